@@ -1,0 +1,99 @@
+"""What an action takes under the policy in force, and the clearance that lets it start. Free of I/O."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
+from lineclear.application.recording import Recorder, content_of
+from lineclear.application.services import Services
+from lineclear.domain.actions import Action
+from lineclear.domain.contracts import ToolContract
+from lineclear.domain.control import ActivePolicy, Workspace
+from lineclear.domain.events import ActionCleared, ActionEvaluated
+from lineclear.domain.identities import Agent
+from lineclear.domain.payloads import Change
+from lineclear.domain.policy.document import CapabilityDocument, load
+from lineclear.domain.policy.evaluation import Evaluation, Facts, evaluate
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import Outcome
+
+KERNEL = "kernel/policy"
+ACTIVE = "active"
+
+
+@lru_cache(maxsize=16)
+def _loaded(text: str) -> CapabilityDocument:
+    """A pure function of the text, so that keeping its result changes nothing but time."""
+    return load(text)
+
+
+def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocument]:
+    """The active capability document; Refusal where none was ever activated."""
+    active = snapshot.load(ActivePolicy, ACTIVE)
+    if active is None:
+        raise Refusal(Code.DOCUMENT_INVALID, document="capability document", problem="none is active.")
+    content = content_of(snapshot.blob(active.document), active.document)
+    return active, _loaded(content.decode())
+
+
+def judge(snapshot: Snapshot, contract: ToolContract | None, change: Change, confidence: str, agent: Agent) -> tuple[ActivePolicy, Evaluation]:
+    """What the policy in force says of a change; raises Refusal for a capability that it does not know."""
+    active, document = policy_in_force(snapshot)
+    if change.capability not in document.capabilities:
+        known = ", ".join(sorted(document.capabilities)) or "none"
+        raise Refusal(Code.CAPABILITY_UNKNOWN, capability=change.capability, known=known)
+    workspace = snapshot.every(Workspace)[0]
+    facts = Facts(
+        capability=change.capability,
+        tool=change.tool,
+        arguments=change.arguments,
+        contract=contract,
+        workspace_environment=workspace.environment,
+        confidence=Decimal(confidence) if confidence else None,
+        idempotency_key=True,
+        mode=agent.modes.get(change.capability),
+    )
+    return active, evaluate(document, facts)
+
+
+def evaluate_action(services: Services, tx: Transaction, action: Action, change: Change, agent: Agent) -> Action:
+    """Record what the policy in force says of the action's present revision."""
+    contract = services.tools.contract(change.tool)
+    active, evaluation = judge(tx, contract, change, action.confidence, agent)
+    return record_evaluation(services, tx, action, active, evaluation)
+
+
+def record_evaluation(
+    services: Services, tx: Transaction, action: Action, active: ActivePolicy, evaluation: Evaluation
+) -> Action:
+    """Put an evaluation of the present revision on the action's stream."""
+    event = ActionEvaluated(
+        revision=action.revision,
+        policy=active.digest,
+        policy_version=active.version,
+        outcome=evaluation.outcome,
+        reasons=evaluation.reasons,
+        executes=evaluation.executes,
+        tier=evaluation.tier,
+        approvals=evaluation.approvals,
+    )
+    return Recorder(services, tx, KERNEL).record(Action, action.id, event)
+
+
+def clear(services: Services, tx: Transaction, action: Action, *, by: str) -> Action:
+    """Give the one-time right to execute the present revision, and make the execution due."""
+    if action.judged is None or action.judged.outcome is Outcome.DENY:
+        raise ValueError(f"action {action.id} was not judged to be clearable")
+    event = ActionCleared(
+        revision=action.revision,
+        clearance=services.ids.new("clr"),
+        policy=action.judged.policy,
+        by=by,
+    )
+    cleared = Recorder(services, tx, KERNEL).record(Action, action.id, event)
+    if action.judged.executes:
+        now = services.clock.now()
+        tx.enqueue(Task(id=services.ids.new("tsk"), kind=TaskKind.EXECUTE, ref=action.id, due=now))
+    return cleared

@@ -1,0 +1,218 @@
+"""A reviewer decides on exactly what they saw, with a signature that the server cannot make. Free of I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineclear.application.clearing import clear
+from lineclear.application.idempotency import Request, replayed
+from lineclear.application.ports import Signatures, Snapshot, Transaction
+from lineclear.application.recording import Recorder, content_of
+from lineclear.application.services import Services, moment
+from lineclear.domain import authority
+from lineclear.domain.actions import Action, Vote
+from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigned
+from lineclear.domain.identities import Device, Person
+from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
+from lineclear.domain.money import Money, parse_money
+from lineclear.domain.payloads import view_digest
+from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import ActionStatus, Tier, Verdict
+
+REASON_LIMIT = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A signed verdict as it is sent: the DSSE envelope's bytes, the device that signed, the reason."""
+
+    envelope: bytes
+    device: str
+    reason: str = ""
+
+
+def decide(
+    services: Services, principal: Principal, identifier: str, decision: Decision, request: Request
+) -> tuple[Action, bool]:
+    """Record a verdict and, when it suffices, clear the action; True where this was answered before.
+
+    Raises Refusal for everything that moved since the reviewer looked, and for want of authority.
+    """
+    principal.require(Deed.DECIDE)
+
+    def work(tx: Transaction) -> tuple[Action, bool]:
+        if replayed(tx, principal, request) is not None:
+            return load_action(tx, identifier), True
+        action = load_action(tx, identifier)
+        person = load_person(tx, principal)
+        device = _device(tx, decision.device, person)
+        statement = open_statement(services.signatures, decision.envelope, device)
+        verdict = _verdict(statement)
+        check_open(services, action)
+        check_binding(action, statement, device)
+        _check_authority(action, person)
+        if verdict is Verdict.REJECT and not decision.reason.strip():
+            raise Refusal(Code.REASON_MISSING, deed="Rejecting")
+        if len(decision.reason) > REASON_LIMIT:
+            raise Refusal(Code.BODY_INVALID, problem=f"a reason may have {REASON_LIMIT:,} characters at most")
+        action = _record(services, tx, principal, action, person, statement, decision)
+        tx.remember(request.answered(principal, action.id))
+        return action, False
+
+    return services.store.transact(work)
+
+
+def load_action(snapshot: Snapshot, identifier: str) -> Action:
+    """The action, or Refusal(ACTION_UNKNOWN)."""
+    action = snapshot.load(Action, identifier)
+    if action is None:
+        raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
+    return action
+
+
+def load_person(snapshot: Snapshot, principal: Principal) -> Person:
+    """The human behind a token as enrolled now, or Refusal(PERSON_UNKNOWN)."""
+    person = snapshot.load(Person, principal.subject)
+    if person is None:
+        raise Refusal(Code.PERSON_UNKNOWN, person=principal.subject)
+    return person
+
+
+def open_statement(signatures: Signatures, envelope: bytes, device: Device) -> DecisionStatement:
+    """The statement that this device signed; Refusal(SIGNATURE_INVALID) for anything else."""
+    try:
+        return open_decision(
+            envelope,
+            {device.id: lambda signature, message: signatures.holds(device.public_key, signature, message)},
+        )
+    except StatementError as error:
+        raise Refusal(Code.SIGNATURE_INVALID, problem=error) from error
+
+
+def check_open(services: Services, action: Action) -> None:
+    """Refuse a decision on an action that no longer waits for one."""
+    if action.status is not ActionStatus.PENDING:
+        raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
+    if action.deadline and moment(action.deadline) <= services.clock.now():
+        raise Refusal(Code.DEADLINE_PASSED, deadline=action.deadline)
+
+
+def check_binding(action: Action, statement: DecisionStatement, device: Device) -> None:
+    """Refuse a statement that is about anything but the revision, view, policy and ledger of now."""
+    if statement.action != action.id or statement.challenge != action.challenge:
+        if statement.action == action.id and statement.revision != action.revision:
+            raise Refusal(Code.REVISION_STALE, seen=statement.revision, current=action.revision)
+        raise Refusal(Code.SIGNATURE_INVALID, problem="it was made for another action or workspace")
+    if statement.revision != action.revision:
+        raise Refusal(Code.REVISION_STALE, seen=statement.revision, current=action.revision)
+    if statement.payload_sha256 != action.content.payload or statement.view_sha256 != view_digest(action):
+        raise Refusal(Code.STATE_CHANGED, what="what the action would change")
+    if action.judged is None or statement.policy_sha256 != action.judged.policy:
+        raise Refusal(Code.STATE_CHANGED, what="the policy in force")
+    if statement.device_counter <= device.counter:
+        raise Refusal(Code.SIGNATURE_INVALID, problem="this device already signed a later decision")
+
+
+def ceiling_of(person: Person) -> Money | None:
+    """How much money this person may clear; None without a ceiling."""
+    return parse_money(person.ceiling, person.currency) if person.ceiling else None
+
+
+def conditions(action: Action, person: Person) -> tuple[authority.Condition, ...]:
+    """Everything that this person's decision on this action takes, met or missing."""
+    reviewer = authority.Reviewer(person.id, person.role, person.tier, ceiling_of(person))
+    money = parse_money(action.amount, action.currency) if action.amount else None
+    return authority.eligibility(
+        reviewer, owner=action.owner, proposer=action.proposer, needed=action.tier, amount=money
+    )
+
+
+def judgement(
+    action: Action, votes: tuple[Vote, ...], *, tier: Tier | None = None, approvals: int = 0
+) -> authority.Judgement:
+    """Whether these votes suffice for the present revision; for a stricter tier or number where given."""
+    judged = action.judged
+    asked = max(1, approvals, judged.approvals if judged else 1)
+    quorum = authority.Quorum(asked, max(tier or Tier.ONE, action.tier))
+    cast = [authority.Vote(vote.person, vote.tier, vote.verdict, vote.device) for vote in votes]
+    return authority.judge(quorum, cast, excluded=frozenset({action.owner, action.agent, action.proposer.partition('/')[2]}))
+
+
+def _device(snapshot: Snapshot, identifier: str, person: Person) -> Device:
+    device = snapshot.load(Device, identifier)
+    if device is None or device.person != person.id or device.revoked:
+        raise Refusal(Code.DEVICE_UNKNOWN, device=identifier, person=person.id)
+    return device
+
+
+def _verdict(statement: DecisionStatement) -> Verdict:
+    try:
+        return Verdict(statement.verdict)
+    except ValueError:
+        raise Refusal(Code.SIGNATURE_INVALID, problem=f"{statement.verdict!r} is not a verdict") from None
+
+
+def _check_authority(action: Action, person: Person) -> None:
+    if person.id == action.owner:
+        raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
+    if person.tier < action.tier:
+        raise Refusal(Code.TIER_INSUFFICIENT, person=person.id, tier=int(person.tier), needed=int(action.tier))
+    for condition in conditions(action, person):
+        if not condition.met:
+            raise authority_refusal(condition, person)
+    if any(vote.person == person.id for vote in action.votes):
+        raise Refusal(Code.DUPLICATE_VOTE, person=person.id)
+
+
+def authority_refusal(condition: authority.Condition, person: Person) -> Refusal:
+    """An unmet condition as the refusal that its person meets."""
+    return Refusal(Code.AUTHORITY_MISSING, person=person.id, problem=authority.sentence(condition))
+
+
+def _record(
+    services: Services,
+    tx: Transaction,
+    principal: Principal,
+    action: Action,
+    person: Person,
+    statement: DecisionStatement,
+    decision: Decision,
+) -> Action:
+    recorder = Recorder(services, tx, principal.actor)
+    event = DecisionRecorded(
+        revision=action.revision,
+        verdict=Verdict(statement.verdict),
+        person=person.id,
+        tier=Tier(person.tier),
+        device=decision.device,
+        counter=statement.device_counter,
+    )
+    brief = DecisionBrief(decision.reason) if decision.reason else None
+    commits = {"statement": recorder.blob(decision.envelope)}
+    signed = DeviceSigned(counter=statement.device_counter, action=action.id)
+    recorder.record(Device, decision.device, signed, commits=commits)
+    action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
+    if event.verdict is Verdict.APPROVE and judgement(action, action.votes).met:
+        return clear(services, tx, action, by="decisions")
+    return action
+
+
+def verify_votes(services: Services, snapshot: Snapshot, action: Action) -> None:
+    """Check again, from the stored bytes alone, that signed decisions suffice; Refusal otherwise.
+
+    The executor trusts no row: a vote changed in the database by hand makes it refuse.
+    """
+    for vote in action.votes:
+        device = snapshot.load(Device, vote.device)
+        if device is None or device.person != vote.person:
+            raise Refusal(Code.DEVICE_UNKNOWN, device=vote.device, person=vote.person)
+        envelope = content_of(snapshot.blob(vote.statement), vote.statement)
+        statement = open_statement(services.signatures, envelope, device)
+        signed = (statement.action, statement.revision, statement.payload_sha256, statement.verdict)
+        if signed != (action.id, action.revision, action.content.payload, vote.verdict):
+            raise Refusal(Code.SIGNATURE_INVALID, problem="the recorded decision is not the one that was signed")
+        if statement.view_sha256 != view_digest(action) or statement.challenge != action.challenge:
+            raise Refusal(Code.SIGNATURE_INVALID, problem="what was signed is not what would run")
+    if not judgement(action, action.votes).met:
+        raise Refusal(Code.SIGNATURE_INVALID, problem="the signed decisions do not suffice")

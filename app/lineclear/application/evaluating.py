@@ -1,0 +1,34 @@
+"""Policy asked again about an action that is on the ledger already. Free of I/O beyond the snapshot."""
+
+from __future__ import annotations
+
+from lineclear.application.clearing import judge
+from lineclear.application.ports import Snapshot
+from lineclear.application.recording import content_of
+from lineclear.application.services import Services
+from lineclear.application.undoing import judge_undo
+from lineclear.domain.actions import Action
+from lineclear.domain.identities import Agent
+from lineclear.domain.payloads import Change, Undoing, read_payload
+from lineclear.domain.policy.evaluation import Evaluation
+from lineclear.domain.refusals import Code, Refusal
+
+
+def evaluate_again(services: Services, snapshot: Snapshot, action: Action) -> Evaluation:
+    """What the policy in force says now, from the stored payload bytes."""
+    match payload_of(snapshot, action):
+        case Undoing(undoes=undoes):
+            original = snapshot.load(Action, undoes)
+            if original is None:
+                raise Refusal(Code.ACTION_UNKNOWN, action=undoes)
+            return judge_undo(snapshot, original, action.proposer)
+        case Change() as change:
+            agent = snapshot.load(Agent, action.agent)
+            if agent is None:
+                raise Refusal(Code.TOKEN_INVALID)
+            return judge(snapshot, services.tools.contract(change.tool), change, action.confidence, agent)[1]
+
+
+def payload_of(snapshot: Snapshot, action: Action) -> Change | Undoing:
+    """The payload of the present revision, read from its stored bytes."""
+    return read_payload(content_of(snapshot.blob(action.content.payload), action.content.payload))

@@ -1,0 +1,235 @@
+"""A clearance becomes an effect, once. Free of frameworks; the connector does the I/O.
+
+Start and outcome are two transactions with the call between them. All checks stand in the first:
+safe mode, deadline, signatures, digests, the stricter of two policies. Its commit comes before the
+call, so that a crash is found as a start without an outcome and resolved by the tool's effect class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from lineclear.application.ports import Task, TaskKind, ToolFailed, ToolOutcomeUnknown, Transaction
+from lineclear.application.recording import Recorder, content_of
+from lineclear.application.effects import load_effect
+from lineclear.application.returning import LAST_REVISION, Returned, return_to_review
+from lineclear.application.services import Services
+from lineclear.application.starting import SAFE_MODE, Refused, check_start, safe_mode_on
+from lineclear.domain.actions import Action
+from lineclear.domain.control import SafeMode
+from lineclear.domain.effects import Effect, Preview
+from lineclear.domain.strict_json import Json
+from lineclear.domain.events import (
+    ActionExpired,
+    ActionUndone,
+    ExecutionFailed,
+    ExecutionHeld,
+    ExecutionStarted,
+    ExecutionSucceeded,
+    ExecutionUnknown,
+    SafeModeConfirmed,
+)
+from lineclear.domain.payloads import Change, Undoing, read_payload
+from lineclear.domain.vocabulary import ActionStatus, EffectClass
+
+LEASE = timedelta(seconds=30)
+RETRY = timedelta(seconds=2)
+HELD_RETRY = timedelta(seconds=1)
+LAST_ATTEMPT = 5
+KINDS = frozenset({TaskKind.EXECUTE, TaskKind.EXPIRE})
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A committed start: all that the call needs, and whether an earlier attempt may have sent it."""
+
+    task: Task
+    action: Action
+    payload: Change | Undoing
+    receipt: Json
+    effect: EffectClass
+    repeated: bool
+
+
+class Worker:
+    """Carries due work out, one task a call; safe to run in several threads and processes."""
+
+    def __init__(self, services: Services, name: str) -> None:
+        self._services = services
+        self._name = name
+
+    def run_one(self) -> bool:
+        """Take one due task and bring it as far as it goes now; False where nothing was due."""
+        task = self._services.store.transact(self._lease)
+        if task is None:
+            return False
+        if task.kind is TaskKind.EXPIRE:
+            self._services.store.transact(lambda tx: self._expire(tx, task))
+            return True
+        start = self._services.store.transact(lambda tx: self._start(tx, task))
+        if start is not None:
+            self._finish(start, self._call(start))
+        return True
+
+    def _lease(self, tx: Transaction) -> Task | None:
+        now = self._services.clock.now()
+        return tx.lease(KINDS, now=now, until=now + LEASE)
+
+    def _recorder(self, tx: Transaction) -> Recorder:
+        return Recorder(self._services, tx, f"worker/{self._name}")
+
+    def _expire(self, tx: Transaction, task: Task) -> None:
+        action = tx.load(Action, task.ref)
+        if tx.finish(task) and action is not None and action.status is ActionStatus.PENDING:
+            self._recorder(tx).record(Action, action.id, ActionExpired(action.deadline))
+
+    def _start(self, tx: Transaction, task: Task) -> Start | None:
+        action = tx.load(Action, task.ref)
+        if action is None or not tx.holds(task):
+            return None
+        if action.status is ActionStatus.STARTED and action.run is not None:
+            return self._resume(tx, task, action)
+        if action.status is not ActionStatus.CLEARED:
+            tx.finish(task)
+            return None
+        match check_start(self._services, tx, action):
+            case Refused(code="safe_mode_on" as code, detail=detail):
+                self._hold(tx, task, action, code, detail)
+                return None
+            case Refused(code="deadline_passed"):
+                self._recorder(tx).record(Action, action.id, ActionExpired(action.deadline))
+                tx.finish(task)
+                return None
+            case Refused(detail=detail):
+                tx.finish(task)
+                return_to_review(self._services, tx, action, Returned(detail))
+                return None
+            case None:
+                return self._started(tx, task, action, key=self._services.ids.new("key"), repeated=False)
+
+    def _hold(self, tx: Transaction, task: Task, action: Action, code: str, detail: str) -> None:
+        """Work that cannot run says why and waits; it does not vanish."""
+        if action.held != code:
+            self._recorder(tx).record(Action, action.id, ExecutionHeld(code, detail))
+        tx.postpone(task, due=self._services.clock.now() + HELD_RETRY)
+
+    def _resume(self, tx: Transaction, task: Task, action: Action) -> Start | None:
+        """An earlier attempt started and left no outcome: what its class promises decides."""
+        assert action.run is not None
+        contract = self._services.tools.contract(action.tool)
+        if contract is None or contract.effect is EffectClass.BLIND or task.attempts > LAST_ATTEMPT:
+            detail = "the earlier attempt left no outcome, and sending it again could repeat it"
+            self._recorder(tx).record(Action, action.id, ExecutionUnknown(action.run.token, detail))
+            tx.finish(task)
+            return None
+        if action.mutates and safe_mode_on(tx):
+            tx.postpone(task, due=self._services.clock.now() + HELD_RETRY)
+            return None
+        return self._started(tx, task, action, key=action.run.key, repeated=True)
+
+    def _started(self, tx: Transaction, task: Task, action: Action, *, key: str, repeated: bool) -> Start:
+        contract = self._services.tools.contract(action.tool)
+        assert contract is not None
+        event = ExecutionStarted(action.revision, action.clearance, key, task.token, self._name)
+        action = self._recorder(tx).record(Action, action.id, event)
+        payload = read_payload(content_of(tx.blob(action.content.payload), action.content.payload))
+        receipt: Json = None
+        if isinstance(payload, Undoing):
+            receipt = load_effect(tx, payload.effect).receipt
+        return Start(task, action, payload, receipt, contract.effect, repeated)
+
+    def _call(self, start: Start) -> Callable[[Transaction], None]:
+        """Call the other side; what to record afterwards."""
+        try:
+            effect = self._effect(start)
+        except ToolFailed as error:
+            failure = error
+            if failure.code == "target_moved" and start.action.revision < LAST_REVISION:
+                returned = Returned(str(failure), self._seen_again(start))
+                return lambda tx: self._returned(tx, start, returned)
+            return lambda tx: self._failed(tx, start, failure)
+        except ToolOutcomeUnknown as error:
+            detail = str(error)
+            return lambda tx: self._unknown(tx, start, detail)
+        return lambda tx: self._succeeded(tx, start, effect)
+
+    def _seen_again(self, start: Start) -> Preview | None:
+        """The target as it is now; None where even that cannot be read, and the old view stands."""
+        connector = self._services.tools.connector(start.action.tool)
+        try:
+            match start.payload:
+                case Undoing():
+                    return connector.preview_undo(start.action.tool, start.receipt)
+                case Change(arguments=arguments):
+                    return connector.preview(start.action.tool, arguments)
+        except ToolFailed:
+            return None
+
+    def _effect(self, start: Start) -> Effect:
+        assert start.action.run is not None
+        connector = self._services.tools.connector(start.action.tool)
+        key, tool, expected = start.action.run.key, start.action.tool, start.action.version
+        match start.payload:
+            case Undoing():
+                return connector.undo(tool, start.receipt, expected=expected, key=key)
+            case Change(arguments=arguments):
+                if start.repeated and start.effect is EffectClass.QUERYABLE:
+                    found = connector.find(tool, arguments, key=key)
+                    if found is not None:
+                        return found
+                return connector.apply(tool, arguments, expected=expected, key=key)
+
+    def _finish(self, start: Start, record: Callable[[Transaction], None]) -> None:
+        def work(tx: Transaction) -> None:
+            action = tx.load(Action, start.action.id)
+            lost = action is None or action.run is None or action.run.token != start.task.token
+            if lost or not tx.holds(start.task):
+                return  # a newer holder of the lease owns the outcome
+            record(tx)
+            self._confirm_safe_mode(tx)
+
+        self._services.store.transact(work)
+
+    def _succeeded(self, tx: Transaction, start: Start, effect: Effect) -> None:
+        recorder = self._recorder(tx)
+        commits = {"effect": recorder.blob(msgspec.json.encode(effect))}
+        event = ExecutionSucceeded(start.task.token, effect.reference)
+        action = recorder.record(Action, start.action.id, event, commits=commits)
+        if action.undoes:
+            recorder.record(Action, action.undoes, ActionUndone(action.id))
+        tx.finish(start.task)
+
+    def _returned(self, tx: Transaction, start: Start, returned: Returned) -> None:
+        """Nothing was changed and the target moved: people see it anew, or policy judges it anew."""
+        action = tx.load(Action, start.action.id)
+        assert action is not None
+        tx.finish(start.task)
+        return_to_review(self._services, tx, action, returned)
+
+    def _failed(self, tx: Transaction, start: Start, error: ToolFailed) -> None:
+        if error.code == "unreachable" and start.task.attempts < LAST_ATTEMPT:
+            tx.postpone(start.task, due=self._services.clock.now() + RETRY * (1 + start.task.attempts))
+            return
+        event = ExecutionFailed(start.task.token, error.code, str(error))
+        self._recorder(tx).record(Action, start.action.id, event)
+        tx.finish(start.task)
+
+    def _unknown(self, tx: Transaction, start: Start, detail: str) -> None:
+        if start.effect is not EffectClass.BLIND and start.task.attempts < LAST_ATTEMPT:
+            tx.postpone(start.task, due=self._services.clock.now() + RETRY * (1 + start.task.attempts))
+            return
+        self._recorder(tx).record(Action, start.action.id, ExecutionUnknown(start.task.token, detail))
+        tx.finish(start.task)
+
+    def _confirm_safe_mode(self, tx: Transaction) -> None:
+        """Safe mode is confirmed when nothing that was in flight at the request is left."""
+        safe_mode = tx.load(SafeMode, SAFE_MODE)
+        if safe_mode is None or not safe_mode.on or safe_mode.confirmed_at:
+            return
+        running = [tx.load(Action, one) for one in safe_mode.in_flight]
+        if not any(one is not None and one.status is ActionStatus.STARTED for one in running):
+            self._recorder(tx).record(SafeMode, SAFE_MODE, SafeModeConfirmed())

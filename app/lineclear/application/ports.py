@@ -1,0 +1,273 @@
+"""What the use cases need from outside, as Protocols. Free of I/O and of frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from lineclear.domain.actions import Action
+from lineclear.domain.contracts import ToolContract
+from lineclear.domain.effects import Effect, Health, Preview
+from lineclear.domain.events import Span
+from lineclear.domain.jobs import Job
+from lineclear.domain.records import Recorded
+from lineclear.domain.state import Aggregate
+from lineclear.domain.strict_json import Json
+from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
+
+type Arguments = Mapping[str, Json]
+
+
+class ToolFailed(Exception):  # noqa: N818  # says what happened to the tool, as an outcome
+    """The other side refused or failed and, as far as can be known, nothing was changed.
+
+    `code` is a short machine word (`target_moved`, `not_found`, `refused`, `unreachable`, `invalid`).
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class ToolOutcomeUnknown(Exception):  # noqa: N818  # says what happened to the tool, as an outcome
+    """The call was sent and nobody can say yet whether it took effect."""
+
+
+class Connector(Protocol):
+    """One kind of outside system: reads, previews, applies and undoes changes in it.
+
+    Blocking; called from worker threads, never concurrently for one target. Each call opens
+    what it needs and leaves nothing open. Raises ToolFailed where nothing was changed and
+    ToolOutcomeUnknown where that cannot be said.
+    """
+
+    def contracts(self) -> Sequence[ToolContract]: ...
+
+    def preview(self, tool: str, arguments: Arguments) -> Preview:
+        """Read the target and say what `tool` would make of it; changes nothing."""
+        ...
+
+    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+        """Carry the change out if the target is still at version `expected`, else ToolFailed("target_moved").
+
+        The same `key` again returns the same effect and does nothing (classes A to C).
+        """
+        ...
+
+    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:
+        """The effect that `key` had, or None where there is none."""
+        ...
+
+    def preview_undo(self, tool: str, receipt: Json) -> Preview:
+        """What undoing would do to the target as it is now; ToolFailed where it cannot be undone."""
+        ...
+
+    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
+        """Take the effect back if the target is still at version `expected`; same key, same effect."""
+        ...
+
+    def probe(self) -> Health:
+        """Whether the system answers; never raises for a system that is down."""
+        ...
+
+
+class Tools(Protocol):
+    """All tools of a workspace with the connectors behind them."""
+
+    def contract(self, tool: str) -> ToolContract | None: ...
+
+    def contracts(self) -> Sequence[ToolContract]: ...
+
+    def problem(self, tool: str, arguments: Arguments) -> str | None:
+        """The first way in which the arguments break the tool's JSON Schema, in words; None if they fit."""
+        ...
+
+    def connector(self, tool: str) -> Connector: ...
+
+    def health(self) -> Mapping[str, Health]:
+        """A fresh probe of each connector, by name."""
+        ...
+
+
+class Clock(Protocol):
+    """The backend's time."""
+
+    def now(self) -> datetime:
+        """An aware UTC time; never goes back within one process."""
+        ...
+
+
+class Ids(Protocol):
+    """The only source of ids and of randomness."""
+
+    def new(self, prefix: str) -> str:
+        """An id such as `act-…`: sortable by time, never given twice."""
+        ...
+
+    def secret(self) -> bytes:
+        """32 random bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Page[T]:
+    """One page of a keyset listing; `next` continues it, None at its end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionQuery:
+    """Which actions, in which order; all filters are joined by and.
+
+    `order` is `due` (deadline, then age; open work) or `newest` (by last change, for history).
+    `text` matches titles, ids and agents without regard to case.
+    """
+
+    statuses: frozenset[ActionStatus] = frozenset()
+    stakes: frozenset[Stake] = frozenset()
+    at_most: Tier | None = None
+    job: str = ""
+    agent: str = ""
+    text: str = ""
+    order: Literal["due", "newest"] = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One ledger entry as kept: its exact bytes, and the content of its brief unless erased."""
+
+    index: int
+    entry: bytes
+    brief: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The answer to an idempotent request: the same key and fingerprint give it again."""
+
+    principal: str
+    key: str
+    fingerprint: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Due work. `token` grows with each lease; a holder with an older one may finish nothing."""
+
+    id: str
+    kind: TaskKind
+    ref: str
+    due: datetime
+    token: int = 0
+    attempts: int = 0
+
+
+class TaskKind(StrEnum):
+    """What can be due."""
+
+    EXECUTE = "execute"
+    EXPIRE = "expire"
+    PROBE = "probe"
+
+
+class Snapshot(Protocol):
+    """A consistent view of one workspace."""
+
+    def load[S: Aggregate](self, kind: type[S], identifier: str) -> S | None: ...
+
+    def every[S: Aggregate](self, kind: type[S]) -> tuple[S, ...]:
+        """All aggregates of a small kind (people, agents, devices, connectors), by id."""
+        ...
+
+    def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]: ...
+
+    def count_actions(self, query: ActionQuery) -> int: ...
+
+    def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
+        """Newest first."""
+        ...
+
+    def spans(self, job: str) -> tuple[Span, ...]:
+        """All spans of a job, in the order in which they were recorded."""
+        ...
+
+    def size(self) -> int:
+        """How many entries the ledger has."""
+        ...
+
+    def entries(self, *, start: int, limit: int) -> tuple[Stored, ...]: ...
+
+    def blob(self, digest: str) -> bytes | None:
+        """Sealed bytes; None where unknown or erased."""
+        ...
+
+    def remembered(self, principal: str, key: str) -> Remembered | None: ...
+
+
+class Transaction(Snapshot, Protocol):
+    """A serialised writer of one workspace: sees its own writes; commits whole or not at all."""
+
+    def append(self, recorded: Recorded, entry: bytes, state: Aggregate) -> None:
+        """Store one entry with the aggregate that it leads to; `recorded.index` must be `size()`."""
+        ...
+
+    def put_blob(self, digest: str, sealed: bytes) -> None: ...
+
+    def remember(self, request: Remembered) -> None: ...
+
+    def enqueue(self, task: Task) -> None:
+        """Add due work; visible to workers when this transaction commits."""
+        ...
+
+    def lease(self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime) -> Task | None:
+        """Take the oldest due task that nobody holds, with its token raised."""
+        ...
+
+    def finish(self, task: Task) -> bool:
+        """Remove a task; False where its lease was lost to another holder."""
+        ...
+
+    def postpone(self, task: Task, *, due: datetime) -> bool:
+        """Give a task back for later; False where its lease was lost."""
+        ...
+
+    def holds(self, task: Task) -> bool:
+        """Whether the task's lease is still this holder's."""
+        ...
+
+
+class Store(Protocol):
+    """One workspace's ledger, projections, blobs and due work. Safe to use from any thread.
+
+    Raises Refusal(DATABASE_BUSY) or Refusal(DATABASE_UNUSABLE) where the database refuses;
+    then nothing was written.
+    """
+
+    def transact[R](self, work: Callable[[Transaction], R]) -> R:
+        """Run `work` alone among writers and commit; what it raises rolls back and is raised here.
+
+        `work` may be run again after a serialisation conflict, so it must have no other effect.
+        """
+        ...
+
+    def read[R](self, work: Callable[[Snapshot], R]) -> R: ...
+
+    def wait(self, size: int, seconds: float) -> int:
+        """Block until the ledger is longer than `size`, or the time is over; the size now."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Signatures(Protocol):
+    """Checks Ed25519 signatures for domain and use cases."""
+
+    def holds(self, public_key: str, signature: bytes, message: bytes) -> bool:
+        """Whether `signature` is by the base64 `public_key` over exactly `message`; never raises."""
+        ...

@@ -1,0 +1,206 @@
+"""An agent proposes; policy decides what it takes. Free of frameworks and databases.
+
+The connector is asked for the real before and after outside of the transaction; what it read is
+named by `version`, and nothing is written unless that is still true when the effect starts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from lineclear.application.clearing import clear, evaluate_action
+from lineclear.application.idempotency import Request, replayed
+from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, ToolFailed, Transaction
+from lineclear.application.recording import Recorder
+from lineclear.application.services import Services, moment, stamp
+from lineclear.domain.actions import Action
+from lineclear.domain.contracts import ToolContract
+from lineclear.domain.effects import Preview
+from lineclear.domain.events import ActionBrief, ActionProposed, Evidence
+from lineclear.domain.identities import Agent
+from lineclear.domain.jobs import Job
+from lineclear.domain.money import Money, MoneyError, parse_money
+from lineclear.domain.payloads import Change, Undoing, read_payload
+from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.strict_json import Json, canonical
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Outcome
+
+PENDING_LIMIT = 1_000
+NOTE_LIMIT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an agent sends. `payload` is kept byte for byte; `confidence` is a decimal from 0 to 1."""
+
+    job: str
+    payload: bytes
+    note: str = ""
+    why: str = ""
+    confidence: str = ""
+    deadline: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A payload with its contract and what the connector says it would do."""
+
+    change: Change
+    contract: ToolContract
+    preview: Preview
+    money: Money | None
+
+
+def propose(services: Services, principal: Principal, proposal: Proposal, request: Request) -> tuple[Action, bool]:
+    """Put an action on the ledger and into the queue; True where the same request was answered before.
+
+    Raises Refusal; then nothing was recorded.
+    """
+    principal.require(Deed.PROPOSE)
+    _check(services, proposal)
+    earlier = services.store.read(lambda snapshot: _earlier(snapshot, principal, request))
+    if earlier is not None:
+        return earlier, True
+    services.store.read(lambda snapshot: _job(snapshot, principal, proposal.job))
+    seen = look(services, proposal.payload)
+
+    def work(tx: Transaction) -> tuple[Action, bool]:
+        before = _earlier(tx, principal, request)
+        if before is not None:
+            return before, True
+        action = _record(services, tx, principal, proposal, seen)
+        tx.remember(request.answered(principal, action.id))
+        return action, False
+
+    return services.store.transact(work)
+
+
+def look(services: Services, payload: bytes) -> Seen:
+    """Read a payload and ask its connector what it would change; raises Refusal where that cannot be said."""
+    change = read_payload(payload)
+    if isinstance(change, Undoing):
+        raise Refusal(Code.BODY_INVALID, problem="an undo is asked for by a reviewer, not proposed")
+    contract = services.tools.contract(change.tool)
+    if contract is None:
+        raise Refusal(Code.TOOL_UNKNOWN, tool=change.tool)
+    problem = services.tools.problem(change.tool, change.arguments)
+    if problem is not None:
+        raise Refusal(Code.ARGUMENTS_INVALID, tool=change.tool, problem=problem)
+    try:
+        preview = services.tools.connector(change.tool).preview(change.tool, change.arguments)
+    except ToolFailed as error:
+        raise tool_refusal(contract, error) from error
+    return Seen(change, contract, preview, money_of(contract, change))
+
+
+def tool_refusal(contract: ToolContract, error: ToolFailed) -> Refusal:
+    """A connector's failure as the refusal that its caller meets."""
+    if error.code == "unreachable":
+        return Refusal(Code.CONNECTOR_DOWN, connector=contract.connector, problem=error)
+    return Refusal(Code.ARGUMENTS_INVALID, tool=contract.tool, problem=error)
+
+
+def money_of(contract: ToolContract, change: Change) -> Money | None:
+    """The amount that a change moves, where its contract names one and it can be read."""
+    if contract.money is None:
+        return None
+    arguments = change.arguments
+    try:
+        return parse_money(arguments.get(contract.money.amount), arguments.get(contract.money.currency))
+    except MoneyError:
+        return None
+
+
+def state_bytes(value: Json) -> bytes:
+    """A before or after state as the bytes that are kept and diffed."""
+    return canonical(value)
+
+
+def _check(services: Services, proposal: Proposal) -> None:
+    if len(proposal.note) > NOTE_LIMIT or len(proposal.why) > NOTE_LIMIT:
+        raise Refusal(Code.BODY_INVALID, problem=f"note and why may have {NOTE_LIMIT:,} characters at most")
+    if proposal.confidence:
+        try:
+            confident = Decimal(proposal.confidence)
+        except InvalidOperation:
+            confident = Decimal("NaN")
+        if not (confident.is_finite() and 0 <= confident <= 1):
+            raise Refusal(Code.BODY_INVALID, problem="confidence is a decimal from 0 to 1, such as \"0.91\"")
+    if proposal.deadline:
+        try:
+            due = moment(proposal.deadline)
+        except ValueError:
+            problem = "deadline is a time such as 2026-11-22T14:05:00Z, with its offset"
+            raise Refusal(Code.BODY_INVALID, problem=problem) from None
+        if due <= services.clock.now():
+            raise Refusal(Code.DEADLINE_PASSED, deadline=proposal.deadline)
+
+
+def _earlier(snapshot: Snapshot, principal: Principal, request: Request) -> Action | None:
+    result = replayed(snapshot, principal, request)
+    return None if result is None else snapshot.load(Action, result)
+
+
+def _job(snapshot: Snapshot, principal: Principal, identifier: str) -> Job:
+    job = snapshot.load(Job, identifier)
+    if job is None or job.agent != principal.subject:
+        raise Refusal(Code.JOB_UNKNOWN, job=identifier)
+    if job.status is not JobStatus.RUNNING:
+        raise Refusal(Code.JOB_CLOSED, job=identifier, status=job.status)
+    return job
+
+
+def _record(services: Services, tx: Transaction, principal: Principal, proposal: Proposal, seen: Seen) -> Action:
+    _job(tx, principal, proposal.job)
+    agent = tx.load(Agent, principal.subject)
+    if agent is None:
+        raise Refusal(Code.TOKEN_INVALID)
+    waiting = ActionQuery(statuses=frozenset({ActionStatus.PENDING}), agent=agent.id)
+    pending = tx.count_actions(waiting)
+    if pending >= PENDING_LIMIT:
+        raise Refusal(Code.TOO_MANY_PENDING, agent=agent.id, pending=pending, limit=PENDING_LIMIT)
+    recorder = Recorder(services, tx, principal.actor)
+    preview = seen.preview
+    commits = {
+        "payload": recorder.blob(proposal.payload),
+        "before": recorder.blob(state_bytes(preview.before)),
+        "after": recorder.blob(state_bytes(preview.after)),
+    }
+    brief = ActionBrief(preview.title, preview.target, proposal.note, proposal.why, proposal.evidence)
+    proposed = _proposed(proposal, seen, agent)
+    action = recorder.record(Action, services.ids.new("act"), proposed, brief=brief, commits=commits)
+    action = evaluate_action(services, tx, action, seen.change, agent)
+    if action.deadline and action.status is ActionStatus.PENDING:
+        task = Task(id=services.ids.new("tsk"), kind=TaskKind.EXPIRE, ref=action.id, due=moment(action.deadline))
+        tx.enqueue(task)
+    if action.judged is not None and action.judged.outcome is Outcome.ALLOW:
+        action = clear(services, tx, action, by="policy")
+    return action
+
+
+def _proposed(proposal: Proposal, seen: Seen, agent: Agent) -> ActionProposed:
+    contract, change = seen.contract, seen.change
+    environment = change.arguments.get(contract.environment) if contract.environment else ""
+    return ActionProposed(
+        job=proposal.job,
+        agent=agent.id,
+        owner=agent.owner,
+        capability=change.capability,
+        tool=change.tool,
+        stake=contract.stake,
+        connector=contract.connector,
+        mutates=contract.mutates,
+        version=seen.preview.version,
+        undo=seen.preview.undo,
+        shape=seen.preview.shape,
+        environment=environment if isinstance(environment, str) else "",
+        confidence=proposal.confidence,
+        amount=f"{seen.money.amount:f}" if seen.money else "",
+        currency=seen.money.currency if seen.money else "",
+        deadline=stamp(moment(proposal.deadline)) if proposal.deadline else "",
+    )

@@ -1,0 +1,104 @@
+"""The one way in which state changes: an entry is sealed, appended, folded and stored. Free of I/O.
+
+All in the caller's transaction: entry, blobs and the aggregate's row commit together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from lineclear.application.ports import Stored, Transaction
+from lineclear.application.services import Services, stamp
+from lineclear.domain.events import BRIEF_TYPES, Brief, Event, decode_brief, decode_event, encode_event, type_of
+from lineclear.domain.ledger.entries import Entry, decode, encode
+from lineclear.domain.ledger.merkle import leaf_hash
+from lineclear.domain.ledger.sealing import seal, sealed_digest, unseal
+from lineclear.domain.records import Recorded
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.state import Aggregate, fold, stream_of
+
+BRIEF = "brief"
+
+
+class Recorder:
+    """Appends events in one transaction, in the name of one actor (`kind/name`)."""
+
+    def __init__(self, services: Services, transaction: Transaction, actor: str) -> None:
+        self._services = services
+        self._tx = transaction
+        self._actor = actor
+        self._at = stamp(services.clock.now())
+
+    def blob(self, content: bytes) -> str:
+        """Seal and keep content; the digest that entries commit to."""
+        sealed = seal(self._services.ids.secret(), content)
+        digest = sealed_digest(sealed)
+        self._tx.put_blob(digest, sealed)
+        return digest
+
+    def record[S: Aggregate](
+        self,
+        kind: type[S],
+        identifier: str,
+        event: Event,
+        *,
+        brief: Brief | None = None,
+        commits: Mapping[str, str] | None = None,
+    ) -> S:
+        """Append one event to an aggregate's stream; the aggregate as it is afterwards."""
+        before = self._tx.load(kind, identifier)
+        promised = dict(commits or {})
+        if brief is not None:
+            promised[BRIEF] = self.blob(msgspec.json.encode(brief))
+        entry = Entry(
+            type=type_of(event),
+            stream=stream_of(kind, identifier),
+            seq=0 if before is None else before.seq + 1,
+            at=self._at,
+            actor=self._actor,
+            body=encode_event(event),
+            commits=promised,
+        )
+        written = encode(entry)
+        recorded = _recorded(self._tx.size(), entry, written, event, brief)
+        after = fold(before, recorded)
+        if not isinstance(after, kind):
+            raise TypeError(f"{entry.stream} folded to {type(after).__name__}")
+        self._tx.append(recorded, written, after)
+        return after
+
+
+def read_stored(stored: Stored) -> Recorded:
+    """Decode a stored entry with its brief; raises ValueError where it is not one of ours."""
+    entry = decode(stored.entry)
+    event = decode_event(entry.type, entry.body)
+    brief = None
+    if stored.brief is not None and entry.type in BRIEF_TYPES:
+        brief = decode_brief(entry.type, stored.brief)
+    return _recorded(stored.index, entry, stored.entry, event, brief)
+
+
+def content_of(sealed: bytes | None, digest: str) -> bytes:
+    """The content of a sealed blob whose bytes have this digest; Refusal(BLOB_UNKNOWN) where it is gone."""
+    if sealed is None:
+        raise Refusal(Code.BLOB_UNKNOWN, digest=digest)
+    if sealed_digest(sealed) != digest:
+        raise ValueError(f"blob {digest} was altered")
+    return unseal(sealed)
+
+
+def _recorded(index: int, entry: Entry, written: bytes, event: Event, brief: Brief | None) -> Recorded:
+    return Recorded(
+        index=index,
+        stream=entry.stream,
+        seq=entry.seq,
+        at=entry.at,
+        actor=entry.actor,
+        type=entry.type,
+        event=event,
+        leaf=leaf_hash(written).hex(),
+        commits=entry.commits,
+        brief=brief,
+    )

@@ -1,0 +1,53 @@
+"""Back to review: a new revision of the same change, seen anew. Free of I/O; votes never carry over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineclear.application.clearing import KERNEL, clear, policy_in_force, record_evaluation
+from lineclear.application.evaluating import evaluate_again
+from lineclear.application.ports import Transaction
+from lineclear.application.recording import Recorder
+from lineclear.application.services import Services
+from lineclear.domain.actions import Action
+from lineclear.domain.effects import Preview
+from lineclear.domain.events import ActionBrief, ActionRevised
+from lineclear.domain.strict_json import canonical
+from lineclear.domain.vocabulary import Outcome
+
+LAST_REVISION = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Why an action goes back, and the target as it is now where that was read again."""
+
+    because: str
+    preview: Preview | None = None
+
+
+def return_to_review(services: Services, tx: Transaction, action: Action, returned: Returned) -> Action:
+    """Make the next revision and judge it; it may wait for people, be cleared by policy, or be denied."""
+    recorder = Recorder(services, tx, KERNEL)
+    content, preview = action.content, returned.preview
+    commits = {"payload": content.payload, "before": content.before, "after": content.after}
+    brief = None
+    if preview is not None:
+        commits["before"] = recorder.blob(canonical(preview.before))
+        commits["after"] = recorder.blob(canonical(preview.after))
+        brief = ActionBrief(preview.title, preview.target, action.note, action.why, action.evidence)
+    event = ActionRevised(
+        revision=action.revision + 1,
+        because=returned.because,
+        version=preview.version if preview else action.version,
+        undo=preview.undo if preview else action.undo,
+        shape=preview.shape if preview else action.shape,
+        amount=action.amount,
+        currency=action.currency,
+    )
+    action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
+    active, _ = policy_in_force(tx)
+    action = record_evaluation(services, tx, action, active, evaluate_again(services, tx, action))
+    if action.judged is not None and action.judged.outcome is Outcome.ALLOW:
+        return clear(services, tx, action, by="policy")
+    return action

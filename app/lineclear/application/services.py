@@ -1,0 +1,32 @@
+"""What every use case works with, handed in by a composition root. Free of I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from lineclear.application.ports import Clock, Ids, Signatures, Store, Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The ports of one workspace's backend."""
+
+    store: Store
+    tools: Tools
+    clock: Clock
+    ids: Ids
+    signatures: Signatures
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 UTC with milliseconds, as the ledger writes times."""
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment(text: str) -> datetime:
+    """Read what `stamp` wrote, or any RFC 3339 time with an offset; raises ValueError otherwise."""
+    parsed = datetime.fromisoformat(text)
+    if parsed.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC")
+    return parsed.astimezone(timezone.utc)

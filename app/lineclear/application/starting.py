@@ -1,0 +1,74 @@
+"""The checks inside the transaction that starts an execution. Free of I/O beyond the snapshot.
+
+Nothing here trusts that an earlier check still holds: what was true at the decision is asked again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineclear.application.clearing import policy_in_force
+from lineclear.application.decide import judgement, verify_votes
+from lineclear.application.evaluating import evaluate_again
+from lineclear.application.ports import Snapshot
+from lineclear.application.recording import content_of
+from lineclear.application.services import Services, moment
+from lineclear.domain.actions import Action
+from lineclear.domain.control import SafeMode
+from lineclear.domain.policy.evaluation import Evaluation
+from lineclear.domain.refusals import Refusal
+from lineclear.domain.vocabulary import Outcome, Tier
+
+SAFE_MODE = "workspace"
+BY_DECISIONS = "decisions"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an execution may not start now."""
+
+    code: str
+    detail: str
+
+
+def safe_mode_on(snapshot: Snapshot) -> bool:
+    """Whether nothing that mutates may start."""
+    safe_mode = snapshot.load(SafeMode, SAFE_MODE)
+    return safe_mode is not None and safe_mode.on
+
+
+def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refused | None:
+    """None where everything that the clearance rests on still holds."""
+    safe_mode = snapshot.load(SafeMode, SAFE_MODE)
+    if action.mutates and safe_mode is not None and safe_mode.on:
+        return Refused("safe_mode_on", safe_mode.reason)
+    if action.deadline and moment(action.deadline) <= services.clock.now():
+        return Refused("deadline_passed", action.deadline)
+    try:
+        content_of(snapshot.blob(action.content.payload), action.content.payload)
+        if action.cleared_by == BY_DECISIONS:
+            verify_votes(services, snapshot, action)
+        return _policy_holds(services, snapshot, action)
+    except Refusal as refusal:
+        return Refused(refusal.code, refusal.sentence)
+
+
+def _policy_holds(services: Services, snapshot: Snapshot, action: Action) -> Refused | None:
+    """The stricter of decision-time and start-time policy decides; a looser one widens nothing."""
+    active, _ = policy_in_force(snapshot)
+    evaluation = evaluate_again(services, snapshot, action)
+    if evaluation.outcome is Outcome.DENY:
+        return Refused("policy_stricter", f"policy v{active.version} denies it")
+    if not evaluation.executes:
+        return Refused("policy_stricter", "the agent is in draft mode now")
+    if evaluation.outcome is Outcome.ASK and not _suffices(action, evaluation):
+        tier = int(evaluation.tier or Tier.ONE)
+        return Refused("policy_stricter", f"policy v{active.version} asks for tier {tier} now")
+    return None
+
+
+def _suffices(action: Action, evaluation: Evaluation) -> bool:
+    """Whether the votes that there are would clear the action under a newer evaluation as well."""
+    if action.cleared_by != BY_DECISIONS:
+        return False
+    return judgement(action, action.votes, tier=evaluation.tier, approvals=evaluation.approvals).met

@@ -1,0 +1,105 @@
+"""Every command of the console, declared once. Free of widgets and of what the commands do.
+
+Menus, shortcut help, tool tips, key caps and tests are views of `COMMANDS`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Scope(StrEnum):
+    """Where a command's keys reach."""
+
+    WINDOW = "window"
+    REVIEW = "review"
+
+
+class Section(StrEnum):
+    """Under which heading a command stands in menus and in the help."""
+
+    DECIDE = "Decide"
+    MOVE = "Move"
+    GO = "Go to"
+    VIEW = "View"
+    SAFETY = "Safety"
+    PROGRAM = "Program"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a person can ask for. `keys` are Qt key sequences, first the one that is shown.
+
+    `needs` names the permission without which the backend refuses it, or nothing.
+    """
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    section: Section
+    scope: Scope = Scope.WINDOW
+    needs: str = ""
+
+
+COMMANDS: Final = (
+    Command("review.approve", "Approve", ("A",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command("review.reject", "Reject with a reason", ("R",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command("review.stop_job", "Stop the job", ("S",), Section.DECIDE, Scope.REVIEW, "stop"),
+    Command("review.undo", "Undo what it did", ("U",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command("review.next", "Next action", ("J", "Down"), Section.MOVE, Scope.REVIEW),
+    Command("review.previous", "Previous action", ("K", "Up"), Section.MOVE, Scope.REVIEW),
+    Command("review.open", "Open the action", ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
+    Command("search.focus", "Search the queue", ("/",), Section.MOVE),
+    Command("go.review", "Review", ("G, R",), Section.GO),
+    Command("go.jobs", "Jobs", ("G, J",), Section.GO),
+    Command("go.ledger", "Ledger", ("G, L",), Section.GO),
+    Command("go.control", "Control", ("G, C",), Section.GO),
+    Command("view.refresh", "Refresh", ("F5", "Ctrl+R"), Section.VIEW),
+    Command("view.theme", "Next theme", ("Ctrl+Shift+T",), Section.VIEW),
+    Command("safe_mode.toggle", "Safe mode on or off", ("Ctrl+Shift+M",), Section.SAFETY, needs="control"),
+    Command("help.keys", "Keyboard shortcuts", ("?", "F1"), Section.PROGRAM),
+    Command("program.quit", "Quit", ("Ctrl+Q",), Section.PROGRAM),
+)
+
+
+def find_command(command_id: str, commands: Iterable[Command] = COMMANDS) -> Command | None:
+    """Return a declared command, or None for one that this build does not have."""
+    return next((command for command in commands if command.id == command_id), None)
+
+
+def key_of(command_id: str) -> str:
+    """Return the key to show beside a command, such as `G R`; nothing when it has none."""
+    command = find_command(command_id)
+    if command is None or not command.keys:
+        return ""
+    return shown_key(command.keys[0])
+
+
+def shown_key(keys: str) -> str:
+    """Return a key sequence as people read it: chords with a space between."""
+    return keys.replace(", ", " ").replace("+", " ").replace("Return", "Enter")
+
+
+def tip_of(command: Command) -> str:
+    """Return a command's tool tip: its title and its key."""
+    keys = " or ".join(dict.fromkeys(shown_key(key) for key in command.keys))
+    return f"{command.title} ({keys})" if keys else command.title
+
+
+def conflicts(commands: Iterable[Command]) -> set[str]:
+    """Return the key sequences that two commands claim, or that hide another one's chord.
+
+    Keys of the window reach everywhere, so they must not be claimed by a narrower scope either.
+    """
+    claimed = Counter(key for command in commands for key in dict.fromkeys(command.keys))
+    twice = {key for key, times in claimed.items() if times > 1}
+    return twice | set(_hidden_chords(claimed))
+
+
+def _hidden_chords(claimed: Iterable[str]) -> Iterator[str]:
+    keys = set(claimed)
+    return (key for key in keys if ", " in key and key.split(", ", 1)[0] in keys)

@@ -1,0 +1,89 @@
+"""Paints one queue entry: title, due time, subtitle, badge. Paints plain text only."""
+
+from __future__ import annotations
+
+from typing import Final, override
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from lineclear.desktop.models.keyed_model import ITEM
+from lineclear.desktop.models.queue_model import GroupHead
+from lineclear.desktop.painting import advance, draw_line, stroke_rounded
+from lineclear.desktop.presenters.cautions import caution_of
+from lineclear.desktop.presenters.sheets import QueueRow, text_of
+from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.kit import chip_size, draw_chip
+
+ROW_HEIGHT: Final = 56
+HEAD_HEIGHT: Final = 28
+_LEFT: Final = 17
+_RIGHT: Final = 15
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Rows are of one height, headings of another, whatever they say."""
+
+    def __init__(self, look: Look, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
+        is_head = isinstance(index.data(ITEM), GroupHead)
+        return QSize(0, HEAD_HEIGHT if is_head else ROW_HEIGHT)
+
+    @override
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        /,
+    ) -> None:
+        entry = index.data(ITEM)
+        box: QRect = option.rect  # type: ignore[attr-defined]  # a field of the C++ base that the stub leaves out
+        painter.save()
+        if isinstance(entry, GroupHead):
+            self._paint_head(painter, box, entry)
+        elif isinstance(entry, QueueRow):
+            state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+            self._paint_ground(painter, box, state)
+            self._paint_row(painter, QRectF(box), entry)
+        painter.restore()
+
+    def _paint_head(self, painter: QPainter, box: QRect, head: GroupHead) -> None:
+        if not head.is_first:
+            painter.fillRect(box.x(), box.y(), box.width(), 1, self._look.colour(Token.LINE))
+        place = QRectF(box).adjusted(14, 1, -_RIGHT, 0)
+        draw_line(painter, self._look, place, head.title, FontRole.SMALL, Token.MUTED)
+
+    def _paint_ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag) -> None:
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, self._look.colour(Token.ACCENT_SOFT))
+            painter.fillRect(box.x(), box.y(), 3, box.height(), self._look.colour(Token.ACCENT))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, self._look.colour(Token.HOVER))
+        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
+            ring = QRectF(box).adjusted(3, 0, 0, 0)
+            stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 2, 2)
+
+    def _paint_row(self, painter: QPainter, box: QRectF, row: QueueRow) -> None:
+        look = self._look
+        left, right = box.left() + _LEFT, box.right() - _RIGHT
+        due = advance(look, FontRole.SMALL, row.due)
+        badge = text_of(row.badge.text)
+        size = chip_size(look, badge)
+        first = QRectF(left, box.top() + 9, right - left - due - 12, 19)
+        second = QRectF(left, box.top() + 29, right - left - size.width() - 10, 19)
+        if caution_of(row.title, row.subtitle):
+            sign = look.icon("triangle-alert", Token.CAUTION, 14, painter.device().devicePixelRatioF())
+            painter.drawPixmap(QPointF(left, first.top() + 2), sign)
+            first.setLeft(left + 19)
+        draw_line(painter, look, first, text_of(row.title), FontRole.STRONG, Token.TEXT)
+        draw_line(painter, look, second, text_of(row.subtitle), FontRole.SMALL, Token.MUTED)
+        late = QRectF(right - due, first.top(), due + 1, 19)
+        draw_line(painter, look, late, row.due, FontRole.SMALL, Token.MUTED)
+        chip = QRectF(right - size.width(), second.top(), size.width(), size.height())
+        draw_chip(painter, look, chip, badge, row.badge.tone)

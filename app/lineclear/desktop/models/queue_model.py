@@ -1,0 +1,75 @@
+"""The queue as rows under group headings. No I/O; never reset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import override
+
+from PySide6.QtCore import QObject, Qt
+
+from lineclear.desktop.models.keyed_model import ROOT, Index, KeyedModel
+from lineclear.desktop.presenters.sheets import QueueRow, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHead:
+    """The heading of a group; it cannot be chosen."""
+
+    title: str
+    is_first: bool
+
+
+type Entry = GroupHead | QueueRow
+
+
+class QueueModel(KeyedModel[Entry]):
+    """Group headings and rows in one list; a heading is neither enabled nor selectable."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(_key, _spoken, parent)
+
+    def update_rows(self, rows: Sequence[QueueRow]) -> None:
+        """Show other rows, in their order, with a heading wherever the group changes."""
+        self.update_items(tuple(_with_heads(rows)))
+
+    def next_id(self, position: int, step: int) -> str | None:
+        """Return the nearest row's id after (step 1) or before (step -1) a position."""
+        at = position + step
+        while 0 <= at < self.rowCount(ROOT):
+            entry = self.item(at)
+            if isinstance(entry, QueueRow):
+                return entry.id
+            at += step
+        return None
+
+    @override
+    def flags(self, index: Index, /) -> Qt.ItemFlag:
+        if index.isValid() and isinstance(self.item(index.row()), GroupHead):
+            return Qt.ItemFlag.ItemNeverHasChildren
+        return super().flags(index)
+
+
+def _with_heads(rows: Sequence[QueueRow]) -> Iterator[Entry]:
+    seen: set[str] = set()
+    for row in rows:
+        if row.group not in seen:
+            yield GroupHead(row.group, is_first=not seen)
+            seen.add(row.group)
+        yield row
+
+
+def _key(entry: Entry) -> str:
+    return f"head:{entry.title}" if isinstance(entry, GroupHead) else f"row:{entry.id}"
+
+
+def _spoken(entry: Entry) -> str:
+    if isinstance(entry, GroupHead):
+        return entry.title
+    parts = (entry.title, entry.subtitle, f"due in {entry.due}" if entry.due else "", entry.badge.text)
+    return ", ".join(text_of(part) for part in parts if text_of(part))
+
+
+def key_of_row(row_id: str) -> str:
+    """Return the model's key of an action's row."""
+    return f"row:{row_id}"

@@ -1,0 +1,81 @@
+"""The edits that turn one list into another without a reset. Pure: no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Rows `first` to `last`, inclusive, go."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted[T]:
+    """Items come in before row `at`."""
+
+    at: int
+    items: tuple[T, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced[T]:
+    """The row keeps its key and shows something else."""
+
+    at: int
+    item: T
+
+
+type Edit[T] = Removed | Inserted[T] | Replaced[T]
+
+
+def edits[T](old: Sequence[T], new: Sequence[T], key: Callable[[T], str]) -> Iterator[Edit[T]]:
+    """Yield edits to be carried out one after the other; keys are unique within a list.
+
+    An item that moved forward past others is taken out and put back in; what did not move is never touched.
+    """
+    kept = _kept(old, new, key)
+    now = list(old)
+    for removed in _removals(now, kept, key):
+        del now[removed.first : removed.last + 1]
+        yield removed
+    at = 0
+    while at < len(new):
+        if at < len(now) and key(now[at]) == key(new[at]):
+            if now[at] != new[at]:
+                yield Replaced(at, new[at])
+            at += 1
+            continue
+        stop = at
+        while stop < len(new) and key(new[stop]) not in kept:
+            stop += 1
+        now[at:at] = new[at:stop]
+        yield Inserted(at, tuple(new[at:stop]))
+        at = stop
+
+
+def _kept[T](old: Sequence[T], new: Sequence[T], key: Callable[[T], str]) -> set[str]:
+    """Return the keys that stay in place: a run of rising old positions, taken greedily."""
+    place = {key(item): position for position, item in enumerate(old)}
+    kept: set[str] = set()
+    last = -1
+    for item in new:
+        position = place.get(key(item), -1)
+        if position > last:
+            kept.add(key(item))
+            last = position
+    return kept
+
+
+def _removals[T](now: Sequence[T], kept: set[str], key: Callable[[T], str]) -> Iterator[Removed]:
+    """Yield runs of rows to remove, from the last to the first, so that positions stay true."""
+    doomed = [position for position, item in enumerate(now) if key(item) not in kept]
+    while doomed:
+        last = first = doomed.pop()
+        while doomed and doomed[-1] == first - 1:
+            first = doomed.pop()
+        yield Removed(first, last)

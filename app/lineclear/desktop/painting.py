@@ -1,0 +1,197 @@
+"""Plain text laid out and painted with coloured runs. Never interprets markup, links or mnemonics."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QTextCharFormat,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
+
+from lineclear.desktop.theme import FontRole, Look, Token
+
+_WIDE: Final = 1 << 20
+_LINE_BREAK: Final = "\u2028"
+_LONGEST_TIP: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Text of one look. `ground` is a soft box behind it; `ends_line` breaks the line after it."""
+
+    text: str
+    role: FontRole | None = None
+    ink: Token | None = None
+    ground: Token | None = None
+    ends_line: bool = False
+
+
+class Laid:
+    """Runs laid out in a width, in logical pixels; long words break anywhere, so nothing is cut off.
+
+    With `most_lines` the text ends loudly, with the number of characters that are left.
+    """
+
+    def __init__(
+        self, look: Look, runs: Sequence[Run], role: FontRole, width: float = _WIDE, most_lines: int = 0
+    ) -> None:
+        self._look = look
+        self._role = role
+        self._leading = look.leading(role)
+        self._lay(runs, width)
+        self.is_cut = bool(most_lines) and self._layout.lineCount() > most_lines
+        if self.is_cut:
+            self._cut(runs, width, most_lines)
+
+    @property
+    def height(self) -> int:
+        return max(self._layout.lineCount(), 1) * self._leading
+
+    @property
+    def width(self) -> float:
+        """The width of the widest line."""
+        lines = (self._layout.lineAt(i) for i in range(self._layout.lineCount()))
+        return max((line.naturalTextWidth() for line in lines), default=0.0)
+
+    @property
+    def end(self) -> QPointF:
+        """Where the last line ends: its right edge and its top."""
+        last = self._layout.lineCount() - 1
+        if last < 0:
+            return QPointF(0, 0)
+        return QPointF(self._layout.lineAt(last).naturalTextWidth(), last * self._leading)
+
+    def draw(self, painter: QPainter, at: QPointF, ink: Token) -> None:
+        """Paint at the top left corner of the first line."""
+        painter.setPen(self._look.colour(ink))
+        for start, length, ground in self._grounds:
+            self._draw_ground(painter, at, start, length, self._look.colour(ground))
+        self._layout.draw(painter, at)
+
+    def _lay(self, runs: Sequence[Run], width: float) -> None:
+        text = "".join(run.text + (_LINE_BREAK if run.ends_line else "") for run in runs)
+        self._layout = QTextLayout(text, self._look.font(self._role))
+        option = QTextOption()
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self._layout.setTextOption(option)
+        self._format(runs)
+        self._layout.beginLayout()
+        y = 0.0
+        while (line := self._layout.createLine()).isValid():
+            line.setLineWidth(max(width, 1))
+            line.setPosition(QPointF(0, y + (self._leading - line.height()) / 2))
+            y += self._leading
+        self._layout.endLayout()
+
+    def _format(self, runs: Sequence[Run]) -> None:
+        formats: list[QTextLayout.FormatRange] = []
+        self._grounds: list[tuple[int, int, Token]] = []
+        start = 0
+        for run in runs:
+            length = _units(run.text)
+            if run.ground is not None:
+                self._grounds.append((start, length, run.ground))
+            if run.ink is not None or run.role is not None:
+                formats.append(self._format_range(run, start, length))
+            start += length + run.ends_line
+        self._layout.setFormats(formats)
+
+    def _format_range(self, run: Run, start: int, length: int) -> QTextLayout.FormatRange:
+        look = QTextCharFormat()
+        if run.ink is not None:
+            look.setForeground(self._look.colour(run.ink))
+        if run.role is not None:
+            look.setFont(self._look.font(run.role))
+        made = QTextLayout.FormatRange()
+        made.start, made.length, made.format = start, length, look  # type: ignore[misc,assignment]  # attributes in the binding, read-only ints in its stub
+        return made
+
+    def _cut(self, runs: Sequence[Run], width: float, most_lines: int) -> None:
+        """Shorten until the words fit together with the count of what is left out."""
+        whole = "".join(run.text for run in runs)
+        shown = self._layout.lineAt(most_lines - 1)
+        keep = min(shown.textStart() + shown.textLength(), len(whole))
+        while True:
+            self._lay([Run(f"{whole[:keep].rstrip()}… {len(whole) - keep:,} more")], width)
+            if self._layout.lineCount() <= most_lines or keep == 0:
+                return
+            keep = max(keep - 4, 0)
+
+    def _draw_ground(self, painter: QPainter, at: QPointF, start: int, length: int, colour: QColor) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number in range(self._layout.lineCount()):
+            line = self._layout.lineAt(number)
+            first = max(start, line.textStart())
+            last = min(start + length, line.textStart() + line.textLength())
+            if first < last:
+                left, right = sorted((_x(line, first), _x(line, last)))
+                top = at.y() + number * self._leading + 1
+                box = QRectF(at.x() + left - 3, top, right - left + 6, self._leading - 2)
+                fill_rounded(painter, box, colour, 3)
+
+
+def _units(text: str) -> int:
+    """Return the length in UTF-16 units, in which Qt counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _x(line: QTextLine, position: int) -> float:
+    found = line.cursorToX(position)
+    return float(found[0]) if isinstance(found, tuple) else float(found)
+
+
+def elide(font: QFont, text: str, width: float) -> str:
+    """Return the text as one line that fits, ending in an ellipsis when something was left out."""
+    return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+def draw_line(painter: QPainter, look: Look, box: QRectF, text: str, role: FontRole, ink: Token) -> None:
+    """Paint one line of plain text, vertically centred, elided at the right."""
+    font = look.font(role)
+    painter.setFont(font)
+    painter.setPen(look.colour(ink))
+    metrics = QFontMetricsF(font)
+    baseline = round(box.top() + (box.height() - metrics.height()) / 2 + metrics.ascent())
+    painter.drawText(QPointF(box.left(), baseline), elide(font, text, box.width()))
+
+
+def advance(look: Look, role: FontRole, text: str) -> float:
+    """Return the width of one line of text in logical pixels."""
+    return QFontMetricsF(look.font(role)).horizontalAdvance(text)
+
+
+def fill_rounded(painter: QPainter, box: QRectF, colour: QColor, radius: float) -> None:
+    """Fill a box with rounded corners."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(box, radius, radius)
+
+
+def stroke_rounded(painter: QPainter, box: QRectF, colour: QColor, radius: float, width: float = 1) -> None:
+    """Draw a rounded border inside a box, sharp at one pixel."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(colour, width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    inset = width / 2
+    painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), radius, radius)
+
+
+def plain_tip(text: str) -> str:
+    """Return tool tip markup that shows a text literally; a bare tool tip guesses at rich text."""
+    if not text:
+        return ""
+    shown = text if len(text) <= _LONGEST_TIP else f"{text[:_LONGEST_TIP]}… {len(text) - _LONGEST_TIP:,} more"
+    return f"<span>{html.escape(shown)}</span>"

@@ -1,0 +1,444 @@
+"""What every view shows, as plain immutable values. Free of Qt, of rules and of I/O.
+
+Words that came from outside are `Paintable`; our own sentences are `str`. A view paints both and reads neither.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from lineclear.domain.text import Paintable
+
+type Words = str | Paintable
+
+
+def text_of(words: Words) -> str:
+    """Return the characters to paint."""
+    return words if isinstance(words, str) else words.text
+
+
+class Tone(StrEnum):
+    """What a colour says; a word or a sign always says it too."""
+
+    NEUTRAL = "neutral"
+    ACCENT = "accent"
+    OK = "ok"
+    CAUTION = "caution"
+    STOP = "stop"
+
+
+class Mark(StrEnum):
+    """The sign in front of a line."""
+
+    MET = "met"
+    MISSING = "missing"
+    ATTENTION = "attention"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class NoticeKind(StrEnum):
+    """A designed state of a page or a part of one."""
+
+    EMPTY = "empty"
+    LOADING = "loading"
+    STALE = "stale"
+    OFFLINE = "offline"
+    FAILED = "failed"
+    FORBIDDEN = "forbidden"
+    SAFE_MODE = "safe_mode"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A short word or two in a box."""
+
+    text: Words
+    tone: Tone = Tone.NEUTRAL
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the person can do next: a command of the one list."""
+
+    command: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A state and its next step. Above content it is a banner; where there is none it fills the place."""
+
+    kind: NoticeKind
+    title: str
+    text: Words = ""
+    step: Step | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One statement with its sign, and below it where the statement comes from."""
+
+    mark: Mark
+    text: Words
+    source: Words | None = None
+
+
+# -- top bar ---------------------------------------------------------------------------------------------
+
+
+class SafeModeState(StrEnum):
+    """Requested and confirmed are kept apart."""
+
+    OFF = "off"
+    TURNING_ON = "turning_on"
+    ON = "on"
+    TURNING_OFF = "turning_off"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SafeModeSheet:
+    """The switch and its words; `why_not` is set when this person may not move it now."""
+
+    state: SafeModeState
+    text: str
+    since: Words = ""
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TopSheet:
+    """What is always in sight."""
+
+    workspace: Words
+    environment: Words
+    freshness: Chip
+    safe_mode: SafeModeSheet
+    person: Words
+    tier: Chip
+
+
+# -- queue -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One way to narrow the queue; `id` comes back in the view's signal."""
+
+    id: str
+    title: str
+    is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One action in the queue. Rows of one group stand together, in the order given."""
+
+    id: str
+    title: Words
+    subtitle: Words
+    due: str
+    badge: Chip
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSheet:
+    """The queue. `count` is what the backend counts, which may be more than the rows at hand."""
+
+    heading: str
+    count: int | None = None
+    filters: tuple[Filter, ...] = ()
+    rows: tuple[QueueRow, ...] = ()
+    selected: str | None = None
+    notice: Notice | None = None
+
+
+# -- action ----------------------------------------------------------------------------------------------
+
+FIVE_QUESTIONS: Final = (
+    "What is it doing?",
+    "Why?",
+    "What will it change?",
+    "Can I stop it?",
+    "Can I undo it?",
+)
+WHAT_IT_CHANGED: Final = "What did it change?"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of the five questions and its answer."""
+
+    ask: str
+    answer: Words
+
+
+def five_questions(answers: tuple[Words, Words, Words, Words, Words], *, has_run: bool) -> tuple[Question, ...]:
+    """Pair the five questions with their answers, in the product's words and order."""
+    asks = [WHAT_IT_CHANGED if has_run and i == 2 else ask for i, ask in enumerate(FIVE_QUESTIONS)]  # noqa: PLR2004 - the third question
+    return tuple(Question(ask, answer) for ask, answer in zip(asks, answers, strict=True))
+
+
+class Sign(StrEnum):
+    """What happened to a field, as the sign beside its colour."""
+
+    CHANGED = "~"
+    ADDED = "+"
+    REMOVED = "−"  # noqa: RUF001 - the minus sign, as wide as the plus
+    SAME = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of a value on one line; `is_changed` runs get a soft ground, `ends_line` ones a line break."""
+
+    text: Words
+    is_changed: bool = False
+    ends_line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A field's value on one side, as segments of at most `CHUNK` characters each."""
+
+    segments: tuple[Segment, ...]
+    is_mono: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One field before and after; None is a field that is absent. `spoken` says it all in words."""
+
+    sign: Sign
+    field: Words
+    before: Value | None
+    after: Value | None
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesSheet:
+    """Every leaf of the payload: changed, unchanged, or listed as not shown with the reason."""
+
+    heading: Words
+    rows: tuple[ChangeRow, ...]
+    unchanged: tuple[ChangeRow, ...] = ()
+    not_shown: tuple[Line, ...] = ()
+    freshness: Chip | None = None
+    before_title: str = "Now"
+    after_title: str = "After"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that the agent read, in the source's own words."""
+
+    name: Words
+    quote: Words
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSheet:
+    """What the agent read before it proposed."""
+
+    sources: tuple[Source, ...]
+
+
+class BarKind(StrEnum):
+    """What a step's time went into."""
+
+    WORK = "work"
+    MODEL = "model"
+    POLICY = "policy"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One step; `start` and `length` are fractions of the whole timeline, 0 to 1."""
+
+    label: Words
+    kind: BarKind
+    start: float
+    length: float
+    duration: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSheet:
+    """The job's steps up to now."""
+
+    summary: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How much of a limit is used; `used` is a fraction and may exceed 1."""
+
+    label: str
+    text: str
+    used: float
+    tone: Tone = Tone.ACCENT
+
+
+@dataclass(frozen=True, slots=True)
+class JobBrief:
+    """The job that an action belongs to."""
+
+    id: str
+    title: Words
+    goal: Words
+    meters: tuple[Meter, ...]
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonSheet:
+    """One button of the decision bar; a disabled one has `why_not`."""
+
+    command: str
+    title: str
+    tone: Tone = Tone.NEUTRAL
+    why_not: str = ""
+
+    @property
+    def is_enabled(self) -> bool:
+        return not self.why_not
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSheet:
+    """The foot of the page: what can be done, and the exact thing that it would be done to."""
+
+    buttons: tuple[ButtonSheet, ...]
+    digest: str
+    reject_reasons: tuple[str, ...] = ()
+    stop_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoSheet:
+    """What the undo of an action would do; `why_not` is set when it cannot be undone."""
+
+    title: Words
+    text: Words
+    changes: ChangesSheet | None = None
+    why_not: str = ""
+
+
+class OutcomeKind(StrEnum):
+    """How an action that was cleared, or refused, ended."""
+
+    RUNNING = "running"
+    DONE = "done"
+    UNDONE = "undone"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSheet:
+    """What the execution did, and how that is known."""
+
+    kind: OutcomeKind
+    title: str
+    text: Words
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSheet:
+    """One action, whole. `byline` runs may be mono through `Value`."""
+
+    id: str
+    title: Words
+    byline: tuple[Value, ...]
+    questions: tuple[Question, ...]
+    decision: DecisionSheet
+    banner: Notice | None = None
+    outcome: OutcomeSheet | None = None
+    changes: ChangesSheet | None = None
+    evidence: EvidenceSheet | None = None
+    timeline: TimelineSheet | None = None
+    reasons: tuple[Line, ...] = ()
+    authority: tuple[Line, ...] = ()
+    job: JobBrief | None = None
+    checks: tuple[Line, ...] = ()
+    note: Paintable | None = None
+    undo: UndoSheet | None = None
+
+
+# -- jobs, ledger, control -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One job in the list, with its own five answers for when it is chosen."""
+
+    id: str
+    title: Words
+    agent: Words
+    state: Chip
+    cost: str
+    steps: str
+    updated: str
+    questions: tuple[Question, ...]
+    stop_why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobsSheet:
+    """The jobs page."""
+
+    rows: tuple[JobRow, ...] = ()
+    selected: str | None = None
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One entry of the ledger."""
+
+    index: int
+    time: str
+    type: str
+    stream: Words
+    actor: Words
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSheet:
+    """The ledger page; `proof` says in one sentence what has been verified."""
+
+    proof: Line
+    rows: tuple[LedgerRow, ...] = ()
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthRow:
+    """A connector or an agent with its state in words."""
+
+    name: Words
+    state: Chip
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSheet:
+    """The control page; `document` is the capability document as stored, line by line."""
+
+    safe_mode: SafeModeSheet
+    document_title: str = ""
+    document: tuple[Words, ...] = ()
+    connectors: tuple[HealthRow, ...] = ()
+    agents: tuple[HealthRow, ...] = ()
+    notice: Notice | None = None

@@ -1,0 +1,315 @@
+"""Buttons, pills, the switch, the meter and text fields, painted from the theme. Hold no rules."""
+
+from __future__ import annotations
+
+from typing import Final, override
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
+
+from lineclear.desktop.painting import advance, draw_line, fill_rounded, plain_tip, stroke_rounded
+from lineclear.desktop.presenters.sheets import Meter, Tone
+from lineclear.desktop.theme import FILLS, INKS, FontRole, Look, Token
+from lineclear.desktop.views.kit import draw_icon
+
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_BY_HAND: Final = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
+
+
+class Pressable(QAbstractButton):
+    """A button that Space and Enter press once, never by key repeat, and that shows where the focus is.
+
+    Enter reaches it although the window has shortcuts of its own, because it claims the key while focused.
+    """
+
+    def __init__(self, look: Look, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._is_ringed = False
+        self.title = text
+        self.setAccessibleName(text)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() in _ENTER:
+                event.accept()
+                return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if event.key() in _ENTER:
+            if not event.isAutoRepeat():
+                self.click()
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        self._is_ringed = event.reason() not in _BY_HAND
+        super().focusInEvent(event)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _draw_ring(self, painter: QPainter, box: QRectF, radius: float) -> None:
+        if self.hasFocus() and self._is_ringed:
+            stroke_rounded(painter, box, self._look.colour(Token.ACCENT), radius, 2)
+
+
+class Button(Pressable):
+    """A button with a title and the key that does the same; a disabled one says why in its tool tip."""
+
+    def __init__(
+        self,
+        look: Look,
+        text: str,
+        *,
+        key: str = "",
+        tone: Tone = Tone.NEUTRAL,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(look, text, parent)
+        self._key = key
+        self._tone = tone
+        self.why_not = ""
+
+    def set_why_not(self, why_not: str) -> None:
+        """Disable with a reason, or enable with none. A press that has begun is let go."""
+        self.why_not = why_not
+        self.setEnabled(not why_not)
+        self.setDown(False)
+        self.setToolTip(plain_tip(why_not or (f"{self.title} ({self._key})" if self._key else "")))
+        self.setAccessibleDescription(why_not)
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        width = advance(self._look, FontRole.STRONG, self.title) + 30
+        if self._key:
+            width += self._key_width() + 9
+        return QSize(int(width) + 1, 32)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        ground, ink, line = self._colours()
+        fill_rounded(painter, box, self._look.colour(ground), 7)
+        if line is not None:
+            stroke_rounded(painter, box, self._look.colour(line), 7)
+        if self.isDown():
+            stroke_rounded(painter, box, self._look.colour(Token.CONTROL), 7, 2)
+        draw_line(painter, self._look, box.adjusted(15, 0, 0, 0), self.title, FontRole.STRONG, ink)
+        if self._key:
+            self._draw_key(painter, box, ink)
+        self._draw_ring(painter, box, 7)
+        if self.hasFocus() and self._is_ringed and ground in (Token.ADDED, Token.ACCENT, Token.REMOVED):
+            stroke_rounded(painter, box.adjusted(2, 2, -2, -2), self._look.colour(ink), 5, 1)
+
+    def _colours(self) -> tuple[Token, Token, Token | None]:
+        if not self.isEnabled():
+            return Token.RAISED, Token.MUTED, Token.LINE
+        if self._tone in FILLS:
+            return *FILLS[self._tone], None
+        return (Token.HOVER if self.underMouse() else Token.RAISED), Token.TEXT, Token.LINE
+
+    def _key_width(self) -> float:
+        return advance(self._look, FontRole.KEY, self._key) + 11
+
+    def _draw_key(self, painter: QPainter, box: QRectF, ink: Token) -> None:
+        width = self._key_width()
+        cap = QRectF(box.right() - width - 14, box.center().y() - 9, width, 18)
+        draw_key(painter, self._look, cap, self._key, ink)
+
+
+def draw_key(painter: QPainter, look: Look, cap: QRectF, key: str, ink: Token) -> None:
+    """Paint a key cap with its border in the ink, faintly."""
+    border = look.colour(ink)
+    border.setAlpha(110)
+    stroke_rounded(painter, cap, border, 4)
+    draw_line(painter, look, cap.adjusted(5.5, 0, 0, 0), key, FontRole.KEY, ink)
+
+
+class Pill(Pressable):
+    """A choice among a few; the chosen one is filled and, for a screen reader, checked."""
+
+    def __init__(self, look: Look, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(look, text, parent)
+        self.setCheckable(True)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(int(advance(self._look, FontRole.SMALL, self.title)) + 19, 21)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        ground = Token.HOVER if self.underMouse() else Token.SURFACE
+        ink, line = Token.MUTED, Token.LINE
+        if self.isChecked():
+            ground, ink, line = Token.ACCENT_SOFT, Token.ACCENT, Token.ACCENT_SOFT
+        fill_rounded(painter, box, self._look.colour(ground), 10)
+        stroke_rounded(painter, box, self._look.colour(line), 10)
+        draw_line(painter, self._look, box.adjusted(9, 0, -8, 0), self.title, FontRole.SMALL, ink)
+        self._draw_ring(painter, box, 10)
+
+
+class Link(Pressable):
+    """A quiet button inside a card: muted words after a small sign."""
+
+    def __init__(self, look: Look, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(look, text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.icon_name = "chevron-right"
+
+    def set_title(self, text: str, icon_name: str) -> None:
+        """Change the words and the sign, as when a fold opens."""
+        self.title, self.icon_name = text, icon_name
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + 52, 31)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        ink = Token.TEXT if self.underMouse() else Token.MUTED
+        box = self.rect()
+        sign = box.adjusted(10, 0, 0, 0)
+        sign.setWidth(20)
+        draw_icon(painter, self._look, sign, self.icon_name, ink, 14)
+        draw_line(
+            painter, self._look, QRectF(box).adjusted(37, 0, -15, 0), self.title, FontRole.BODY, ink
+        )
+        self._draw_ring(painter, QRectF(box).adjusted(2, 2, -2, -2), 6)
+
+
+class RailButton(Pressable):
+    """A page's icon in the left rail."""
+
+    def __init__(self, look: Look, text: str, icon_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(look, text, parent)
+        self._icon_name = icon_name
+        self.setCheckable(True)
+        self.setFixedSize(36, 36)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        ink = Token.MUTED if self.isEnabled() else Token.FAINT
+        if self.isChecked():
+            fill_rounded(painter, box, self._look.colour(Token.ACCENT_SOFT), 8)
+            ink = Token.ACCENT
+        elif self.underMouse() and self.isEnabled():
+            fill_rounded(painter, box, self._look.colour(Token.HOVER), 8)
+        draw_icon(painter, self._look, self.rect(), self._icon_name, ink, 18)
+        self._draw_ring(painter, box, 8)
+
+
+class Switch(Pressable):
+    """A switch with its state in words inside a box; pressing asks, only `set_state` moves it."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, "", parent)
+        self._is_on = False
+        self._tone = Tone.NEUTRAL
+
+    def set_state(self, text: str, *, is_on: bool, tone: Tone) -> None:
+        """Show the state; the words say it, the knob and the colour repeat it."""
+        self.title, self._is_on, self._tone = text, is_on, tone
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + 61, 28)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        toned = self._tone is not Tone.NEUTRAL
+        ink = INKS[self._tone]
+        ground = Token.CAUTION_SOFT if toned else (Token.HOVER if self.underMouse() else Token.SURFACE)
+        fill_rounded(painter, box, self._look.colour(ground), 7)
+        stroke_rounded(painter, box, self._look.colour(ink if toned else Token.LINE), 7)
+        draw_line(painter, self._look, box.adjusted(11, 0, -46, 0), self.title, FontRole.BODY, ink)
+        track = QRectF(box.right() - 38, box.center().y() - 7, 26, 14)
+        if self._is_on:
+            fill_rounded(painter, track, self._look.colour(ink), 7)
+        else:
+            fill_rounded(painter, track, self._look.colour(Token.LINE), 7)
+            stroke_rounded(painter, track, self._look.colour(Token.CONTROL), 7)
+        knob = QRectF(track.right() - 12 if self._is_on else track.left() + 2, track.top() + 2, 10, 10)
+        fill_rounded(painter, knob, self._look.colour(Token.SURFACE), 5)
+        if not self._is_on:
+            stroke_rounded(painter, knob, self._look.colour(Token.CONTROL), 5)
+        self._draw_ring(painter, box, 7)
+
+
+class MeterBar(QWidget):
+    """How much of a limit is used, as a bar; the words beside it say the same."""
+
+    def __init__(self, look: Look, meter: Meter, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._meter = meter
+        self.setFixedHeight(6)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        fill_rounded(painter, box, self._look.colour(Token.LINE), 3)
+        used = min(max(self._meter.used, 0), 1)
+        if used > 0:
+            width = max(box.width() * used, 6)
+            fill_rounded(
+                painter, QRectF(0, 0, width, box.height()), self._look.colour(INKS[self._meter.tone]), 3
+            )
+
+
+class Field(QLineEdit):
+    """A line of input that keeps Enter and Escape to itself while it has the focus."""
+
+    entered = Signal(str)
+    left = Signal()
+
+    def __init__(self, look: Look, name: str, hint: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFont(look.font(FontRole.BODY))
+        self.setAccessibleName(name)
+        self.setPlaceholderText(hint)
+        self.setMinimumHeight(30)
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() in (*_ENTER, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down):
+                event.accept()
+                return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if event.key() in _ENTER:
+            if not event.isAutoRepeat():
+                self.entered.emit(self.text())
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,145 @@
+"""The queue pane: heading, filters, the list, and its states. Tells which action was chosen, by id."""
+
+from __future__ import annotations
+
+from typing import override
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStackedWidget, QWidget
+
+from lineclear.desktop.delegates.queue_delegate import QueueDelegate
+from lineclear.desktop.models.queue_model import QueueModel, key_of_row
+from lineclear.desktop.presenters.sheets import Filter, QueueRow, QueueSheet
+from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.controls import Pill
+from lineclear.desktop.views.kit import Hairline, Panel, Text, clear, column, row
+from lineclear.desktop.views.states import Banner, StateView
+
+
+class QueueView(Panel):
+    """Shows a `QueueSheet`. Focus and selection follow an action by its id, never by its row."""
+
+    chosen = Signal(str)
+    opened = Signal(str)
+    filtered = Signal(str)
+    stepped = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, Token.SURFACE, parent)
+        self._heading = Text(look, FontRole.HEADING)
+        self._count = Text(look, FontRole.HEADING, Token.MUTED)
+        self._filters: tuple[Filter, ...] = ()
+        self._pills = row(gap=6)
+        self._banner = Banner(look)
+        self._banner.stepped.connect(self.stepped)
+        self._state = StateView(look)
+        self._state.stepped.connect(self.stepped)
+        self.model = QueueModel(self)
+        self.list = QueueList(self.model, look)
+        self.list.chosen.connect(self.chosen)
+        self.list.opened.connect(self.opened)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.list)
+        self._stack.addWidget(self._state)
+        self._lay_out()
+
+    def display(self, sheet: QueueSheet) -> None:
+        """Show the queue. Says nothing about the selection that it sets itself."""
+        self._heading.set_words(sheet.heading)
+        self._count.set_words("" if sheet.count is None else f"{sheet.count:,}")
+        self._count.setAccessibleName("" if sheet.count is None else f"{sheet.count:,} actions")
+        if sheet.filters != self._filters:
+            self._show_filters(sheet.filters)
+        is_bare = sheet.notice is not None and not sheet.rows
+        self._banner.display(None if is_bare else sheet.notice)
+        if sheet.notice is not None and is_bare:
+            self._state.display(sheet.notice)
+        self._stack.setCurrentWidget(self._state if is_bare else self.list)
+        self.list.display(sheet)
+
+    def choose_next(self, step: int) -> None:
+        """Choose the row after (1) or before (-1) the chosen one."""
+        self.list.choose_next(step)
+
+    def _lay_out(self) -> None:
+        head = row(gap=8)
+        head.addWidget(self._heading)
+        head.addStretch(1)
+        head.addWidget(self._count)
+        top = column(margins=(14, 12, 15, 10), gap=8)
+        top.addLayout(head)
+        top.addLayout(self._pills)
+        whole = column(self)
+        whole.addLayout(top)
+        whole.addWidget(Hairline(self._look))
+        whole.addWidget(self._banner)
+        whole.addWidget(self._stack, 1)
+
+    def _show_filters(self, filters: tuple[Filter, ...]) -> None:
+        self._filters = filters
+        clear(self._pills)
+        for one in filters:
+            pill = Pill(self._look, one.title)
+            pill.setChecked(one.is_on)
+            pill.clicked.connect(lambda _checked=False, chosen=one.id: self.filtered.emit(chosen))
+            self._pills.addWidget(pill)
+        self._pills.addStretch(1)
+
+
+class QueueList(QListView):
+    """The list itself. Arrow keys and clicks choose; letters belong to the commands."""
+
+    chosen = Signal(str)
+    opened = Signal(str)
+
+    def __init__(self, model: QueueModel, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._queue = model
+        self._is_updating = False
+        self.setModel(model)
+        self.setItemDelegate(QueueDelegate(look, self))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Actions that need a decision")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.doubleClicked.connect(self._open)
+
+    def display(self, sheet: QueueSheet) -> None:
+        """Update the rows and choose the sheet's row, without a signal."""
+        self._is_updating = True
+        self._queue.update_rows(sheet.rows)
+        at = None if sheet.selected is None else self._queue.row_of(key_of_row(sheet.selected))
+        if at is None:
+            self.selectionModel().clear()
+        elif self.currentIndex().row() != at or not self.selectionModel().isRowSelected(at):
+            self.setCurrentIndex(self._queue.index(at))
+        self._is_updating = False
+
+    def choose_next(self, step: int) -> None:
+        """Choose the next row in a direction; at the end nothing happens."""
+        current = self.currentIndex()
+        start = current.row() if current.isValid() else -1
+        found = self._queue.next_id(start, step)
+        at = None if found is None else self._queue.row_of(key_of_row(found))
+        if at is not None:
+            flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
+            self.selectionModel().setCurrentIndex(self._queue.index(at), flag)
+
+    @override
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex, /) -> None:
+        super().currentChanged(current, previous)
+        if not self._is_updating and current.isValid():
+            entry = self._queue.item(current.row())
+            if isinstance(entry, QueueRow):
+                self.chosen.emit(entry.id)
+
+    @override
+    def keyboardSearch(self, search: str, /) -> None:
+        """Letters are commands, so they never jump to a row."""
+
+    def _open(self, index: QModelIndex) -> None:
+        entry = self._queue.item(index.row())
+        if isinstance(entry, QueueRow):
+            self.opened.emit(entry.id)

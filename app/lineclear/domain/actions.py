@@ -1,0 +1,304 @@
+"""An action and the fold that makes it from its events. Pure."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+import msgspec
+
+from lineclear.domain import events as e
+from lineclear.domain.policy.reasons import Reason
+from lineclear.domain.effects import Target, UndoPlan
+from lineclear.domain.records import Recorded
+from lineclear.domain.vocabulary import ActionStatus, Outcome, Stake, Tier, Verdict
+
+
+class Vote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One person's verdict on the present revision, with the digest of the signed statement."""
+
+    person: str
+    tier: Tier
+    verdict: Verdict
+    device: str
+    statement: str
+    at: str
+    reason: str = ""
+
+
+class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Digests of the sealed blobs of one revision."""
+
+    payload: str
+    before: str
+    after: str
+
+
+class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What policy said of the present revision."""
+
+    outcome: Outcome
+    policy: str
+    policy_version: int
+    reasons: tuple[Reason, ...]
+    executes: bool = True
+    tier: Tier | None = None
+    approvals: int = 0
+
+
+class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An execution: the key and fencing token of its newest attempt, and what came of it."""
+
+    key: str
+    token: int
+    started_at: str
+    worker: str
+    ended_at: str = ""
+    reference: str = ""
+    effect: str = ""
+    code: str = ""
+    detail: str = ""
+
+
+class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One proposed change and all that became of it, as folded from its stream.
+
+    `challenge` is the leaf hash of the entry that opened the present revision: a decision that
+    names it serves this action, this revision and this ledger only.
+    """
+
+    id: str
+    seq: int
+    index: int
+    status: ActionStatus
+    job: str
+    agent: str
+    owner: str
+    proposer: str
+    capability: str
+    tool: str
+    stake: Stake
+    connector: str
+    mutates: bool
+    title: str
+    target: Target | None
+    shape: str
+    content: Content
+    version: str
+    undo: UndoPlan
+    challenge: str
+    proposed_at: str
+    revised_at: str
+    updated_at: str
+    revision: int = 1
+    revised_because: str = ""
+    note: str = ""
+    why: str = ""
+    evidence: tuple[e.Evidence, ...] = ()
+    environment: str = ""
+    confidence: str = ""
+    amount: str = ""
+    currency: str = ""
+    deadline: str = ""
+    undoes: str = ""
+    undone_by: str = ""
+    judged: Judged | None = None
+    votes: tuple[Vote, ...] = ()
+    clearance: str = ""
+    cleared_by: str = ""
+    held: str = ""
+    run: Run | None = None
+    ended_by: str = ""
+
+    @property
+    def tier(self) -> Tier:
+        """The tier that a decision on it takes; 1 where policy asked for none."""
+        return (self.judged.tier if self.judged else None) or Tier.ONE
+
+
+def open_action(recorded: Recorded) -> Action:
+    """The first event of an action's stream makes the action."""
+    event = recorded.event
+    if not isinstance(event, e.ActionProposed):
+        raise ValueError(f"{recorded.stream} does not begin with a proposal")
+    brief = recorded.brief if isinstance(recorded.brief, e.ActionBrief) else None
+    return Action(
+        id=recorded.id,
+        seq=recorded.seq,
+        index=recorded.index,
+        status=ActionStatus.PROPOSED,
+        job=event.job,
+        agent=event.agent,
+        owner=event.owner,
+        proposer=recorded.actor,
+        capability=event.capability,
+        tool=event.tool,
+        stake=event.stake,
+        connector=event.connector,
+        mutates=event.mutates,
+        title=brief.title if brief else "",
+        target=brief.target if brief else None,
+        shape=event.shape,
+        content=_content(recorded),
+        version=event.version,
+        undo=event.undo,
+        challenge=recorded.leaf,
+        proposed_at=recorded.at,
+        revised_at=recorded.at,
+        updated_at=recorded.at,
+        note=brief.note if brief else "",
+        why=brief.why if brief else "",
+        evidence=brief.evidence if brief else (),
+        environment=event.environment,
+        confidence=event.confidence,
+        amount=event.amount,
+        currency=event.currency,
+        deadline=event.deadline,
+        undoes=event.undoes,
+    )
+
+
+def evolve_action(action: Action, recorded: Recorded) -> Action:
+    """The action after one more event of its stream."""
+    changed = _evolved(recorded.event, action, recorded)
+    return msgspec.structs.replace(changed, seq=recorded.seq, index=recorded.index, updated_at=recorded.at)
+
+
+def _content(recorded: Recorded) -> Content:
+    commits = recorded.commits
+    return Content(payload=commits["payload"], before=commits["before"], after=commits["after"])
+
+
+def _run(action: Action) -> Run:
+    if action.run is None:
+        raise ValueError(f"action {action.id} has an outcome and no start")
+    return action.run
+
+
+@singledispatch
+def _evolved(event: e.Event, action: Action, recorded: Recorded) -> Action:
+    raise ValueError(f"{recorded.type} does not belong to an action's stream")
+
+
+@_evolved.register
+def _(event: e.ActionRevised, action: Action, recorded: Recorded) -> Action:
+    brief = recorded.brief if isinstance(recorded.brief, e.ActionBrief) else None
+    return msgspec.structs.replace(
+        action,
+        status=ActionStatus.PROPOSED,
+        revision=event.revision,
+        revised_because=event.because,
+        revised_at=recorded.at,
+        content=_content(recorded),
+        version=event.version,
+        undo=event.undo,
+        shape=event.shape,
+        amount=event.amount,
+        currency=event.currency,
+        title=brief.title if brief else action.title,
+        target=brief.target if brief else action.target,
+        challenge=recorded.leaf,
+        judged=None,
+        votes=(),
+        clearance="",
+        cleared_by="",
+        held="",
+        run=None,
+    )
+
+
+@_evolved.register
+def _(event: e.ActionEvaluated, action: Action, recorded: Recorded) -> Action:
+    judged = Judged(
+        outcome=event.outcome,
+        policy=event.policy,
+        policy_version=event.policy_version,
+        reasons=event.reasons,
+        executes=event.executes,
+        tier=event.tier,
+        approvals=event.approvals,
+    )
+    status = {
+        Outcome.DENY: ActionStatus.DENIED,
+        Outcome.ASK: ActionStatus.PENDING,
+        Outcome.ALLOW: ActionStatus.PROPOSED,
+    }[event.outcome]
+    return msgspec.structs.replace(action, judged=judged, status=status, clearance="", cleared_by="")
+
+
+@_evolved.register
+def _(event: e.ActionCleared, action: Action, recorded: Recorded) -> Action:
+    executes = action.judged is None or action.judged.executes
+    status = ActionStatus.CLEARED if executes else ActionStatus.AGREED
+    return msgspec.structs.replace(action, status=status, clearance=event.clearance, cleared_by=event.by)
+
+
+@_evolved.register
+def _(event: e.DecisionRecorded, action: Action, recorded: Recorded) -> Action:
+    brief = recorded.brief if isinstance(recorded.brief, e.DecisionBrief) else None
+    vote = Vote(
+        person=event.person,
+        tier=event.tier,
+        verdict=event.verdict,
+        device=event.device,
+        statement=recorded.commits["statement"],
+        at=recorded.at,
+        reason=brief.reason if brief else "",
+    )
+    rejected = event.verdict is Verdict.REJECT
+    return msgspec.structs.replace(
+        action,
+        votes=(*action.votes, vote),
+        status=ActionStatus.REJECTED if rejected else action.status,
+        ended_by=event.person if rejected else action.ended_by,
+    )
+
+
+@_evolved.register
+def _(event: e.ExecutionStarted, action: Action, recorded: Recorded) -> Action:
+    run = Run(key=event.key, token=event.token, started_at=recorded.at, worker=event.worker)
+    return msgspec.structs.replace(action, status=ActionStatus.STARTED, run=run, held="")
+
+
+@_evolved.register
+def _(event: e.ExecutionSucceeded, action: Action, recorded: Recorded) -> Action:
+    run = msgspec.structs.replace(
+        _run(action), ended_at=recorded.at, reference=event.reference, effect=recorded.commits["effect"]
+    )
+    return msgspec.structs.replace(action, status=ActionStatus.SUCCEEDED, run=run)
+
+
+@_evolved.register
+def _(event: e.ExecutionFailed, action: Action, recorded: Recorded) -> Action:
+    run = msgspec.structs.replace(_run(action), ended_at=recorded.at, code=event.code, detail=event.detail)
+    return msgspec.structs.replace(action, status=ActionStatus.FAILED, run=run)
+
+
+@_evolved.register
+def _(event: e.ExecutionUnknown, action: Action, recorded: Recorded) -> Action:
+    run = msgspec.structs.replace(_run(action), ended_at=recorded.at, code="unknown", detail=event.detail)
+    return msgspec.structs.replace(action, status=ActionStatus.UNKNOWN, run=run)
+
+
+@_evolved.register
+def _(event: e.ExecutionHeld, action: Action, recorded: Recorded) -> Action:
+    return msgspec.structs.replace(action, held=event.code)
+
+
+@_evolved.register
+def _(event: e.ActionExpired, action: Action, recorded: Recorded) -> Action:
+    return msgspec.structs.replace(action, status=ActionStatus.EXPIRED)
+
+
+@_evolved.register
+def _(event: e.ActionWithdrawn, action: Action, recorded: Recorded) -> Action:
+    return msgspec.structs.replace(action, status=ActionStatus.WITHDRAWN, ended_by=recorded.actor)
+
+
+@_evolved.register
+def _(event: e.ActionStopped, action: Action, recorded: Recorded) -> Action:
+    return msgspec.structs.replace(action, status=ActionStatus.STOPPED, ended_by=event.by)
+
+
+@_evolved.register
+def _(event: e.ActionUndone, action: Action, recorded: Recorded) -> Action:
+    return msgspec.structs.replace(action, status=ActionStatus.UNDONE, undone_by=event.by_action)

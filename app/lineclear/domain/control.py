@@ -1,0 +1,96 @@
+"""Workspace, policy in force, safe mode, connector health, and their folds. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lineclear.domain import events as e
+from lineclear.domain.effects import HealthState
+from lineclear.domain.records import Recorded
+
+
+class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The unit of isolation. `origin` is the leaf hash of its first entry: no two ledgers share one."""
+
+    id: str
+    seq: int
+    name: str
+    environment: str
+    origin: str
+    created_at: str
+
+
+class ActivePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The capability document in force; `digest` is the SHA-256 of its bytes, `document` the blob."""
+
+    id: str
+    seq: int
+    version: int
+    digest: str
+    document: str
+    by: str
+    activated_at: str
+
+
+class SafeMode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Requested and confirmed are kept apart: `in_flight` was running at the request."""
+
+    id: str
+    seq: int
+    on: bool
+    by: str
+    reason: str
+    requested_at: str
+    in_flight: tuple[str, ...] = ()
+    confirmed_at: str = ""
+
+
+class ConnectorHealth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The last known state of one connector and since when it has been so."""
+
+    id: str
+    seq: int
+    state: HealthState
+    since: str
+    detail: str = ""
+
+
+def evolve_workspace(workspace: Workspace | None, recorded: Recorded) -> Workspace:
+    """The workspace is made once."""
+    match recorded.event:
+        case e.WorkspaceCreated(name=name, environment=environment) if workspace is None:
+            return Workspace(recorded.id, recorded.seq, name, environment, recorded.leaf, recorded.at)
+        case _:
+            raise ValueError(f"{recorded.type} does not fit workspace {recorded.id}")
+
+
+def evolve_policy(policy: ActivePolicy | None, recorded: Recorded) -> ActivePolicy:
+    """The newest activation is in force; versions only grow."""
+    match recorded.event:
+        case e.PolicyActivated(version=version, digest=digest, by=by):
+            return ActivePolicy(
+                recorded.id, recorded.seq, version, digest, recorded.commits["document"], by, recorded.at
+            )
+        case _:
+            raise ValueError(f"{recorded.type} does not belong to the policy's stream")
+
+
+def evolve_safe_mode(safe_mode: SafeMode | None, recorded: Recorded) -> SafeMode:
+    """Requested, then confirmed when nothing that was in flight is left."""
+    match recorded.event:
+        case e.SafeModeSwitched(on=on, by=by, reason=reason, in_flight=in_flight):
+            confirmed = "" if in_flight else recorded.at
+            return SafeMode(recorded.id, recorded.seq, on, by, reason, recorded.at, in_flight, confirmed)
+        case e.SafeModeConfirmed() if safe_mode is not None:
+            return msgspec.structs.replace(safe_mode, seq=recorded.seq, confirmed_at=recorded.at)
+        case _:
+            raise ValueError(f"{recorded.type} does not fit safe mode")
+
+
+def evolve_connector(connector: ConnectorHealth | None, recorded: Recorded) -> ConnectorHealth:
+    """The newest state and since when."""
+    match recorded.event:
+        case e.ConnectorChanged(state=state, detail=detail):
+            return ConnectorHealth(recorded.id, recorded.seq, state, recorded.at, detail)
+        case _:
+            raise ValueError(f"{recorded.type} does not belong to a connector's stream")

@@ -1,0 +1,94 @@
+"""What sort of thing a change is about, by the shape of its values. Pure: no formatting, no locale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from lineclear.domain.diffing.values import ABSENT, Absent, Json, Path
+
+
+class Kind(StrEnum):
+    """How a reader would call what changed. Closed: a view has one form for each."""
+
+    DATE = "date"
+    FLAG = "flag"
+    LINES = "lines"
+    """Text of several lines."""
+    LIST = "list"
+    MONEY = "money"
+    NULL = "null"
+    NUMBER = "number"
+    RECORD = "record"
+    TEXT = "text"
+    TYPE = "type"
+    """The two sides are of different types, such as 1 and true."""
+
+
+_BY_TYPE: Final[dict[type, Kind]] = {
+    bool: Kind.FLAG,
+    int: Kind.NUMBER,
+    float: Kind.NUMBER,
+    Decimal: Kind.NUMBER,
+    str: Kind.TEXT,
+    list: Kind.LIST,
+    dict: Kind.RECORD,
+    type(None): Kind.NULL,
+}
+_MONEY_NAME: Final = re.compile(
+    r"(?:^|_)(?:amount|balance|budget|cost|credit|debit|discount|due|fee|gross|net|paid|price|salary|subtotal|tax"
+    r"|total|vat)(?:_|$)"
+)
+_DECIMAL: Final = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
+
+
+def kind_of(path: Path, before: Json | Absent, after: Json | Absent, named: Mapping[str, Kind]) -> Kind:
+    """Return the kind of a change; `named` settles fields by their name, as a capability declares them."""
+    if before is not ABSENT and after is not ABSENT and type(before) is not type(after):
+        return Kind.TYPE
+    value = before if after is ABSENT else after
+    kind = _BY_TYPE.get(type(value), Kind.RECORD)
+    name = path[-1] if path else ""
+    if isinstance(name, str) and name in named:
+        return named[name]
+    if kind is Kind.TEXT:
+        return _text_kind(name, before, after)
+    return Kind.MONEY if kind is Kind.NUMBER and _is_money(name) else kind
+
+
+def decimal_of(value: Json | Absent) -> Decimal | None:
+    """Return the exact number that a number or a decimal string stands for, or None. A flag is no number."""
+    if isinstance(value, Decimal):
+        return value if value.is_finite() else None
+    if type(value) is int:
+        return Decimal(value)
+    if type(value) is float:
+        number = Decimal(repr(value))
+        return number if number.is_finite() else None
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
+        return Decimal(value)
+    return None
+
+
+def _text_kind(name: str | int, before: Json | Absent, after: Json | Absent) -> Kind:
+    texts = [value for value in (before, after) if isinstance(value, str)]
+    if any("\n" in text for text in texts):
+        return Kind.LINES
+    if all(_DATE.fullmatch(text) for text in texts):
+        return Kind.DATE
+    if _is_money(name) and all(_DECIMAL.fullmatch(text) for text in texts):
+        return Kind.MONEY
+    return Kind.TEXT
+
+
+@lru_cache(maxsize=1024)
+def _is_money(name: str | int) -> bool:
+    if isinstance(name, int):
+        return False
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name[:100]).lower().replace("-", "_").replace(" ", "_")
+    return _MONEY_NAME.search(snake) is not None

@@ -1,0 +1,97 @@
+"""Who may do what: people, agents, devices, tokens, and their folds. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lineclear.domain import events as e
+from lineclear.domain.records import Recorded
+from lineclear.domain.vocabulary import Mode, Role, Tier
+
+
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A human of the workspace. `ceiling` is a decimal amount in `currency`; empty is no ceiling."""
+
+    id: str
+    seq: int
+    role: Role
+    tier: Tier
+    ceiling: str = ""
+    currency: str = ""
+
+
+class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An identity that may propose; `modes` by capability."""
+
+    id: str
+    seq: int
+    owner: str
+    modes: dict[str, Mode] = {}
+
+
+class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A signing key of one person. `counter` and `last` (a statement's digest) belong to its newest decision."""
+
+    id: str
+    seq: int
+    person: str
+    public_key: str
+    kept: str
+    counter: int = 0
+    last: str = ""
+    revoked: bool = False
+
+
+class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A bearer token's record; `id` is the first 16 hex digits of its SHA-256."""
+
+    id: str
+    seq: int
+    sha256: str
+    role: Role
+    subject: str
+    expires: str = ""
+    revoked: bool = False
+
+
+def evolve_person(person: Person | None, recorded: Recorded) -> Person:
+    """A person as last enrolled."""
+    match recorded.event:
+        case e.PersonEnrolled(role=role, tier=tier, ceiling=ceiling, currency=currency):
+            return Person(recorded.id, recorded.seq, role, tier, ceiling, currency)
+        case _:
+            raise ValueError(f"{recorded.type} does not belong to a person's stream")
+
+
+def evolve_agent(agent: Agent | None, recorded: Recorded) -> Agent:
+    """An agent as last enrolled."""
+    match recorded.event:
+        case e.AgentEnrolled(owner=owner, modes=modes):
+            return Agent(recorded.id, recorded.seq, owner, modes)
+        case _:
+            raise ValueError(f"{recorded.type} does not belong to an agent's stream")
+
+
+def evolve_device(device: Device | None, recorded: Recorded) -> Device:
+    """A device from its enrolment to its revocation; its counter only grows."""
+    match recorded.event:
+        case e.DeviceEnrolled(person=person, public_key=key, kept=kept) if device is None:
+            return Device(recorded.id, recorded.seq, person, key, kept)
+        case e.DeviceSigned(counter=counter) if device is not None and counter > device.counter:
+            last = recorded.commits["statement"]
+            return msgspec.structs.replace(device, seq=recorded.seq, counter=counter, last=last)
+        case e.DeviceRevoked() if device is not None:
+            return msgspec.structs.replace(device, seq=recorded.seq, revoked=True)
+        case _:
+            raise ValueError(f"{recorded.type} does not fit device {recorded.id}")
+
+
+def evolve_token(token: Token | None, recorded: Recorded) -> Token:
+    """A token from its creation to its revocation."""
+    match recorded.event:
+        case e.TokenCreated(sha256=sha256, role=role, subject=subject, expires=expires) if token is None:
+            return Token(recorded.id, recorded.seq, sha256, role, subject, expires)
+        case e.TokenRevoked() if token is not None:
+            return msgspec.structs.replace(token, seq=recorded.seq, revoked=True)
+        case _:
+            raise ValueError(f"{recorded.type} does not fit token {recorded.id}")

@@ -1,0 +1,97 @@
+"""A capability document as frozen values that remember their source lines. Pure; free of YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from lineclear.domain.vocabulary import Mode, Tier
+
+
+class KeyRule(StrEnum):
+    """Whether a proposal must carry an idempotency key."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule[T]:
+    """A value that the document states, with the 1-based line of its key."""
+
+    value: T
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRules:
+    """What the document says of one tool under one capability. Absent means that it says nothing."""
+
+    name: str
+    line: int
+    max_amount_usd: Rule[Decimal] | None = None
+    requires_approval_over_usd: Rule[Decimal] | None = None
+    requires_approval: Rule[bool] | None = None
+    tier: Rule[Tier] | None = None
+    approvals: Rule[int] | None = None
+    idempotency_key: Rule[KeyRule] | None = None
+    min_confidence: Rule[Decimal] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """How the payloads of a capability are kept; `retention_days` counts from the outcome."""
+
+    log_payload: Rule[bool] | None = None
+    retention_days: Rule[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """How far agents are trusted: one mode for all of them, or one for each that is named."""
+
+    line: int
+    everyone: Mode | None
+    by_agent: Mapping[str, Rule[Mode]]
+
+    def of(self, agent: str) -> Mode | None:
+        """The named agent's own mode, else the one for everyone, else none."""
+        named = self.by_agent.get(agent)
+        return named.value if named else self.everyone
+
+    def states(self, mode: Mode) -> bool:
+        """Whether the document gives this mode to anyone."""
+        return mode is self.everyone or any(rule.value is mode for rule in self.by_agent.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One named permission: its tools by name, and what holds for all of them.
+
+    `undo_window` is in seconds: how long an undo is offered; a tool's contract may offer less.
+    """
+
+    name: str
+    line: int
+    tools: Mapping[str, ToolRules]
+    audit: Audit = Audit()
+    environments: Rule[tuple[str, ...]] | None = None
+    tier: Rule[Tier] | None = None
+    approvals: Rule[int] | None = None
+    modes: Modes | None = None
+    undo_window: Rule[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilityDocument:
+    """The policy of a workspace. `digest` is the SHA-256 of the bytes that it was read from."""
+
+    digest: str
+    capabilities: Mapping[str, Capability]
+
+    def mode_of(self, capability: str, agent: str) -> Mode | None:
+        """The mode that this document gives an agent for a capability, if it gives one."""
+        known = self.capabilities.get(capability)
+        return known.modes.of(agent) if known and known.modes else None

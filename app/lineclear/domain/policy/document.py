@@ -1,0 +1,173 @@
+"""Capability documents: text in, frozen values with source lines out, or every problem at once. Pure.
+
+Only what the text says is read: no includes, no environment, no defaults that depend on a place or a time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from lineclear.domain.policy.advice import Adviser
+from lineclear.domain.policy.capabilities import (
+    Audit,
+    Capability,
+    CapabilityDocument,
+    Modes,
+    Rule,
+    ToolRules,
+)
+from lineclear.domain.policy.problems import DocumentError, Problem, spelled
+from lineclear.domain.policy.showing import shown
+from lineclear.domain.policy.shape import CapabilityShape, DocumentShape, ToolShape
+from lineclear.domain.policy.source import MAX_BYTES, Data, Path, Source, read
+from lineclear.domain.vocabulary import Mode, Tier
+
+__all__ = ["MAX_BYTES", "CapabilityDocument", "DocumentError", "Problem", "digest", "load"]
+
+
+def digest(text: str) -> str:
+    """SHA-256, in hex, of the exact bytes of a document (UTF-8); a comment or a blank changes it."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load(text: str) -> CapabilityDocument:
+    """Read a document; raises DocumentError with every problem, its line and column, and a remedy."""
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        raise DocumentError(
+            [Problem(line, 1, "", "This is not Unicode text.", "Save it as UTF-8.")]
+        ) from error
+    if size > MAX_BYTES:
+        says = f"The document has {size} bytes; {MAX_BYTES} is the most."
+        raise DocumentError([Problem(1, 1, "", says, "Split it between workspaces.")])
+    source = read(text)
+    return _Builder(source).document(_checked(source), digest(text))
+
+
+def _checked(source: Source) -> DocumentShape:
+    """The document in its shape; raises DocumentError when text, shape or names are wrong."""
+    if not isinstance(source.data, dict):
+        raise DocumentError(source.problems or [_no_capabilities(source.data)])
+    problems = list(source.problems)
+    spoken = {problem.path for problem in problems}
+    shape: DocumentShape | None = None
+    try:
+        shape = DocumentShape.model_validate(source.data)
+    except ValidationError as error:
+        adviser = Adviser(source)
+        found = (adviser.problem(details) for details in _details(error))
+        problems += [problem for problem in found if problem.path not in spoken]
+    problems += _repeats(source)
+    if shape is None or problems:
+        raise DocumentError(problems)
+    return shape
+
+
+def _details(error: ValidationError) -> list[ErrorDetails]:
+    return error.errors(include_url=False, include_context=False)
+
+
+def _no_capabilities(data: Data) -> Problem:
+    says = "The document is empty." if data is None else "A document is a group of keys."
+    return Problem(1, 1, "", says, "Begin with `capabilities:`, then one name for each capability.")
+
+
+def _repeats(source: Source) -> Iterator[Problem]:
+    """Tools and environments that are listed twice, which a shape cannot see."""
+    for path in source.places:
+        listed = source.at(path)
+        if not isinstance(listed, list):
+            continue
+        match path:
+            case ("capabilities", _, "tools"):
+                yield from _twice(source, [(*path, n, "name") for n in range(len(listed))])
+            case ("capabilities", _, "environment", "allowed"):
+                yield from _twice(source, [(*path, n) for n in range(len(listed))])
+
+
+def _twice(source: Source, paths: list[Path]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for path in paths:
+        place, value = source.places.get(path), source.at(path)
+        if place is None or not isinstance(value, str):
+            continue
+        if value in first:
+            says = f"{shown(value)} is already listed on line {first[value]}."
+            yield Problem(place.line, place.column, spelled(path), says, "Keep one of the two.")
+        first.setdefault(value, place.line)
+
+
+def _tier(number: int | None) -> Tier | None:
+    return None if number is None else Tier(number)
+
+
+class _Builder:
+    """Puts checked shapes and their lines together."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def document(self, shape: DocumentShape, digested: str) -> CapabilityDocument:
+        found = {name: self._capability(name, each) for name, each in shape.capabilities.items()}
+        return CapabilityDocument(digested, MappingProxyType(found))
+
+    def _capability(self, name: str, shape: CapabilityShape) -> Capability:
+        path: Path = ("capabilities", name)
+        tools = {tool.name: self._tool((*path, "tools", n), tool) for n, tool in enumerate(shape.tools)}
+        allowed = tuple(shape.environment.allowed) if shape.environment else None
+        return Capability(
+            name=name,
+            line=self._line(path),
+            tools=MappingProxyType(tools),
+            audit=self._audit(path, shape),
+            environments=self._rule(path, "environment", allowed),
+            tier=self._rule(path, "tier", _tier(shape.tier)),
+            approvals=self._rule(path, "approvals", shape.approvals),
+            modes=self._modes((*path, "modes"), shape.modes),
+            undo_window=self._rule(path, "undo_window", shape.undo_window),
+        )
+
+    def _tool(self, path: Path, shape: ToolShape) -> ToolRules:
+        return ToolRules(
+            name=shape.name,
+            line=self._line((*path, "name")),
+            max_amount_usd=self._rule(path, "max_amount_usd", shape.max_amount_usd),
+            requires_approval_over_usd=self._rule(
+                path, "requires_approval_over_usd", shape.requires_approval_over_usd
+            ),
+            requires_approval=self._rule(path, "requires_approval", shape.requires_approval),
+            tier=self._rule(path, "tier", _tier(shape.tier)),
+            approvals=self._rule(path, "approvals", shape.approvals),
+            idempotency_key=self._rule(path, "idempotency_key", shape.idempotency_key),
+            min_confidence=self._rule(path, "min_confidence", shape.min_confidence),
+        )
+
+    def _audit(self, path: Path, shape: CapabilityShape) -> Audit:
+        if shape.audit is None:
+            return Audit()
+        inner = (*path, "audit")
+        return Audit(
+            log_payload=self._rule(inner, "log_payload", shape.audit.log_payload),
+            retention_days=self._rule(inner, "retention_days", shape.audit.retention_days),
+        )
+
+    def _modes(self, path: Path, stated: Mode | dict[str, Mode] | None) -> Modes | None:
+        if stated is None:
+            return None
+        if isinstance(stated, Mode):
+            return Modes(self._line(path), stated, MappingProxyType({}))
+        named = {agent: Rule(mode, self._line((*path, agent))) for agent, mode in stated.items()}
+        return Modes(self._line(path), None, MappingProxyType(named))
+
+    def _rule[T](self, path: Path, key: str, value: T | None) -> Rule[T] | None:
+        return None if value is None else Rule(value, self._line((*path, key)))
+
+    def _line(self, path: Path) -> int:
+        return self._source.places[path].key_line

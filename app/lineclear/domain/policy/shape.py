@@ -1,0 +1,209 @@
+"""The shape of a capability document: one set of models gives its checks, its remedies and its JSON Schema.
+
+Pure. Import it only where documents are written or loaded: pydantic is slow to import.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, override
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StrictBool,
+    StrictInt,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
+
+from lineclear.domain.money import parse_amount
+from lineclear.domain.policy.capabilities import KeyRule
+from lineclear.domain.vocabulary import Mode
+
+RETENTION_FLOOR_DAYS = 183
+"""Six months: the least for which deployers of high-risk systems keep logs (EU AI Act, Article 26(6))."""
+
+MAX_APPROVALS = 20
+_RETENTION_MOST = 36_500
+NEVER_REACHED = "never_reached"
+ONE_MODE, MODE_EACH = "<one mode>", "<mode of each agent>"
+
+_DURATION = re.compile(r"([1-9][0-9]{0,5})([smhd])")
+_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+_AMOUNT_TEXT = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$"
+_CAPABILITY_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,99}$"
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,199}$"
+
+
+def _amount(value: object) -> Decimal:
+    amount = parse_amount(str(value) if isinstance(value, Decimal) else value)
+    if amount <= 0:
+        raise ValueError("an amount is over zero")
+    return amount
+
+
+def _share(value: object) -> Decimal:
+    share = parse_amount(str(value) if isinstance(value, Decimal) else value)
+    if not 0 <= share <= 1:
+        raise ValueError("a confidence lies between 0 and 1")
+    return share
+
+
+def _seconds(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError("not a duration")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+type Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": _AMOUNT_TEXT}]}
+    ),
+]
+type Share = Annotated[
+    Decimal,
+    BeforeValidator(_share),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0, "maximum": 1},
+                {"type": "string", "pattern": r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"},
+            ]
+        }
+    ),
+]
+type Duration = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1},
+                {"type": "string", "pattern": f"^{_DURATION.pattern}$"},
+            ]
+        }
+    ),
+]
+type TierNumber = Annotated[StrictInt, Field(ge=1, le=3)]
+type Approvals = Annotated[StrictInt, Field(ge=1, le=MAX_APPROVALS)]
+type CapabilityName = Annotated[str, Field(pattern=_CAPABILITY_NAME)]
+type Name = Annotated[str, Field(pattern=_NAME)]
+
+_TIER = "the least tier of a reviewer who approves: 1, 2 or 3"
+_APPROVALS = f"how many different people must approve, 1 to {MAX_APPROVALS}"
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ToolShape(_Shape):
+    """One tool of a capability, with its limits."""
+
+    name: Name = Field(description="the tool's name, such as payments.create_refund")
+    max_amount_usd: Amount | None = Field(
+        None, description="the most in USD that one action may move, over zero, such as 200 or 49.50"
+    )
+    requires_approval_over_usd: Amount | None = Field(
+        None, description="the amount in USD over which a person must approve, over zero, such as 50"
+    )
+    requires_approval: StrictBool | None = Field(
+        None, description="whether a person must always approve: true or false"
+    )
+    tier: TierNumber | None = Field(None, description=_TIER)
+    approvals: Approvals | None = Field(None, description=_APPROVALS)
+    idempotency_key: Annotated[KeyRule, Field(strict=False)] | None = Field(
+        None, description="whether a proposal must carry an idempotency key: required or optional"
+    )
+    min_confidence: Share | None = Field(
+        None, description="the confidence under which a person must approve, 0 to 1, such as 0.85"
+    )
+
+    @model_validator(mode="after")
+    def _line_under_ceiling(self) -> "ToolShape":
+        over, most = self.requires_approval_over_usd, self.max_amount_usd
+        if over is not None and most is not None and over > most:
+            raise PydanticCustomError(NEVER_REACHED, "over the ceiling")
+        return self
+
+
+class AuditShape(_Shape):
+    """How payloads are kept."""
+
+    log_payload: StrictBool | None = Field(None, description="whether payloads are kept: true or false")
+    retention_days: Annotated[StrictInt, Field(ge=RETENTION_FLOOR_DAYS, le=_RETENTION_MOST)] | None = Field(
+        None, description=f"for how many days payloads are kept, {RETENTION_FLOOR_DAYS} to {_RETENTION_MOST}"
+    )
+
+
+class EnvironmentShape(_Shape):
+    """Where tools that name an environment may act."""
+
+    allowed: list[Name] = Field(
+        min_length=1, description='a list of the environments that may be touched, such as ["staging"]'
+    )
+
+
+type ModeName = Annotated[Mode, Field(strict=False)]
+type ModesShape = Annotated[
+    Annotated[ModeName, Tag(ONE_MODE)] | Annotated[dict[Name, ModeName], Field(min_length=1), Tag(MODE_EACH)],
+    Discriminator(lambda value: MODE_EACH if isinstance(value, Mapping) else ONE_MODE),
+]
+
+
+class CapabilityShape(_Shape):
+    """One named permission."""
+
+    tools: list[ToolShape] = Field(
+        min_length=1, description="a list of the tools that this capability may use, each with its name"
+    )
+    audit: AuditShape | None = Field(None, description="how payloads are kept")
+    environment: EnvironmentShape | None = Field(None, description="where its tools may act")
+    tier: TierNumber | None = Field(None, description=_TIER)
+    approvals: Approvals | None = Field(None, description=_APPROVALS)
+    modes: ModesShape | None = Field(
+        None,
+        description="draft, assisted, delegated or managed: one for every agent, or one for each agent named",
+    )
+    undo_window: Duration | None = Field(
+        None, description="how long an undo is offered: seconds, or a duration such as 30m, 24h or 7d"
+    )
+
+
+class DocumentShape(_Shape):
+    """A capability document: what agents may do, and who must approve it."""
+
+    capabilities: dict[CapabilityName, CapabilityShape] = Field(
+        min_length=1, description="the capabilities of this workspace by name"
+    )
+
+
+class _AbsentOverNull(GenerateJsonSchema):
+    """Optional keys may be left out, never null."""
+
+    @override
+    def nullable_schema(self, schema: NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    @override
+    def default_schema(self, schema: WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+
+def json_schema() -> JsonSchemaValue:
+    """The JSON Schema (2020-12) of a capability document, for editors and for remedies."""
+    schema = DocumentShape.model_json_schema(schema_generator=_AbsentOverNull)
+    return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "title": "Capability document"}

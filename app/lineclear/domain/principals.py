@@ -1,0 +1,63 @@
+"""Who is asking, and what their role may do. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import Role
+
+
+class Deed(StrEnum):
+    """What can be asked of the backend, as it is said in a refusal."""
+
+    PROPOSE = "propose actions"
+    READ = "read the workspace"
+    DECIDE = "decide"
+    STOP = "stop a job"
+    UNDO = "undo an action"
+    SAFE_MODE = "switch safe mode"
+    LEAVE_SAFE_MODE = "leave safe mode"
+    ADMINISTER = "change people, tokens or policy"
+
+
+_REVIEWERS = frozenset({Role.APPROVER, Role.OPS, Role.ADMIN})
+
+MAY: Final = MappingProxyType(
+    {
+        Deed.PROPOSE: frozenset({Role.AGENT}),
+        Deed.READ: _REVIEWERS | {Role.AUDITOR},
+        Deed.DECIDE: _REVIEWERS,
+        Deed.STOP: _REVIEWERS,
+        Deed.UNDO: _REVIEWERS,
+        Deed.SAFE_MODE: _REVIEWERS,
+        Deed.LEAVE_SAFE_MODE: frozenset({Role.OPS, Role.ADMIN}),
+        Deed.ADMINISTER: frozenset({Role.ADMIN}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An authenticated caller: the holder of a token."""
+
+    role: Role
+    subject: str
+    token: str
+
+    @property
+    def actor(self) -> str:
+        """The caller as the ledger names it."""
+        return f"{'agent' if self.role is Role.AGENT else 'person'}/{self.subject}"
+
+    def require(self, deed: Deed) -> None:
+        """Raise Refusal unless this role may do the deed."""
+        if self.role in MAY[deed]:
+            return
+        if self.role is Role.AGENT:
+            raise Refusal(Code.AGENT_CANNOT_DECIDE, deed=deed)
+        needed = ", ".join(sorted(MAY[deed]))
+        raise Refusal(Code.ROLE_INSUFFICIENT, role=self.role, deed=deed, needed=needed)

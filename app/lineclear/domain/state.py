@@ -1,0 +1,96 @@
+"""fold: from events to the tables that everybody reads. Pure; the heart.
+
+An append loads, folds and stores only the aggregate that it touches. Backend and console use
+this one function, so that a table row is the same wherever it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final, cast
+
+from lineclear.domain import control, identities
+from lineclear.domain.actions import Action, evolve_action, open_action
+from lineclear.domain.jobs import Job, evolve_job, open_job
+from lineclear.domain.records import Recorded
+
+type Aggregate = (
+    Action
+    | Job
+    | identities.Person
+    | identities.Agent
+    | identities.Device
+    | identities.Token
+    | control.Workspace
+    | control.ActivePolicy
+    | control.SafeMode
+    | control.ConnectorHealth
+)
+
+
+def _action(state: Action | None, recorded: Recorded) -> Action:
+    return open_action(recorded) if state is None else evolve_action(state, recorded)
+
+
+def _job(state: Job | None, recorded: Recorded) -> Job:
+    return open_job(recorded) if state is None else evolve_job(state, recorded)
+
+
+KINDS: Final[Mapping[str, type]] = MappingProxyType(
+    {
+        "action": Action,
+        "agent": identities.Agent,
+        "connector": control.ConnectorHealth,
+        "device": identities.Device,
+        "job": Job,
+        "person": identities.Person,
+        "policy": control.ActivePolicy,
+        "safe_mode": control.SafeMode,
+        "token": identities.Token,
+        "workspace": control.Workspace,
+    }
+)
+
+KIND_OF: Final[Mapping[type, str]] = MappingProxyType({cls: kind for kind, cls in KINDS.items()})
+
+_EVOLVE: Final[Mapping[str, Callable[[object, Recorded], object]]] = MappingProxyType(
+    cast(
+        "dict[str, Callable[[object, Recorded], object]]",
+        {
+            "action": _action,
+            "agent": identities.evolve_agent,
+            "connector": control.evolve_connector,
+            "device": identities.evolve_device,
+            "job": _job,
+            "person": identities.evolve_person,
+            "policy": control.evolve_policy,
+            "safe_mode": control.evolve_safe_mode,
+            "token": identities.evolve_token,
+            "workspace": control.evolve_workspace,
+        },
+    )
+)
+
+
+def stream_of(kind: type, identifier: str) -> str:
+    """The stream that holds one aggregate's events."""
+    return f"{KIND_OF[kind]}/{identifier}"
+
+
+def fold(state: Aggregate | None, recorded: Recorded) -> Aggregate:
+    """The aggregate after one more event; raises ValueError where the event cannot follow."""
+    kind = recorded.stream.partition("/")[0]
+    try:
+        evolve = _EVOLVE[kind]
+    except KeyError:
+        raise ValueError(f"unknown stream {recorded.stream!r}") from None
+    return cast("Aggregate", evolve(state, recorded))
+
+
+def fold_all(recorded: Iterable[Recorded]) -> dict[str, Aggregate]:
+    """Every aggregate by stream, from a whole ledger in order."""
+    states: dict[str, Aggregate] = {}
+    for one in recorded:
+        states[one.stream] = fold(states.get(one.stream), one)
+    return states

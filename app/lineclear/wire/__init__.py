@@ -1,0 +1,1 @@
+"""HTTP messages, once, for both sides. Free of HTTP libraries, databases and Qt."""

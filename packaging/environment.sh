@@ -6,7 +6,7 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cache=$root/.cache
 
 # A closed standard input would hand its number to the next file opened.
-if ! { : <&0; } 2>/dev/null; then exec </dev/null; fi
+if ! { : 3<&0; } 2>/dev/null; then exec </dev/null; fi
 
 say() { printf 'lineclear: %s\n' "$1" >&2; }
 

@@ -74,6 +74,11 @@ class Finding:
         return f"{self.path}:{self.line}: {self.what}"
 
 
+def report(findings: Iterable[Finding]) -> str:
+    """One line for each; empty when all is well, so that a failed comparison shows them all."""
+    return "".join(f"{finding}\n" for finding in findings)
+
+
 def sources(root: Path, within: Iterable[str] = ("lineclear",)) -> list[Source]:
     """Every Python file below the named folders (or the named files) of a source root, in order."""
     files: set[Path] = set()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from support_source import APP, Finding, Source, is_within, sources, write
+from support_source import APP, Finding, Source, is_within, report, sources, write
 
 INTERPRETING = re.compile(
     r"setHtml|insertHtml|appendHtml|setMarkdown|insertMarkdown|QTextBrowser|RichText|AutoText|MarkdownText"
@@ -33,7 +33,7 @@ def interprets(files: Iterable[Source], makers: Iterable[str] = MAKERS) -> list[
 
 
 def test_nothing_on_the_desktop_interprets_outside_text():
-    assert interprets(sources(APP, ["lineclear/desktop"])) == []
+    assert report(interprets(sources(APP, ["lineclear/desktop"]))) == ""
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_the_kit_may_make_its_label(tmp_path: Path):
     write(
         tmp_path, {"lineclear/desktop/views/kit.py": "from PySide6.QtWidgets import QLabel\nQLabel('text')"}
     )
-    assert interprets(sources(tmp_path)) == []
+    assert report(interprets(sources(tmp_path))) == ""

@@ -1,4 +1,4 @@
-"""What lies in the repository: a fixed top level, lock files without addresses, and no trace of anybody's machine."""
+"""What lies in the repository: a fixed top level, locks without addresses, no trace of anybody's machine."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
-from lineclear.application.recording import Recorder, content_of
+from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
@@ -34,11 +34,13 @@ def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocumen
     active = snapshot.load(ActivePolicy, ACTIVE)
     if active is None:
         raise Refusal(Code.DOCUMENT_INVALID, document="capability document", problem="none is active.")
-    content = content_of(snapshot.blob(active.document), active.document)
+    content = kept(snapshot.blob(active.document), active.document)
     return active, _loaded(content.decode())
 
 
-def judge(snapshot: Snapshot, contract: ToolContract | None, change: Change, confidence: str, agent: Agent) -> tuple[ActivePolicy, Evaluation]:
+def judge(
+    snapshot: Snapshot, contract: ToolContract | None, change: Change, confidence: str, agent: Agent
+) -> tuple[ActivePolicy, Evaluation]:
     """What the policy in force says of a change; raises Refusal for a capability that it does not know."""
     active, document = policy_in_force(snapshot)
     if change.capability not in document.capabilities:
@@ -58,7 +60,9 @@ def judge(snapshot: Snapshot, contract: ToolContract | None, change: Change, con
     return active, evaluate(document, facts)
 
 
-def evaluate_action(services: Services, tx: Transaction, action: Action, change: Change, agent: Agent) -> Action:
+def evaluate_action(
+    services: Services, tx: Transaction, action: Action, change: Change, agent: Agent
+) -> Action:
     """Record what the policy in force says of the action's present revision."""
     contract = services.tools.contract(change.tool)
     active, evaluation = judge(tx, contract, change, action.confidence, agent)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from lineclear.application.clearing import clear
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import Signatures, Snapshot, Transaction
-from lineclear.application.recording import Recorder, content_of
+from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services, moment
 from lineclear.domain import authority
 from lineclear.domain.actions import Action, Vote
+from lineclear.domain.control import Workspace
 from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigned
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
@@ -50,7 +51,11 @@ def decide(
         statement = open_statement(services.signatures, decision.envelope, device)
         verdict = _verdict(statement)
         check_open(services, action)
-        check_binding(action, statement, device)
+        if moment(statement.not_after) <= services.clock.now():
+            raise Refusal(
+                Code.SIGNATURE_INVALID, problem="it is too old; what was signed ten minutes ago is void"
+            )
+        check_binding(origin_of(tx), action, statement, device)
         _check_authority(action, person)
         if verdict is Verdict.REJECT and not decision.reason.strip():
             raise Refusal(Code.REASON_MISSING, deed="Rejecting")
@@ -82,12 +87,20 @@ def load_person(snapshot: Snapshot, principal: Principal) -> Person:
 def open_statement(signatures: Signatures, envelope: bytes, device: Device) -> DecisionStatement:
     """The statement that this device signed; Refusal(SIGNATURE_INVALID) for anything else."""
     try:
-        return open_decision(
-            envelope,
-            {device.id: lambda signature, message: signatures.holds(device.public_key, signature, message)},
-        )
+        return open_decision(envelope, {device.id: _DeviceKey(signatures, device.public_key)})
     except StatementError as error:
         raise Refusal(Code.SIGNATURE_INVALID, problem=error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _DeviceKey:
+    """An enrolled key as the ledger's Verifier."""
+
+    signatures: Signatures
+    public_key: str
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return self.signatures.holds(self.public_key, signature, message)
 
 
 def check_open(services: Services, action: Action) -> None:
@@ -98,20 +111,27 @@ def check_open(services: Services, action: Action) -> None:
         raise Refusal(Code.DEADLINE_PASSED, deadline=action.deadline)
 
 
-def check_binding(action: Action, statement: DecisionStatement, device: Device) -> None:
+def check_binding(origin: str, action: Action, statement: DecisionStatement, device: Device) -> None:
     """Refuse a statement that is about anything but the revision, view, policy and ledger of now."""
-    if statement.action != action.id or statement.challenge != action.challenge:
-        if statement.action == action.id and statement.revision != action.revision:
-            raise Refusal(Code.REVISION_STALE, seen=statement.revision, current=action.revision)
+    if statement.action != action.id or statement.origin != origin:
         raise Refusal(Code.SIGNATURE_INVALID, problem="it was made for another action or workspace")
     if statement.revision != action.revision:
         raise Refusal(Code.REVISION_STALE, seen=statement.revision, current=action.revision)
+    if statement.challenge != action.challenge:
+        raise Refusal(Code.SIGNATURE_INVALID, problem="it was not made for this ledger")
     if statement.payload_sha256 != action.content.payload or statement.view_sha256 != view_digest(action):
         raise Refusal(Code.STATE_CHANGED, what="what the action would change")
     if action.judged is None or statement.policy_sha256 != action.judged.policy:
         raise Refusal(Code.STATE_CHANGED, what="the policy in force")
+    if statement.previous_decision != (device.last or None):
+        raise Refusal(Code.SIGNATURE_INVALID, problem="this device signed another decision in between")
     if statement.device_counter <= device.counter:
         raise Refusal(Code.SIGNATURE_INVALID, problem="this device already signed a later decision")
+
+
+def origin_of(snapshot: Snapshot) -> str:
+    """What tells this workspace's ledger from all others."""
+    return snapshot.every(Workspace)[0].origin
 
 
 def ceiling_of(person: Person) -> Money | None:
@@ -123,9 +143,9 @@ def conditions(action: Action, person: Person) -> tuple[authority.Condition, ...
     """Everything that this person's decision on this action takes, met or missing."""
     reviewer = authority.Reviewer(person.id, person.role, person.tier, ceiling_of(person))
     money = parse_money(action.amount, action.currency) if action.amount else None
-    return authority.eligibility(
-        reviewer, owner=action.owner, proposer=action.proposer, needed=action.tier, amount=money
-    )
+    approvals = max(1, action.judged.approvals if action.judged else 1)
+    subject = authority.Subject(action.owner, action.tier, approvals, money)
+    return authority.eligibility(reviewer, subject)
 
 
 def judgement(
@@ -136,7 +156,9 @@ def judgement(
     asked = max(1, approvals, judged.approvals if judged else 1)
     quorum = authority.Quorum(asked, max(tier or Tier.ONE, action.tier))
     cast = [authority.Vote(vote.person, vote.tier, vote.verdict, vote.device) for vote in votes]
-    return authority.judge(quorum, cast, excluded=frozenset({action.owner, action.agent, action.proposer.partition('/')[2]}))
+    return authority.judge(
+        quorum, cast, excluded=frozenset({action.owner, action.agent, action.proposer.partition("/")[2]})
+    )
 
 
 def _device(snapshot: Snapshot, identifier: str, person: Person) -> Device:
@@ -157,10 +179,14 @@ def _check_authority(action: Action, person: Person) -> None:
     if person.id == action.owner:
         raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
     if person.tier < action.tier:
-        raise Refusal(Code.TIER_INSUFFICIENT, person=person.id, tier=int(person.tier), needed=int(action.tier))
+        raise Refusal(
+            Code.TIER_INSUFFICIENT, person=person.id, tier=int(person.tier), needed=int(action.tier)
+        )
     for condition in conditions(action, person):
         if not condition.met:
             raise authority_refusal(condition, person)
+    if action.proposer == f"person/{person.id}":
+        raise Refusal(Code.AUTHORITY_MISSING, person=person.id, problem="you asked for this undo.")
     if any(vote.person == person.id for vote in action.votes):
         raise Refusal(Code.DUPLICATE_VOTE, person=person.id)
 
@@ -189,7 +215,7 @@ def _record(
         counter=statement.device_counter,
     )
     brief = DecisionBrief(decision.reason) if decision.reason else None
-    commits = {"statement": recorder.blob(decision.envelope)}
+    commits = {"statement": recorder.keep(decision.envelope)}
     signed = DeviceSigned(counter=statement.device_counter, action=action.id)
     recorder.record(Device, decision.device, signed, commits=commits)
     action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
@@ -207,11 +233,13 @@ def verify_votes(services: Services, snapshot: Snapshot, action: Action) -> None
         device = snapshot.load(Device, vote.device)
         if device is None or device.person != vote.person:
             raise Refusal(Code.DEVICE_UNKNOWN, device=vote.device, person=vote.person)
-        envelope = content_of(snapshot.blob(vote.statement), vote.statement)
+        envelope = kept(snapshot.blob(vote.statement), vote.statement)
         statement = open_statement(services.signatures, envelope, device)
         signed = (statement.action, statement.revision, statement.payload_sha256, statement.verdict)
         if signed != (action.id, action.revision, action.content.payload, vote.verdict):
-            raise Refusal(Code.SIGNATURE_INVALID, problem="the recorded decision is not the one that was signed")
+            raise Refusal(
+                Code.SIGNATURE_INVALID, problem="the recorded decision is not the one that was signed"
+            )
         if statement.view_sha256 != view_digest(action) or statement.challenge != action.challenge:
             raise Refusal(Code.SIGNATURE_INVALID, problem="what was signed is not what would run")
     if not judgement(action, action.votes).met:

@@ -10,7 +10,7 @@ from lineclear.application.undoing import judge_undo
 from lineclear.domain.actions import Action
 from lineclear.domain.identities import Agent
 from lineclear.domain.payloads import Change, Undoing, read_payload
-from lineclear.domain.policy.evaluation import Evaluation
+from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.refusals import Code, Refusal
 
 

@@ -13,16 +13,15 @@ from datetime import timedelta
 
 import msgspec
 
+from lineclear.application.effects import load_effect
 from lineclear.application.ports import Task, TaskKind, ToolFailed, ToolOutcomeUnknown, Transaction
 from lineclear.application.recording import Recorder, content_of
-from lineclear.application.effects import load_effect
 from lineclear.application.returning import LAST_REVISION, Returned, return_to_review
 from lineclear.application.services import Services
 from lineclear.application.starting import SAFE_MODE, Refused, check_start, safe_mode_on
-from lineclear.domain.actions import Action
+from lineclear.domain.actions import Action, Run
 from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Effect, Preview
-from lineclear.domain.strict_json import Json
 from lineclear.domain.events import (
     ActionExpired,
     ActionUndone,
@@ -34,6 +33,8 @@ from lineclear.domain.events import (
     SafeModeConfirmed,
 )
 from lineclear.domain.payloads import Change, Undoing, read_payload
+from lineclear.domain.refusals import Code
+from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import ActionStatus, EffectClass
 
 LEASE = timedelta(seconds=30)
@@ -92,24 +93,27 @@ class Worker:
         if action is None or not tx.holds(task):
             return None
         if action.status is ActionStatus.STARTED and action.run is not None:
-            return self._resume(tx, task, action)
+            return self._resume(tx, task, action, action.run)
         if action.status is not ActionStatus.CLEARED:
             tx.finish(task)
             return None
-        match check_start(self._services, tx, action):
-            case Refused(code="safe_mode_on" as code, detail=detail):
+        refused = check_start(self._services, tx, action)
+        if refused is None:
+            return self._started(tx, task, action, key=self._services.ids.new("key"), repeated=False)
+        self._refused(tx, task, action, refused)
+        return None
+
+    def _refused(self, tx: Transaction, task: Task, action: Action, refused: Refused) -> None:
+        """What may not start waits, expires, or is looked at again."""
+        match refused:
+            case Refused(code=Code.SAFE_MODE_ON as code, detail=detail):
                 self._hold(tx, task, action, code, detail)
-                return None
-            case Refused(code="deadline_passed"):
+            case Refused(code=Code.DEADLINE_PASSED):
                 self._recorder(tx).record(Action, action.id, ActionExpired(action.deadline))
                 tx.finish(task)
-                return None
             case Refused(detail=detail):
                 tx.finish(task)
                 return_to_review(self._services, tx, action, Returned(detail))
-                return None
-            case None:
-                return self._started(tx, task, action, key=self._services.ids.new("key"), repeated=False)
 
     def _hold(self, tx: Transaction, task: Task, action: Action, code: str, detail: str) -> None:
         """Work that cannot run says why and waits; it does not vanish."""
@@ -117,19 +121,18 @@ class Worker:
             self._recorder(tx).record(Action, action.id, ExecutionHeld(code, detail))
         tx.postpone(task, due=self._services.clock.now() + HELD_RETRY)
 
-    def _resume(self, tx: Transaction, task: Task, action: Action) -> Start | None:
+    def _resume(self, tx: Transaction, task: Task, action: Action, run: Run) -> Start | None:
         """An earlier attempt started and left no outcome: what its class promises decides."""
-        assert action.run is not None
         contract = self._services.tools.contract(action.tool)
         if contract is None or contract.effect is EffectClass.BLIND or task.attempts > LAST_ATTEMPT:
             detail = "the earlier attempt left no outcome, and sending it again could repeat it"
-            self._recorder(tx).record(Action, action.id, ExecutionUnknown(action.run.token, detail))
+            self._recorder(tx).record(Action, action.id, ExecutionUnknown(run.token, detail))
             tx.finish(task)
             return None
         if action.mutates and safe_mode_on(tx):
             tx.postpone(task, due=self._services.clock.now() + HELD_RETRY)
             return None
-        return self._started(tx, task, action, key=action.run.key, repeated=True)
+        return self._started(tx, task, action, key=run.key, repeated=True)
 
     def _started(self, tx: Transaction, task: Task, action: Action, *, key: str, repeated: bool) -> Start:
         contract = self._services.tools.contract(action.tool)

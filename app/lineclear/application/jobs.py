@@ -123,7 +123,7 @@ def withdraw(services: Services, principal: Principal, identifier: str) -> Actio
 
 
 def stop_job(services: Services, principal: Principal, identifier: str, reason: str) -> Job:
-    """No further step of the job starts; what waits is stopped, what runs ends and is recorded. Raises Refusal."""
+    """No further step of the job starts; what waits is stopped, what runs is recorded. Raises Refusal."""
     principal.require(Deed.STOP)
     if not reason.strip():
         raise Refusal(Code.REASON_MISSING, deed="Stopping a job")

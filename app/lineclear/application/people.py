@@ -15,6 +15,7 @@ from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.events import AgentEnrolled, DeviceEnrolled, PersonEnrolled, TokenCreated, TokenRevoked
 from lineclear.domain.identities import Agent, Device, Person, Token
+from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, key_id
 from lineclear.domain.money import Money
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
@@ -22,7 +23,6 @@ from lineclear.domain.vocabulary import Role, Tier
 
 ADMIN_CLI = "system/administrator"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-_ED25519_BYTES = 32
 _KEPT = frozenset({"keyring", "file", "memory"})
 
 
@@ -83,7 +83,11 @@ def revoke_token(services: Services, identifier: str, *, actor: str = ADMIN_CLI)
         token = tx.load(Token, identifier)
         if token is None:
             raise Refusal(Code.NOT_FOUND, what=f"Token {identifier}")
-        return token if token.revoked else Recorder(services, tx, actor).record(Token, identifier, TokenRevoked())
+        return (
+            token
+            if token.revoked
+            else Recorder(services, tx, actor).record(Token, identifier, TokenRevoked())
+        )
 
     return services.store.transact(work)
 
@@ -109,14 +113,14 @@ def enrol_device(services: Services, principal: Principal, public_key: str, kept
 
 
 def device_id(public_key: str) -> str:
-    """The name of a device key: 32 hex digits of the SHA-256 of its raw bytes. Raises Refusal."""
+    """The name of a device key: `domain.ledger.signing.key_id` of its raw bytes. Raises Refusal."""
     try:
         raw = base64.b64decode(public_key, validate=True)
     except binascii.Error:
         raw = b""
-    if len(raw) != _ED25519_BYTES:
+    if len(raw) != PUBLIC_KEY_SIZE:
         raise Refusal(Code.BODY_INVALID, problem="public_key is the base64 of 32 Ed25519 bytes")
-    return sha256(raw).hexdigest()[:32]
+    return key_id(raw)
 
 
 def _check_name(name: str) -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-import msgspec
-
 from lineclear.application.clearing import clear, evaluate_action
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, ToolFailed, Transaction
@@ -56,7 +54,9 @@ class Seen:
     money: Money | None
 
 
-def propose(services: Services, principal: Principal, proposal: Proposal, request: Request) -> tuple[Action, bool]:
+def propose(
+    services: Services, principal: Principal, proposal: Proposal, request: Request
+) -> tuple[Action, bool]:
     """Put an action on the ledger and into the queue; True where the same request was answered before.
 
     Raises Refusal; then nothing was recorded.
@@ -130,7 +130,7 @@ def _check(services: Services, proposal: Proposal) -> None:
         except InvalidOperation:
             confident = Decimal("NaN")
         if not (confident.is_finite() and 0 <= confident <= 1):
-            raise Refusal(Code.BODY_INVALID, problem="confidence is a decimal from 0 to 1, such as \"0.91\"")
+            raise Refusal(Code.BODY_INVALID, problem='confidence is a decimal from 0 to 1, such as "0.91"')
     if proposal.deadline:
         try:
             due = moment(proposal.deadline)
@@ -155,7 +155,9 @@ def _job(snapshot: Snapshot, principal: Principal, identifier: str) -> Job:
     return job
 
 
-def _record(services: Services, tx: Transaction, principal: Principal, proposal: Proposal, seen: Seen) -> Action:
+def _record(
+    services: Services, tx: Transaction, principal: Principal, proposal: Proposal, seen: Seen
+) -> Action:
     _job(tx, principal, proposal.job)
     agent = tx.load(Agent, principal.subject)
     if agent is None:
@@ -176,7 +178,9 @@ def _record(services: Services, tx: Transaction, principal: Principal, proposal:
     action = recorder.record(Action, services.ids.new("act"), proposed, brief=brief, commits=commits)
     action = evaluate_action(services, tx, action, seen.change, agent)
     if action.deadline and action.status is ActionStatus.PENDING:
-        task = Task(id=services.ids.new("tsk"), kind=TaskKind.EXPIRE, ref=action.id, due=moment(action.deadline))
+        task = Task(
+            id=services.ids.new("tsk"), kind=TaskKind.EXPIRE, ref=action.id, due=moment(action.deadline)
+        )
         tx.enqueue(task)
     if action.judged is not None and action.judged.outcome is Outcome.ALLOW:
         action = clear(services, tx, action, by="policy")

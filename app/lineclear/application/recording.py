@@ -6,15 +6,24 @@ All in the caller's transaction: entry, blobs and the aggregate's row commit tog
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 import msgspec
 
 from lineclear.application.ports import Stored, Transaction
 from lineclear.application.services import Services, stamp
-from lineclear.domain.events import BRIEF_TYPES, Brief, Event, decode_brief, decode_event, encode_event, type_of
+from lineclear.domain.events import (
+    BRIEF_TYPES,
+    Brief,
+    Event,
+    decode_brief,
+    decode_event,
+    encode_event,
+    type_of,
+)
+from lineclear.domain.ledger import sealing
 from lineclear.domain.ledger.entries import Entry, decode, encode
 from lineclear.domain.ledger.merkle import leaf_hash
-from lineclear.domain.ledger.sealing import seal, sealed_digest, unseal
 from lineclear.domain.records import Recorded
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import Aggregate, fold, stream_of
@@ -33,9 +42,15 @@ class Recorder:
 
     def blob(self, content: bytes) -> str:
         """Seal and keep content; the digest that entries commit to."""
-        sealed = seal(self._services.ids.secret(), content)
-        digest = sealed_digest(sealed)
+        sealed = sealing.seal(self._services.ids.secret(), content)
+        digest = sealing.digest(sealed)
         self._tx.put_blob(digest, sealed)
+        return digest
+
+    def keep(self, content: bytes) -> str:
+        """Keep content that nobody could guess, as it is: signed envelopes, published documents."""
+        digest = sha256(content).hexdigest()
+        self._tx.put_blob(digest, content)
         return digest
 
     def record[S: Aggregate](
@@ -84,9 +99,18 @@ def content_of(sealed: bytes | None, digest: str) -> bytes:
     """The content of a sealed blob whose bytes have this digest; Refusal(BLOB_UNKNOWN) where it is gone."""
     if sealed is None:
         raise Refusal(Code.BLOB_UNKNOWN, digest=digest)
-    if sealed_digest(sealed) != digest:
+    if sealing.digest(sealed) != digest:
         raise ValueError(f"blob {digest} was altered")
-    return unseal(sealed)
+    return sealing.unseal(sealed)
+
+
+def kept(blob: bytes | None, digest: str) -> bytes:
+    """Content that was kept as it is; Refusal(BLOB_UNKNOWN) where it is gone."""
+    if blob is None:
+        raise Refusal(Code.BLOB_UNKNOWN, digest=digest)
+    if sha256(blob).hexdigest() != digest:
+        raise ValueError(f"blob {digest} was altered")
+    return blob
 
 
 def _recorded(index: int, entry: Entry, written: bytes, event: Event, brief: Brief | None) -> Recorded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from lineclear.application.ports import Clock, Ids, Signatures, Store, Tools
 
@@ -21,7 +21,7 @@ class Services:
 
 def stamp(moment: datetime) -> str:
     """RFC 3339 UTC with milliseconds, as the ledger writes times."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moment(text: str) -> datetime:
@@ -29,4 +29,4 @@ def moment(text: str) -> datetime:
     parsed = datetime.fromisoformat(text)
     if parsed.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC")
-    return parsed.astimezone(timezone.utc)
+    return parsed.astimezone(UTC)

@@ -15,8 +15,8 @@ from lineclear.application.recording import content_of
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.policy.evaluation import Evaluation
-from lineclear.domain.refusals import Refusal
+from lineclear.domain.policy.reasons import Evaluation
+from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Outcome, Tier
 
 SAFE_MODE = "workspace"
@@ -27,7 +27,7 @@ BY_DECISIONS = "decisions"
 class Refused:
     """Why an execution may not start now."""
 
-    code: str
+    code: Code
     detail: str
 
 
@@ -41,9 +41,9 @@ def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refus
     """None where everything that the clearance rests on still holds."""
     safe_mode = snapshot.load(SafeMode, SAFE_MODE)
     if action.mutates and safe_mode is not None and safe_mode.on:
-        return Refused("safe_mode_on", safe_mode.reason)
+        return Refused(Code.SAFE_MODE_ON, safe_mode.reason)
     if action.deadline and moment(action.deadline) <= services.clock.now():
-        return Refused("deadline_passed", action.deadline)
+        return Refused(Code.DEADLINE_PASSED, action.deadline)
     try:
         content_of(snapshot.blob(action.content.payload), action.content.payload)
         if action.cleared_by == BY_DECISIONS:
@@ -58,12 +58,12 @@ def _policy_holds(services: Services, snapshot: Snapshot, action: Action) -> Ref
     active, _ = policy_in_force(snapshot)
     evaluation = evaluate_again(services, snapshot, action)
     if evaluation.outcome is Outcome.DENY:
-        return Refused("policy_stricter", f"policy v{active.version} denies it")
+        return Refused(Code.POLICY_STRICTER, f"policy v{active.version} denies it")
     if not evaluation.executes:
-        return Refused("policy_stricter", "the agent is in draft mode now")
+        return Refused(Code.POLICY_STRICTER, "the agent is in draft mode now")
     if evaluation.outcome is Outcome.ASK and not _suffices(action, evaluation):
         tier = int(evaluation.tier or Tier.ONE)
-        return Refused("policy_stricter", f"policy v{active.version} asks for tier {tier} now")
+        return Refused(Code.POLICY_STRICTER, f"policy v{active.version} asks for tier {tier} now")
     return None
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 from lineclear.application.ports import Snapshot
 from lineclear.domain.actions import Action
 from lineclear.domain.identities import Person
-from lineclear.domain.policy.evaluation import Evaluation
-from lineclear.domain.policy.reasons import Reason, ReasonEffect
+from lineclear.domain.policy.reasons import Evaluation, Reason, ReasonCode, ReasonEffect
 from lineclear.domain.vocabulary import Outcome, Stake, Tier
 
 _SECOND_PERSON = frozenset({Stake.ACCESS, Stake.PEOPLE, Stake.POLICY})
@@ -24,10 +23,10 @@ def judge_undo(snapshot: Snapshot, original: Action, proposer: str) -> Evaluatio
     held = person.tier if person is not None else Tier.ONE
     params = {"tier": str(int(tier)), "held": str(int(held))}
     if original.stake in _SECOND_PERSON:
-        reason = Reason("undo_second_person", ReasonEffect.ASK, "undo", params=params)
+        reason = Reason(ReasonCode.UNDO_SECOND_PERSON, ReasonEffect.ASK, "undo", params=params)
         return Evaluation(Outcome.ASK, tier, 1, (reason,))
     if held >= tier:
-        reason = Reason("undo_within_tier", ReasonEffect.ALLOW, "undo", params=params)
+        reason = Reason(ReasonCode.UNDO_WITHIN_TIER, ReasonEffect.ALLOW, "undo", params=params)
         return Evaluation(Outcome.ALLOW, None, 0, (reason,))
-    reason = Reason("undo_above_tier", ReasonEffect.ASK, "undo", params=params)
+    reason = Reason(ReasonCode.UNDO_ABOVE_TIER, ReasonEffect.ASK, "undo", params=params)
     return Evaluation(Outcome.ASK, tier, 1, (reason,))

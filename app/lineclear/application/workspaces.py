@@ -47,6 +47,6 @@ def activate_policy(services: Services, text: str, *, by: str) -> ActivePolicy:
             return present
         recorder = Recorder(services, tx, f"person/{by}")
         event = PolicyActivated(version=present.version + 1 if present else 1, digest=digest, by=by)
-        return recorder.record(ActivePolicy, ACTIVE, event, commits={"document": recorder.blob(content)})
+        return recorder.record(ActivePolicy, ACTIVE, event, commits={"document": recorder.keep(content)})
 
     return services.store.transact(work)

@@ -122,7 +122,7 @@ _FONTS: Final = {
     FontRole.STRONG: (_INTER, 13, QFont.Weight.Medium),
     FontRole.BODY: (_INTER, 13, QFont.Weight.Normal),
     FontRole.SMALL: (_INTER, 12, QFont.Weight.Normal),
-    FontRole.SMALL_STRONG: (_INTER, 12, QFont.Weight.DemiBold),
+    FontRole.SMALL_STRONG: (_INTER, 12, QFont.Weight.Medium),
     FontRole.BADGE: (_INTER, 11, QFont.Weight.Medium),
     FontRole.MONO: (_MONO, 12, QFont.Weight.Normal),
     FontRole.KEY: (_MONO, 11, QFont.Weight.Normal),

@@ -7,8 +7,8 @@ from functools import singledispatch
 import msgspec
 
 from lineclear.domain import events as e
-from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.effects import Target, UndoPlan
+from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Stake, Tier, Verdict
 
@@ -119,7 +119,7 @@ def open_action(recorded: Recorded) -> Action:
     """The first event of an action's stream makes the action."""
     event = recorded.event
     if not isinstance(event, e.ActionProposed):
-        raise ValueError(f"{recorded.stream} does not begin with a proposal")
+        raise ValueError(f"{recorded.stream} does not begin with a proposal")  # noqa: TRY004  # a wrong history
     brief = recorded.brief if isinstance(recorded.brief, e.ActionBrief) else None
     return Action(
         id=recorded.id,

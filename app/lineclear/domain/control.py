@@ -64,7 +64,7 @@ def evolve_workspace(workspace: Workspace | None, recorded: Recorded) -> Workspa
             raise ValueError(f"{recorded.type} does not fit workspace {recorded.id}")
 
 
-def evolve_policy(policy: ActivePolicy | None, recorded: Recorded) -> ActivePolicy:
+def evolve_policy(_before: ActivePolicy | None, recorded: Recorded) -> ActivePolicy:
     """The newest activation is in force; versions only grow."""
     match recorded.event:
         case e.PolicyActivated(version=version, digest=digest, by=by):
@@ -87,7 +87,7 @@ def evolve_safe_mode(safe_mode: SafeMode | None, recorded: Recorded) -> SafeMode
             raise ValueError(f"{recorded.type} does not fit safe mode")
 
 
-def evolve_connector(connector: ConnectorHealth | None, recorded: Recorded) -> ConnectorHealth:
+def evolve_connector(_before: ConnectorHealth | None, recorded: Recorded) -> ConnectorHealth:
     """The newest state and since when."""
     match recorded.event:
         case e.ConnectorChanged(state=state, detail=detail):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lineclear.domain.strict_json import Json
+if TYPE_CHECKING:
+    from lineclear.domain.strict_json import Json
+else:
+    Json = Any  # msgspec resolves annotations when it decodes, and cannot follow a recursive alias
 
 
 class Shape(StrEnum):

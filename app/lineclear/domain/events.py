@@ -14,6 +14,7 @@ import msgspec
 
 from lineclear.domain.effects import HealthState, Target, UndoPlan
 from lineclear.domain.policy.reasons import Reason
+from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import Mode, Outcome, Role, SpanKind, Stake, Tier, Verdict
 
 
@@ -401,9 +402,11 @@ def decode_event(name: str, body: object) -> Event:
     return msgspec.convert(body, cls, strict=True)
 
 
-def encode_event(event: Event) -> dict[str, object]:
+def encode_event(event: Event) -> dict[str, Json]:
     """The JSON form of an event's body."""
-    body: dict[str, object] = msgspec.to_builtins(event)
+    body: dict[str, Json] = msgspec.json.decode(
+        msgspec.json.encode(event)
+    )  # lists for tuples, text for enums
     return body
 
 

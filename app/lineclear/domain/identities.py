@@ -30,7 +30,7 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A signing key of one person. `counter` and `last` (a statement's digest) belong to its newest decision."""
+    """A person's signing key. `counter` and `last` (a statement's digest) are of its newest decision."""
 
     id: str
     seq: int
@@ -54,7 +54,7 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     revoked: bool = False
 
 
-def evolve_person(person: Person | None, recorded: Recorded) -> Person:
+def evolve_person(_before: Person | None, recorded: Recorded) -> Person:
     """A person as last enrolled."""
     match recorded.event:
         case e.PersonEnrolled(role=role, tier=tier, ceiling=ceiling, currency=currency):
@@ -63,7 +63,7 @@ def evolve_person(person: Person | None, recorded: Recorded) -> Person:
             raise ValueError(f"{recorded.type} does not belong to a person's stream")
 
 
-def evolve_agent(agent: Agent | None, recorded: Recorded) -> Agent:
+def evolve_agent(_before: Agent | None, recorded: Recorded) -> Agent:
     """An agent as last enrolled."""
     match recorded.event:
         case e.AgentEnrolled(owner=owner, modes=modes):

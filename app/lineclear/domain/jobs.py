@@ -36,7 +36,7 @@ def open_job(recorded: Recorded) -> Job:
     """The first event of a job's stream makes the job."""
     event = recorded.event
     if not isinstance(event, e.JobOpened):
-        raise ValueError(f"{recorded.stream} does not begin with its opening")
+        raise ValueError(f"{recorded.stream} does not begin with its opening")  # noqa: TRY004  # a wrong history
     brief = recorded.brief if isinstance(recorded.brief, e.JobBrief) else e.JobBrief(goal="")
     return Job(
         id=recorded.id,

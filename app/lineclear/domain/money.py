@@ -28,15 +28,15 @@ class Money:
 def parse_amount(value: object) -> Decimal:
     """Read a decimal string or an integer; refuse floats, exponents, signs of plus and blanks."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise MoneyError("an amount is a decimal string such as \"180.00\", never a floating-point number")
+        raise MoneyError('an amount is a decimal string such as "180.00", never a floating-point number')
     text = str(value)
     if not _AMOUNT.fullmatch(text):
-        raise MoneyError(f"{text!r} is not a decimal amount such as \"180.00\"")
+        raise MoneyError(f'{text!r} is not a decimal amount such as "180.00"')
     return Decimal(text)
 
 
 def parse_money(amount: object, currency: object) -> Money:
     """Read an amount with its currency; raises MoneyError with what to write instead."""
     if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
-        raise MoneyError("a currency is three capital letters such as \"USD\"")
+        raise MoneyError('a currency is three capital letters such as "USD"')
     return Money(parse_amount(amount), currency)

@@ -49,12 +49,17 @@ def read_payload(content: bytes) -> Change | Undoing:
             value.keys() == _PROPOSED
         ):
             return Change(capability, tool, arguments)
-        case {"capability": str(capability), "tool": str(tool), "undoes": str(undoes), "effect": str(effect)} if (
-            value.keys() == _UNDOING
-        ):
+        case {
+            "capability": str(capability),
+            "tool": str(tool),
+            "undoes": str(undoes),
+            "effect": str(effect),
+        } if value.keys() == _UNDOING:
             return Undoing(capability, tool, undoes, effect)
         case _:
-            problem = "the payload has exactly the members capability (text), tool (text) and arguments (object)"
+            problem = (
+                "the payload has exactly the members capability (text), tool (text) and arguments (object)"
+            )
             raise Refusal(Code.BODY_INVALID, problem=problem)
 
 

@@ -85,111 +85,200 @@ class Form:
 
 FORMS: Mapping[Code, Form] = {
     Code.ACTION_DECIDED: Form(
-        Kind.CONFLICT, "Action {action} is already {status}.", "Nothing is left to decide; refresh to see what happened."
+        Kind.CONFLICT,
+        "Action {action} is already {status}.",
+        "Nothing is left to decide; refresh to see what happened.",
     ),
     Code.ACTION_UNKNOWN: Form(
-        Kind.MISSING, "There is no action {action} in this workspace.", "Check the id, or list actions with `lineclear review list`."
+        Kind.MISSING,
+        "There is no action {action} in this workspace.",
+        "Check the id, or list actions with `lineclear review list`.",
     ),
     Code.AGENT_CANNOT_DECIDE: Form(
-        Kind.FORBIDDEN, "An agent's token can never {deed}.", "Ask a person with an approver's or ops lead's token."
+        Kind.FORBIDDEN,
+        "An agent's token can never {deed}.",
+        "Ask a person with an approver's or ops lead's token.",
     ),
     Code.ARGUMENTS_INVALID: Form(
-        Kind.UNPROCESSABLE, "The arguments of {tool} do not fit its contract: {problem}.", "Correct the arguments and propose again with a new key."
+        Kind.UNPROCESSABLE,
+        "The arguments of {tool} do not fit its contract: {problem}.",
+        "Correct the arguments and propose again with a new key.",
     ),
     Code.AUTHORITY_MISSING: Form(
-        Kind.FORBIDDEN, "{person} may not decide on this: {problem}", "Ask a reviewer for whom every requirement is met."
+        Kind.FORBIDDEN,
+        "{person} may not decide on this: {problem}",
+        "Ask a reviewer for whom every requirement is met.",
     ),
-    Code.BODY_INVALID: Form(Kind.MALFORMED, "The body cannot be read: {problem}.", "Correct the body and send it again."),
+    Code.BODY_INVALID: Form(
+        Kind.MALFORMED, "The body cannot be read: {problem}.", "Correct the body and send it again."
+    ),
     Code.BODY_TOO_LARGE: Form(
-        Kind.TOO_LARGE, "The body has {size} bytes; {limit} is the most.", "Send a reference to the content instead of the content."
+        Kind.TOO_LARGE,
+        "The body has {size} bytes; {limit} is the most.",
+        "Send a reference to the content instead of the content.",
     ),
-    Code.BLOB_UNKNOWN: Form(Kind.MISSING, "No content with digest {digest} is kept here.", "It may have been erased; its tombstone is in the ledger."),
+    Code.BLOB_UNKNOWN: Form(
+        Kind.MISSING,
+        "No content with digest {digest} is kept here.",
+        "It may have been erased; its tombstone is in the ledger.",
+    ),
     Code.BUDGET_SPENT: Form(
-        Kind.CONFLICT, "The job's {budget} budget is spent: {spent} of {limit}.", "An ops lead can raise the budget or end the job."
+        Kind.CONFLICT,
+        "The job's {budget} budget is spent: {spent} of {limit}.",
+        "An ops lead can raise the budget or end the job.",
     ),
     Code.CAPABILITY_UNKNOWN: Form(
-        Kind.UNPROCESSABLE, "Capability {capability} is not in the active policy.", "Use one of: {known}; or add it to the capability document."
+        Kind.UNPROCESSABLE,
+        "Capability {capability} is not in the active policy.",
+        "Use one of: {known}; or add it to the capability document.",
     ),
-    Code.CLAIM_HELD: Form(Kind.CONFLICT, "{person} has claimed this action until {until}.", "Wait for the claim to end, or ask for a hand-over."),
+    Code.CLAIM_HELD: Form(
+        Kind.CONFLICT,
+        "{person} has claimed this action until {until}.",
+        "Wait for the claim to end, or ask for a hand-over.",
+    ),
     Code.CONNECTOR_DOWN: Form(
-        Kind.UNAVAILABLE, "Connector {connector} cannot be reached: {problem}.", "Nothing was changed. Check the system behind it and try again."
+        Kind.UNAVAILABLE,
+        "Connector {connector} cannot be reached: {problem}.",
+        "Nothing was changed. Check the system behind it and try again.",
     ),
     Code.CONFIRMATION_MISSING: Form(
-        Kind.UNPROCESSABLE, "{deed} needs a second person.", "Ask another ops lead or administrator to confirm."
+        Kind.UNPROCESSABLE,
+        "{deed} needs a second person.",
+        "Ask another ops lead or administrator to confirm.",
     ),
     Code.DATABASE_BUSY: Form(
-        Kind.UNAVAILABLE, "The database is locked by another program.", "Nothing was changed. Close the other program, then try again."
+        Kind.UNAVAILABLE,
+        "The database is locked by another program.",
+        "Nothing was changed. Close the other program, then try again.",
     ),
     Code.DATABASE_UNUSABLE: Form(Kind.UNAVAILABLE, "The database cannot be used: {problem}.", "{advice}"),
     Code.DEADLINE_PASSED: Form(
-        Kind.CONFLICT, "The deadline of this action passed at {deadline}.", "Propose again with a later deadline."
+        Kind.CONFLICT,
+        "The deadline of this action passed at {deadline}.",
+        "Propose again with a later deadline.",
     ),
     Code.DEVICE_UNKNOWN: Form(
-        Kind.FORBIDDEN, "Device key {device} is not enrolled for {person}.", "Enrol this device, then decide again."
+        Kind.FORBIDDEN,
+        "Device key {device} is not enrolled for {person}.",
+        "Enrol this device, then decide again.",
     ),
-    Code.DOCUMENT_INVALID: Form(Kind.UNPROCESSABLE, "{document}: {problem}", "Correct the document; the active one stays in force."),
+    Code.DOCUMENT_INVALID: Form(
+        Kind.UNPROCESSABLE, "{document}: {problem}", "Correct the document; the active one stays in force."
+    ),
     Code.DUPLICATE_VOTE: Form(
-        Kind.CONFLICT, "{person} has already decided on this revision.", "Another person must decide; one human counts once."
+        Kind.CONFLICT,
+        "{person} has already decided on this revision.",
+        "Another person must decide; one human counts once.",
     ),
     Code.JOB_CLOSED: Form(Kind.CONFLICT, "Job {job} is {status}.", "Open a new job."),
-    Code.JOB_UNKNOWN: Form(Kind.MISSING, "There is no job {job} for this agent.", "Open a job first with POST /v1/jobs."),
+    Code.JOB_UNKNOWN: Form(
+        Kind.MISSING, "There is no job {job} for this agent.", "Open a job first with POST /v1/jobs."
+    ),
     Code.KEY_IN_FLIGHT: Form(
-        Kind.CONFLICT, "A request with this Idempotency-Key is still being handled.", "Wait a moment and send the same request again."
+        Kind.CONFLICT,
+        "A request with this Idempotency-Key is still being handled.",
+        "Wait a moment and send the same request again.",
     ),
     Code.KEY_MISSING: Form(
-        Kind.MALFORMED, "This request needs an Idempotency-Key header.", "Send one unique key per intended write, and the same key when you repeat it."
+        Kind.MALFORMED,
+        "This request needs an Idempotency-Key header.",
+        "Send one unique key per intended write, and the same key when you repeat it.",
     ),
     Code.KEY_REUSED: Form(
-        Kind.UNPROCESSABLE, "This Idempotency-Key was used before with another body.", "Use a new key for a new write."
+        Kind.UNPROCESSABLE,
+        "This Idempotency-Key was used before with another body.",
+        "Use a new key for a new write.",
     ),
     Code.KEYRING_UNUSABLE: Form(
         Kind.UNAVAILABLE,
         "No usable system keyring was found ({problem}), so your signing key cannot be kept safely.",
-        "Start the system keyring; or set LINECLEAR_KEY_PASSPHRASE to keep an encrypted key file; or use --ephemeral-key for this run only.",
+        "Start the system keyring; or set LINECLEAR_KEY_PASSPHRASE to keep an encrypted key file; "
+        "or use --ephemeral-key for this run only.",
     ),
     Code.MODE_DRAFT: Form(
-        Kind.CONFLICT, "Agent {agent} is in draft mode for {capability}: an approval records agreement and executes nothing.", "Raise the mode in Control."
+        Kind.CONFLICT,
+        "Agent {agent} is in draft mode for {capability}: approvals record agreement and execute nothing.",
+        "Raise the mode in Control.",
     ),
     Code.NOT_FOUND: Form(Kind.MISSING, "{what} does not exist.", "Check the address."),
-    Code.NOT_REVERSIBLE: Form(Kind.CONFLICT, "{title} cannot be undone: {problem}.", "Propose a new action that sets things right."),
+    Code.NOT_REVERSIBLE: Form(
+        Kind.CONFLICT, "{title} cannot be undone: {problem}.", "Propose a new action that sets things right."
+    ),
     Code.NOT_UNDOABLE_NOW: Form(
-        Kind.CONFLICT, "Action {action} is {status}; only an action that succeeded can be undone.", "Wait for its outcome, or stop the job."
+        Kind.CONFLICT,
+        "Action {action} is {status}; only an action that succeeded can be undone.",
+        "Wait for its outcome, or stop the job.",
     ),
     Code.OWNER_CANNOT_DECIDE: Form(
-        Kind.FORBIDDEN, "{person} owns agent {agent} and never counts for its actions.", "Ask another reviewer."
+        Kind.FORBIDDEN,
+        "{person} owns agent {agent} and never counts for its actions.",
+        "Ask another reviewer.",
     ),
-    Code.PERSON_UNKNOWN: Form(Kind.FORBIDDEN, "{person} is not enrolled in this workspace.", "An administrator can enrol them."),
+    Code.PERSON_UNKNOWN: Form(
+        Kind.FORBIDDEN, "{person} is not enrolled in this workspace.", "An administrator can enrol them."
+    ),
     Code.POLICY_STRICTER: Form(
-        Kind.CONFLICT, "The policy became stricter after the decision: {problem}.", "Review the action again under the policy now in force."
+        Kind.CONFLICT,
+        "The policy became stricter after the decision: {problem}.",
+        "Review the action again under the policy now in force.",
     ),
     Code.PORT_TAKEN: Form(
-        Kind.UNAVAILABLE, "Port {port} on {host} is taken by another program.", "Choose another port with --port, or --port 0 for any free one."
+        Kind.UNAVAILABLE,
+        "Port {port} on {host} is taken by another program.",
+        "Choose another port with --port, or --port 0 for any free one.",
     ),
-    Code.REASON_MISSING: Form(Kind.UNPROCESSABLE, "{deed} needs a reason.", "Say why in a sentence; it is kept in the ledger."),
+    Code.REASON_MISSING: Form(
+        Kind.UNPROCESSABLE, "{deed} needs a reason.", "Say why in a sentence; it is kept in the ledger."
+    ),
     Code.REVISION_STALE: Form(
-        Kind.CONFLICT, "You decided on revision {seen}; the action is now at revision {current}.", "Look at what changed, then decide again."
+        Kind.CONFLICT,
+        "You decided on revision {seen}; the action is now at revision {current}.",
+        "Look at what changed, then decide again.",
     ),
     Code.ROLE_INSUFFICIENT: Form(Kind.FORBIDDEN, "{role} may not {deed}.", "This needs: {needed}."),
-    Code.SAFE_MODE_ON: Form(Kind.CONFLICT, "Safe mode is on: {reason}.", "Nothing that mutates may start until an ops lead leaves safe mode."),
+    Code.SAFE_MODE_ON: Form(
+        Kind.CONFLICT,
+        "Safe mode is on: {reason}.",
+        "Nothing that mutates may start until an ops lead leaves safe mode.",
+    ),
     Code.SIGNATURE_INVALID: Form(
-        Kind.FORBIDDEN, "The decision's signature does not hold: {problem}.", "Sign again on an enrolled device. If you did not sign, tell an administrator."
+        Kind.FORBIDDEN,
+        "The decision's signature does not hold: {problem}.",
+        "Sign again on an enrolled device. If you did not sign, tell an administrator.",
     ),
     Code.STATE_CHANGED: Form(
-        Kind.CONFLICT, "This changed while you were looking: {what}.", "Look at what changed, then decide again."
+        Kind.CONFLICT,
+        "This changed while you were looking: {what}.",
+        "Look at what changed, then decide again.",
     ),
     Code.TARGET_MOVED: Form(
-        Kind.CONFLICT, "{target} changed since it was shown.", "Nothing was changed. Look at its present state and decide again."
+        Kind.CONFLICT,
+        "{target} changed since it was shown.",
+        "Nothing was changed. Look at its present state and decide again.",
     ),
-    Code.TIER_INSUFFICIENT: Form(Kind.FORBIDDEN, "{person} is at tier {tier}; this needs tier {needed}.", "Ask a reviewer at tier {needed} or above."),
+    Code.TIER_INSUFFICIENT: Form(
+        Kind.FORBIDDEN,
+        "{person} is at tier {tier}; this needs tier {needed}.",
+        "Ask a reviewer at tier {needed} or above.",
+    ),
     Code.TOKEN_INVALID: Form(
-        Kind.UNAUTHENTICATED, "The token is missing, unknown, revoked or expired.", "Create one with `lineclear token create` and send it as `Authorization: Bearer …`."
+        Kind.UNAUTHENTICATED,
+        "The token is missing, unknown, revoked or expired.",
+        "Create one with `lineclear token create` and send it as `Authorization: Bearer …`.",
     ),
     Code.TOO_MANY_PENDING: Form(
-        Kind.TOO_MANY, "Agent {agent} has {pending} actions waiting; {limit} is the most.", "Wait until some are decided."
+        Kind.TOO_MANY,
+        "Agent {agent} has {pending} actions waiting; {limit} is the most.",
+        "Wait until some are decided.",
     ),
-    Code.TOOL_UNKNOWN: Form(Kind.UNPROCESSABLE, "No connector knows tool {tool}.", "Declare it in the workspace document."),
+    Code.TOOL_UNKNOWN: Form(
+        Kind.UNPROCESSABLE, "No connector knows tool {tool}.", "Declare it in the workspace document."
+    ),
     Code.UNREACHABLE: Form(
-        Kind.UNAVAILABLE, "The backend at {url} cannot be reached: {problem}.", "Nothing was lost. Check that it runs, then try again."
+        Kind.UNAVAILABLE,
+        "The backend at {url} cannot be reached: {problem}.",
+        "Nothing was lost. Check that it runs, then try again.",
     ),
 }
 

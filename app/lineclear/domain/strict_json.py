@@ -44,6 +44,7 @@ class StrictJsonFault(StrEnum):
     INEXACT_NUMBER = "inexact_number"
     LONE_SURROGATE = "lone_surrogate"
     NOT_JSON = "not_json"
+    NOT_CANONICAL = "not_canonical"
 
 
 _REMEDIES = {
@@ -58,6 +59,7 @@ _REMEDIES = {
     StrictJsonFault.INEXACT_NUMBER: "Send the number as a decimal string.",
     StrictJsonFault.LONE_SURROGATE: "Send whole characters; a surrogate is half of one.",
     StrictJsonFault.NOT_JSON: "Use only objects with string keys, lists, strings, numbers, booleans, null.",
+    StrictJsonFault.NOT_CANONICAL: "Write it as RFC 8785 defines.",
 }
 
 
@@ -182,6 +184,30 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
     if b"\\ud" in data or b"\\uD" in data:
         _refuse_faults(value)
     return value
+
+
+def parse_canonical(data: bytes, *, max_bytes: int = MAX_BYTES) -> Json:
+    """Read bytes that are the canonical form of what they say; raises StrictJsonError for all others.
+
+    Being its own canonical form rules out every ambiguity at once, and is cheap to see.
+    """
+    if len(data) <= max_bytes:
+        value = _as_canonical(data)
+        if value is not _NOTHING:
+            return value  # type: ignore[return-value]  # not the sentinel, hence JSON
+    parse(data, max_bytes=max_bytes)
+    raise StrictJsonError(StrictJsonFault.NOT_CANONICAL, detail="The text is not in canonical form")
+
+
+_NOTHING = object()
+
+
+def _as_canonical(data: bytes) -> object:
+    try:
+        value: Json = msgspec.json.decode(data)
+        return value if canonical(value) == data else _NOTHING
+    except (msgspec.DecodeError, StrictJsonError, UnicodeDecodeError, RecursionError):
+        return _NOTHING  # `parse` says why
 
 
 def canonical(value: Json) -> bytes:

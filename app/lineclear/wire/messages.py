@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from lineclear.domain.actions import Action
@@ -14,6 +16,14 @@ from lineclear.domain.jobs import Job
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Base of all messages."""
+
+
+class View(StrEnum):
+    """Which actions a list shows: those that wait for a decision and those that are open by due time, all by change."""
+
+    WAITING = "waiting"
+    OPEN = "open"
+    ALL = "all"
 
 
 # -- asked ------------------------------------------------------------------------------------

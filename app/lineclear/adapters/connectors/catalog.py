@@ -9,7 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 from jsonschema.exceptions import ValidationError  # type: ignore[import-untyped]  # ships no types
 from jsonschema.validators import extend  # type: ignore[import-untyped]  # ships no types
-from referencing.jsonschema import SPECIFICATIONS
+from referencing import Registry
 
 from lineclear.application.ports import Arguments, Connector
 from lineclear.domain.contracts import ToolContract
@@ -42,7 +42,7 @@ class Catalog:
                 self._contracts[contract.tool] = contract
                 self._behind[contract.tool] = connector
         self._validators = {
-            tool: _Validator(contract.arguments, registry=SPECIFICATIONS)
+            tool: _Validator(contract.arguments, registry=Registry())
             for tool, contract in self._contracts.items()
         }
 
@@ -80,17 +80,14 @@ def _words(error: ValidationError) -> str:
         case "required":
             missing = [name for name in limit if name not in error.instance]
             return f"must have {_cut(repr(missing[0]))}"
-        case "additionalProperties" | "unevaluatedProperties":
-            known = error.schema.get("properties", {})
-            extra = [name for name in error.instance if name not in known]
-            return f"must not have {_cut(repr(extra[0]))}" if extra else "must not have further members"
+        case "additionalProperties":
+            extra = [name for name in error.instance if name not in error.schema.get("properties", {})]
+            return f"must not have {_cut(repr((extra or ['more members'])[0]))}"
         case "type":
             kinds = " or ".join(limit) if isinstance(limit, list) else limit
             return f"must be of type {kinds}, not {_cut(repr(error.instance))}"
         case "enum":
             return f"must be one of {_cut(', '.join(map(str, limit)))}, not {_cut(repr(error.instance))}"
-        case "pattern":
-            return f"does not match {_cut(str(limit))}: {_cut(repr(error.instance))}"
         case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
             return f"breaks {error.validator} {limit}: it has {len(error.instance)}"
         case _:

@@ -27,7 +27,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # s
 from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]  # ships no types
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, field_validator
 
-from lineclear.adapters.connectors.expressions import Expression, ExpressionFailed, Scope, Template
+from lineclear.adapters.connectors.expressions import Expression, ExpressionError, Scope, Template
 from lineclear.application.ports import ToolFailed
 from lineclear.domain.contracts import MoneyFields, ToolContract
 from lineclear.domain.effects import Shape, UndoPlan
@@ -52,12 +52,12 @@ def _expression(value: object) -> Expression:
         case str():
             return Expression.compile(value)
         case _:
-            raise ExpressionFailed("an expression is a text, a whole number, true, false or null")
+            raise ExpressionError("an expression is a text, a whole number, true, false or null")
 
 
 def _template(value: object) -> Template:
     if not isinstance(value, str):
-        raise ExpressionFailed("a title is a text")
+        raise ExpressionError("a title is a text")
     return Template.parse(value)
 
 
@@ -74,9 +74,7 @@ class Check(Model):
     otherwise: Title = Field(alias="else")
 
 
-type Checks = Annotated[
-    tuple[Check, ...], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v)
-]
+type Checks = Annotated[tuple[Check, ...], BeforeValidator(lambda v: tuple(v) if isinstance(v, list) else v)]
 
 
 class TargetOf(Model):
@@ -156,14 +154,14 @@ def evaluated(expression: Expression, scope: Scope) -> Json:
     """The expression's value; ToolFailed("invalid") where arguments or rows do not fit it."""
     try:
         return expression.value(scope)
-    except ExpressionFailed as error:
+    except ExpressionError as error:
         raise ToolFailed("invalid", str(error)) from None
 
 
 def rendered(template: Template, scope: Scope) -> str:
     try:
         return template.render(scope)
-    except ExpressionFailed as error:
+    except ExpressionError as error:
         raise ToolFailed("invalid", str(error)) from None
 
 

@@ -1,4 +1,4 @@
-"""A YAML or JSON document as text: reads its records and changes one, leaving all else as it is written. Pure.
+"""A YAML or JSON document as text: reads its records and changes one, leaving all else as it is. Pure.
 
 A change of YAML is cut into the text at the record's own lines, so that comments, order, quotes and
 blank lines elsewhere stay byte for byte. Whatever was cut is read again and must mean exactly what
@@ -14,6 +14,7 @@ from io import StringIO
 import msgspec
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from lineclear.adapters.connectors.undoing import Record
@@ -22,7 +23,6 @@ from lineclear.application.ports import ToolFailed
 from lineclear.domain.strict_json import Json, StrictJsonError, canonical, parse
 
 MAX_BYTES = 4_194_304
-MAX_DEPTH = 32
 
 
 class Splice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,10 +70,13 @@ class Document:
         try:
             if is_json:
                 return cls(data.decode(), is_json, parse(data, max_bytes=MAX_BYTES))
+            _require_no_aliases(data.decode())
             content = YAML(typ="safe", pure=True).load(data.decode())
             canonical(content)
         except (StrictJsonError, YAMLError, UnicodeDecodeError, ValueError) as error:
-            raise ToolFailed("invalid", f"The document cannot be read: {str(error).splitlines()[0]:.200}") from None
+            raise ToolFailed(
+                "invalid", f"The document cannot be read: {str(error).splitlines()[0]:.200}"
+            ) from None
         return cls(data.decode(), is_json, content)
 
     def records(self, path: str) -> list[Record]:
@@ -96,7 +99,10 @@ class Document:
         except ToolFailed:
             found = None
         if found is None or not is_same(found.content, wanted):
-            raise ToolFailed("refused", f"{path!r} is written in a way that cannot be changed in place; write one record a line.")
+            raise ToolFailed(
+                "refused",
+                f"{path!r} is written in a way that cannot be changed in place; write one record a line.",
+            )
         return found
 
     def _json(self, wanted: Json) -> str:
@@ -114,6 +120,12 @@ class Document:
         if before is not None and after is not None:
             return _replaced(self.text, nodes.value[index], before, after)
         return _removed(self.text, nodes, index)
+
+
+def _require_no_aliases(text: str) -> None:
+    """An alias would make one change appear in two places; a few of them can stand for gigabytes."""
+    if "&" in text and any(isinstance(event, AliasEvent) for event in YAML(pure=True).parse(text)):
+        raise ToolFailed("invalid", "The document uses aliases (`*name`); write the values out.")
 
 
 def _with(content: Json, path: list[str], index: int, before: Record | None, after: Record | None) -> Json:
@@ -139,7 +151,7 @@ def _sequence(text: str, path: str) -> SequenceNode:
 
 def _end(node: Node) -> int:
     """Where the text of a node ends, before comments and blank lines that follow it."""
-    if isinstance(node, ScalarNode) or node.flow_style or not node.value:
+    if not isinstance(node, MappingNode | SequenceNode) or node.flow_style or not node.value:
         return int(node.end_mark.index)
     last = node.value[-1]
     return _end(last[1] if isinstance(node, MappingNode) else last)
@@ -182,20 +194,15 @@ def _dash(text: str, item: Node) -> int:
     line = _line_start(text, start)
     head = text[line:start]
     if head.strip() != "-":
-        raise ToolFailed("refused", "The list is not written with one record a line; a change in place needs that.")
+        raise ToolFailed(
+            "refused", "The list is not written with one record a line; a change in place needs that."
+        )
     return line + head.index("-")
 
 
 def _inserted(text: str, nodes: SequenceNode, index: int, record: Record) -> str:
     if not nodes.value:
-        start, end = int(nodes.start_mark.index), int(nodes.end_mark.index)
-        head = text[_line_start(text, start) : start]
-        indent = len(head) - len(head.lstrip())
-        lead = "" if not head.strip() else "\n"
-        body = _dumped(record, indent + (2 if lead else 0)).rstrip("\n")
-        return text[:start].rstrip(" ") + lead + (body if lead else body.lstrip(" ").rjust(0)) + text[end:] if lead else (
-            text[: _line_start(text, start)] + body + text[end:]
-        )
+        return _filled(text, nodes, record)
     if index < len(nodes.value):
         dash = _dash(text, nodes.value[index])
         at = _line_start(text, dash)
@@ -204,6 +211,17 @@ def _inserted(text: str, nodes: SequenceNode, index: int, record: Record) -> str
         at = _line_end(text, _end(nodes.value[-1]))
     lead = "\n" if at and text[at - 1] != "\n" else ""
     return text[:at] + lead + _dumped(record, dash - _line_start(text, dash)) + text[at:]
+
+
+def _filled(text: str, nodes: SequenceNode, record: Record) -> str:
+    """An empty list is written in brackets: behind its name, or on a line of its own."""
+    start, end = int(nodes.start_mark.index), int(nodes.end_mark.index)
+    line = _line_start(text, start)
+    head = text[line:start]
+    if not head.strip():
+        return text[:line] + _dumped(record, len(head)).rstrip("\n") + text[end:]
+    indent = len(head) - len(head.lstrip()) + 2
+    return f"{text[:start].rstrip(' ')}\n{_dumped(record, indent).rstrip()}{text[end:]}"
 
 
 def _removed(text: str, nodes: SequenceNode, index: int) -> str:

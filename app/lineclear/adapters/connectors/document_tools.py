@@ -25,6 +25,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from lineclear.adapters.connectors.definitions import Cel, Checks, Name, Names, Tool, evaluated, strangers
+from lineclear.adapters.connectors.expressions import Expression, Template
 from lineclear.adapters.connectors.undoing import Record
 from lineclear.adapters.connectors.versions import is_same
 from lineclear.application.ports import Arguments, ToolFailed
@@ -56,7 +57,7 @@ class DocumentTool(Tool):
             raise ValueError(f"`record` does not give {missing[0]!r}, which is part of the key")
         if self.operation is Operation.SET and len(self.record) == len(self.key):
             raise ValueError("`set` needs a field beside the key")
-        spoken = [self.title, self.target.id, *self.record.values()]
+        spoken: list[Expression | Template] = [self.title, self.target.id, *self.record.values()]
         spoken += [part for check in self.checks for part in (check.that, check.otherwise)]
         unknown = strangers(spoken, {"args", "record", "records"})
         if unknown:

@@ -32,7 +32,7 @@ _SHOWN = 120
 _PLACES = 6
 
 
-class ExpressionFailed(ValueError):
+class ExpressionError(ValueError):
     """An expression that cannot be read, or that these values do not fit; says so in words."""
 
 
@@ -45,11 +45,11 @@ class Expression:
 
     @classmethod
     def compile(cls, source: str) -> Expression:
-        """Raises ExpressionFailed with the position of the first syntax error."""
+        """Raises ExpressionError with the position of the first syntax error."""
         try:
             return cls(source, cel.compile(source))
         except ValueError as error:
-            raise ExpressionFailed(f"this is no CEL expression: {_first_line(error)}") from None
+            raise ExpressionError(f"this is no CEL expression: {_first_line(error)}") from None
 
     @property
     def names(self) -> frozenset[str]:
@@ -57,7 +57,7 @@ class Expression:
         return frozenset(self.program.variables()) - set(_BOUND.findall(self.source))
 
     def value(self, scope: Scope) -> Json:
-        """Raises ExpressionFailed where a member is absent, types do not fit, or an amount is none."""
+        """Raises ExpressionError where a member is absent, types do not fit, or an amount is none."""
         complaints: list[str] = []
         context = cel.Context()
         for name in self.names & scope.keys():
@@ -67,9 +67,9 @@ class Expression:
         try:
             found = self.program.execute(context)
         except (ValueError, TypeError, KeyError, RuntimeError, ArithmeticError, IndexError) as error:
-            raise ExpressionFailed(self._complaint(complaints, error)) from None
+            raise ExpressionError(self._complaint(complaints, error)) from None
         if complaints or not _is_json(found):
-            raise ExpressionFailed(self._complaint(complaints, None))
+            raise ExpressionError(self._complaint(complaints, None))
         result: Json = found
         return result
 
@@ -93,7 +93,7 @@ class Template:
     def parse(cls, source: str) -> Template:
         pieces = _HOLE.split(source)
         if any("{" in text or "}" in text for text in pieces[::2]):
-            raise ExpressionFailed("a brace in a title opens or closes an expression; here one is unpaired")
+            raise ExpressionError("a brace in a title opens or closes an expression; here one is unpaired")
         return cls(source, tuple(pieces[::2]), tuple(map(Expression.compile, pieces[1::2])))
 
     @property
@@ -101,7 +101,7 @@ class Template:
         return frozenset[str]().union(*(hole.names for hole in self.holes))
 
     def render(self, scope: Scope) -> str:
-        """The sentence; a long value is cut and says by how much. Raises ExpressionFailed."""
+        """The sentence; a long value is cut and says by how much. Raises ExpressionError."""
         shown = [_shown(hole.value(scope)) for hole in self.holes]
         return "".join(text + value for text, value in zip(self.texts, [*shown, ""], strict=True))
 
@@ -113,7 +113,7 @@ def _shown(value: Json) -> str:
         case str() | int() | float():
             text = str(value)
         case _:
-            raise ExpressionFailed("a title shows texts and numbers only")
+            raise ExpressionError("a title shows texts and numbers only")
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… (+{len(text) - _SHOWN} characters)"
 
 

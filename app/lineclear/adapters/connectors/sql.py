@@ -164,7 +164,9 @@ class SqlConnector:
         given = receipt_from(receipt)
         places = {(name, read.table) for name, read in definition.reads.items()}
         if any((change.name, change.place) not in places for change in given.changes):
-            raise ToolFailed("invalid", f"This receipt is of another version of {tool}; its rows are not named there.")
+            raise ToolFailed(
+                "invalid", f"This receipt is of another version of {tool}; its rows are not named there."
+            )
         return definition, given
 
     def probe(self) -> Health:
@@ -187,7 +189,10 @@ class _Plan:
         self._tool = tool
         self.lines: Lines = {}
         for name, read in tool.reads.items():
-            key = {column: evaluated(value, scope_of(tool, arguments, self.lines)) for column, value in read.key.items()}
+            key = {
+                column: evaluated(value, scope_of(tool, arguments, self.lines))
+                for column, value in read.key.items()
+            }
             rows = _fetched(tables, name, read, key, lock=lock)
             self.lines[name] = [Line(row, dict(row)) for row in rows]
         scope = scope_of(tool, arguments, self.lines)
@@ -231,7 +236,9 @@ class _Plan:
                 raise ToolFailed("invalid", f"A row for {read.table} needs its key; name {', '.join(key)}.")
             mark = version_of([read.table, key])
             if mark in seen:
-                raise ToolFailed("invalid", f"One row of {read.table} is changed under two names; read it once.")
+                raise ToolFailed(
+                    "invalid", f"One row of {read.table} is changed under two names; read it once."
+                )
             seen.add(mark)
             found.append(Change(name, read.table, key, line.before, line.after, read.many))
         return found
@@ -241,7 +248,9 @@ def _fetched(tables: Tables, name: str, read: Read, key: Row, *, lock: bool) -> 
     limit = read.limit if read.many else 1
     rows = tables.rows(read.table, key, columns=read.columns, limit=limit + 1, lock=lock)
     if len(rows) > limit:
-        raise ToolFailed("refused", f"More than {limit} rows of {read.table} would be read as {name}; narrow the request.")
+        raise ToolFailed(
+            "refused", f"More than {limit} rows of {read.table} would be read as {name}; narrow the request."
+        )
     if not rows and not read.many and not read.optional:
         raise ToolFailed("not_found", f"There is no {name} with {_said(key)}.")
     _require_each(name, key, rows)
@@ -288,7 +297,9 @@ def _undo_version(restorations: Sequence[Restoration]) -> str:
     return version_of([one.now for one in restorations])
 
 
-def _undo_effect(receipt: Receipt, restorations: list[Restoration], changes: list[Change], key: str) -> Effect:
+def _undo_effect(
+    receipt: Receipt, restorations: list[Restoration], changes: list[Change], key: str
+) -> Effect:
     return Effect(
         reference=f"{_EFFECTS.name}/{key}",
         before=shown(restorations, restored=False),
@@ -324,7 +335,11 @@ def _require_stored(tables: Tables, change: Change) -> None:
     rows = tables.rows(change.place, change.key, columns=columns, limit=1)
     stored = rows[0] if rows else None
     if not is_same(stored, change.after):
-        other = [name for name in columns if stored and not is_same(stored.get(name), (change.after or {}).get(name))]
+        other = [
+            name
+            for name in columns
+            if stored and not is_same(stored.get(name), (change.after or {}).get(name))
+        ]
         where = f"{change.place}.{other[0]}" if other else change.place
         raise ToolFailed("refused", f"The database would store {where} differently from what was shown.")
 

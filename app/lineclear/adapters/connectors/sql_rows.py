@@ -6,7 +6,7 @@ types: whole numbers, texts, true/false, null; exact numbers and times of Postgr
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -68,7 +68,7 @@ def reading(engine: Engine, system: str) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine, system: str, lock: str) -> Iterator[Connection]:
-    """One transaction that commits at the end, one at a time per `lock`; ToolOutcomeUnknown if nobody knows."""
+    """One transaction that commits at the end, one at a time per `lock`; may raise ToolOutcomeUnknown."""
     with _telling(system), engine.connect() as connection:
         if is_sqlite(connection):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -90,7 +90,9 @@ def _telling(system: str) -> Iterator[None]:
     except NoSuchTableError as error:
         raise ToolFailed("invalid", f"{system} has no table {error}; correct the tool definition.") from error
     except IntegrityError as error:
-        raise ToolFailed("refused", f"{system}'s own rules refuse the change: {_first_line(error)}") from error
+        raise ToolFailed(
+            "refused", f"{system}'s own rules refuse the change: {_first_line(error)}"
+        ) from error
     except OperationalError as error:
         advice = "it is busy with another writer" if _is_busy(error) else _first_line(error)
         raise ToolFailed("unreachable", f"{system} did not answer: {advice}. Nothing was changed.") from error
@@ -145,17 +147,27 @@ class Tables:
         table = self[name]
         unknown = [column for column in wanted if column not in table.columns]
         if unknown:
-            raise ToolFailed("invalid", f"Table {name} has no column {unknown[0]}; correct the tool definition.")
+            raise ToolFailed(
+                "invalid", f"Table {name} has no column {unknown[0]}; correct the tool definition."
+            )
         kept = {*wanted, *self.key(name)} if wanted else set(table.columns.keys())
         return [column for column in table.columns if column.name in kept]
 
     def rows(
-        self, name: str, key: Mapping[str, Json], *, columns: Sequence[str] = (), limit: int, lock: bool = False
+        self,
+        name: str,
+        key: Mapping[str, Json],
+        *,
+        columns: Sequence[str] = (),
+        limit: int,
+        lock: bool = False,
     ) -> list[Row]:
         """At most `limit` rows whose columns equal `key`; a list stands for any of its items."""
         table = self[name]
         chosen = self.columns(name, columns)
-        query = sa.select(*chosen).where(*[self._equals(name, column, value) for column, value in key.items()])
+        query = sa.select(*chosen).where(
+            *[self._equals(name, column, value) for column, value in key.items()]
+        )
         query = query.order_by(*table.primary_key.columns).limit(limit)
         if lock and not is_sqlite(self._connection):
             query = query.with_for_update()
@@ -163,7 +175,8 @@ class Tables:
         return [self._row(name, chosen, values) for values in found]
 
     def _equals(self, name: str, column: str, value: Json) -> sa.ColumnElement[bool]:
-        target = self.columns(name, [column]) and self[name].columns[column]
+        self.columns(name, [column])
+        target: sa.Column[object] = self[name].columns[column]
         if isinstance(value, list):
             return target.in_([self.stored(name, column, item) for item in value])
         return target.is_(None) if value is None else target == self.stored(name, column, value)
@@ -196,7 +209,7 @@ class Tables:
             raise ToolFailed("invalid", f"{value!r:.60} does not fit {name}.{column}.") from None
 
 
-def _stored(kind: sa.types.TypeEngine[object], value: Json) -> object:
+def _stored(kind: sa.types.TypeEngine[object], value: Json) -> object:  # noqa: PLR0911  # one per type
     if isinstance(kind, sa.Numeric) and isinstance(value, str):
         return float(value) if isinstance(kind, sa.Float) else Decimal(value)
     if isinstance(kind, sa.Uuid):
@@ -205,16 +218,16 @@ def _stored(kind: sa.types.TypeEngine[object], value: Json) -> object:
         return value
     match kind:
         case sa.DateTime():
-            return datetime.datetime.fromisoformat(value)
+            return dt.datetime.fromisoformat(value)
         case sa.Date():
-            return datetime.date.fromisoformat(value)
+            return dt.date.fromisoformat(value)
         case sa.Time():
-            return datetime.time.fromisoformat(value)
+            return dt.time.fromisoformat(value)
         case _:
             return value
 
 
-def _shown(where: str, value: object, *, truth: bool) -> Json:
+def _shown(where: str, value: object, *, truth: bool) -> Json:  # noqa: PLR0911  # one per type
     match value:
         case 0 | 1 if truth:
             return bool(value)
@@ -224,7 +237,7 @@ def _shown(where: str, value: object, *, truth: bool) -> Json:
             return value
         case Decimal():
             return f"{value:f}"
-        case datetime.datetime() | datetime.date() | datetime.time():
+        case dt.datetime() | dt.date() | dt.time():
             return value.isoformat()
         case uuid.UUID():
             return str(value)
@@ -233,5 +246,5 @@ def _shown(where: str, value: object, *, truth: bool) -> Json:
         case dict():
             return {str(name): _shown(where, item, truth=False) for name, item in value.items()}
         case _:
-            detail = f"{where} holds {type(value).__name__}, which cannot be shown as text; leave it out by `columns`."
-            raise ToolFailed("invalid", detail)
+            kind = type(value).__name__
+            raise ToolFailed("invalid", f"{where} holds {kind}, which is no text; leave it out by `columns`.")

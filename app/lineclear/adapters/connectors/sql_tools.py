@@ -43,7 +43,16 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from lineclear.adapters.connectors.definitions import Cel, Checks, Model, Name, Names, Tool, evaluated, strangers
+from lineclear.adapters.connectors.definitions import (
+    Cel,
+    Checks,
+    Model,
+    Name,
+    Names,
+    Tool,
+    evaluated,
+    strangers,
+)
 from lineclear.adapters.connectors.expressions import Expression, Scope, Template
 from lineclear.adapters.connectors.versions import is_same
 from lineclear.application.ports import Arguments, ToolFailed
@@ -73,7 +82,7 @@ class Update(Model):
     update: Name
     each: Cel | None = None
     match: Columns | None = None
-    set: dict[Name, Cel] = {}
+    set: dict[Name, Cel] = Field(default_factory=dict)
     fields: Cel | None = None
     allowed: Names = ()
 
@@ -131,7 +140,9 @@ class Delete(Model):
 
 def _require_pair(each: object, match: object) -> None:
     if (each is None) != (match is None):
-        raise ValueError("`each` and `match` belong together: the items, and the columns that find an item's row")
+        raise ValueError(
+            "`each` and `match` belong together: the items, and the columns that find an item's row"
+        )
 
 
 def _kind(value: object) -> str | None:
@@ -182,7 +193,9 @@ class SqlTool(Tool):
         for write in self.writes:
             read = self.reads[write.rows]
             if isinstance(write, Delete) and read.columns:
-                raise ValueError(f"{write.rows} is deleted from: read it without `columns`, so that it can come back")
+                raise ValueError(
+                    f"{write.rows} is deleted from: read it without `columns`, so that it can come back"
+                )
             if isinstance(write, Insert) and not (read.many or read.optional):
                 raise ValueError(f"{write.rows} is inserted into: read it with `many` or `optional`")
         return self
@@ -306,7 +319,9 @@ def _allowed(write: Update, fields: Json) -> Row:
     refused = [name for name in fields if name not in write.allowed]
     if refused:
         may = ", ".join(write.allowed)
-        raise ToolFailed("invalid", f"{refused[0]!r:.60} of {write.update} may not be changed; these may: {may}.")
+        raise ToolFailed(
+            "invalid", f"{refused[0]!r:.60} of {write.update} may not be changed; these may: {may}."
+        )
     return fields
 
 

@@ -100,7 +100,9 @@ def _is_equal(a: Record, b: Record, name: str) -> bool:
 def reversal(restorations: Sequence[Restoration]) -> list[Change]:
     """The changes that an undo makes: what another undo would take back."""
     return [
-        Change(done.change.name, done.change.place, done.change.key, done.now, done.restored, done.change.many)
+        Change(
+            done.change.name, done.change.place, done.change.key, done.now, done.restored, done.change.many
+        )
         for done in restorations
         if done.is_needed
     ]

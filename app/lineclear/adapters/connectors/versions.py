@@ -13,7 +13,9 @@ def version_of(value: Json) -> str:
     try:
         return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
     except StrictJsonError as error:
-        raise ToolFailed("invalid", f"The target holds a value that cannot be shown exactly: {error}") from None
+        raise ToolFailed(
+            "invalid", f"The target holds a value that cannot be shown exactly: {error}"
+        ) from None
 
 
 def is_same(a: Json, b: Json) -> bool:

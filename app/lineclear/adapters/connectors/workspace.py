@@ -132,14 +132,18 @@ def _connector(
             url = make_url(system.url)
             if url.get_backend_name() == "sqlite":
                 url = url.set(database=str(folder / (url.database or "")))
-            return SqlConnector(name, url, {key: tool for key, tool in tools.items() if isinstance(tool, SqlTool)})
+            return SqlConnector(
+                name, url, {key: tool for key, tool in tools.items() if isinstance(tool, SqlTool)}
+            )
         case DocumentSystem():
             documents = {key: tool for key, tool in tools.items() if isinstance(tool, DocumentTool)}
             return DocumentConnector(name, folder / system.path, documents)
         case GitSystem():
             changes = {key: tool for key, tool in tools.items() if isinstance(tool, GitTool)}
             author = f"{system.author} <{system.email}>"
-            return GitConnector(name, folder / system.path, changes, branch=system.branch, author=author, now=now)
+            return GitConnector(
+                name, folder / system.path, changes, branch=system.branch, author=author, now=now
+            )
 
 
 class _Document:
@@ -191,7 +195,9 @@ class _Document:
     def _plain(self, part: object, where: Sequence[str | int]) -> object:
         match part:
             case dict():
-                return {self._key(name, where): self._plain(child, [*where, name]) for name, child in part.items()}
+                return {
+                    self._key(name, where): self._plain(child, [*where, name]) for name, child in part.items()
+                }
             case list():
                 return [self._plain(child, [*where, index]) for index, child in enumerate(part)]
             case None | bool():
@@ -203,7 +209,9 @@ class _Document:
             case float():
                 return float(part)
             case _:
-                raise self.error(f"{type(part).__name__} is no type that a document may hold; quote it", where)
+                raise self.error(
+                    f"{type(part).__name__} is no type that a document may hold; quote it", where
+                )
 
     def _key(self, name: object, where: Sequence[str | int]) -> str:
         if not isinstance(name, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -59,15 +60,22 @@ def edits[T](old: Sequence[T], new: Sequence[T], key: Callable[[T], str]) -> Ite
 
 
 def _kept[T](old: Sequence[T], new: Sequence[T], key: Callable[[T], str]) -> set[str]:
-    """Return the keys that stay in place: a run of rising old positions, taken greedily."""
+    """Return the keys that stay in place: a longest run of rising old positions (patience sorting)."""
     place = {key(item): position for position, item in enumerate(old)}
-    kept: set[str] = set()
-    last = -1
+    ends: list[int] = []
+    before: dict[int, int | None] = {}
     for item in new:
-        position = place.get(key(item), -1)
-        if position > last:
-            kept.add(key(item))
-            last = position
+        position = place.get(key(item))
+        if position is None:
+            continue
+        pile = bisect_left(ends, position)
+        before[position] = ends[pile - 1] if pile else None
+        ends[pile : pile + 1] = [position]
+    kept: set[str] = set()
+    at = ends[-1] if ends else None
+    while at is not None:
+        kept.add(key(old[at]))
+        at = before[at]
     return kept
 
 

@@ -44,7 +44,9 @@ _MONEY_NAME: Final = re.compile(
     r"|total|vat)(?:_|$)"
 )
 _DECIMAL: Final = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
+_DATE: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
 
 
 def kind_of(path: Path, before: Json | Absent, after: Json | Absent, named: Mapping[str, Kind]) -> Kind:
@@ -53,12 +55,12 @@ def kind_of(path: Path, before: Json | Absent, after: Json | Absent, named: Mapp
         return Kind.TYPE
     value = before if after is ABSENT else after
     kind = _BY_TYPE.get(type(value), Kind.RECORD)
-    name = path[-1] if path else ""
-    if isinstance(name, str) and name in named:
+    name = _field_name(path)
+    if name in named:
         return named[name]
     if kind is Kind.TEXT:
         return _text_kind(name, before, after)
-    return Kind.MONEY if kind is Kind.NUMBER and _is_money(name) else kind
+    return Kind.MONEY if kind is Kind.NUMBER and is_money_name(name) else kind
 
 
 def decimal_of(value: Json | Absent) -> Decimal | None:
@@ -75,20 +77,24 @@ def decimal_of(value: Json | Absent) -> Decimal | None:
     return None
 
 
-def _text_kind(name: str | int, before: Json | Absent, after: Json | Absent) -> Kind:
+def _field_name(path: Path) -> str:
+    step = path[-1] if path else ""
+    return step if isinstance(step, str) else ""
+
+
+def _text_kind(name: str, before: Json | Absent, after: Json | Absent) -> Kind:
     texts = [value for value in (before, after) if isinstance(value, str)]
     if any("\n" in text for text in texts):
         return Kind.LINES
     if all(_DATE.fullmatch(text) for text in texts):
         return Kind.DATE
-    if _is_money(name) and all(_DECIMAL.fullmatch(text) for text in texts):
+    if is_money_name(name) and all(_DECIMAL.fullmatch(text) for text in texts):
         return Kind.MONEY
     return Kind.TEXT
 
 
 @lru_cache(maxsize=1024)
-def _is_money(name: str | int) -> bool:
-    if isinstance(name, int):
-        return False
+def is_money_name(name: str) -> bool:
+    """Whether a field of this name holds an amount of money, as far as a name can tell."""
     snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name[:100]).lower().replace("-", "_").replace(" ", "_")
     return _MONEY_NAME.search(snake) is not None

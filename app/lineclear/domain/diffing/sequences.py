@@ -13,13 +13,14 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import count
 from typing import Final, NamedTuple
 
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import Editops, LCSseq
 
 WINDOW: Final = 16_000
 """Elements per side that are aligned at once: 16,000² bits are 32 MB."""
 
 _KEPT: Final = WINDOW * 3 // 4
-_NEAR: Final = (64, 256, 1024)
+_NEAR: Final = 192
+_FAR: Final = 1_024
 _NEARBY_FROM: Final = 2_000
 _STRIDE: Final = 64
 
@@ -41,6 +42,10 @@ class Gap(NamedTuple):
     b1: int
 
 
+type Run = tuple[int, int, int]
+"""A block while it is being found; plain, as there may be a hundred thousand."""
+
+
 class Alignment(NamedTuple):
     """Maximal blocks in rising order on both sides; `cut` where a gap was too large to compare at once."""
 
@@ -52,7 +57,7 @@ def align[T: Hashable](before: Sequence[T], after: Sequence[T]) -> Alignment:
     """Align two sequences of hashable elements; equal means equal by `==`."""
     inner = _trimmed(before, after, Gap(0, len(before), 0, len(after)))
     tail = Block(inner.a1, inner.b1, len(before) - inner.a1)
-    found = [Block(0, 0, inner.a0)]
+    found: list[Run] = [(0, 0, inner.a0)]
     if min(inner.a1 - inner.a0, inner.b1 - inner.b0) > _NEARBY_FROM:
         inner = _walk_nearby(before, after, inner, found)
     cut = _fill_between(before, after, inner, found)
@@ -113,7 +118,7 @@ def _trimmed_head[T](before: Sequence[T], after: Sequence[T], gap: Gap) -> Gap:
     return Gap(a0, a1, b0, b1)
 
 
-def _anchors[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap) -> list[Block]:
+def _anchors[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap) -> list[Run]:
     """Return elements that are unique on both sides, in one rising order."""
     old, new = before[gap.a0 : gap.a1], after[gap.b0 : gap.b1]
     if min(len(old), len(new)) < 2:  # noqa: PLR2004 - a single element needs no anchor
@@ -123,36 +128,42 @@ def _anchors[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap) -> 
     place = dict(zip(new, range(gap.b0, gap.b1), strict=True))
     at_old = [position for position, element in enumerate(old, gap.a0) if element in once_both]
     at_new = [place[element] for element in old if element in once_both]
-    return [Block(at_old[k], at_new[k], 1) for k in rising(at_new)]
+    return [(at_old[k], at_new[k], 1) for k in rising(at_new)]
 
 
-def _walk_nearby[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Block]) -> Gap:
+def _walk_nearby[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Run]) -> Gap:
     """Align while both sides agree on most of the elements just ahead; return what is left to do."""
     a, a1, b, b1 = gap
     while a < a1 and b < b1:
-        kept = _nearby(before[a : min(a + _NEAR[-1], a1)], after[b : min(b + _NEAR[-1], b1)])
-        if not kept:
+        runs = _nearby(before[a : min(a + _NEAR, a1)], after[b : min(b + _NEAR, b1)])
+        if not runs:
+            runs = _nearby(before[a : min(a + _FAR, a1)], after[b : min(b + _FAR, b1)])
+        if not runs:
             break
-        found += [Block(a + at, b + to, size) for at, to, size in kept]
-        last = kept[-1]
-        a, b = a + last.before + last.size, b + last.after + last.size
-        ahead, _, ahead_b, _ = _trimmed_head(before, after, Gap(a, a1, b, b1))
-        found.append(Block(a, b, ahead - a))
-        a, b = ahead, ahead_b
+        found += [(a + at, b + to, size) for at, to, size in runs]
+        a, b, size = found[-1]
+        a, b = a + size, b + size
+        ahead = _trimmed_head(before, after, Gap(a, a1, b, b1))
+        found.append((a, b, ahead.a0 - a))
+        a, b = ahead.a0, ahead.b0
     return Gap(a, a1, b, b1)
 
 
-def _nearby[T: Hashable](before: Sequence[T], after: Sequence[T]) -> list[Block]:
+def _nearby[T: Hashable](before: Sequence[T], after: Sequence[T]) -> list[Run]:
     """Return the sure part of an alignment of the next few elements; nothing where too few are equal."""
-    for near in _NEAR:
-        blocks = _longest(before[:near], after[:near])
-        if sum([block.size for block in blocks]) * 4 >= near * 3:
-            # The end of a window has not seen what follows.
-            return [block for block in blocks if max(block.before, block.after) * 4 < near * 3]
-    return []
+    steps = _steps(before, after)
+    if len(steps) * 2 > min(len(before), len(after)):
+        return []
+    # The end of a window has not seen what follows.
+    sure = min(len(before), len(after)) * 7 // 8
+    return [
+        (run.a, run.b, run.size)
+        for run in steps.as_matching_blocks()
+        if run.size and max(run.a, run.b) < sure
+    ]
 
 
-def _fill_between[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Block]) -> bool:
+def _fill_between[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Run]) -> bool:
     """Append anchors and what is equal between them; return whether it was too large to compare at once."""
     cut = False
     a, b = gap.a0, gap.b0
@@ -164,7 +175,7 @@ def _fill_between[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap
     return cut
 
 
-def _runs(blocks: Iterable[tuple[int, int, int]]) -> list[Block]:
+def _runs(blocks: Iterable[Run]) -> list[Block]:
     """Join blocks that leave nothing open between them, and drop empty ones."""
     runs: list[Block] = []
     start = to = end = end_to = 0
@@ -180,34 +191,37 @@ def _runs(blocks: Iterable[tuple[int, int, int]]) -> list[Block]:
     return runs
 
 
-def _fill[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Block]) -> bool:
+def _fill[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Run]) -> bool:
     """Append what is equal inside one gap; return whether it was too large to compare at once."""
     a0, a1, b0, b1 = _trimmed(before, after, gap)
-    found.append(Block(gap.a0, gap.b0, a0 - gap.a0))
+    found.append((gap.a0, gap.b0, a0 - gap.a0))
     cut = False
     if (a1 - a0) * (b1 - b0) > 1:
         cut = _common(before, after, Gap(a0, a1, b0, b1), found)
-    found.append(Block(a1, b1, gap.a1 - a1))
+    found.append((a1, b1, gap.a1 - a1))
     return cut
 
 
-def _common[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Block]) -> bool:
+def _common[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Run]) -> bool:
     a, a1, b, b1 = gap
     while a1 - a > WINDOW or b1 - b > WINDOW:
-        blocks = _longest(before[a : a + WINDOW], after[b : b + WINDOW])
+        runs = _longest(before[a : a + WINDOW], after[b : b + WINDOW])
         # The end of a window has not seen what follows: keep what begins in its first three quarters.
-        kept = [block for block in blocks if max(block.before, block.after) < _KEPT]
-        found += [Block(a + at, b + to, size) for at, to, size in kept]
-        last = kept[-1] if kept else Block(min(_KEPT, a1 - a), min(_KEPT, b1 - b), 0)
-        a, b = a + last.before + last.size, b + last.after + last.size
-    found += [Block(a + at, b + to, size) for at, to, size in _longest(before[a:a1], after[b:b1])]
+        kept = [run for run in runs if max(run[0], run[1]) < _KEPT]
+        found += [(a + at, b + to, size) for at, to, size in kept]
+        at, to, size = kept[-1] if kept else (min(_KEPT, a1 - a), min(_KEPT, b1 - b), 0)
+        a, b = a + at + size, b + to + size
+    found += [(a + at, b + to, size) for at, to, size in _longest(before[a:a1], after[b:b1])]
     return a > gap.a0 or b > gap.b0
 
 
-def _longest[T: Hashable](before: Sequence[T], after: Sequence[T]) -> list[Block]:
+def _longest[T: Hashable](before: Sequence[T], after: Sequence[T]) -> list[Run]:
+    return [(run.a, run.b, run.size) for run in _steps(before, after).as_matching_blocks() if run.size]
+
+
+def _steps[T: Hashable](before: Sequence[T], after: Sequence[T]) -> Editops:
     # One character per element: rapidfuzz compares characters exactly, other objects by hash only.
     codes = dict(zip({*before, *after}, map(chr, count()), strict=False))
     old = "".join([codes[element] for element in before])
     new = "".join([codes[element] for element in after])
-    blocks = LCSseq.editops(old, new).as_matching_blocks()
-    return [Block(block.a, block.b, block.size) for block in blocks if block.size]
+    return LCSseq.editops(old, new)

@@ -1,14 +1,21 @@
-"""JSON-like values as they are compared: typed, with absence told apart from null. Pure: standard library only."""
+"""JSON-like values as they are compared: typed, absence told apart from null. Pure: no I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Final
 
-type Json = None | bool | int | float | str | Decimal | list[Json] | dict[str, Json]
+import msgspec
+
+type Json = bool | int | float | str | Decimal | list[Json] | dict[str, Json] | None
 type Path = tuple[str | int, ...]
+
+
+_FRACTIONS: Final = frozenset({float, Decimal})
+_CONTAINERS: Final = frozenset({dict, list})
+_packed: Final = msgspec.msgpack.Encoder().encode
 
 
 class Absent(Enum):
@@ -23,17 +30,18 @@ ABSENT: Final = Absent.ABSENT
 def same_leaf(before: object, after: object) -> bool:
     """Whether two values that are no containers are the same request: by type, then by value.
 
-    `1`, `1.0`, `True` and `"1"` differ; so do `0.0` and `-0.0`, `Decimal("1.0")` and `Decimal("1.00")`. NaN is itself.
+    `1`, `1.0`, `True` and `"1"` differ; so do `0.0` and `-0.0`, `Decimal("1.0")` and `Decimal("1.00")`. NaN
+    equals NaN.
     """
     if type(before) is not type(after):
         return False
-    if isinstance(before, float | Decimal):
+    if type(before) in _FRACTIONS:
         return repr(before) == repr(after)
     return before == after
 
 
 def same(before: Json | Absent, after: Json | Absent) -> bool:
-    """Whether two values are the same all through. Not recursive: any depth will do. Order of fields is no difference."""
+    """Whether two values are the same all through; the order of fields is no difference. Any depth will do."""
     pending: list[tuple[Json | Absent, Json | Absent]] = [(before, after)]
     while pending:
         old, new = pending.pop()
@@ -51,7 +59,7 @@ def same(before: Json | Absent, after: Json | Absent) -> bool:
 
 
 def leaves(value: Json | Absent, path: Path = ()) -> Iterator[tuple[Path, Json]]:
-    """Yield every leaf with its path, in reading order; an empty record or list is a leaf. Any depth will do."""
+    """Yield every leaf with its path, in reading order; an empty record or list is one. Any depth will do."""
     pending: list[tuple[Path, Json | Absent]] = [(path, value)]
     while pending:
         where, found = pending.pop()
@@ -63,15 +71,31 @@ def leaves(value: Json | Absent, path: Path = ()) -> Iterator[tuple[Path, Json]]
             yield where, found
 
 
+def is_surely_same(before: Json, after: Json) -> bool:
+    """Whether two values are the same, found in C; False says nothing.
+
+    `==` settles the values and the packed bytes settle the types. What cannot be packed (whole numbers beyond 64 bits,
+    lone surrogates, great depth) is for `same` to judge.
+    """
+    try:
+        return before == after and _packed(before) == _packed(after)
+    except (OverflowError, RecursionError, TypeError, UnicodeEncodeError, InvalidOperation):
+        return False
+
+
 def count_leaves(value: Json | Absent) -> int:
     """Return how many leaves there are; ABSENT has none."""
-    count, pending = 0, [value]
-    while pending:
-        found = pending.pop()
-        if isinstance(found, dict) and found:
-            pending += found.values()
-        elif isinstance(found, list) and found:
-            pending += found
-        elif not isinstance(found, Absent):
-            count += 1
+    if value is ABSENT:
+        return 0
+    count = 1
+    level: list[Json] = [value]  # type: ignore[list-item]  # ABSENT went out above
+    while level:
+        deeper: list[Json] = []
+        for found in level:
+            if isinstance(found, dict):
+                found = list(found.values())
+            if isinstance(found, list) and found:
+                count += len(found) - 1
+                deeper += [inner for inner in found if type(inner) in _CONTAINERS]
+        level = deeper
     return count

@@ -1,4 +1,4 @@
-"""Offline proofs of one entry as C2SP tlog-proof defines them: its place, its path, a checkpoint. Free of I/O."""
+"""Offline proofs of one entry as C2SP tlog-proof defines them: place, path, checkpoint. Free of I/O."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def parse_proof(data: bytes) -> LedgerProof:
         raise ProofError(str(error)) from None
 
 
-def open_proof(
-    proof: LedgerProof, leaf: bytes, policy: WitnessPolicy, verifier_of: VerifierOf
-) -> Accepted:
+def open_proof(proof: LedgerProof, leaf: bytes, policy: WitnessPolicy, verifier_of: VerifierOf) -> Accepted:
     """What the policy accepts the checkpoint as, if the proof shows leaf hash `leaf` under it.
 
     Raises ProofError, NoteError or CheckpointError for anything less.

@@ -6,9 +6,9 @@ Names are opaque octets by the specification; here they are text decoded with `s
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
 from lineclear.domain.ledger.checkpoint import Checkpoint, checkpoint_in
 from lineclear.domain.ledger.cosignature import cosigned_at
@@ -19,6 +19,8 @@ NO_QUORUM = "none"
 MAX_POLICY = 65_536
 
 _CONTROL = re.compile(rb"[^\t\n\x20-\x7e\x80-\xff]")
+_WORD = re.compile(r"[^\x00-\x20\x7f]+")
+_BLANK = re.compile(r"[ \t]+")
 _COUNT = re.compile("[1-9][0-9]{0,3}")
 
 
@@ -39,7 +41,7 @@ class PolicyLog:
 
     @property
     def line(self) -> str:
-        return f"log {self.key} {self.url}".rstrip()
+        return _line("log", str(self.key), *_stated(self.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class PolicyWitness:
 
     @property
     def line(self) -> str:
-        return f"witness {self.name} {self.key} {self.url}".rstrip()
+        return _line("witness", self.name, str(self.key), *_stated(self.url))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,13 @@ class PolicyGroup:
 
     def __post_init__(self) -> None:
         if not 1 <= self.needed <= len(self.members):
-            raise WitnessPolicyError(f"group {self.name!r} needs {self.needed} of {len(self.members)} members")
+            raise WitnessPolicyError(
+                f"group {self.name!r} needs {self.needed} of {len(self.members)} members"
+            )
 
     @property
     def line(self) -> str:
-        return f"group {self.name} {self.needed} {' '.join(self.members)}"
+        return _line("group", self.name, str(self.needed), *self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,15 @@ class WitnessPolicy:
 
     def encode(self) -> bytes:
         """The policy as a file that every reader of the format understands."""
-        lines = [part.line for part in (*self.logs, *self.witnesses, *self.groups)]
-        return "".join(f"{line}\n" for line in (*lines, f"quorum {self.quorum}")).encode(
-            "utf-8", "surrogateescape"
-        )
+        lines = [log.line for log in self.logs]
+        lines += [witness.line for witness in self.witnesses]
+        lines += [group.line for group in self.groups]
+        text = "".join(f"{line}\n" for line in (*lines, _line("quorum", self.quorum)))
+        return text.encode("utf-8", "surrogateescape")
 
     def is_met_by(self, cosigned: Collection[str]) -> bool:
         """Whether the witnesses of these names satisfy the quorum."""
-        satisfied = {NO_QUORUM, *cosigned} - {group.name for group in self.groups}
+        satisfied = {NO_QUORUM, *(witness.name for witness in self.witnesses if witness.name in cosigned)}
         for group in self.groups:
             if sum(member in satisfied for member in group.members) >= group.needed:
                 satisfied.add(group.name)
@@ -126,7 +131,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Insufficient:
-    """The log signed it, but the witnesses do not satisfy the quorum; `absent` are those that did not sign."""
+    """The log signed it, but the witnesses do not satisfy the quorum; `absent` did not cosign."""
 
     checkpoint: Checkpoint
     cosigned: Mapping[str, int]
@@ -147,3 +152,86 @@ def judge(policy: WitnessPolicy, note: Note, verifier_of: VerifierOf) -> Accepte
     if policy.is_met_by(cosigned):
         return Accepted(checkpoint, cosigned)
     return Insufficient(checkpoint, cosigned, tuple(name for name in times if name not in cosigned))
+
+
+def parse_witness_policy(data: bytes) -> WitnessPolicy:
+    """Read a policy file; raises WitnessPolicyError with the number of the line that is wrong."""
+    if len(data) > MAX_POLICY:
+        raise WitnessPolicyError(f"a policy has at most {MAX_POLICY} bytes, not {len(data)}")
+    if _CONTROL.search(data):
+        raise WitnessPolicyError("a policy holds no control characters but tabs and line feeds")
+    if data and not data.endswith(b"\n"):
+        raise WitnessPolicyError("the last line of a policy ends with a line feed")
+    reading = _Reading()
+    for number, line in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), 1):
+        words = [word for word in _BLANK.split(line) if word]
+        if words and not words[0].startswith("#"):
+            try:
+                reading.take(words)
+            except ValueError as error:
+                raise WitnessPolicyError(f"line {number}: {error}") from None
+    return reading.policy()
+
+
+class _Reading:
+    """A policy file read so far."""
+
+    def __init__(self) -> None:
+        self._logs: list[PolicyLog] = []
+        self._witnesses: list[PolicyWitness] = []
+        self._groups: list[PolicyGroup] = []
+        self._quorums: list[str] = []
+
+    def take(self, words: list[str]) -> None:
+        match words:
+            case ["log", vkey, *url] if len(url) <= 1:
+                self._logs.append(PolicyLog(parse_vkey(vkey), *url))
+            case ["witness", name, vkey, *url] if len(url) <= 1:
+                self._witnesses.append(PolicyWitness(name, parse_vkey(vkey), *url))
+            case ["group", name, count, *members]:
+                group = PolicyGroup(name, _needed(count, len(members)), tuple(members))
+                _refuse_undefined(group, self._defined())
+                self._groups.append(group)
+            case ["quorum", name]:
+                if name not in (NO_QUORUM, *self._defined()):
+                    raise WitnessPolicyError(f"the quorum {name!r} is not defined on a line before")
+                self._quorums.append(name)
+            case _:
+                raise WitnessPolicyError("this is not a log, witness, group or quorum line")
+
+    def policy(self) -> WitnessPolicy:
+        if len(self._quorums) != 1:
+            raise WitnessPolicyError(f"a policy has exactly one quorum line, not {len(self._quorums)}")
+        return WitnessPolicy(tuple(self._logs), tuple(self._witnesses), tuple(self._groups), self._quorums[0])
+
+    def _defined(self) -> list[str]:
+        return [witness.name for witness in self._witnesses] + [group.name for group in self._groups]
+
+
+def _needed(count: str, members: int) -> int:
+    if count in ("any", "all"):
+        return 1 if count == "any" else members
+    if not _COUNT.fullmatch(count):
+        raise WitnessPolicyError(f"{count!r} is neither a number nor `any` nor `all`")
+    return int(count)
+
+
+def _line(*words: str) -> str:
+    if not all(map(_WORD.fullmatch, words)):
+        raise WitnessPolicyError("names and addresses in a policy hold no spaces and no control characters")
+    return " ".join(words)
+
+
+def _stated(url: str) -> tuple[str, ...]:
+    return (url,) if url else ()
+
+
+def _refuse_undefined(group: PolicyGroup, defined: Collection[str]) -> None:
+    for member in group.members:
+        if member not in defined:
+            raise WitnessPolicyError(f"group {group.name!r} names {member!r}, which is not defined before it")
+
+
+def _refuse_repeats(what: str, values: Iterable[Hashable]) -> None:
+    if any(count > 1 for count in Counter(values).values()):
+        raise WitnessPolicyError(f"a policy states each {what} once")

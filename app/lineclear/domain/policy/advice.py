@@ -9,8 +9,8 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from lineclear.domain.policy.problems import Problem, spelled
-from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.shape import NEVER_REACHED, json_schema
+from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.source import Path, Source
 
 _ALIKE = 60.0

@@ -22,8 +22,8 @@ from lineclear.domain.policy.capabilities import (
     ToolRules,
 )
 from lineclear.domain.policy.problems import DocumentError, Problem, spelled
-from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.shape import CapabilityShape, DocumentShape, ToolShape
+from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.source import MAX_BYTES, Data, Path, Source, read
 from lineclear.domain.vocabulary import Mode, Tier
 

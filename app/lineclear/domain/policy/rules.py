@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
 
 from lineclear.domain.contracts import MoneyFields, ToolContract
-from lineclear.domain.money import MoneyError, parse_amount
+from lineclear.domain.money import parse_amount
 from lineclear.domain.policy.capabilities import Capability, KeyRule, Rule, ToolRules
 from lineclear.domain.policy.reasons import Reason, ReasonCode, ReasonEffect
-from lineclear.domain.policy.showing import shown
+from lineclear.domain.policy.showing import plain, shown
 from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import Mode
 
@@ -113,9 +113,7 @@ def _amount(money: MoneyFields | None, arguments: Mapping[str, Json]) -> Decimal
         return _Unusable(ReasonCode.AMOUNT_CURRENCY_FOREIGN, {"currency": shown(currency)})
     try:
         amount = parse_amount(given)
-    except MoneyError:
-        return _Unusable(ReasonCode.AMOUNT_MALFORMED, {"amount": shown(given)})
-    except ValueError:  # Python prints no integer of more than 4,300 digits
+    except ValueError:  # no amount, or an integer of more digits than Python prints
         return _Unusable(ReasonCode.AMOUNT_MALFORMED, {"amount": shown(given)})
     if amount < 0:
         return _Unusable(ReasonCode.AMOUNT_NEGATIVE, {"amount": plain(amount)})
@@ -126,7 +124,7 @@ def _ceiling(case: Case, ceiling: Rule[Decimal], read: Decimal | _Unusable) -> R
     key, limit = "max_amount_usd", plain(ceiling.value)
     if isinstance(read, _Unusable):
         return case.of_tool(
-            read.code, ReasonEffect.DENY, key, ceiling, **read.params, limit=limit, rule="ceiling"
+            read.code, ReasonEffect.DENY, key, ceiling, **read.params, limit=limit, kind="ceiling"
         )
     over = read > ceiling.value
     code = ReasonCode.AMOUNT_OVER_CEILING if over else ReasonCode.AMOUNT_WITHIN_CEILING
@@ -140,7 +138,7 @@ def _line(
     key, limit = "requires_approval_over_usd", plain(line.value)
     if isinstance(read, _Unusable):
         return case.of_tool(
-            read.code, ReasonEffect.DENY, key, line, **read.params, limit=limit, rule="approval line"
+            read.code, ReasonEffect.DENY, key, line, **read.params, limit=limit, kind="approval line"
         )
     if read <= line.value:
         code = ReasonCode.AMOUNT_WITHIN_LINE
@@ -149,12 +147,6 @@ def _line(
     if ceiling and read <= ceiling.value:
         params["ceiling"] = plain(ceiling.value)
     return case.of_tool(ReasonCode.AMOUNT_OVER_LINE, ReasonEffect.ASK, key, line, **params)
-
-
-def plain(number: Decimal) -> str:
-    """A number for people: all of its digits, at least two after the point, no exponent."""
-    whole, _, fraction = f"{number:f}".partition(".")
-    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"
 
 
 # Keys, environments, standing approvals.

@@ -18,7 +18,7 @@ def shown(value: object) -> str:
         plain = value if _WORD.fullmatch(value) else ascii(value)
         return plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN]}... ({len(value)} characters)"
     if isinstance(value, bool | None):
-        return "nothing" if value is None else str(value).lower()
+        return "missing" if value is None else str(value).lower()
     if isinstance(value, int | float | Decimal):
         return _number(value)
     return "a list" if isinstance(value, list | tuple) else "a group of keys"
@@ -30,3 +30,9 @@ def _number(value: float | Decimal) -> str:
     except ValueError:  # Python prints no integer of more than 4,300 digits
         return "a number of thousands of digits"
     return plain if len(plain) <= _SHOWN else f"{plain[:_SHOWN]}... ({len(plain)} digits)"
+
+
+def plain(number: Decimal) -> str:
+    """A number for people: all of its digits, at least two after the point, no exponent."""
+    whole, _, fraction = f"{number:f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')}"

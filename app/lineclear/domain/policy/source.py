@@ -202,7 +202,9 @@ class _Reader:
             return text
         value = _resolve(text)
         if value is None:
-            self._problem(event, path, "There is no value here.", "Give a value, or remove the key.")
+            place = self._source.places[path]
+            says, remedy = "There is no value here.", "Give a value, or remove the key."
+            self._source.problems.append(Problem(place.line, place.column, spelled(path), says, remedy))
         elif isinstance(value, str) and _NUMERIC.fullmatch(text):
             self._problem(event, path, f"{shown(text)} is not a plain decimal number.", _QUOTE)
             return None
@@ -238,7 +240,9 @@ def _mark(event: Event) -> tuple[int, int]:
 
 
 def _place(key: Event, value: Event) -> Place:
-    return Place(*_mark(key), *_mark(value))
+    """An absent value stands where its key does; the parser sees it where the next thing begins."""
+    is_absent = isinstance(value, ScalarEvent) and not value.value
+    return Place(*_mark(key), *_mark(key if is_absent else value))
 
 
 def _at(event: Event, path: Path, says: str, remedy: str) -> Problem:

@@ -1,0 +1,133 @@
+"""One workspace's rows in memory, and the view of them that use cases read. Free of locks: the store has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lineclear.adapters.memory.rules import (
+    Order,
+    Position,
+    action_position,
+    cursor,
+    folded,
+    position_of,
+    require_limit,
+    search_text,
+)
+from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task
+from lineclear.domain.actions import Action
+from lineclear.domain.events import Span, SpansBrief, decode_brief
+from lineclear.domain.jobs import Job
+from lineclear.domain.ledger.sealing import unseal
+from lineclear.domain.records import Recorded
+from lineclear.domain.state import Aggregate, stream_of
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One entry with what finds it and its brief."""
+
+    recorded: Recorded
+    entry: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A task, and until when somebody holds it."""
+
+    task: Task
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Rows:
+    """Everything that a workspace has. `streams` holds the indexes of each stream's entries."""
+
+    entries: list[Kept] = field(default_factory=list)
+    streams: dict[str, list[int]] = field(default_factory=dict)
+    states: dict[type, dict[str, Aggregate]] = field(default_factory=dict)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    requests: dict[tuple[str, str], Remembered] = field(default_factory=dict)
+    tasks: dict[str, Due] = field(default_factory=dict)
+
+
+class MemorySnapshot:
+    """Reads the rows; valid while the store's lock is held."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def load[S: Aggregate](self, kind: type[S], identifier: str) -> S | None:
+        state = self._rows.states.get(kind, {}).get(identifier)
+        return state if isinstance(state, kind) else None
+
+    def every[S: Aggregate](self, kind: type[S]) -> tuple[S, ...]:
+        states = self._rows.states.get(kind, {})
+        return tuple(state for _, state in sorted(states.items()) if isinstance(state, kind))
+
+    def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]:
+        placed = [(action_position(query, action, self._first(action)), action) for action in self._fitting(query)]
+        return _page(placed, position_of(after, Order(query.order)), limit)
+
+    def count_actions(self, query: ActionQuery) -> int:
+        return len(self._fitting(query))
+
+    def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
+        placed = [(Position(Order.JOBS, -self._first(job), 0), job) for job in self.every(Job)]
+        return _page(placed, position_of(after, Order.JOBS), limit)
+
+    def spans(self, job: str) -> tuple[Span, ...]:
+        found: list[Span] = []
+        for index in self._rows.streams.get(stream_of(Job, job), ()):
+            brief = self._brief(index)
+            if self._rows.entries[index].recorded.type == "spans.recorded" and brief is not None:
+                batch = decode_brief("spans.recorded", brief)
+                found.extend(batch.spans if isinstance(batch, SpansBrief) else ())
+        return tuple(found)
+
+    def size(self) -> int:
+        return len(self._rows.entries)
+
+    def entries(self, *, start: int, limit: int) -> tuple[Stored, ...]:
+        kept = self._rows.entries[start : start + limit]
+        return tuple(Stored(one.recorded.index, one.entry, self._brief(one.recorded.index)) for one in kept)
+
+    def blob(self, digest: str) -> bytes | None:
+        return self._rows.blobs.get(digest)
+
+    def remembered(self, principal: str, key: str) -> Remembered | None:
+        return self._rows.requests.get((principal, key))
+
+    def _first(self, state: Action | Job) -> int:
+        return self._rows.streams[stream_of(type(state), state.id)][0]
+
+    def _brief(self, index: int) -> bytes | None:
+        sealed = self._rows.blobs.get(self._rows.entries[index].recorded.commits.get("brief", ""))
+        return None if sealed is None else unseal(sealed)
+
+    def _fitting(self, query: ActionQuery) -> list[Action]:
+        return [action for action in self.every(Action) if _fits(query, action)]
+
+
+def _fits(query: ActionQuery, action: Action) -> bool:
+    return (
+        (not query.statuses or action.status in query.statuses)
+        and (not query.stakes or action.stake in query.stakes)
+        and (query.at_most is None or action.tier <= query.at_most)
+        and query.job in {"", action.job}
+        and query.agent in {"", action.agent}
+        and folded(query.text) in search_text(action)
+    )
+
+
+def _page[T](placed: list[tuple[Position, T]], after: Position | None, limit: int) -> Page[T]:
+    require_limit(limit)
+    placed.sort(key=lambda one: _keys(one[0]))
+    rest = placed if after is None else [one for one in placed if _keys(one[0]) > _keys(after)]
+    following = cursor(rest[limit - 1][0]) if len(rest) > limit else None
+    return Page(tuple(item for _, item in rest[:limit]), following)
+
+
+def _keys(position: Position) -> tuple[int, int]:
+    return position.major, position.minor

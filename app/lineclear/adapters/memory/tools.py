@@ -1,0 +1,154 @@
+"""Tools over records held in memory: every effect class, for tests and previews. Free of I/O.
+
+A tool sets fields of one record: arguments are `{"id": …, "fields": {…}}` and whatever the contract
+names for money and environment. `calls` is the other side's own account of what reached it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from hashlib import sha256
+
+import msgspec
+
+from lineclear.application.ports import Arguments, ToolFailed, ToolOutcomeUnknown
+from lineclear.domain.contracts import ToolContract
+from lineclear.domain.effects import Effect, Health, HealthState, Preview, Shape, Target, UndoPlan
+from lineclear.domain.strict_json import Json, canonical
+from lineclear.domain.vocabulary import EffectClass
+
+type Record = dict[str, Json]
+
+
+class MemoryTools:
+    """The `Tools` port and its only connector in one. Safe to use from any thread.
+
+    `down` makes every call fail as unreachable; `silent` makes the next call take effect and then
+    lose its answer, as a connection that breaks after the commit does.
+    """
+
+    def __init__(self, contracts: Sequence[ToolContract], records: Mapping[str, Record]) -> None:
+        self._contracts = {contract.tool: contract for contract in contracts}
+        self.records: dict[str, Record] = deepcopy(dict(records))
+        self.calls: list[str] = []
+        self.down = False
+        self.silent = False
+        self._effects: dict[str, Effect] = {}
+        self._turn = threading.Lock()
+
+    def contract(self, tool: str) -> ToolContract | None:
+        return self._contracts.get(tool)
+
+    def contracts(self) -> Sequence[ToolContract]:
+        return tuple(self._contracts.values())
+
+    def problem(self, tool: str, arguments: Arguments) -> str | None:
+        if tool in self._contracts and isinstance(arguments.get("id"), str):
+            return None if isinstance(arguments.get("fields"), dict) else "fields is not an object"
+        return "id is not a text"
+
+    def connector(self, tool: str) -> MemoryTools:
+        if tool not in self._contracts:
+            raise KeyError(tool)
+        return self
+
+    def health(self) -> Mapping[str, Health]:
+        return {"memory": self.probe()}
+
+    def probe(self) -> Health:
+        return Health(HealthState.DOWN if self.down else HealthState.HEALTHY)
+
+    def preview(self, tool: str, arguments: Arguments) -> Preview:
+        with self._turn:
+            before = self._read(arguments)
+            return self._preview(tool, str(arguments["id"]), before, {**before, **_fields(arguments)})
+
+    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+        return self._once(tool, key, expected, str(arguments["id"]), _fields(arguments))
+
+    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:
+        del tool, arguments
+        with self._turn:
+            self._answer()
+            return self._effects.get(key)
+
+    def preview_undo(self, tool: str, receipt: Json) -> Preview:
+        with self._turn:
+            self._answer()
+            identifier, before, after = _receipt(receipt)
+            now = self.records[identifier]
+            moved = tuple(sorted(name for name in after if now.get(name) != after[name]))
+            preview = self._preview(tool, identifier, now, {**now, **before})
+            return msgspec.structs.replace(preview, title=f"Undo: {preview.title}", moved=moved)
+
+    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
+        identifier, before, _ = _receipt(receipt)
+        return self._once(tool, key, expected, identifier, before)
+
+    def _preview(self, tool: str, identifier: str, before: Record, after: Record) -> Preview:
+        return Preview(
+            target=Target("memory", "record", identifier),
+            title=f"Update record {identifier}",
+            shape=Shape.FIELDS,
+            before=deepcopy(before),
+            after=deepcopy(after),
+            version=_version(before),
+            undo=UndoPlan(possible=self._contracts[tool].reversible),
+        )
+
+    def _once(self, tool: str, key: str, expected: str, identifier: str, fields: Record) -> Effect:
+        with self._turn:
+            self._answer()
+            blind = self._contracts[tool].effect is EffectClass.BLIND
+            if key in self._effects and not blind:
+                return self._effects[key]
+            before = self.records[identifier]
+            if _version(before) != expected:
+                raise ToolFailed("target_moved", f"record {identifier} changed since it was read")
+            after = {**before, **fields}
+            self.calls.append(key)
+            self.records[identifier] = deepcopy(after)
+            receipt: Json = {
+                "id": identifier,
+                "before": {name: before.get(name) for name in fields},
+                "after": fields,
+            }
+            effect = Effect(
+                f"effect {len(self.calls)}", deepcopy(before), deepcopy(after), _version(after), receipt
+            )
+            self._effects[key] = effect
+            if self.silent:
+                self.silent = False
+                raise ToolOutcomeUnknown("the connection broke before the answer came")
+            return effect
+
+    def _read(self, arguments: Arguments) -> Record:
+        self._answer()
+        identifier = str(arguments["id"])
+        if identifier not in self.records:
+            raise ToolFailed("not_found", f"there is no record {identifier}")
+        return self.records[identifier]
+
+    def _answer(self) -> None:
+        if self.down:
+            raise ToolFailed("unreachable", "the system does not answer")
+
+
+def _fields(arguments: Arguments) -> Record:
+    fields = arguments["fields"]
+    assert isinstance(fields, dict)
+    return fields
+
+
+def _receipt(receipt: Json) -> tuple[str, Record, Record]:
+    match receipt:
+        case {"id": str(identifier), "before": dict(before), "after": dict(after)}:
+            return identifier, before, after
+        case _:
+            raise ToolFailed("invalid", "this receipt is not of this connector")
+
+
+def _version(record: Record) -> str:
+    return sha256(canonical(record)).hexdigest()

@@ -1,0 +1,94 @@
+"""Writes to rows in memory, each with the step that takes it back. Free of locks: the store has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from lineclear.adapters.memory.rules import require_dense
+from lineclear.adapters.memory.snapshot import Due, Kept, MemorySnapshot, Rows
+from lineclear.application.ports import Remembered, Task, TaskKind
+from lineclear.domain.records import Recorded
+from lineclear.domain.state import Aggregate
+
+
+class MemoryTransaction(MemorySnapshot):
+    """Writes in place and remembers how to undo it, so that a rollback costs what was written."""
+
+    def __init__(self, rows: Rows) -> None:
+        super().__init__(rows)
+        self._back: list[Callable[[], object]] = []
+
+    def rollback(self) -> None:
+        """Leave the rows as they were found."""
+        while self._back:
+            self._back.pop()()
+
+    def append(self, recorded: Recorded, entry: bytes, state: Aggregate) -> None:
+        rows = self._rows
+        stream = rows.streams.setdefault(recorded.stream, [])
+        require_dense(recorded, state, size=self.size(), seq=len(stream))
+        rows.entries.append(Kept(recorded, entry))
+        self._back.append(rows.entries.pop)
+        stream.append(recorded.index)
+        self._back.append(stream.pop)
+        self._set(rows.states.setdefault(type(state), {}), state.id, state)
+
+    def put_blob(self, digest: str, sealed: bytes) -> None:
+        if digest not in self._rows.blobs:
+            self._set(self._rows.blobs, digest, sealed)
+
+    def remember(self, request: Remembered) -> None:
+        key = (request.principal, request.key)
+        if key in self._rows.requests:
+            raise ValueError(f"{request.principal} has used the key {request.key} before")
+        self._set(self._rows.requests, key, request)
+
+    def enqueue(self, task: Task) -> None:
+        if task.id in self._rows.tasks:
+            raise ValueError(f"task {task.id} exists")
+        self._set(self._rows.tasks, task.id, Due(task))
+
+    def lease(self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime) -> Task | None:
+        free = [
+            due.task
+            for due in self._rows.tasks.values()
+            if due.task.kind in kinds and due.task.due <= now and (due.until is None or due.until <= now)
+        ]
+        if not free:
+            return None
+        oldest = min(free, key=lambda task: (task.due, task.id))
+        taken = replace(oldest, token=oldest.token + 1, attempts=oldest.attempts + 1)
+        self._set(self._rows.tasks, taken.id, Due(taken, until))
+        return taken
+
+    def finish(self, task: Task) -> bool:
+        if not self._is_current(task):
+            return False
+        due = self._rows.tasks.pop(task.id)
+        self._back.append(lambda: self._rows.tasks.__setitem__(task.id, due))
+        return True
+
+    def postpone(self, task: Task, *, due: datetime) -> bool:
+        if not self._is_current(task):
+            return False
+        kept = self._rows.tasks[task.id].task
+        # The token grows here too: who gave a task back holds it no more.
+        self._set(self._rows.tasks, task.id, Due(replace(kept, due=due, token=kept.token + 1)))
+        return True
+
+    def holds(self, task: Task) -> bool:
+        return self._is_current(task) and self._rows.tasks[task.id].until is not None
+
+    def _is_current(self, task: Task) -> bool:
+        due = self._rows.tasks.get(task.id)
+        return due is not None and due.task.token == task.token
+
+    def _set[K, V](self, table: dict[K, V], key: K, value: V) -> None:
+        if key in table:
+            before = table[key]
+            self._back.append(lambda: table.__setitem__(key, before))
+        else:
+            self._back.append(lambda: table.pop(key))
+        table[key] = value

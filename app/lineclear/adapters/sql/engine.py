@@ -1,0 +1,149 @@
+"""Opening a database so that what it acknowledges survives a power loss. Free of tables.
+
+SQLite comes from `sqlcipher3`, plain or encrypted, as the system's own may be too old to be safe: before
+3.51.3 two connections that write and checkpoint at once can corrupt a database in WAL mode. The file must
+be on a local disk: WAL needs shared memory, and whether a folder is on the network cannot be told reliably.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, Protocol
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+from lineclear.adapters.sql.faults import refusing, unusable
+
+SAFE_SQLITE: Final = (3, 51, 3)
+BUSY_SECONDS: Final = 5.0
+KEY_LENGTH: Final = 32
+BEGIN: Final = "lineclear_begin"
+"""Execution option that holds SQLite's statement to begin with."""
+
+_PRAGMAS: Final = (
+    "journal_mode = WAL",
+    # NORMAL loses acknowledged commits at a power loss.
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "trusted_schema = OFF",
+    "cell_size_check = ON",
+    "mmap_size = 0",
+)
+
+
+class _Cursor(Protocol):
+    def execute(self, statement: str, /) -> object: ...
+    def close(self) -> object: ...
+
+
+class _Raw(Protocol):
+    """A driver's own connection, as far as it is prepared here."""
+
+    autocommit: bool
+
+    def cursor(self) -> _Cursor: ...
+
+
+def open_engine(url: str, *, key: bytes | None = None, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """Open `sqlite:///path` or `postgresql+psycopg://…`; `key` (32 bytes) encrypts SQLite.
+
+    `busy_seconds` is how long a writer waits for another program. Raises Refusal(DATABASE_UNUSABLE)
+    where the file is damaged, the key is wrong, the folder is missing or SQLite is too old.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _open_sqlite(address, key, busy_seconds)
+    if key is not None:
+        raise ValueError("only SQLite takes a key; PostgreSQL encrypts its disk")
+    return _open_postgres(address, busy_seconds)
+
+
+def require_safe(version: tuple[int, ...]) -> None:
+    """Raises Refusal(DATABASE_UNUSABLE) for an SQLite that can corrupt a database in WAL mode."""
+    if version < SAFE_SQLITE:
+        found, least = (".".join(map(str, one)) for one in (version, SAFE_SQLITE))
+        raise unusable(f"SQLite {found} can damage it", f"Install sqlcipher3 with SQLite {least} or newer.")
+
+
+def _open_sqlite(address: URL, key: bytes | None, busy_seconds: float) -> Engine:
+    from sqlcipher3 import dbapi2  # noqa: PLC0415  # a PostgreSQL backend needs no SQLite
+
+    require_safe(dbapi2.sqlite_version_info)
+    if not address.database or address.database == ":memory:":
+        raise ValueError("a ledger in memory is a MemoryStore")
+    if key is not None and len(key) != KEY_LENGTH:
+        raise ValueError(f"a raw key has {KEY_LENGTH} bytes")
+    _make_private(Path(address.database))
+    engine = create_engine(
+        address.set(drivername="sqlite+pysqlite"),
+        module=dbapi2,
+        poolclass=QueuePool,
+        pool_size=16,
+        max_overflow=-1,
+        # Transactions begin where we say so; each connection serves one thread at a time.
+        connect_args={"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(raw: _Raw, _record: object) -> None:
+        unlock = () if key is None else (f"key = \"x'{key.hex()}'\"",)
+        _execute(raw, *(f"PRAGMA {pragma}" for pragma in (*unlock, *_PRAGMAS)))
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(BEGIN, "BEGIN"))
+
+    _check(engine)
+    return engine
+
+
+def _make_private(path: Path) -> None:
+    """Only the owner may read a ledger; SQLite gives its side files the same mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as problem:
+        said = problem.strerror or type(problem).__name__
+        raise unusable(f"{path} cannot be opened: {said}", "Check that its folder exists and may be written.") from problem
+
+
+def _check(engine: Engine) -> None:
+    try:
+        with refusing(), engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    except BaseException:
+        engine.dispose()
+        raise
+    if found != "ok":
+        engine.dispose()
+        raise unusable(f"it is damaged ({found})", "Keep the file as it is and restore the newest backup.")
+
+
+def _open_postgres(address: URL, busy_seconds: float) -> Engine:
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        pool_size=8,
+        max_overflow=16,
+        pool_timeout=busy_seconds,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "application_name": "lineclear"},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(raw: _Raw, _record: object) -> None:
+        # A setting made inside a transaction would go with its rollback.
+        raw.autocommit = True
+        _execute(raw, "SET synchronous_commit = on", f"SET lock_timeout = {int(busy_seconds * 1000)}")
+        raw.autocommit = False
+
+    return engine
+
+
+def _execute(raw: _Raw, *statements: str) -> None:
+    cursor = raw.cursor()
+    try:
+        for statement in statements:
+            cursor.execute(statement)
+    finally:
+        cursor.close()

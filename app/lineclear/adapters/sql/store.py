@@ -1,0 +1,158 @@
+"""One workspace in an SQL database: transactions, snapshots and waiting on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from lineclear.adapters.sql.engine import BEGIN, BUSY_SECONDS, open_engine
+from lineclear.adapters.sql.faults import is_conflict, refusal_for, refusing
+from lineclear.adapters.sql.listening import CHANNEL, listening_on
+from lineclear.adapters.sql.snapshot import SqlSnapshot
+from lineclear.adapters.sql.tables import heads
+from lineclear.adapters.sql.transaction import SqlTransaction
+from lineclear.adapters.sql.upgrade import upgrade
+from lineclear.adapters.sql.watch import Watch
+from lineclear.adapters.sql.writer import Batch, Call, Writer
+from lineclear.application.ports import Snapshot, Transaction
+
+ATTEMPTS: Final = 5
+"""How often a batch is run when the database cannot serialise it."""
+
+_notify: Final = text("SELECT pg_notify(:channel, :workspace)")
+
+
+class SqlStore:
+    """A `Store`. The engine's schema must be current (`upgrade`); it stays the caller's to dispose.
+
+    Works run on the store's own writer thread, several to a commit: a work that raises takes back only
+    itself. A commit that fails is acknowledged to nobody. Where the connection breaks during a commit,
+    nobody can say whether it counted: repeat with the same idempotency key.
+    """
+
+    def __init__(self, engine: Engine, workspace: str) -> None:
+        self._engine = engine
+        self._workspace = workspace
+        self._writes = engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
+        self._reads = (
+            engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            if engine.dialect.name == "postgresql"
+            else engine
+        )
+        self._inside = threading.local()
+        with refusing():
+            self._begin_ledger()
+        self._watch = Watch(self._size, listening_on(engine, workspace), workspace)
+        self._writer = Writer(self._commit, _failure, workspace)
+
+    def transact[R](self, work: Callable[[Transaction], R]) -> R:
+        self._require_outside()
+        return self._writer.run(work)
+
+    def read[R](self, work: Callable[[Snapshot], R]) -> R:
+        self._require_outside()
+        return self._looked(work)
+
+    def wait(self, size: int, seconds: float) -> int:
+        self._require_outside()
+        return self._watch.wait(size, seconds)
+
+    def close(self) -> None:
+        self._watch.close()
+        self._writer.close()
+
+    def _looked[R](self, work: Callable[[Snapshot], R]) -> R:
+        self._inside.work = True
+        try:
+            with refusing(), self._reads.connect() as connection, connection.begin():
+                return work(SqlSnapshot(connection, self._workspace))
+        finally:
+            self._inside.work = False
+
+    def _size(self) -> int:
+        return self._looked(lambda snapshot: snapshot.size())
+
+    def _begin_ledger(self) -> None:
+        with self._engine.connect() as connection:
+            known = select(heads.c.size).where(heads.c.workspace == self._workspace)
+            if connection.execute(known).one_or_none() is not None:
+                return
+        dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
+        first = dialect.insert(heads).values(workspace=self._workspace, size=0).on_conflict_do_nothing()
+        with self._writes.begin() as connection:
+            connection.execute(first)
+
+    def _commit(self, batch: Batch) -> None:
+        self._inside.work = True  # on the writer's thread, which runs nothing but works
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                size = self._run(batch)
+            except DBAPIError as problem:
+                if attempt == ATTEMPTS or not is_conflict(problem):
+                    raise
+            else:
+                self._watch.reached(size)
+                return
+
+    def _run(self, batch: Batch) -> int:
+        with self._writes.connect() as connection, connection.begin():
+            transaction = SqlTransaction(connection, self._workspace)
+            for call in batch:
+                _attempt(connection, transaction, call)
+            if transaction.write_size() and connection.dialect.name == "postgresql":
+                connection.execute(_notify, {"channel": CHANNEL, "workspace": self._workspace})
+            return transaction.size()
+
+    def _require_outside(self) -> None:
+        if getattr(self._inside, "work", False):
+            raise RuntimeError("a work called the store that runs it")
+
+
+def open_store(
+    url: str, workspace: str, *, key: bytes | None = None, busy_seconds: float = BUSY_SECONDS
+) -> SqlStore:
+    """Open a database of one's own, bring its schema up to date and give one workspace of it."""
+    engine = open_engine(url, key=key, busy_seconds=busy_seconds)
+    try:
+        upgrade(engine)
+        return _OwningStore(engine, workspace)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+class _OwningStore(SqlStore):
+    def close(self) -> None:
+        super().close()
+        self._engine.dispose()
+
+
+def _attempt(connection: Connection, transaction: SqlTransaction, call: Call) -> None:
+    """Run one work; what it raises takes back itself alone, unless it is the database that fails."""
+    size = transaction.size()
+    savepoint = connection.begin_nested()
+    try:
+        call.result, call.raised = call.work(transaction), None
+    except BaseException as problem:  # noqa: BLE001  # the caller's own, raised on its thread
+        if isinstance(problem, DBAPIError) and refusal_for(problem) is not None:
+            raise
+        savepoint.rollback()
+        transaction.rewind(size)
+        call.result, call.raised = None, problem
+    else:
+        savepoint.commit()
+
+
+def _failure(problem: BaseException) -> BaseException:
+    """What one of several callers gets for a commit that failed; each its own, as a traceback belongs to one."""
+    refusal = refusal_for(problem) if isinstance(problem, DBAPIError) else None
+    failure = refusal or RuntimeError("nothing was committed")
+    failure.__cause__ = problem
+    return failure
+
+

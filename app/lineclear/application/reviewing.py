@@ -1,0 +1,48 @@
+"""The reviewer's side of a decision: what was on screen becomes a statement, signed on this device.
+
+Free of I/O: window and terminal use it alike. The server can check a statement and never make one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from lineclear.application.services import moment, stamp
+from lineclear.domain.actions import Action
+from lineclear.domain.identities import Device
+from lineclear.domain.ledger.statements import DecisionStatement
+from lineclear.domain.payloads import view_digest
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import Verdict
+
+VALID = timedelta(minutes=10)
+
+
+def statement_of(
+    action: Action, device: Device, verdict: Verdict, *, origin: str, now: datetime
+) -> DecisionStatement:
+    """What this device signs: the verdict on exactly the revision, view and policy in `action`.
+
+    `device` is as the ledger has it, so that the counter goes on from its newest decision.
+    Raises Refusal(ACTION_DECIDED) for an action that policy has not judged.
+    """
+    if action.judged is None:
+        raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
+    end = min(now + VALID, moment(action.deadline)) if action.deadline else now + VALID
+    return DecisionStatement(
+        verdict=verdict,
+        origin=origin,
+        action=action.id,
+        revision=action.revision,
+        payload_sha256=action.content.payload,
+        view_sha256=view_digest(action),
+        policy_sha256=action.judged.policy,
+        capability=action.capability,
+        tier=action.tier,
+        challenge=action.challenge,
+        device_counter=device.counter + 1,
+        not_after=stamp(end),
+        claimed_time=stamp(now),
+        offline=False,
+        previous_decision=device.last or None,
+    )

@@ -1,0 +1,276 @@
+"""One action, whole: its title, the five questions, its cards, and the decision bar at the foot."""
+
+from __future__ import annotations
+
+from typing import Final, override
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from lineclear.desktop.painting import Run
+from lineclear.desktop.presenters.cautions import caution_of
+from lineclear.desktop.presenters.sheets import (
+    ActionSheet,
+    Notice,
+    OutcomeKind,
+    OutcomeSheet,
+    Question,
+    Tone,
+    Value,
+    text_of,
+)
+from lineclear.desktop.theme import INKS, FontRole, Look, Token
+from lineclear.desktop.views.changes import ChangesCard
+from lineclear.desktop.views.decision_bar import DecisionBar
+from lineclear.desktop.views.evidence import EvidenceCard
+from lineclear.desktop.views.kit import (
+    Card,
+    Fit,
+    Hairline,
+    Icon,
+    MarkLine,
+    Panel,
+    Text,
+    clear,
+    column,
+    row,
+)
+from lineclear.desktop.views.side import SideView
+from lineclear.desktop.views.states import Banner, StateView
+from lineclear.desktop.views.timeline import TimelineCard
+from lineclear.domain.text import Paintable
+
+_TWO_COLUMNS_FROM: Final = 1_360
+_OUTCOMES: Final = {
+    OutcomeKind.RUNNING: ("loader-circle", Tone.ACCENT),
+    OutcomeKind.DONE: ("check", Tone.OK),
+    OutcomeKind.UNDONE: ("undo-2", Tone.NEUTRAL),
+    OutcomeKind.FAILED: ("circle-alert", Tone.STOP),
+    OutcomeKind.UNKNOWN: ("circle-help", Tone.CAUTION),
+    OutcomeKind.REFUSED: ("x", Tone.STOP),
+}
+
+
+class ActionView(QStackedWidget):
+    """Shows an `ActionSheet`, or a state where there is none."""
+
+    stepped = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = StateView(look)
+        self._state.stepped.connect(self.stepped)
+        empty = Panel(look, Token.CANVAS)
+        row(empty).addWidget(self._state)
+        whole = Panel(look, Token.CANVAS)
+        self._head = Head(look)
+        self._questions = QuestionStrip(look)
+        self._banner = Banner(look)
+        self._banner.stepped.connect(self.stepped)
+        self.cards = Cards(look)
+        self.bar = DecisionBar(look)
+        stack = column(whole)
+        for part in (self._head, Hairline(look), self._questions, Hairline(look), self._banner):
+            stack.addWidget(part)
+        stack.addWidget(self.cards, 1)
+        stack.addWidget(self.bar)
+        self.addWidget(whole)
+        self.addWidget(empty)
+        self._whole, self._empty = whole, empty
+        self.setCurrentWidget(empty)
+
+    def display(self, sheet: ActionSheet) -> None:
+        """Show an action."""
+        self._head.display(sheet)
+        self._questions.display(sheet.questions)
+        self._banner.display(sheet.banner)
+        self.cards.display(sheet)
+        self.bar.display(sheet)
+        self.setCurrentWidget(self._whole)
+
+    def display_notice(self, notice: Notice) -> None:
+        """Show a state in the place of an action."""
+        self.bar.close_panel()
+        self._state.display(notice)
+        self.setCurrentWidget(self._empty)
+
+
+class Head(QWidget):
+    """Title and byline."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = Text(look, FontRole.TITLE, fit=Fit.WRAP, most_lines=3)
+        self._byline = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP, most_lines=4)
+        stack = column(self, margins=(20, 15, 20, 14), gap=4)
+        stack.addWidget(self._title)
+        stack.addWidget(self._byline)
+
+    def display(self, sheet: ActionSheet) -> None:
+        self._title.set_words(sheet.title)
+        self._byline.set_runs(_runs(sheet.byline), caution_of(*_words(sheet.byline)))
+
+
+def _runs(byline: tuple[Value, ...]) -> tuple[Run, ...]:
+    return tuple(
+        Run(text_of(segment.text), FontRole.MONO if value.is_mono else None)
+        for value in byline
+        for segment in value.segments
+    )
+
+
+def _words(byline: tuple[Value, ...]) -> tuple[str | Paintable, ...]:
+    return tuple(segment.text for value in byline for segment in value.segments)
+
+
+class QuestionStrip(Panel):
+    """The five questions side by side, with their answers."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, Token.RAISED, parent)
+        self._cells = row(self)
+
+    def display(self, questions: tuple[Question, ...]) -> None:
+        clear(self._cells)
+        for number, question in enumerate(questions):
+            if number:
+                self._cells.addWidget(Hairline(self._look, upright=True))
+            self._cells.addWidget(self._cell(question), 1)
+
+    def _cell(self, question: Question) -> QWidget:
+        cell = QWidget()
+        ask = Text(self._look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
+        ask.set_words(question.ask)
+        answer = Text(self._look, FontRole.SMALL_STRONG, Token.TEXT, Fit.WRAP, most_lines=4)
+        answer.set_words(question.answer)
+        answer.setAccessibleName(f"{question.ask} {text_of(question.answer)}")
+        stack = column(cell, margins=(12, 7, 10, 8), gap=2)
+        stack.addWidget(ask)
+        stack.addWidget(answer)
+        stack.addStretch(1)
+        return cell
+
+
+class OutcomeCard(Card):
+    """What an execution did, and how that is known."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self._tone = Tone.NEUTRAL
+        self._icon = Icon(look, "check", Token.MUTED, 16)
+        self._text = Text(look, FontRole.BODY, Token.TEXT, Fit.WRAP)
+        words = QWidget()
+        across = row(words, margins=(15, 8, 15, 9), gap=9)
+        across.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        across.addWidget(self._text, 1)
+        self.add(words)
+        self._lines = column(margins=(15, 0, 15, 0), gap=6)
+        self.column.addLayout(self._lines)
+
+    def display(self, sheet: OutcomeSheet) -> None:
+        icon, self._tone = _OUTCOMES[sheet.kind]
+        self._icon.set_icon(icon, INKS[self._tone])
+        self.heading.set_words(sheet.title, INKS[self._tone] if self._tone in (Tone.STOP, Tone.CAUTION) else Token.TEXT)
+        self._text.set_words(sheet.text)
+        clear(self._lines)
+        for line in sheet.lines:
+            self._lines.addWidget(MarkLine(self._look, line))
+        self._lines.setContentsMargins(15, 0, 15, 10 if sheet.lines else 0)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.fillRect(0, 8, 3, self.height() - 16, self._look.colour(INKS[self._tone]))
+
+
+class Cards(QScrollArea):
+    """The cards in one column, in two where there is room, and the side column below where there is none."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.outcome = OutcomeCard(look)
+        self.changes = ChangesCard(look)
+        self.evidence = EvidenceCard(look)
+        self.timeline = TimelineCard(look)
+        self._below = Card(look)
+        self._below.heading.set_words("About this action")
+        self._below.column.addWidget(Hairline(look))
+        self._side: SideView | None = None
+        self._is_wide = False
+        page = QWidget()
+        across = row(page, margins=(20, 15, 20, 20), gap=14)
+        self._first, self._second = column(gap=13), column(gap=13)
+        across.addLayout(self._first, 1)
+        across.addLayout(self._second)
+        self._across = across
+        self._place()
+        self.setWidget(page)
+
+    def display(self, sheet: ActionSheet) -> None:
+        for part, card in (
+            (sheet.outcome, self.outcome),
+            (sheet.changes, self.changes),
+            (sheet.evidence, self.evidence),
+            (sheet.timeline, self.timeline),
+        ):
+            card.setVisible(part is not None)
+        if sheet.outcome is not None:
+            self.outcome.display(sheet.outcome)
+        if sheet.changes is not None:
+            self.changes.display(sheet.changes)
+        if sheet.evidence is not None:
+            self.evidence.display(sheet.evidence)
+        if sheet.timeline is not None:
+            self.timeline.display(sheet.timeline)
+
+    def take_side(self, side: SideView) -> None:
+        """Show the side column's parts below the cards."""
+        self._side = side
+        self._below.column.addWidget(side)
+        side.show()
+        self._below.show()
+
+    def give_side(self) -> None:
+        """Let the side column go back to its place."""
+        self._side = None
+        self._below.hide()
+
+    def focus_first(self) -> None:
+        """Give the focus to the changes, where reading begins."""
+        self.changes.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        is_wide = self.width() >= _TWO_COLUMNS_FROM
+        if is_wide != self._is_wide:
+            self._is_wide = is_wide
+            self._place()
+        super().resizeEvent(event)
+
+    def _place(self) -> None:
+        """Put the cards into their columns."""
+        for stack in (self._first, self._second):
+            while stack.takeAt(0) is not None:
+                pass
+        second = self._second if self._is_wide else self._first
+        places: tuple[tuple[QWidget, QVBoxLayout], ...] = (
+            (self.outcome, self._first),
+            (self.changes, self._first),
+            (self.evidence, second),
+            (self.timeline, second),
+            (self._below, self._first),
+        )
+        for card, stack in places:
+            stack.addWidget(card)
+        self._first.addStretch(1)
+        self._second.addStretch(1)
+        self._across.setStretch(1, 1 if self._is_wide else 0)
+        self._across.setSpacing(14 if self._is_wide else 0)
+        if self._side is None:
+            self._below.hide()

@@ -1,0 +1,181 @@
+"""The foot of an action: what can be decided, by which key, on which exact payload. Decides nothing itself."""
+
+from __future__ import annotations
+
+from typing import override
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from lineclear.desktop.commands import key_of
+from lineclear.desktop.presenters.sheets import ActionSheet, ButtonSheet
+from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.controls import Button
+from lineclear.desktop.views.kit import Fit, Panel, Text, clear, column, row
+from lineclear.desktop.views.panels import InlinePanel, RejectPanel, StopPanel, UndoPanel
+
+
+class DecisionBar(Panel):
+    """Shows the decisions of an `ActionSheet`; every signal names the action that was on screen at the press.
+
+    When another action comes, presses that have begun and panels that are open are dropped.
+    """
+
+    decided = Signal(str, str, str)
+    """Action id, verdict (`approve` or `reject`), reason."""
+    stop_confirmed = Signal(str)
+    """Action id; its job is to stop."""
+    undo_opened = Signal(str)
+    """Action id; a preview of the undo is wanted."""
+    undo_confirmed = Signal(str)
+    """Action id; the undo that was shown is wanted."""
+    commanded = Signal(str)
+    """Any other command of a button."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, Token.SURFACE, parent)
+        self._sheet: ActionSheet | None = None
+        self._panel: InlinePanel | None = None
+        self._buttons: dict[str, Button] = {}
+        self._why = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
+        self._digest = Text(look, FontRole.MONO, Token.MUTED, Fit.ELIDE)
+        self._row = row(gap=8)
+        self._whole = column(self, margins=(20, 11, 20, 10), gap=8)
+        across = row(gap=16)
+        across.addLayout(self._row)
+        across.addStretch(1)
+        across.addWidget(self._digest)
+        self._whole.addWidget(self._why)
+        self._whole.addLayout(across)
+
+    @property
+    def panel(self) -> InlinePanel | None:
+        """The question that is open, if any."""
+        return self._panel
+
+    def button(self, command_id: str) -> Button | None:
+        """Return the button of a command, if the action has it."""
+        return self._buttons.get(command_id)
+
+    def display(self, sheet: ActionSheet) -> None:
+        """Show what can be decided about an action."""
+        before = self._sheet
+        self._sheet = sheet
+        if before is None or before.id != sheet.id:
+            self.close_panel()
+        if before is None or before.id != sheet.id or _shape(before) != _shape(sheet):
+            self._build(sheet.decision.buttons)
+        for each in sheet.decision.buttons:
+            self._buttons[each.command].set_why_not(each.why_not)
+        self._why.set_words(_reasons(sheet.decision.buttons))
+        self._why.setVisible(bool(self._why.text()) and self._panel is None)
+        self._digest.set_words(sheet.decision.digest)
+        self._update_panel(sheet)
+
+    def press(self, command_id: str) -> None:
+        """Do what a command's key does: the same as a click, so a disabled button stays silent."""
+        button = self._buttons.get(command_id)
+        if button is not None and self._panel is None:
+            button.click()
+
+    def close_panel(self) -> None:
+        """Put the buttons back."""
+        if self._panel is not None:
+            self._panel.hide()
+            self._panel.deleteLater()
+            self._panel = None
+            self._show_buttons(visible=True)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        QPainter(self).fillRect(0, 0, self.width(), 1, self._look.colour(Token.LINE))
+
+    def _build(self, buttons: tuple[ButtonSheet, ...]) -> None:
+        clear(self._row)
+        self._buttons = {}
+        for each in buttons:
+            button = Button(self._look, each.title, key=key_of(each.command), tone=each.tone)
+            button.clicked.connect(lambda _checked=False, command=each.command: self._pressed(command))
+            button.setVisible(self._panel is None)
+            self._row.addWidget(button)
+            self._buttons[each.command] = button
+
+    def _pressed(self, command_id: str) -> None:
+        sheet = self._sheet
+        if sheet is None:
+            return
+        match command_id:
+            case "review.approve":
+                self.decided.emit(sheet.id, "approve", "")
+            case "review.reject":
+                self._open(RejectPanel(self._look, sheet.decision.reject_reasons))
+            case "review.stop_job":
+                self._open(StopPanel(self._look, sheet.decision.stop_text))
+            case "review.undo":
+                self._open(UndoPanel(self._look, sheet.undo))
+                self.undo_opened.emit(sheet.id)
+            case _:
+                self.commanded.emit(command_id)
+
+    def _open(self, panel: InlinePanel) -> None:
+        self.close_panel()
+        self._panel = panel
+        panel.left.connect(self._leave)
+        panel.confirmed.connect(self._confirm)
+        self._show_buttons(visible=False)
+        self._whole.insertWidget(0, panel)
+        panel.take_focus()
+
+    def _confirm(self, reason: str) -> None:
+        sheet, panel = self._sheet, self._panel
+        if sheet is None or panel is None:
+            return
+        self.close_panel()
+        match panel:
+            case RejectPanel():
+                self.decided.emit(sheet.id, "reject", reason)
+            case StopPanel():
+                self.stop_confirmed.emit(sheet.id)
+            case UndoPanel():
+                self.undo_confirmed.emit(sheet.id)
+
+    def _leave(self) -> None:
+        opened = self._panel
+        self.close_panel()
+        command = {RejectPanel: "review.reject", StopPanel: "review.stop_job", UndoPanel: "review.undo"}
+        back = self._buttons.get(command.get(type(opened), ""))
+        if back is not None:
+            back.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _update_panel(self, sheet: ActionSheet) -> None:
+        match self._panel:
+            case UndoPanel() as panel:
+                panel.display(sheet.undo)
+            case RejectPanel() if not self._is_possible("review.reject"):
+                self.close_panel()
+            case StopPanel() if not self._is_possible("review.stop_job"):
+                self.close_panel()
+
+    def _is_possible(self, command_id: str) -> bool:
+        button = self._buttons.get(command_id)
+        return button is not None and button.isEnabled()
+
+    def _show_buttons(self, *, visible: bool) -> None:
+        for button in self._buttons.values():
+            button.setVisible(visible)
+        self._why.setVisible(visible and bool(self._why.text()))
+
+
+def _shape(sheet: ActionSheet) -> tuple[tuple[str, str, str], ...]:
+    return tuple((each.command, each.title, each.tone.value) for each in sheet.decision.buttons)
+
+
+def _reasons(buttons: tuple[ButtonSheet, ...]) -> str:
+    """Say once for each reason which buttons it holds back."""
+    held: dict[str, list[str]] = {}
+    for each in buttons:
+        if each.why_not:
+            held.setdefault(each.why_not, []).append(each.title)
+    return "\n".join(f"{', '.join(titles)}: {why}" for why, titles in held.items())

@@ -1,0 +1,197 @@
+"""What lies over the page for a moment: the shortcut help, and the reason for safe mode. Never a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import override
+
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
+
+from lineclear.desktop.commands import Command, Section, shown_key
+from lineclear.desktop.painting import advance, fill_rounded, stroke_rounded
+from lineclear.desktop.presenters.sheets import Tone
+from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.controls import Button, Field, draw_key
+from lineclear.desktop.views.kit import Fit, Text, column, row
+
+
+class Sheet(QWidget):
+    """A raised box with a hairline."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        fill_rounded(painter, QRectF(self.rect()), self._look.colour(Token.SURFACE), 8)
+        stroke_rounded(painter, QRectF(self.rect()), self._look.colour(Token.CONTROL), 8)
+
+
+class KeyCaps(QWidget):
+    """The keys of a command, first the one that is shown elsewhere."""
+
+    def __init__(self, look: Look, keys: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._caps = tuple(dict.fromkeys(shown_key(key) for key in keys))
+        self.setAccessibleName(" or ".join(self._caps))
+        self.setFixedSize(int(sum(self._width(cap) + 5 for cap in self._caps)) + 1, 19)
+
+    def _width(self, cap: str) -> float:
+        return advance(self._look, FontRole.KEY, cap) + 12
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        x = 0.5
+        for cap in self._caps:
+            draw_key(painter, self._look, QRectF(x, 0.5, self._width(cap), 18), cap, Token.MUTED)
+            x += self._width(cap) + 5
+
+
+class HelpOverlay(QWidget):
+    """All commands with their keys. Escape, `?` or a press beside it closes it."""
+
+    closed = Signal()
+
+    def __init__(self, look: Look, commands: Iterable[Command], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Keyboard shortcuts")
+        self.titles: list[str] = []
+        sheet = Sheet(look)
+        sheet.setMaximumSize(780, 620)
+        whole = column(sheet, margins=(24, 18, 24, 20), gap=14)
+        heading = Text(look, FontRole.TITLE)
+        heading.set_words("Keyboard shortcuts")
+        close = Button(look, "Close", key="Esc")
+        close.clicked.connect(self.closed)
+        head = row()
+        head.addWidget(heading)
+        head.addStretch(1)
+        head.addWidget(close)
+        whole.addLayout(head)
+        whole.addWidget(self._scrolled(tuple(commands)), 1)
+        across = row(self, margins=(40, 40, 40, 40))
+        across.addStretch(1)
+        across.addWidget(sheet, 100)
+        across.addStretch(1)
+
+    def _scrolled(self, commands: tuple[Command, ...]) -> QScrollArea:
+        page = QWidget()
+        across = row(page, gap=36)
+        halves = (column(gap=4), column(gap=4))
+        sections = [s for s in Section if any(c.section is s for c in commands)]
+        for number, section in enumerate(sections):
+            half = halves[number * 2 // max(len(sections), 1)]
+            heading = Text(self._look, FontRole.SMALL, Token.MUTED)
+            heading.set_words(section.value)
+            half.addWidget(heading)
+            for command in commands:
+                if command.section is section:
+                    half.addWidget(self._line(command))
+            half.addSpacing(10)
+        for half in halves:
+            half.addStretch(1)
+            across.addLayout(half, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(page)
+        return area
+
+    def _line(self, command: Command) -> QWidget:
+        line = QWidget()
+        title = Text(self._look, FontRole.BODY, fit=Fit.ELIDE)
+        title.set_words(command.title)
+        self.titles.append(command.title)
+        across = row(line, margins=(0, 2, 0, 2), gap=12)
+        across.addWidget(title, 1)
+        across.addWidget(KeyCaps(self._look, command.keys))
+        return line
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Question, Qt.Key.Key_F1):
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        self.closed.emit()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        QPainter(self).fillRect(self.rect(), self._look.colour(Token.SCRIM))
+
+
+class ReasonPopover(Sheet):
+    """Asks for the reason why safe mode is turned on or off. Without one nothing happens."""
+
+    confirmed = Signal(bool, str)
+    closed = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, parent)
+        self._turns_on = True
+        self._heading = Text(look, FontRole.HEADING, fit=Fit.WRAP)
+        self._text = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
+        self.field = Field(look, "Reason", "Reason, for the ledger")
+        self.field.entered.connect(self._confirm)
+        self.field.left.connect(self.closed)
+        self.field.textChanged.connect(self._judge)
+        self.yes = Button(look, "Turn safe mode off", tone=Tone.CAUTION)
+        self.yes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.yes.clicked.connect(self._confirm)
+        no = Button(look, "Cancel", key="Esc")
+        no.clicked.connect(self.closed)
+        buttons = row(gap=8)
+        buttons.addWidget(self.yes)
+        buttons.addWidget(no)
+        buttons.addStretch(1)
+        stack = column(self, margins=(16, 14, 16, 14), gap=8)
+        for part in (self._heading, self._text, self.field):
+            stack.addWidget(part)
+        stack.addLayout(buttons)
+        self.setFixedWidth(340)
+        self.hide()
+
+    def ask(self, below: QPoint, *, turns_on: bool) -> None:
+        """Open below a point, with its right edge there."""
+        self._turns_on = turns_on
+        self._heading.set_words("Turn safe mode on" if turns_on else "Turn safe mode off")
+        self._text.set_words(
+            "Nothing that changes anything will start. What runs already goes on to its end."
+            if turns_on
+            else "Cleared actions may start again."
+        )
+        self.yes.title = "Turn on" if turns_on else "Turn off"
+        self.yes.setAccessibleName(self.yes.title)
+        self.yes.updateGeometry()
+        self.field.clear()
+        self._judge("")
+        self.resize(self.width(), self.heightForWidth(self.width()))
+        self.move(below.x() - self.width(), below.y())
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _judge(self, text: str) -> None:
+        self.yes.set_why_not("" if text.strip() else "Safe mode needs a reason.")
+
+    def _confirm(self) -> None:
+        if reason := self.field.text().strip():
+            self.confirmed.emit(self._turns_on, reason)

@@ -1,0 +1,57 @@
+"""The left rail: one icon for each page, with its words for whoever cannot see it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from lineclear.desktop.commands import find_command, tip_of
+from lineclear.desktop.painting import plain_tip
+from lineclear.desktop.theme import Look, Token
+from lineclear.desktop.views.controls import RailButton
+from lineclear.desktop.views.kit import Panel, column
+
+PAGES: Final = (
+    ("review", "Review", "list-checks"),
+    ("jobs", "Jobs", "chart-gantt"),
+    ("ledger", "Ledger", "scroll-text"),
+    ("insights", "Insights", "chart-column"),
+    ("control", "Control", "shield"),
+)
+"""Each page's name, title and icon. One without a command that leads to it cannot be pressed."""
+
+
+class Rail(Panel):
+    """Tells which page was asked for, by the command that leads to it."""
+
+    commanded = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, Token.SURFACE, parent)
+        self.setFixedWidth(51)
+        self._buttons: dict[str, RailButton] = {}
+        stack = column(self, margins=(0, 10, 0, 10), gap=6)
+        for name, title, icon in PAGES:
+            stack.addWidget(self._button(name, title, icon), 0, Qt.AlignmentFlag.AlignHCenter)
+        stack.addStretch(1)
+
+    def show_page(self, name: str) -> None:
+        """Mark the page that is open."""
+        for each, button in self._buttons.items():
+            button.setChecked(each == name)
+
+    def _button(self, name: str, title: str, icon: str) -> RailButton:
+        button = RailButton(self._look, title, icon)
+        command = find_command(f"go.{name}")
+        if command is None:
+            button.setEnabled(False)
+            reason = f"{title} has no page in this version."
+            button.setAccessibleDescription(reason)
+            button.setToolTip(plain_tip(reason))
+        else:
+            button.setToolTip(plain_tip(tip_of(command)))
+            button.clicked.connect(lambda _checked=False, asked=command.id: self.commanded.emit(asked))
+        self._buttons[name] = button
+        return button

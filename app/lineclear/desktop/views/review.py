@@ -1,0 +1,111 @@
+"""The review page: queue, action and side column, in proportions that suit the width."""
+
+from __future__ import annotations
+
+from typing import Final, override
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from lineclear.desktop.presenters.sheets import ActionSheet, Notice, QueueSheet
+from lineclear.desktop.theme import Look, Token
+from lineclear.desktop.views.action import ActionView
+from lineclear.desktop.views.kit import Hairline, Panel, row
+from lineclear.desktop.views.queue import QueueView
+from lineclear.desktop.views.side import SideView
+
+_SIDE_FROM: Final = 1_190
+"""Pixels of page width from which the side column stands beside the action, not below its cards."""
+
+
+class ReviewPage(QWidget):
+    """Shows a `QueueSheet` and an `ActionSheet`; its parts tell by id what a person asked for."""
+
+    chosen = Signal(str)
+    filtered = Signal(str)
+    stepped = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.queue = QueueView(look)
+        self.action = ActionView(look)
+        self.bar = self.action.bar
+        self._side = SideView(look)
+        self._is_side_beside = True
+        self._beside = Panel(look, Token.SURFACE)
+        self._line = Hairline(look, upright=True)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(self._side)
+        row(self._beside).addWidget(self._area)
+        across = row(self)
+        for part in (self.queue, Hairline(look, upright=True)):
+            across.addWidget(part)
+        across.addWidget(self.action, 1)
+        across.addWidget(self._line)
+        across.addWidget(self._beside)
+        self._connect()
+
+    def display_queue(self, sheet: QueueSheet) -> None:
+        """Show the queue."""
+        self.queue.display(sheet)
+
+    def display_action(self, sheet: ActionSheet) -> None:
+        """Show an action with everything that explains it."""
+        self._side.display(sheet)
+        self._side.show()
+        self.action.display(sheet)
+
+    def display_no_action(self, notice: Notice) -> None:
+        """Show a state where an action would be."""
+        self._side.hide()
+        self.action.display_notice(notice)
+
+    def run_command(self, command_id: str) -> None:
+        """Carry out a command that moves within the page or presses a button of the decision bar."""
+        match command_id:
+            case "review.next":
+                self.queue.choose_next(1)
+            case "review.previous":
+                self.queue.choose_next(-1)
+            case "review.open":
+                self.action.cards.focus_first()
+            case _:
+                self.bar.press(command_id)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        width = self.width()
+        is_beside = width >= _SIDE_FROM
+        queue = min(max(round(width * 0.25), 280), 400)
+        self.queue.setFixedWidth(queue)
+        self._beside.setFixedWidth(min(max(round(width * 0.227), 272), 400))
+        if is_beside != self._is_side_beside:
+            self._is_side_beside = is_beside
+            self._move_side(is_beside=is_beside)
+        super().resizeEvent(event)
+
+    def _move_side(self, *, is_beside: bool) -> None:
+        self._beside.setVisible(is_beside)
+        self._line.setVisible(is_beside)
+        if is_beside:
+            self.action.cards.give_side()
+            self._area.setWidget(self._side)
+        else:
+            self._area.takeWidget()
+            self.action.cards.take_side(self._side)
+
+    def _connect(self) -> None:
+        self.queue.chosen.connect(self.chosen)
+        self.queue.filtered.connect(self.filtered)
+        self.queue.opened.connect(self._open)
+        self.queue.stepped.connect(self.stepped)
+        self.action.stepped.connect(self.stepped)
+        self.bar.commanded.connect(self.stepped)
+
+    def _open(self, _action_id: str) -> None:
+        self.action.cards.focus_first()

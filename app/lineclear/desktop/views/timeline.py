@@ -1,0 +1,105 @@
+"""The timeline card: one painted bar for each step, waits hatched, durations in words."""
+
+from __future__ import annotations
+
+from typing import Final, override
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.presenters.sheets import Bar, BarKind, TimelineSheet, text_of
+from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.kit import Card
+
+_PITCH: Final = 21
+_PAD: Final = 9
+_EDGE: Final = 15
+_SMALLEST: Final = 8
+_KINDS: Final = {
+    BarKind.WORK: Token.ACCENT,
+    BarKind.MODEL: Token.CONTROL,
+    BarKind.POLICY: Token.CAUTION,
+    BarKind.WAITING: Token.CAUTION_SOFT,
+}
+
+
+class TimelineCard(Card):
+    """Shows a `TimelineSheet`."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.heading.set_words("Timeline")
+        self._bars = Bars(look)
+        self.add(self._bars)
+
+    def display(self, sheet: TimelineSheet) -> None:
+        """Show the steps."""
+        self.remark.set_words(sheet.summary)
+        self._bars.display(sheet.bars)
+
+
+class Bars(QWidget):
+    """The plot: labels, bars between two hairlines, durations."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._bars: tuple[Bar, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def display(self, bars: tuple[Bar, ...]) -> None:
+        self._bars = bars
+        told = (f"{text_of(bar.label)} took {bar.duration}" for bar in bars)
+        self.setAccessibleName("Steps: " + ", ".join(told))
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(320, 2 * _PAD + _PITCH * len(self._bars))
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        plot = self._plot()
+        line = self._look.colour(Token.LINE)
+        painter.fillRect(QRectF(plot.left(), plot.top() - 2, 1, plot.height() + 4), line)
+        painter.fillRect(QRectF(plot.right(), plot.top() - 2, 1, plot.height() + 4), line)
+        for number, bar in enumerate(self._bars):
+            y = plot.top() + number * _PITCH
+            label = QRectF(_EDGE, y, plot.left() - _EDGE - 10, _PITCH)
+            draw_line(painter, self._look, label, text_of(bar.label), FontRole.SMALL, Token.MUTED)
+            took = QRectF(plot.right() + 11, y, self.width() - plot.right() - 14, _PITCH)
+            draw_line(painter, self._look, took, bar.duration, FontRole.SMALL, Token.MUTED)
+            self._draw_bar(painter, plot, y + (_PITCH - 8) / 2, bar)
+
+    def _plot(self) -> QRectF:
+        longest = max((advance(self._look, FontRole.SMALL, text_of(b.label)) for b in self._bars), default=0.0)
+        slowest = max((advance(self._look, FontRole.SMALL, b.duration) for b in self._bars), default=0.0)
+        left = _EDGE + min(max(longest + 24, self.width() * 0.22), self.width() * 0.34)
+        right = self.width() - max(slowest + 26, self.width() * 0.11)
+        return QRectF(round(left), _PAD, max(round(right) - round(left), 1), _PITCH * len(self._bars))
+
+    def _draw_bar(self, painter: QPainter, plot: QRectF, y: float, bar: Bar) -> None:
+        room = plot.width() - 5
+        width = min(max(bar.length * room, _SMALLEST), room)
+        left = plot.left() + 5 + min(bar.start * room, room - width)
+        box = QRectF(left, y, width, 8)
+        fill_rounded(painter, box, self._look.colour(_KINDS[bar.kind]), 3)
+        if bar.kind is BarKind.WAITING:
+            self._hatch(painter, box)
+
+    def _hatch(self, painter: QPainter, box: QRectF) -> None:
+        outline = QPainterPath()
+        outline.addRoundedRect(box, 3, 3)
+        painter.save()
+        painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+        painter.setPen(QPen(self._look.colour(Token.CONTROL), 2.5))
+        painter.setOpacity(0.5)
+        x = box.left() - box.height()
+        while x < box.right() + box.height():
+            painter.drawLine(QPointF(x, box.bottom() + 2), QPointF(x + box.height() + 4, box.top() - 2))
+            x += 9
+        painter.restore()

@@ -1,0 +1,155 @@
+"""The top bar: where I am, search, how fresh this is, safe mode, and who I am."""
+
+from __future__ import annotations
+
+from typing import Final, override
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from lineclear.desktop.commands import find_command, key_of, tip_of
+from lineclear.desktop.painting import advance, draw_line, fill_rounded, plain_tip
+from lineclear.desktop.presenters.sheets import Chip, SafeModeSheet, SafeModeState, Tone, TopSheet
+from lineclear.desktop.theme import INKS, FontRole, Look, Token
+from lineclear.desktop.views.controls import Field, Pressable, Switch, draw_key
+from lineclear.desktop.views.kit import ChipLabel, Fit, Panel, Text, row
+
+SAFE_MODE_TONES: Final = {
+    SafeModeState.OFF: Tone.NEUTRAL,
+    SafeModeState.TURNING_ON: Tone.CAUTION,
+    SafeModeState.ON: Tone.CAUTION,
+    SafeModeState.TURNING_OFF: Tone.CAUTION,
+    SafeModeState.UNKNOWN: Tone.CAUTION,
+}
+_IS_ON: Final = frozenset({SafeModeState.ON, SafeModeState.TURNING_OFF, SafeModeState.UNKNOWN})
+
+
+class TopBar(Panel):
+    """Shows a `TopSheet`."""
+
+    searched = Signal(str)
+    safe_mode_asked = Signal()
+    menu_asked = Signal()
+    search_left = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, Token.SURFACE, parent)
+        self.product = ProductButton(look)
+        self.product.clicked.connect(self.menu_asked)
+        self._workspace = Text(look, FontRole.BODY, Token.MUTED, Fit.ELIDE)
+        self._environment = ChipLabel(look)
+        self.search = SearchField(look)
+        self.search.textChanged.connect(self.searched)
+        self.search.left.connect(self._leave_search)
+        self._freshness = Freshness(look)
+        self.safe_mode = Switch(look)
+        self.safe_mode.clicked.connect(self.safe_mode_asked)
+        self._tier = ChipLabel(look)
+        self._person = Text(look, FontRole.BODY, fit=Fit.ELIDE)
+        self.setFixedHeight(44)
+        self._lay_out()
+
+    def display(self, sheet: TopSheet) -> None:
+        """Show where I am, how fresh this is, and who I am."""
+        self._workspace.set_words(sheet.workspace)
+        self._environment.set_chip(Chip(sheet.environment))
+        self._freshness.display(sheet.freshness)
+        self._tier.set_chip(sheet.tier)
+        self._person.set_words(sheet.person)
+        self._show_safe_mode(sheet.safe_mode)
+
+    def _show_safe_mode(self, sheet: SafeModeSheet) -> None:
+        show_switch(self.safe_mode, sheet)
+
+    def _leave_search(self) -> None:
+        self.search.clear()
+        self.search_left.emit()
+
+    def _lay_out(self) -> None:
+        left = row(gap=12)
+        left.addWidget(self.product)
+        left.addWidget(self._workspace)
+        left.addWidget(self._environment)
+        left.addStretch(1)
+        right = row(gap=14)
+        right.addStretch(1)
+        for part in (self._freshness, self.safe_mode, self._tier, self._person):
+            right.addWidget(part)
+        across = row(self, margins=(6, 0, 15, 0), gap=16)
+        across.addLayout(left, 4)
+        across.addWidget(self.search, 3)
+        across.addLayout(right, 4)
+
+
+def show_switch(switch: Switch, sheet: SafeModeSheet) -> None:
+    """Show safe mode on a switch; one that may not be moved says why."""
+    switch.set_state(sheet.text, is_on=sheet.state in _IS_ON, tone=SAFE_MODE_TONES[sheet.state])
+    switch.setEnabled(not sheet.why_not)
+    command = find_command("safe_mode.toggle")
+    tip = sheet.why_not or (tip_of(command) if command else "")
+    switch.setToolTip(plain_tip(tip))
+    switch.setAccessibleDescription(sheet.why_not)
+
+
+class ProductButton(Pressable):
+    """The product's name; opens the menu of all commands."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, "Lineclear", parent)
+        self.setAccessibleName("Lineclear, all commands")
+        self.setToolTip(plain_tip("All commands"))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(int(advance(self._look, FontRole.HEADING, self.title)) + 17, 30)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        if self.underMouse() or self.isDown():
+            fill_rounded(painter, box, self._look.colour(Token.HOVER), 7)
+        draw_line(painter, self._look, box.adjusted(8, 0, 0, 0), self.title, FontRole.HEADING, Token.TEXT)
+        self._draw_ring(painter, box, 7)
+
+
+class SearchField(Field):
+    """The search field with the key that leads to it."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, "Search actions", "Search actions, jobs, people…", parent)
+        self._look = look
+        self.setMaximumWidth(420)
+        self.setFixedHeight(29)
+        self.setTextMargins(0, 0, 30, 0)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        key = key_of("search.focus")
+        if key and not self.text() and not self.hasFocus():
+            width = advance(self._look, FontRole.KEY, key) + 11
+            cap = QRectF(self.width() - width - 8, (self.height() - 17) / 2, width, 17)
+            draw_key(QPainter(self), self._look, cap, key, Token.MUTED)
+
+
+class Freshness(Text):
+    """How fresh the page is: a dot, and the words that say the same."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, FontRole.BODY, Token.MUTED, Fit.ELIDE, parent=parent)
+        self._tone = Tone.NEUTRAL
+        self.setContentsMargins(15, 0, 0, 0)
+
+    def display(self, chip: Chip) -> None:
+        self._tone = chip.tone
+        self.set_words(chip.text, Token.MUTED if chip.tone is Tone.OK else INKS[chip.tone])
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        dot = QRectF(0, self.height() / 2 - 3.5, 7, 7)
+        fill_rounded(painter, dot, self._look.colour(INKS[self._tone]), 3.5)
+        painter.end()
+        super().paintEvent(event)

@@ -1,0 +1,135 @@
+"""The one result of every comparison: changes with paths and values, exact enough to be applied. Pure: no Qt, no markup."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+import msgspec
+
+from lineclear.domain.diffing.kinds import Kind
+from lineclear.domain.diffing.values import ABSENT, Absent, Json, Path
+from lineclear.domain.diffing.words import Spans, changed_spans
+from lineclear.domain.text import TextFlag, identifier_flags, looks_like
+
+
+class Sign(StrEnum):
+    """What happened to a value; a view puts a sign beside every colour."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    MOVED = "moved"
+    REMOVED = "removed"
+
+
+class Cut(StrEnum):
+    """Why a comparison did not look as closely as it could. The result is still exact; a view says this aloud."""
+
+    DEEP = "deep"
+    """Nested beyond `fields.DEEPEST`: what lies below is compared as one value."""
+    LARGE = "large"
+    """Too much changed at once: compared in windows, so more may show as changed than need be."""
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """One row. An added, removed or changed value may be a whole record or list (`values.leaves` lists what is in it).
+
+    Paths are per side, as insertions shift what follows: `before_path` is None for what was added, `after_path` for
+    what was removed. A moved element keeps its value; what changed inside it has rows of its own, after this one.
+    """
+
+    sign: Sign
+    before_path: Path | None
+    after_path: Path | None
+    before: Json | Absent
+    after: Json | Absent
+    kind: Kind
+
+    @property
+    def path(self) -> Path:
+        """Where a reader finds it: the place after the change, or the place before for what is gone."""
+        return self.after_path if self.after_path is not None else self.before_path or ()
+
+    def spans(self) -> Spans:
+        """Return the changed characters of two texts; none where a side is no text. Computed at each call."""
+        if isinstance(self.before, str) and isinstance(self.after, str):
+            return changed_spans(self.before, self.after)
+        return Spans((), ())
+
+    def flags(self) -> frozenset[TextFlag]:
+        """Return what is suspicious about the texts as names, hosts or amounts, and about their likeness."""
+        texts = [value for value in (self.before, self.after) if isinstance(value, str)]
+        found = frozenset[TextFlag]().union(*map(identifier_flags, texts))
+        if len(texts) > 1 and self.sign is Sign.CHANGED and looks_like(*texts):
+            return found | {TextFlag.CONFUSABLE}
+        return found
+
+
+class Counts(NamedTuple):
+    """Rows by sign; `unchanged` counts leaves (lines, for a text)."""
+
+    added: int
+    removed: int
+    changed: int
+    moved: int
+    unchanged: int
+
+
+class Diff(msgspec.Struct, frozen=True):
+    """A comparison of two values, or of two texts by line (`Kind.LINES`; the sides are then lists of lines).
+
+    `changes` come in the order in which a reader meets them. Every leaf of either side is in a change or counted in
+    `unchanged`. Values are shared with the input, never copied: treat them as frozen.
+    """
+
+    kind: Kind
+    before: Json | Absent
+    after: Json | Absent
+    changes: tuple[Change, ...]
+    unchanged: int
+    cuts: frozenset[Cut] = frozenset()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything was compared as closely as can be; if not, `cuts` holds the reasons."""
+        return not self.cuts
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.changes
+
+    def counts(self) -> Counts:
+        signs = [change.sign for change in self.changes]
+        return Counts(
+            added=signs.count(Sign.ADDED),
+            removed=signs.count(Sign.REMOVED),
+            changed=signs.count(Sign.CHANGED),
+            moved=signs.count(Sign.MOVED),
+            unchanged=self.unchanged,
+        )
+
+
+def inverse(diff: Diff) -> Diff:
+    """Return the diff that leads back."""
+    return Diff(
+        kind=diff.kind,
+        before=diff.after,
+        after=diff.before,
+        changes=tuple(map(_inverted, diff.changes)),
+        unchanged=diff.unchanged,
+        cuts=diff.cuts,
+    )
+
+
+def _inverted(change: Change) -> Change:
+    return Change(
+        sign=_OPPOSITE.get(change.sign, change.sign),
+        before_path=change.after_path,
+        after_path=change.before_path,
+        before=change.after,
+        after=change.before,
+        kind=change.kind,
+    )
+
+
+_OPPOSITE = {Sign.ADDED: Sign.REMOVED, Sign.REMOVED: Sign.ADDED}

@@ -1,0 +1,64 @@
+"""Who may speak to this server at all: allowed host names, no foreign web page, a bearer token. Free of I/O.
+
+A page that a browser shows can reach a loopback port: by a cross-site request, or by a name that it points at
+127.0.0.1 (DNS rebinding). So the host must be one of ours, a foreign origin is refused, and only the
+Authorization header counts; there are no cookies and no CORS answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.server.problems import Barred
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+type Headers = Sequence[tuple[bytes, bytes]]
+"""As ASGI gives them: names in small letters, repeated ones repeated."""
+
+
+class Door:
+    """Lets a request in by its Host and Origin headers."""
+
+    def __init__(self, hosts: Iterable[str] = ()) -> None:
+        self._hosts = LOOPBACK | {host.lower() for host in hosts}
+
+    def check(self, headers: Headers) -> None:
+        """Raises Barred unless there is one Host, it is allowed, and any Origin is this very server."""
+        hosts = _all(headers, b"host")
+        if len(hosts) != 1 or _name(hosts[0]) not in self._hosts:
+            raise Barred(
+                HTTPStatus.FORBIDDEN,
+                "host_refused",
+                "This server does not answer to that host name.",
+                "Use the address that `lineclear serve` printed, or allow the name with --allow-host.",
+            )
+        if any(origin.lower() != f"http://{hosts[0].lower()}" for origin in _all(headers, b"origin")):
+            raise Barred(
+                HTTPStatus.FORBIDDEN,
+                "origin_refused",
+                "Requests from web pages are refused.",
+                "Use a program of your own, not a page in a browser.",
+            )
+
+
+def bearer(headers: Headers) -> str:
+    """The token of the one Authorization header; Refusal(TOKEN_INVALID) where there is no such thing."""
+    given = _all(headers, b"authorization")
+    scheme, _, secret = given[0].partition(" ") if len(given) == 1 else ("", "", "")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise Refusal(Code.TOKEN_INVALID)
+    return secret.strip()
+
+
+def _all(headers: Headers, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in headers if key == name]
+
+
+def _name(host: str) -> str:
+    """The host without its port; an IPv6 address keeps its brackets (RFC 3986 section 3.2.2)."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()

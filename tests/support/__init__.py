@@ -1,0 +1,1 @@
+"""Real parts, put together for tests. Free of mocks."""

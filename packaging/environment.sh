@@ -167,8 +167,9 @@ use_qt_libraries() { # core or screen
     if [ -z "$packages" ]; then
         fail "Qt does not find these system libraries: $libraries." "Install the packages that hold them, then run this again."
     fi
-    # shellcheck disable=SC2086 # a list of package names, split on purpose
-    system_packages "Qt does not find these system libraries: $libraries." $packages
+    # A list of package names, split on purpose.
+    # shellcheck disable=SC2086
+    system_packages "Qt lacks system libraries." $packages
     if ! missing=$("$python" "$root/packaging/qt_libraries.py" "$1"); then
         { read -r packages; read -r libraries; } <<<"$missing"
         fail "Qt still does not find these system libraries: $libraries." "Install the packages that hold them, then run this again."
@@ -185,10 +186,21 @@ use_postgres() {
     fi
 }
 
+# Some tests and benchmarks compare with the git program; without it they are skipped.
+use_git() {
+    if command -v git >/dev/null 2>&1; then return; fi
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        system_packages "The tests want git, which is not here." git
+    else
+        say "git is not here: the tests that compare with it are skipped. To run them, install the package git."
+    fi
+}
+
 # Everything that tests and benchmarks need.
 use_test_environment() {
     use_environment test "$root/packaging/requirements-dev.lock"
     use_qt_libraries core
     use_postgres
+    use_git
     export QT_QPA_PLATFORM=offscreen
 }

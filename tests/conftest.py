@@ -158,5 +158,6 @@ def report_ratio(pytestconfig: pytest.Config) -> Callable[[Ratio], None]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Prints what the benchmarks measured."""
-    for line in table(config.stash.get(_RATIOS, [])):
+    ratios: list[Ratio] = config.stash.get(_RATIOS, [])
+    for line in table(ratios):
         terminalreporter.write_line(line)

@@ -136,7 +136,6 @@ def _start(folder: Path, data: Path, secret: Path, account: str | None) -> int:
 
 def _run(program: Path, *arguments: str | Path, account: str | None) -> None:
     """A program that fails shows what it said. It works in its own folder: the account may not enter ours."""
-    identity = {"user": account, "group": pwd.getpwnam(account).pw_gid, "extra_groups": []} if account else {}
     result = subprocess.run(
         [program, *arguments],
         cwd=program.parent,
@@ -145,7 +144,9 @@ def _run(program: Path, *arguments: str | Path, account: str | None) -> None:
         stderr=subprocess.PIPE,
         text=True,
         check=False,
-        **identity,
+        user=account,
+        group=pwd.getpwnam(account).pw_gid if account else None,
+        extra_groups=[] if account else None,
     )
     if result.returncode:
         sys.stderr.write(result.stderr)

@@ -15,7 +15,7 @@ BROAD = {"Exception", "BaseException", "builtins.Exception", "builtins.BaseExcep
 # Where anything at all may arrive and must go on to somebody, and to whom.
 FUNNELS = {
     "lineclear/adapters/sql/store.py": "what one caller's work raised is raised on that caller's thread",
-    "lineclear/adapters/sql/writer.py": "what ended a batch is raised on its callers' threads; the writer serves on",
+    "lineclear/adapters/sql/writer.py": "what ended a batch is raised on its callers' threads",
     "lineclear/desktop/background.py": "what a thread raised is delivered to its asker on the GUI thread",
     "lineclear/server/worker.py": "one broken piece of work is recorded and must not end the worker",
 }
@@ -80,8 +80,6 @@ def test_a_named_error_a_rollback_and_a_listed_funnel_are_let_be(tmp_path: Path)
         {
             "lineclear/domain/sample.py": "try:\n    x = 1\nexcept ValueError:\n    pass",
             "lineclear/adapters/sample.py": "try:\n    x = 1\nexcept BaseException:\n    x = 2\n    raise",
-            "lineclear/adapters/sql/store.py": "what one caller's work raised is raised on that caller's thread",
-            "lineclear/adapters/sql/writer.py": "what ended a batch is raised on its callers' threads; the writer serves on",
             "lineclear/desktop/background.py": "try:\n    x = 1\nexcept Exception:\n    pass",
         },
     )

@@ -99,17 +99,16 @@ def requirements(names: Iterable[str]) -> set[str]:
     return {re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", name)[0]).lower() for name in names}
 
 
-def undeclared(files: Iterable[Source], declared: set[str]) -> list[Finding]:
+def undeclared(files: Iterable[Source], declared: set[str], own: Iterable[str] = ()) -> list[Finding]:
     """Third-party imports of which no distribution is declared."""
     known = packages_distributions()
+    given = {"lineclear", *sys.stdlib_module_names, *own}
     return [
         Finding(file.path, line, name)
         for file in files
         for line, name in file.imports()
         for top in [name.partition(".")[0]]
-        if top not in sys.stdlib_module_names
-        and top != "lineclear"
-        and not requirements(known.get(top, [])) & declared
+        if top not in given and not requirements(known.get(top, [])) & declared
     ]
 
 
@@ -187,6 +186,13 @@ def test_everything_imported_is_declared(project: dict):
         name for extra, names in project["optional-dependencies"].items() if extra != "dev" for name in names
     )
     assert report(undeclared(sources(APP), requirements([*project["dependencies"], *extras]))) == ""
+
+
+def test_everything_the_tests_import_is_declared(project: dict):
+    files = sources(PROJECT, ["tests"])
+    own = {Path(file.path).stem for file in files} | {"support"}
+    names = (name for names in project["optional-dependencies"].values() for name in names)
+    assert report(undeclared(files, requirements([*project["dependencies"], *names]), own)) == ""
 
 
 def test_the_base_install_imports_only_its_own_dependencies(project: dict):

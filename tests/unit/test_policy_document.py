@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.domain.policy.capabilities import CapabilityDocument, KeyRule, Rule
+from lineclear.domain.policy.capabilities import KeyRule, Rule
 from lineclear.domain.policy.document import MAX_BYTES, DocumentError, Problem, digest, load
 from lineclear.domain.policy.source import MAX_DEPTH
 from lineclear.domain.vocabulary import Mode, Tier
@@ -56,10 +56,10 @@ def test_the_full_example_uses_every_key_and_loads():
     document = load(FULL)
     refunds, deploys = document.capabilities["issue_refund"], document.capabilities["deploy_service"]
     assert refunds.tools["payments.create_refund"].min_confidence == Rule(Decimal("0.85"), 10)
-    assert refunds.tier == Rule(Tier.TWO, 15)
+    assert refunds.tier == Rule(Tier.TWO, 17)
     assert refunds.undo_window is not None
     assert refunds.undo_window.value == 86_400
-    assert deploys.tools["cicd.trigger_deploy"].approvals == Rule(2, 24)
+    assert deploys.tools["cicd.trigger_deploy"].approvals == Rule(2, 27)
     assert document.mode_of("issue_refund", "anyone") is Mode.DELEGATED
     assert document.mode_of("deploy_service", "nightly-agent") is Mode.DRAFT
     assert document.mode_of("deploy_service", "another-agent") is None
@@ -88,10 +88,12 @@ def test_amounts_are_read_from_the_source_text_exactly(written: str, read: str):
     assert rule.line == 6
 
 
-@pytest.mark.parametrize(
-    "written",
-    "-5 0 0.00 1e3 .nan .inf -.inf 0x10 0o17 010 1_000 1.0000001 9999999999999999 true ten [5] +5 5. {a:5}".split(),
-)
+NO_AMOUNTS = """
+-5 0 0.00 1e3 .nan .inf -.inf 0x10 0o17 010 1_000 1.0000001 9999999999999999 true ten [5] +5 5. {'a':5}
+"""
+
+
+@pytest.mark.parametrize("written", NO_AMOUNTS.split())
 @pytest.mark.parametrize("key", ["max_amount_usd", "requires_approval_over_usd"])
 def test_an_amount_is_a_plain_positive_decimal(key: str, written: str):
     found = the_problem(f"{key}: {written}")
@@ -227,48 +229,28 @@ def test_windows_line_ends_and_a_byte_order_mark_change_no_line():
     assert lines["deploy_service"].environments == load(SMALLEST).capabilities["deploy_service"].environments
 
 
-_WORDS = st.sampled_from(
-    ["capabilities", "tools", "name", "a", "200", "&a", "*a", "!!int", ".nan", "~", ": ", "- ", "\n", "  "]
-    + [
-        "{",
-        "}",
-        "[",
-        "]",
-        ",",
-        "?",
-        "|",
-        ">",
-        "#",
-        "%",
-        "'",
-        '"',
-        "\t",
-        "---",
-        "...",
-        "modes",
-        "draft",
-        "\\x",
-    ]
-)
+_WORDS = st.sampled_from(["capabilities", "tools", "name", "modes", "draft", "!!int", ".nan", "200", "---"])
+_MARKS = st.sampled_from(": -\n{}[],?|>#%'\"\t\\&a*~")
+_PIECES = st.one_of(_WORDS, _MARKS, st.sampled_from([": ", "- ", "  "]))
 
 
-@given(st.one_of(st.text(max_size=60), st.lists(_WORDS, max_size=40).map("".join)))
-def test_any_text_loads_or_is_refused_with_places(text: str):
+def refused(text: str) -> tuple[Problem, ...]:
+    """The problems of a text; none if it loads."""
     try:
-        assert isinstance(load(text), CapabilityDocument)
+        load(text)
     except DocumentError as error:
-        assert error.problems
-        assert all(p.line >= 1 and p.column >= 1 and p.says and p.remedy for p in error.problems)
+        return error.problems or pytest.fail("refused without a reason")
+    return ()
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(_PIECES, max_size=40).map("".join)))
+def test_any_text_loads_or_is_refused_with_places(text: str):
+    assert all(p.line >= 1 and p.column >= 1 and p.says and p.remedy for p in refused(text))
 
 
 @given(st.data())
 def test_any_one_line_changed_loads_or_is_refused_with_places(data: st.DataObject):
     lines = FULL.splitlines(keepends=True)
     at = data.draw(st.integers(0, len(lines) - 1))
-    lines[at] = data.draw(
-        st.one_of(st.just(""), st.lists(_WORDS, max_size=8).map(lambda w: "".join(w) + "\n"))
-    )
-    try:
-        assert load("".join(lines)).capabilities
-    except DocumentError as error:
-        assert all(1 <= p.line <= len(lines) + 1 for p in error.problems)
+    lines[at] = data.draw(st.lists(_PIECES, max_size=8).map("".join)) + "\n"
+    assert all(1 <= p.line <= len("".join(lines).splitlines()) + 1 for p in refused("".join(lines)))

@@ -17,7 +17,7 @@ from lineclear.domain.payloads import Change
 from lineclear.domain.policy.document import CapabilityDocument, load
 from lineclear.domain.policy.evaluation import Evaluation, Facts, evaluate
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import Outcome
+from lineclear.domain.vocabulary import Mode, Outcome
 
 KERNEL = "kernel/policy"
 ACTIVE = "active"
@@ -55,9 +55,15 @@ def judge(
         workspace_environment=workspace.environment,
         confidence=Decimal(confidence) if confidence else None,
         idempotency_key=True,
-        mode=agent.modes.get(change.capability),
+        mode=_stricter(agent.modes.get(change.capability), document.mode_of(change.capability, agent.id)),
     )
     return active, evaluate(document, facts)
+
+
+def _stricter(one: Mode | None, other: Mode | None) -> Mode | None:
+    """A mode only caps: of the agent's own and the document's, the narrower one counts."""
+    given = [mode for mode in (one, other) if mode is not None]
+    return min(given, key=list(Mode).index, default=None)
 
 
 def evaluate_action(

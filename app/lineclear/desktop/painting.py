@@ -75,9 +75,9 @@ class Laid:
 
     def draw(self, painter: QPainter, at: QPointF, ink: Token) -> None:
         """Paint at the top left corner of the first line."""
-        painter.setPen(self._look.colour(ink))
         for start, length, ground in self._grounds:
             self._draw_ground(painter, at, start, length, self._look.colour(ground))
+        painter.setPen(self._look.colour(ink))
         self._layout.draw(painter, at)
 
     def _lay(self, runs: Sequence[Run], width: float) -> None:

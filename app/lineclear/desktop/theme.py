@@ -127,6 +127,8 @@ _FONTS: Final = {
     FontRole.MONO: (_MONO, 12, QFont.Weight.Normal),
     FontRole.KEY: (_MONO, 11, QFont.Weight.Normal),
 }
+_PROSE: Final = frozenset({FontRole.TITLE, FontRole.HEADING, FontRole.STRONG})
+"""Headings: their figures stand in sentences, not in columns."""
 _LEADING: Final = {FontRole.TITLE: 26, FontRole.SMALL: 17, FontRole.SMALL_STRONG: 17, FontRole.BADGE: 15}
 _BODY_LEADING: Final = 19
 
@@ -199,7 +201,7 @@ class Look(QObject):
         self._icons: dict[tuple[ThemeName, str, Token, int, float], QPixmap] = {}
         for file in assets.fonts:
             QFontDatabase.addApplicationFont(str(file))
-        self._fonts = {role: _font(*_FONTS[role]) for role in FontRole}
+        self._fonts = {role: _font(*_FONTS[role], is_tabular=role not in _PROSE) for role in FontRole}
         self._hints = QGuiApplication.styleHints()
         self._choice = choice
         self.theme = self._themes[choice or system_theme(self._hints)]
@@ -226,7 +228,7 @@ class Look(QObject):
         return self.theme.colours[token]
 
     def font(self, role: FontRole) -> QFont:
-        """Return the font of a part of the page. Figures are tabular in all of them."""
+        """Return the font of a part of the page. Figures are tabular but in headings."""
         return self._fonts[role]
 
     def leading(self, role: FontRole) -> int:
@@ -268,7 +270,7 @@ def system_theme(hints: QStyleHints) -> ThemeName:
     return ThemeName.DARK if hints.colorScheme() == Qt.ColorScheme.Dark else ThemeName.LIGHT
 
 
-def _font(family: str, pixels: int, weight: QFont.Weight) -> QFont:
+def _font(family: str, pixels: int, weight: QFont.Weight, *, is_tabular: bool) -> QFont:
     font = QFont(family)
     font.setPixelSize(pixels)
     font.setWeight(weight)
@@ -276,8 +278,8 @@ def _font(family: str, pixels: int, weight: QFont.Weight) -> QFont:
     # Both fonts draw `->` as an arrow; two texts must never look the same.
     for feature in ("calt", "liga", "clig"):
         font.setFeature(QFont.Tag(feature), 0)
-    if family == _INTER:
+    if is_tabular:
         font.setFeature(QFont.Tag("tnum"), 1)
-    else:
+    if family == _MONO:
         font.setStyleHint(QFont.StyleHint.Monospace)
     return font

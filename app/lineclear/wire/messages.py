@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
-from lineclear.domain.actions import Action
-from lineclear.domain.control import ActivePolicy, ConnectorHealth, SafeMode
-from lineclear.domain.effects import Preview
+from lineclear.application.answers import (
+    ActionPage,
+    Condition,
+    Control,
+    Detail,
+    DeviceAnswer,
+    Feed,
+    FeedItem,
+    JobPage,
+    Me,
+    UndoPreview,
+)
 from lineclear.domain.events import Budget, Evidence, Span
-from lineclear.domain.identities import Agent, Device, Person
-from lineclear.domain.jobs import Job
+
+__all__ = [
+    "ActionPage",
+    "Condition",
+    "Control",
+    "Decide",
+    "Detail",
+    "DeviceAnswer",
+    "EndJob",
+    "EnrolDevice",
+    "Feed",
+    "FeedItem",
+    "JobPage",
+    "Me",
+    "Message",
+    "OpenJob",
+    "Problem",
+    "Propose",
+    "RecordSpans",
+    "Stop",
+    "SwitchSafeMode",
+    "Undo",
+    "UndoPreview",
+]
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -26,7 +58,52 @@ class View(StrEnum):
     ALL = "all"
 
 
-# -- asked ------------------------------------------------------------------------------------
+# -- asked in a query ---------------------------------------------------------------------------
+
+
+class Nothing(Message, frozen=True):
+    """Neither a query nor a body says more than the address."""
+
+
+class ListActions(Message, frozen=True):
+    """GET /v1/actions. `tier` is the most that one action may need."""
+
+    view: View = View.WAITING
+    tier: Tier | None = None
+    text: Words = ""
+    job: Words = ""
+    after: Cursor = ""
+    limit: Limit = 100
+
+
+class ListJobs(Message, frozen=True):
+    """GET /v1/jobs."""
+
+    after: Cursor = ""
+    limit: Limit = 100
+
+
+class ReadAction(Message, frozen=True):
+    """GET /v1/actions/{action}. `wait` seconds at most for it to be settled: nothing more to decide or to run."""
+
+    wait: Wait = 0
+
+
+class ReadFeed(Message, frozen=True):
+    """GET /v1/feed. `wait` seconds at most for an entry at `start`."""
+
+    start: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] = 0
+    limit: Limit = 500
+    wait: Wait = 0
+
+
+class StreamFeed(Message, frozen=True):
+    """GET /v1/feed/stream."""
+
+    start: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] = 0
+
+
+# -- asked in a body ------------------------------------------------------------------------------------
 
 
 class OpenJob(Message, frozen=True):
@@ -99,96 +176,6 @@ class EnrolDevice(Message, frozen=True):
 
 
 # -- answered ---------------------------------------------------------------------------------
-
-
-class Condition(Message, frozen=True):
-    """One requirement of authority, met or missing, in words."""
-
-    says: str
-    met: bool
-
-
-class Me(Message, frozen=True):
-    """GET /v1/me: who holds this token, and where."""
-
-    role: str
-    subject: str
-    workspace: str
-    environment: str
-    origin: str
-    person: Person | None = None
-
-
-class ActionPage(Message, frozen=True):
-    """GET /v1/actions: one page; `next` continues it."""
-
-    items: tuple[Action, ...]
-    next: str = ""
-
-
-class JobPage(Message, frozen=True):
-    """GET /v1/jobs: one page, newest first."""
-
-    items: tuple[Job, ...]
-    next: str = ""
-
-
-class Detail(Message, frozen=True):
-    """GET /v1/actions/{action}/detail: all that a reviewer needs to see, in one answer.
-
-    `payload`, `before` and `after` are the stored bytes as text; each has the digest that `action.content`
-    names once it is sealed again. Where content was erased it is absent and `missing` says so.
-    """
-
-    action: Action
-    job: Job
-    spans: tuple[Span, ...]
-    conditions: tuple[Condition, ...]
-    payload: str | None = None
-    before: str | None = None
-    after: str | None = None
-    missing: tuple[str, ...] = ()
-    health: ConnectorHealth | None = None
-    policy: ActivePolicy | None = None
-    owner_decides: bool = False
-
-
-class FeedItem(Message, frozen=True):
-    """One ledger entry: its exact text, and its brief's text unless erased."""
-
-    index: int
-    entry: str
-    brief: str = ""
-
-
-class Feed(Message, frozen=True):
-    """GET /v1/feed: entries from `start` on, and how many there are in all."""
-
-    size: int
-    items: tuple[FeedItem, ...]
-
-
-class Control(Message, frozen=True):
-    """GET /v1/control: what Control shows."""
-
-    safe_mode: SafeMode | None
-    policy: ActivePolicy | None
-    document: str
-    connectors: tuple[ConnectorHealth, ...]
-    agents: tuple[Agent, ...]
-    people: tuple[Person, ...]
-
-
-class UndoPreview(Message, frozen=True):
-    """GET /v1/actions/{action}/undo."""
-
-    preview: Preview
-
-
-class DeviceAnswer(Message, frozen=True):
-    """The device as enrolled; its next decision carries a counter above `device.counter`."""
-
-    device: Device
 
 
 class Problem(Message, frozen=True):

@@ -149,9 +149,8 @@ class GitConnector:
             done = self._done(repository, key, self._branch_of(arguments), request)
             if done is not None:
                 return done
-            return _carry_out(
-                repository, self._plan(definition, arguments, repository), expected, request, key
-            )
+            plan = self._plan(definition, arguments, repository, expected)
+            return _carry_out(repository, plan, request, key)
 
     def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:  # noqa: ARG002  # a key is one tool's
         with self._opened() as repository:
@@ -202,7 +201,7 @@ class GitConnector:
                 raise ToolFailed(
                     "refused", "Nothing is left to undo; the files already are as they were before."
                 )
-            return _carry_out(repository, plan, plan.version, request, key)
+            return _carry_out(repository, plan, request, key)
 
     def _undoable(self, tool: str, receipt: Json) -> tuple[GitTool, _Receipt]:
         definition = self._tools[tool]
@@ -226,10 +225,13 @@ class GitConnector:
     def _branch_of(self, arguments: Arguments) -> str:
         return _text(arguments, "branch", self._branch)
 
-    def _plan(self, tool: GitTool, arguments: Arguments, repository: GitRepository) -> _Plan:
+    def _plan(
+        self, tool: GitTool, arguments: Arguments, repository: GitRepository, expected: str | None = None
+    ) -> _Plan:
         branch = self._branch_of(arguments)
         files = wanted_files(arguments)
         before = repository.snapshot(branch).states([file.path for file in files])
+        _require_version(_version(branch, before), expected or _version(branch, before))
         after: Files = {}
         blobs = []
         for file in files:
@@ -260,21 +262,23 @@ def _text(arguments: Arguments, name: str, otherwise: str | None = None) -> str:
 
 def _require_version(found: str, expected: str) -> None:
     if found != expected:
-        raise ToolFailed("target_moved", "The files changed since they were shown; look at them again.")
+        raise _moved()
 
 
-def _carry_out(repository: GitRepository, plan: _Plan, expected: str, request: str, key: str) -> Effect:
+def _moved() -> ToolFailed:
+    return ToolFailed("target_moved", "The files changed since they were shown; look at them again.")
+
+
+def _carry_out(repository: GitRepository, plan: _Plan, request: str, key: str) -> Effect:
     """Commit on a branch of its own, then merge; again where others were faster elsewhere on the target."""
-    _require_version(plan.version, expected)
     notes = f"Lineclear-Key: {key}\nLineclear-Branch: {plan.branch}\nLineclear-Request: {request}\n"
     head = repository.head(plan.branch)
     proposed = repository.propose(key, head, plan.after, plan.blobs, f"{plan.message}\n\n{notes}")
     for _ in range(_ATTEMPTS):
         head = repository.head(plan.branch)
-        now = repository.snapshot(plan.branch).states(list(plan.before))
-        if _version(plan.branch, now) != expected:
+        if repository.at(head).states(list(plan.before)) != plan.before:
             repository.withdraw(key, proposed)
-            _require_version("", expected)
+            raise _moved()
         message = f"Merge {plan.message.splitlines()[0]}\n\n{notes}"
         merge = _merged(repository, plan, head, proposed, message, key)
         if merge is not None:

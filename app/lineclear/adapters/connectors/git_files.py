@@ -156,7 +156,12 @@ def texts(store: BaseObjectStore, states: Mapping[str, FileState | None]) -> dic
     found: dict[str, Json] = {}
     for path, state in states.items():
         if state is not None:
-            blob = store[ObjectID(state.blob.encode())]
+            try:
+                blob = store[ObjectID(state.blob.encode())]
+            except (KeyError, ValueError):
+                raise ToolFailed(
+                    "not_found", f"The repository no longer has {path!r:.80} as it was."
+                ) from None
             assert isinstance(blob, Blob), "a file's mode stands for a blob"
             found[path] = _require_text(path, blob.data)
     return found

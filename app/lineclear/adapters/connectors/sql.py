@@ -70,7 +70,7 @@ class SqlConnector:
     def preview(self, tool: str, arguments: Arguments) -> Preview:
         definition = self._tools[tool]
         with reading(self._engine, self._system) as connection:
-            plan = _Plan(definition, arguments, Tables(connection), lock=False)
+            plan = _Plan(definition, arguments, Tables(connection))
         return Preview(
             target=self._target(definition, plan),
             title=plan.title,
@@ -91,8 +91,7 @@ class SqlConnector:
             if done is not None:
                 return done
             tables = Tables(connection)
-            plan = _Plan(definition, arguments, tables, lock=True)
-            _require_version(plan.version, expected)
+            plan = _Plan(definition, arguments, tables, expected)
             changes = plan.changes(tables)
             _carry_out(tables, changes)
             effect = self._effect(definition, plan, changes, key)
@@ -101,7 +100,7 @@ class SqlConnector:
 
     def _read(self, definition: SqlTool, arguments: Arguments, expected: str) -> Effect:
         with reading(self._engine, self._system) as connection:
-            plan = _Plan(definition, arguments, Tables(connection), lock=False)
+            plan = _Plan(definition, arguments, Tables(connection))
         _require_version(plan.version, expected)
         found = document(definition, plan.lines, after=False)
         return Effect(reference="read", before=found, after=found, version=plan.version)
@@ -183,9 +182,14 @@ def _because(words: str) -> str:
 
 
 class _Plan:
-    """A tool's rows in one transaction, before and after its writes."""
+    """A tool's rows in one transaction, before and after its writes.
 
-    def __init__(self, tool: SqlTool, arguments: Arguments, tables: Tables, *, lock: bool) -> None:
+    With `expected` the rows are locked, and must be at that version before anything else is judged.
+    """
+
+    def __init__(
+        self, tool: SqlTool, arguments: Arguments, tables: Tables, expected: str | None = None
+    ) -> None:
         self._tool = tool
         self.lines: Lines = {}
         for name, read in tool.reads.items():
@@ -193,12 +197,13 @@ class _Plan:
                 column: evaluated(value, scope_of(tool, arguments, self.lines))
                 for column, value in read.key.items()
             }
-            rows = _fetched(tables, name, read, key, lock=lock)
+            rows = _fetched(tables, name, read, key, lock=expected is not None)
             self.lines[name] = [Line(row, dict(row)) for row in rows]
+        self.version = version_of(document(tool, self.lines, after=False, hidden=True))
+        _require_version(self.version, expected or self.version)
         scope = scope_of(tool, arguments, self.lines)
         self.title = rendered(tool.title, scope)
         self.target = identified(tool.target, scope)
-        self.version = version_of(document(tool, self.lines, after=False, hidden=True))
         require(tool.checks, scope)
         keys = {name: tables.key(read.table) for name, read in tool.reads.items()}
         make(tool, arguments, self.lines, keys)

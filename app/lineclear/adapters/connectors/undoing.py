@@ -8,13 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from lineclear.adapters.connectors.versions import is_same
 from lineclear.application.ports import ToolFailed
 from lineclear.domain.effects import Target
-from lineclear.domain.strict_json import Json
+
+if TYPE_CHECKING:
+    from lineclear.domain.strict_json import Json
+else:
+    Json = Any  # msgspec resolves annotations when it converts, and cannot follow a recursive alias
 
 type Record = dict[str, Json]
 

@@ -63,7 +63,7 @@ def position_of(after: str | None, order: Order) -> Position | None:
 
 def action_position(query: ActionQuery, action: Action, proposed: int) -> Position:
     """Where an action stands in a query's order; smaller keys come first. `proposed` is its first index."""
-    if query.order == Order.DUE:
+    if Order(query.order) is Order.DUE:
         return Position(Order.DUE, due_key(action), proposed)
     return Position(Order.NEWEST, -action.index, 0)
 
@@ -100,7 +100,7 @@ def require_limit(limit: int) -> None:
 
 
 def require_dense(recorded: Recorded, state: Aggregate, *, size: int, seq: int) -> None:
-    """Raises ValueError unless the entry is the next of its ledger and stream, and the state follows from it."""
+    """Raises ValueError unless the entry is next in its ledger and stream, and leads to the state."""
     if recorded.index != size:
         raise ValueError(f"entry {recorded.index} cannot follow a ledger of {size}")
     if recorded.seq != seq:

@@ -1,4 +1,4 @@
-"""One workspace's rows in memory, and the view of them that use cases read. Free of locks: the store has them."""
+"""One workspace's rows in memory, and the view that use cases read. Free of locks: the store has them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ class MemorySnapshot:
         return tuple(state for _, state in sorted(states.items()) if isinstance(state, kind))
 
     def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]:
-        placed = [(action_position(query, action, self._first(action)), action) for action in self._fitting(query)]
+        placed = [
+            (action_position(query, action, self._first(action)), action) for action in self._fitting(query)
+        ]
         return _page(placed, position_of(after, Order(query.order)), limit)
 
     def count_actions(self, query: ActionQuery) -> int:

@@ -1,4 +1,4 @@
-"""Aggregates as the bytes of their rows: msgspec's JSON, equal states to equal bytes. Pure."""
+"""Aggregates as the bytes of their rows: JSON with ordered keys; equal states have equal bytes. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from lineclear.domain.state import KIND_OF, Aggregate
 
-_encoder: Final = msgspec.json.Encoder()
+_encoder: Final = msgspec.json.Encoder(order="deterministic")
 _decoders: Final[Mapping[type, msgspec.json.Decoder[object]]] = {
     kind: msgspec.json.Decoder(kind) for kind in KIND_OF
 }

@@ -68,7 +68,8 @@ def require_safe(version: tuple[int, ...]) -> None:
 
 
 def _open_sqlite(address: URL, key: bytes | None, busy_seconds: float) -> Engine:
-    from sqlcipher3 import dbapi2  # noqa: PLC0415  # a PostgreSQL backend needs no SQLite
+    # A PostgreSQL backend needs no SQLite; the package has no stubs.
+    from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # noqa: PLC0415
 
     require_safe(dbapi2.sqlite_version_info)
     if not address.database or address.database == ":memory:":
@@ -105,7 +106,9 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as problem:
         said = problem.strerror or type(problem).__name__
-        raise unusable(f"{path} cannot be opened: {said}", "Check that its folder exists and may be written.") from problem
+        raise unusable(
+            f"{path} cannot be opened: {said}", "Check that its folder exists and may be written."
+        ) from problem
 
 
 def _check(engine: Engine) -> None:

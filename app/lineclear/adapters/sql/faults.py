@@ -24,10 +24,16 @@ _CORRUPT = (
     "Keep the file as it is and restore the newest backup; `lineclear doctor` says what can be read.",
 )
 _READ_ONLY = ("it is read-only", "Give this account the right to write to it and to its folder.")
-_CLOSED = ("it cannot be opened", "Check that its folder exists and that this account may read and write there.")
+_CLOSED = (
+    "it cannot be opened",
+    "Check that its folder exists and that this account may read and write there.",
+)
 _FOREIGN = ("it is not a database, or it is encrypted with another key", "Check the path and the key.")
 _AWAY = ("the server cannot be reached", "Check that PostgreSQL runs and that the address is right.")
-_CROWDED = ("the server accepts no more connections", "Raise max_connections, or run fewer programs against it.")
+_CROWDED = (
+    "the server accepts no more connections",
+    "Raise max_connections, or run fewer programs against it.",
+)
 _DENIED = ("the server refused this account", "Check name, password and rights of the account.")
 
 _SQLITE: Final[Mapping[str, tuple[str, str]]] = {
@@ -68,8 +74,19 @@ def is_conflict(problem: DBAPIError) -> bool:
     return _state(problem) in _CONFLICTS
 
 
-def refusal_for(problem: DBAPIError) -> Refusal | None:
+def away() -> Refusal:
+    """PostgreSQL does not answer, or no more."""
+    return unusable(*_AWAY)
+
+
+def refusal_for(problem: BaseException) -> Refusal | None:
     """A refusal for what is wrong with the database; None for what is wrong with our own statement."""
+    if isinstance(problem, PoolTimeoutError):
+        return Refusal(Code.DATABASE_BUSY)
+    return _refusal_for_driver(problem) if isinstance(problem, DBAPIError) else None
+
+
+def _refusal_for_driver(problem: DBAPIError) -> Refusal | None:
     name, state = _name(problem), _state(problem)
     if name.startswith(_SQLITE_BUSY) or state == _LOCK_TIMEOUT or state in _CONFLICTS:
         return Refusal(Code.DATABASE_BUSY)
@@ -78,8 +95,10 @@ def refusal_for(problem: DBAPIError) -> Refusal | None:
             if found.startswith(start):
                 return unusable(said, advice)
     if problem.connection_invalidated or (_is_postgres(problem) and not state):
-        return unusable(*_AWAY)
-    return None if _is_ours(problem) else unusable(_first_line(problem), "Check the database, then try again.")
+        return away()
+    return (
+        None if _is_ours(problem) else unusable(_first_line(problem), "Check the database, then try again.")
+    )
 
 
 @contextmanager
@@ -87,9 +106,7 @@ def refusing() -> Iterator[None]:
     """Raise the Refusal in place of what the database says; bugs pass through as they are."""
     try:
         yield
-    except PoolTimeoutError as problem:
-        raise Refusal(Code.DATABASE_BUSY) from problem
-    except DBAPIError as problem:
+    except (DBAPIError, PoolTimeoutError) as problem:
         refusal = refusal_for(problem)
         if refusal is None:
             raise
@@ -112,7 +129,10 @@ def _state(problem: DBAPIError) -> str:
 
 
 def _is_postgres(problem: DBAPIError) -> bool:
-    return type(problem.orig).__module__.startswith("psycopg") and type(problem.orig).__name__ == "OperationalError"
+    return (
+        type(problem.orig).__module__.startswith("psycopg")
+        and type(problem.orig).__name__ == "OperationalError"
+    )
 
 
 def _first_line(problem: DBAPIError) -> str:

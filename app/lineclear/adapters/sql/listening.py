@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
-import msgspec
 from sqlalchemy import Engine
 
-from lineclear.adapters.sql.faults import refusing
+from lineclear.adapters.sql.faults import away, refusing
 from lineclear.adapters.sql.watch import Pause
 
 CHANNEL: Final = "lineclear"
@@ -31,15 +30,15 @@ def _sqlite(engine: Engine) -> Iterator[Pause]:
     """`PRAGMA data_version` changes when another connection has committed, and costs microseconds."""
     with refusing(), engine.connect() as connection:
         cursor = connection.connection.cursor()  # below SQLAlchemy, which would begin a transaction
-        known = 0
+        known: object = None
 
         def pause(changed: threading.Condition) -> bool:
             nonlocal known
             with changed:
                 changed.wait(POLL_SECONDS)
-            (version,) = cursor.execute("PRAGMA data_version").fetchone()
-            before, known = known, version
-            return bool(before != version)
+            cursor.execute("PRAGMA data_version")
+            before, known = known, cursor.fetchall()
+            return before != known
 
         yield pause
 
@@ -49,5 +48,20 @@ def _postgres(engine: Engine, workspace: str) -> Iterator[Pause]:
     """LISTEN on a connection of its own; a lost notification costs one poll."""
     import psycopg  # noqa: PLC0415  # an SQLite backend needs no PostgreSQL
 
-    with refusing(), engine.connect() as connection:
-        ...
+    with refusing(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # it listens, so the pool must not hand it to others
+        connection.exec_driver_sql(f"LISTEN {CHANNEL}")
+        driver = connection.connection.driver_connection
+        if not isinstance(driver, psycopg.Connection):
+            raise TypeError(f"not a connection of psycopg: {driver!r}")
+
+        def pause(_changed: threading.Condition) -> bool:
+            for notice in driver.notifies(timeout=NOTIFY_SECONDS, stop_after=1):
+                if notice.payload != workspace:
+                    return False
+            return True
+
+        try:
+            yield pause
+        except psycopg.Error as problem:
+            raise away() from problem

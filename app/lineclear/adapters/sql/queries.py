@@ -1,7 +1,7 @@
-"""The statements behind listings of actions, built so that an index gives each page in its order. Free of connections.
+"""Listings of actions as statements whose order an index gives. Free of connections.
 
-Pages are merged from one ordered walk per status: with all statuses in one condition a database would sort, or
-would walk through years of finished work first.
+Pages are merged from one ordered walk per status: with all statuses in one condition a database would
+sort, or would walk through years of finished work first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _columns: Final = actions.c
 
 def page_of_actions(
     workspace: str, query: ActionQuery, after: Position | None, limit: int
-) -> Select[tuple[bytes, int]] | CompoundSelect[tuple[bytes, int]]:
+) -> Select[bytes, int, int, int] | CompoundSelect[bytes, int, int, int]:
     """Rows of state and first index, in the query's order, from behind `after`."""
     order = Order(query.order)
     walks = [_walk(workspace, query, order, status, after).limit(limit) for status in _walked(query, order)]
@@ -33,7 +33,7 @@ def page_of_actions(
     return merged.order_by(*by).limit(limit)
 
 
-def count_of_actions(workspace: str, query: ActionQuery) -> Select[tuple[int]]:
+def count_of_actions(workspace: str, query: ActionQuery) -> Select[int]:
     """How many actions fit."""
     fitting = select(func.count()).select_from(actions).where(*_conditions(workspace, query))
     return fitting.where(_columns.status.in_(sorted(query.statuses))) if query.statuses else fitting
@@ -47,7 +47,7 @@ def _walked(query: ActionQuery, order: Order) -> Iterable[ActionStatus | None]:
 
 def _walk(
     workspace: str, query: ActionQuery, order: Order, status: ActionStatus | None, after: Position | None
-) -> Select[tuple[bytes, int, int, int]]:
+) -> Select[bytes, int, int, int]:
     walk = select(_columns.state, _columns.proposed, _columns.due, _columns.updated)
     walk = walk.where(*_conditions(workspace, query))
     if status is not None:

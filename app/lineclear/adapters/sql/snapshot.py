@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
 from lineclear.adapters.memory.rules import (
     Order,
@@ -24,8 +24,8 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.state import KIND_OF, Aggregate, stream_of
 
-_W: Final = bindparam("workspace")
-_ID: Final = bindparam("id")
+_W: Final[BindParameter[str]] = bindparam("workspace")
+_ID: Final[BindParameter[str]] = bindparam("id")
 
 _action: Final = select(actions.c.state).where(actions.c.workspace == _W, actions.c.id == _ID)
 _job: Final = select(jobs.c.state).where(jobs.c.workspace == _W, jobs.c.id == _ID)
@@ -51,7 +51,9 @@ _briefed: Final = entries.outerjoin(
 _stretch: Final = (
     select(entries.c.index, entries.c.entry, blobs.c.sealed)
     .select_from(_briefed)
-    .where(entries.c.workspace == _W, entries.c.index >= bindparam("start"), entries.c.index < bindparam("end"))
+    .where(
+        entries.c.workspace == _W, entries.c.index >= bindparam("start"), entries.c.index < bindparam("end")
+    )
     .order_by(entries.c.index)
 )
 _span_batches: Final = (
@@ -71,7 +73,7 @@ _request: Final = select(requests.c.fingerprint, requests.c.result).where(
     requests.c.principal == bindparam("principal"),
     requests.c.key == bindparam("key"),
 )
-SIZE: Final = select(heads.c.size).where(heads.c.workspace == _W)
+SIZE: Final[Select[int]] = select(heads.c.size).where(heads.c.workspace == _W)
 
 _LAST: Final = 2**63 - 1
 
@@ -85,7 +87,7 @@ class SqlSnapshot:
 
     def load[S: Aggregate](self, kind: type[S], identifier: str) -> S | None:
         statement = _action if kind is Action else _job if kind is Job else _state
-        row = self._state(statement, kind, id=identifier)
+        row = self._connection.execute(statement, self._keys(kind) | {"id": identifier}).scalar_one_or_none()
         return None if row is None else decode(kind, row)
 
     def every[S: Aggregate](self, kind: type[S]) -> tuple[S, ...]:
@@ -137,16 +139,15 @@ class SqlSnapshot:
         )
 
     def blob(self, digest: str) -> bytes | None:
-        return self._connection.execute(_blob, {"workspace": self._workspace, "digest": digest}).scalar_one_or_none()
+        return self._connection.execute(
+            _blob, {"workspace": self._workspace, "digest": digest}
+        ).scalar_one_or_none()
 
     def remembered(self, principal: str, key: str) -> Remembered | None:
         keys = {"workspace": self._workspace, "principal": principal, "key": key}
         row = self._connection.execute(_request, keys).one_or_none()
         return None if row is None else Remembered(principal, key, row.fingerprint, row.result)
 
-    def _state(self, statement: Select[tuple[bytes]], kind: type[Aggregate], **keys: str) -> bytes | None:
-        return self._connection.execute(statement, self._keys(kind) | keys).scalar_one_or_none()
-
-    def _keys(self, kind: type[Aggregate]) -> dict[str, str]:
+    def _keys(self, kind: type) -> dict[str, str]:
         small = {} if kind in {Action, Job} else {"kind": KIND_OF[kind]}
         return {"workspace": self._workspace} | small

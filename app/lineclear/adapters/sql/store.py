@@ -100,13 +100,21 @@ class SqlStore:
                 return
 
     def _run(self, batch: Batch) -> int:
-        with self._writes.connect() as connection, connection.begin():
-            transaction = SqlTransaction(connection, self._workspace)
-            for call in batch:
-                _attempt(connection, transaction, call)
-            if transaction.write_size() and connection.dialect.name == "postgresql":
-                connection.execute(_notify, {"channel": CHANNEL, "workspace": self._workspace})
-            return transaction.size()
+        with self._writes.connect() as connection:
+            try:
+                with connection.begin():
+                    return self._fill(connection, batch)
+            except DBAPIError:
+                connection.invalidate()  # after an error of the device the next commit starts from the file
+                raise
+
+    def _fill(self, connection: Connection, batch: Batch) -> int:
+        transaction = SqlTransaction(connection, self._workspace)
+        for call in batch:
+            _attempt(connection, transaction, call)
+        if transaction.write_size() and connection.dialect.name == "postgresql":
+            connection.execute(_notify, {"channel": CHANNEL, "workspace": self._workspace})
+        return transaction.size()
 
     def _require_outside(self) -> None:
         if getattr(self._inside, "work", False):
@@ -138,8 +146,8 @@ def _attempt(connection: Connection, transaction: SqlTransaction, call: Call) ->
     savepoint = connection.begin_nested()
     try:
         call.result, call.raised = call.work(transaction), None
-    except BaseException as problem:  # noqa: BLE001  # the caller's own, raised on its thread
-        if isinstance(problem, DBAPIError) and refusal_for(problem) is not None:
+    except BaseException as problem:  # the caller's own, raised on its thread
+        if refusal_for(problem) is not None:
             raise
         savepoint.rollback()
         transaction.rewind(size)
@@ -149,10 +157,7 @@ def _attempt(connection: Connection, transaction: SqlTransaction, call: Call) ->
 
 
 def _failure(problem: BaseException) -> BaseException:
-    """What one of several callers gets for a commit that failed; each its own, as a traceback belongs to one."""
-    refusal = refusal_for(problem) if isinstance(problem, DBAPIError) else None
-    failure = refusal or RuntimeError("nothing was committed")
+    """What one of the callers gets for a commit that failed: its own, as a traceback belongs to one."""
+    failure = refusal_for(problem) or RuntimeError("nothing was committed")
     failure.__cause__ = problem
     return failure
-
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Row, Update, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lineclear.adapters.memory.rules import due_key, moment_key, moment_of, require_dense, search_text
@@ -176,7 +176,9 @@ class SqlTransaction(SqlSnapshot):
             keys = {"workspace": self._workspace, "kind": kind, "id": state.id}
             self._connection.execute(_state, keys | row)
         else:
-            self._connection.execute(_state_again, {"of": self._workspace, "sort": kind, "which": state.id} | row)
+            self._connection.execute(
+                _state_again, {"of": self._workspace, "sort": kind, "which": state.id} | row
+            )
 
 
 def _row_of(action: Action) -> dict[str, object]:

@@ -12,7 +12,7 @@ from lineclear.domain.refusals import Refusal
 RETRY_SECONDS: Final = 0.25
 
 type Pause = Callable[[threading.Condition], bool]
-"""Waits a little while for somebody else's commit; True where there may have been one. Called with the condition not held."""
+"""Waits a little for another process; True where it may have committed. The condition is not held."""
 
 
 class Watch:
@@ -41,7 +41,7 @@ class Watch:
                 self._changed.notify_all()
 
     def wait(self, size: int, seconds: float) -> int:
-        """Block until the ledger is longer than `size`, the time is over or the watch is closed; the size now."""
+        """Block until the ledger is longer than `size`, the time is over or the watch closed; the size now."""
         self.reached(self._read_size())
         with self._changed:
             if self._size <= size and not self._closed:

@@ -1,4 +1,4 @@
-"""Group commit: works that wait at the same time run one after the other and share one commit. Free of SQL."""
+"""Group commit: works that wait at the same time run in turn and share one commit. Free of SQL."""
 
 from __future__ import annotations
 

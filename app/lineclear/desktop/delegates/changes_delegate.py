@@ -21,6 +21,7 @@ _PAD: Final = 6
 _EDGE: Final = 15
 _SIGN_ROOM: Final = 23
 _GAP: Final = 20
+_MOST_LAID: Final = 4_000
 _SIGNS: Final = {
     Sign.CHANGED: Token.CAUTION,
     Sign.ADDED: Token.ADDED,
@@ -90,26 +91,24 @@ class ChangesDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._look = look
         self._columns = Columns(0, 1, 2, 3)
-        self._laid: dict[ShownChange, _Cells] = {}
+        self._laid: dict[tuple[Columns, ShownChange], _Cells] = {}
         look.changed.connect(self.forget)
 
     def set_columns(self, columns: Columns) -> None:
-        """Take other columns; what was laid out for the old ones is dropped."""
-        if columns != self._columns:
-            self._columns = columns
-            self.forget()
+        """Paint in other columns from now on."""
+        self._columns = columns
 
     def forget(self) -> None:
         """Drop what was laid out, as after a change of theme or of rows."""
         self._laid.clear()
 
-    def row_height(self, shown: ShownChange) -> int:
-        """Return the height of a row in the present columns, its hairline included."""
-        return self._cells(shown).height
+    def row_height(self, shown: ShownChange, columns: Columns) -> int:
+        """Return the height that a row has, or would have, in some columns."""
+        return self._cells(shown, columns).height
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
-        return QSize(0, self.row_height(index.data(ITEM)))
+        return QSize(0, self.row_height(index.data(ITEM), self._columns))
 
     @override
     def paint(
@@ -132,7 +131,8 @@ class ChangesDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_cells(self, painter: QPainter, at: QPointF, shown: ShownChange) -> None:
-        cells, columns = self._cells(shown), self._columns
+        columns = self._columns
+        cells = self._cells(shown, columns)
         y = at.y() + _PAD
         sign = QRectF(at.x() + _EDGE, y, _SIGN_ROOM, 19)
         mark = shown.row.sign
@@ -141,19 +141,21 @@ class ChangesDelegate(QStyledItemDelegate):
         cells.before.draw(painter, QPointF(at.x() + columns.before, y), Token.TEXT)
         cells.after.draw(painter, QPointF(at.x() + columns.after, y), Token.TEXT)
 
-    def _cells(self, shown: ShownChange) -> _Cells:
-        if shown not in self._laid:
-            row, columns = shown.row, self._columns
+    def _cells(self, shown: ShownChange, columns: Columns) -> _Cells:
+        if (columns, shown) not in self._laid:
+            if len(self._laid) > _MOST_LAID:
+                self.forget()
+            row = shown.row
             before = tuple(_side(row.before, shown.limit, Token.REMOVED, Token.REMOVED_SOFT))
             after = tuple(_side(row.after, shown.limit, Token.ADDED, Token.ADDED_SOFT))
             if shown.hidden:
                 after += (Run(f" … {shown.hidden:,} more characters, Enter shows them", ink=Token.ACCENT),)
-            self._laid[shown] = _Cells(
+            self._laid[columns, shown] = _Cells(
                 Laid(self._look, tuple(_field(row)), FontRole.BODY, columns.field_width),
                 Laid(self._look, before, FontRole.BODY, columns.before_width),
                 Laid(self._look, after, FontRole.BODY, columns.after_width),
             )
-        return self._laid[shown]
+        return self._laid[columns, shown]
 
 
 def _field(row: ChangeRow) -> Iterator[Run]:

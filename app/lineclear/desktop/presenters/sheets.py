@@ -178,7 +178,9 @@ class Question:
     answer: Words
 
 
-def five_questions(answers: tuple[Words, Words, Words, Words, Words], *, has_run: bool) -> tuple[Question, ...]:
+def five_questions(
+    answers: tuple[Words, Words, Words, Words, Words], *, has_run: bool
+) -> tuple[Question, ...]:
     """Pair the five questions with their answers, in the product's words and order."""
     asks = [WHAT_IT_CHANGED if has_run and i == 2 else ask for i, ask in enumerate(FIVE_QUESTIONS)]  # noqa: PLR2004 - the third question
     return tuple(Question(ask, answer) for ask, answer in zip(asks, answers, strict=True))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from lineclear.desktop.painting import Run
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import (
     ActionSheet,
+    Chip,
     Notice,
     OutcomeKind,
     OutcomeSheet,
@@ -20,7 +21,7 @@ from lineclear.desktop.presenters.sheets import (
     Value,
     text_of,
 )
-from lineclear.desktop.theme import INKS, FontRole, Look, Token
+from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.changes import ChangesCard
 from lineclear.desktop.views.decision_bar import DecisionBar
 from lineclear.desktop.views.evidence import EvidenceCard
@@ -28,7 +29,6 @@ from lineclear.desktop.views.kit import (
     Card,
     Fit,
     Hairline,
-    Icon,
     MarkLine,
     Panel,
     Text,
@@ -43,12 +43,12 @@ from lineclear.domain.text import Paintable
 
 _TWO_COLUMNS_FROM: Final = 1_360
 _OUTCOMES: Final = {
-    OutcomeKind.RUNNING: ("loader-circle", Tone.ACCENT),
-    OutcomeKind.DONE: ("check", Tone.OK),
-    OutcomeKind.UNDONE: ("undo-2", Tone.NEUTRAL),
-    OutcomeKind.FAILED: ("circle-alert", Tone.STOP),
-    OutcomeKind.UNKNOWN: ("circle-help", Tone.CAUTION),
-    OutcomeKind.REFUSED: ("x", Tone.STOP),
+    OutcomeKind.RUNNING: Chip("Running", Tone.ACCENT),
+    OutcomeKind.DONE: Chip("Done", Tone.OK),
+    OutcomeKind.UNDONE: Chip("Undone"),
+    OutcomeKind.FAILED: Chip("Failed", Tone.STOP),
+    OutcomeKind.UNKNOWN: Chip("Unknown", Tone.CAUTION),
+    OutcomeKind.REFUSED: Chip("Refused", Tone.STOP),
 }
 
 
@@ -157,32 +157,21 @@ class OutcomeCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self._tone = Tone.NEUTRAL
-        self._icon = Icon(look, "check", Token.MUTED, 16)
         self._text = Text(look, FontRole.BODY, Token.TEXT, Fit.WRAP)
         words = QWidget()
-        across = row(words, margins=(15, 8, 15, 9), gap=9)
-        across.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        across.addWidget(self._text, 1)
+        row(words, margins=(15, 7, 15, 7)).addWidget(self._text, 1)
         self.add(words)
         self._lines = column(margins=(15, 0, 15, 0), gap=6)
         self.column.addLayout(self._lines)
 
     def display(self, sheet: OutcomeSheet) -> None:
-        icon, self._tone = _OUTCOMES[sheet.kind]
-        self._icon.set_icon(icon, INKS[self._tone])
-        self.heading.set_words(sheet.title, INKS[self._tone] if self._tone in (Tone.STOP, Tone.CAUTION) else Token.TEXT)
+        self.heading.set_words(sheet.title)
+        self.chip.set_chip(_OUTCOMES[sheet.kind])
         self._text.set_words(sheet.text)
         clear(self._lines)
         for line in sheet.lines:
             self._lines.addWidget(MarkLine(self._look, line))
         self._lines.setContentsMargins(15, 0, 15, 10 if sheet.lines else 0)
-
-    @override
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.fillRect(0, 8, 3, self.height() - 16, self._look.colour(INKS[self._tone]))
 
 
 class Cards(QScrollArea):
@@ -204,13 +193,15 @@ class Cards(QScrollArea):
         self._side: SideView | None = None
         self._is_wide = False
         page = QWidget()
-        across = row(page, margins=(20, 15, 20, 20), gap=14)
+        across = row(page, gap=14)
         self._first, self._second = column(gap=13), column(gap=13)
         across.addLayout(self._first, 1)
         across.addLayout(self._second)
         self._across = across
         self._place()
         self.setWidget(page)
+        self._make_room(0, 0)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
 
     def display(self, sheet: ActionSheet) -> None:
         for part, card in (
@@ -252,6 +243,11 @@ class Cards(QScrollArea):
             self._is_wide = is_wide
             self._place()
         super().resizeEvent(event)
+
+    def _make_room(self, _least: int, most: int) -> None:
+        """Let the scroll bar take its room from the margin, so that the cards stay where they are."""
+        right = 20 - (self.verticalScrollBar().sizeHint().width() if most else 0)
+        self._across.setContentsMargins(20, 15, right, 20)
 
     def _place(self) -> None:
         """Put the cards into their columns."""

@@ -30,7 +30,7 @@ class ChangesCard(Card):
         self._fold_line = Hairline(look)
         self._fold = Link(look, "")
         self._fold.clicked.connect(self._turn_fold)
-        self._omitted = column(margins=(15, 0, 15, 8), gap=6)
+        self._omitted = column(margins=(15, 0, 15, 0), gap=6)
         self.add(self._titles)
         self.add(self.list)
         self.column.addWidget(self._fold_line)
@@ -48,6 +48,7 @@ class ChangesCard(Card):
         clear(self._omitted)
         for line in sheet.not_shown:
             self._omitted.addWidget(MarkLine(self._look, line))
+        self._omitted.setContentsMargins(15, 0, 15, 10 if sheet.not_shown else 0)
         self._show_rows(sheet)
 
     def _turn_fold(self) -> None:
@@ -132,9 +133,9 @@ class ChangesList(QListView):
 
     @override
     def heightForWidth(self, width: int, /) -> int:
-        self._delegate.set_columns(fit_columns(self._look, self._all, width))
+        columns = fit_columns(self._look, self._all, width)
         items = (self._changes.item(at) for at in range(self._changes.rowCount()))
-        return max(sum(self._delegate.row_height(item) for item in items), 1)
+        return max(sum(self._delegate.row_height(item, columns) for item in items), 1)
 
     @override
     def sizeHint(self) -> QSize:

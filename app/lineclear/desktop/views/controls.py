@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, override
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from lineclear.desktop.painting import advance, draw_line, fill_rounded, plain_tip, stroke_rounded
@@ -131,7 +131,7 @@ class Button(Pressable):
 
 def draw_key(painter: QPainter, look: Look, cap: QRectF, key: str, ink: Token) -> None:
     """Paint a key cap with its border in the ink, faintly."""
-    border = look.colour(ink)
+    border = QColor(look.colour(ink))
     border.setAlpha(110)
     stroke_rounded(painter, cap, border, 4)
     draw_line(painter, look, cap.adjusted(5.5, 0, 0, 0), key, FontRole.KEY, ink)

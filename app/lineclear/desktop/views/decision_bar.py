@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import override
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import key_of
@@ -62,9 +62,8 @@ class DecisionBar(Panel):
         """Show what can be decided about an action."""
         before = self._sheet
         self._sheet = sheet
-        if before is None or before.id != sheet.id:
-            self.close_panel()
         if before is None or before.id != sheet.id or _shape(before) != _shape(sheet):
+            self.close_panel()
             self._build(sheet.decision.buttons)
         for each in sheet.decision.buttons:
             self._buttons[each.command].set_why_not(each.why_not)
@@ -82,10 +81,18 @@ class DecisionBar(Panel):
     def close_panel(self) -> None:
         """Put the buttons back."""
         if self._panel is not None:
-            self._panel.hide()
-            self._panel.deleteLater()
+            for part in (self._panel, self._panel.yes, self._panel.no):
+                part.hide()
+                part.deleteLater()
             self._panel = None
             self._show_buttons(visible=True)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._panel is not None:
+            self._leave()
+            return
+        super().keyPressEvent(event)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -98,7 +105,6 @@ class DecisionBar(Panel):
         for each in buttons:
             button = Button(self._look, each.title, key=key_of(each.command), tone=each.tone)
             button.clicked.connect(lambda _checked=False, command=each.command: self._pressed(command))
-            button.setVisible(self._panel is None)
             self._row.addWidget(button)
             self._buttons[each.command] = button
 
@@ -126,6 +132,8 @@ class DecisionBar(Panel):
         panel.confirmed.connect(self._confirm)
         self._show_buttons(visible=False)
         self._whole.insertWidget(0, panel)
+        self._row.addWidget(panel.yes)
+        self._row.addWidget(panel.no)
         panel.take_focus()
 
     def _confirm(self, reason: str) -> None:

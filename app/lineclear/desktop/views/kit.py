@@ -60,6 +60,7 @@ class Text(QLabel):
         self._runs: tuple[Run, ...] = ()
         self._caution = ""
         self._laid: tuple[int, Laid] | None = None
+        self._natural: int | None = None
         self.setTextFormat(Qt.TextFormat.PlainText)
         across = QSizePolicy.Policy.Fixed if fit is Fit.KEEP else QSizePolicy.Policy.Preferred
         policy = QSizePolicy(across, QSizePolicy.Policy.Preferred)
@@ -78,6 +79,7 @@ class Text(QLabel):
             self.setText("".join(run.text for run in runs))
             self.setAccessibleDescription(f"Look twice: {caution}." if caution else "")
         self._laid = None
+        self._natural = None
         self._tell_the_rest()
         self.updateGeometry()
         self.update()
@@ -153,7 +155,10 @@ class Text(QLabel):
         return self._laid[1]
 
     def _natural_width(self) -> int:
-        return int(Laid(self._look, self._runs, self._role).width) + 1 + self._caution_room
+        if self._natural is None:
+            width = Laid(self._look, self._runs, self._role).width
+            self._natural = int(width) + 1 + self._caution_room
+        return self._natural
 
     def _tell_the_rest(self) -> None:
         whole = self.text() if self.is_cut else ""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from lineclear.desktop.commands import Command, Section, shown_key
+from lineclear.desktop.commands import Command, shown_key
 from lineclear.desktop.painting import advance, fill_rounded, stroke_rounded
 from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -65,7 +65,7 @@ class HelpOverlay(QWidget):
         self.setAccessibleName("Keyboard shortcuts")
         self.titles: list[str] = []
         sheet = Sheet(look)
-        sheet.setMaximumSize(780, 620)
+        sheet.setFixedWidth(760)
         whole = column(sheet, margins=(24, 18, 24, 20), gap=14)
         heading = Text(look, FontRole.TITLE)
         heading.set_words("Keyboard shortcuts")
@@ -76,19 +76,20 @@ class HelpOverlay(QWidget):
         head.addStretch(1)
         head.addWidget(close)
         whole.addLayout(head)
-        whole.addWidget(self._scrolled(tuple(commands)), 1)
-        across = row(self, margins=(40, 40, 40, 40))
-        across.addStretch(1)
-        across.addWidget(sheet, 100)
-        across.addStretch(1)
+        whole.addWidget(self._scrolled(tuple(commands)))
+        around = column(self, margins=(40, 40, 40, 40))
+        around.addStretch(1)
+        around.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.addStretch(1)
 
     def _scrolled(self, commands: tuple[Command, ...]) -> QScrollArea:
         page = QWidget()
         across = row(page, gap=36)
         halves = (column(gap=4), column(gap=4))
-        sections = [s for s in Section if any(c.section is s for c in commands)]
-        for number, section in enumerate(sections):
-            half = halves[number * 2 // max(len(sections), 1)]
+        placed = 0
+        for section in dict.fromkeys(command.section for command in commands):
+            half = halves[placed * 2 >= len(commands)]
+            placed += sum(command.section is section for command in commands)
             heading = Text(self._look, FontRole.SMALL, Token.MUTED)
             heading.set_words(section.value)
             half.addWidget(heading)
@@ -102,6 +103,7 @@ class HelpOverlay(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
         area.setWidget(page)
         return area
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.presenters.sheets import NoticeKind, Tone, UndoSheet
@@ -19,7 +18,7 @@ _MOST_PREVIEW: Final = 260
 
 
 class InlinePanel(QWidget):
-    """A question in the place of the buttons. Escape and the quiet button leave it; nothing is pressed unasked.
+    """A question above its two buttons, which whoever opens it puts into a row of its own.
 
     The button that answers yes never has the focus at first, so a key that is still down answers nothing.
     """
@@ -38,25 +37,10 @@ class InlinePanel(QWidget):
         self.no = Button(look, no, key="Esc")
         self.yes.clicked.connect(self._confirm)
         self.no.clicked.connect(self.left)
-        self.buttons = row(gap=8)
-        self.buttons.addWidget(self.yes)
-        self.buttons.addWidget(self.no)
-        self.buttons.addStretch(1)
-
-    def close_body(self) -> None:
-        """Put the buttons below what the panel shows."""
-        self.body.addLayout(self.buttons)
 
     def take_focus(self) -> None:
         """Give the focus to where an answer begins."""
         self.no.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        super().keyPressEvent(event)
 
     def _confirm(self) -> None:
         self.confirmed.emit("")
@@ -79,7 +63,6 @@ class RejectPanel(InlinePanel):
         self.field.textChanged.connect(self._judge)
         self.body.addLayout(presets)
         self.body.addWidget(self.field)
-        self.close_body()
         self._judge("")
 
     @override
@@ -109,7 +92,6 @@ class StopPanel(InlinePanel):
         words = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         words.set_words(text)
         self.body.addWidget(words)
-        self.close_body()
 
 
 class UndoPanel(InlinePanel):
@@ -127,7 +109,6 @@ class UndoPanel(InlinePanel):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addLayout(self._waiting_row())
         self.body.addWidget(self._area)
-        self.close_body()
         self.display(sheet)
 
     def display(self, sheet: UndoSheet | None) -> None:

@@ -33,6 +33,7 @@ class ReviewPage(QWidget):
         self.bar = self.action.bar
         self._side = SideView(look)
         self._is_side_beside = True
+        self._has_action = False
         self._beside = Panel(look, Token.SURFACE)
         self._line = Hairline(look, upright=True)
         self._area = QScrollArea()
@@ -42,6 +43,7 @@ class ReviewPage(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(self._side)
         row(self._beside).addWidget(self._area)
+        self._show_side(has_action=False)
         across = row(self)
         for part in (self.queue, Hairline(look, upright=True)):
             across.addWidget(part)
@@ -57,12 +59,12 @@ class ReviewPage(QWidget):
     def display_action(self, sheet: ActionSheet) -> None:
         """Show an action with everything that explains it."""
         self._side.display(sheet)
-        self._side.show()
+        self._show_side(has_action=True)
         self.action.display(sheet)
 
     def display_no_action(self, notice: Notice) -> None:
         """Show a state where an action would be."""
-        self._side.hide()
+        self._show_side(has_action=False)
         self.action.display_notice(notice)
 
     def run_command(self, command_id: str) -> None:
@@ -90,14 +92,18 @@ class ReviewPage(QWidget):
         super().resizeEvent(event)
 
     def _move_side(self, *, is_beside: bool) -> None:
-        self._beside.setVisible(is_beside)
-        self._line.setVisible(is_beside)
+        self._show_side(has_action=self._has_action)
         if is_beside:
             self.action.cards.give_side()
             self._area.setWidget(self._side)
         else:
             self._area.takeWidget()
             self.action.cards.take_side(self._side)
+
+    def _show_side(self, *, has_action: bool) -> None:
+        self._has_action = has_action
+        for part in (self._beside, self._line):
+            part.setVisible(has_action and self._is_side_beside)
 
     def _connect(self) -> None:
         self.queue.chosen.connect(self.chosen)

@@ -22,7 +22,7 @@ STATES: Final = {
     NoticeKind.FAILED: ("circle-alert", Tone.STOP),
     NoticeKind.FORBIDDEN: ("lock", Tone.STOP),
     NoticeKind.SAFE_MODE: ("shield-check", Tone.CAUTION),
-    NoticeKind.INFO: ("circle-alert", Tone.ACCENT),
+    NoticeKind.INFO: ("info", Tone.ACCENT),
 }
 """Each state as an icon of its own shape and a tone."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import find_command, key_of, tip_of
@@ -71,15 +71,15 @@ class TopBar(Panel):
         left.addWidget(self.product)
         left.addWidget(self._workspace)
         left.addWidget(self._environment)
-        left.addStretch(1)
         right = row(gap=14)
-        right.addStretch(1)
         for part in (self._freshness, self.safe_mode, self._tier, self._person):
             right.addWidget(part)
         across = row(self, margins=(6, 0, 15, 0), gap=16)
-        across.addLayout(left, 4)
-        across.addWidget(self.search, 3)
-        across.addLayout(right, 4)
+        across.addLayout(left)
+        across.addStretch(1)
+        across.addWidget(self.search, 60)
+        across.addStretch(1)
+        across.addLayout(right)
 
 
 def show_switch(switch: Switch, sheet: SafeModeSheet) -> None:
@@ -120,7 +120,8 @@ class SearchField(Field):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "Search actions", "Search actions, jobs, people…", parent)
         self._look = look
-        self.setMaximumWidth(420)
+        self.setMinimumWidth(150)
+        self.setMaximumWidth(380)
         self.setFixedHeight(29)
         self.setTextMargins(0, 0, 30, 0)
 
@@ -134,22 +135,35 @@ class SearchField(Field):
             draw_key(QPainter(self), self._look, cap, key, Token.MUTED)
 
 
-class Freshness(Text):
+class Freshness(QWidget):
     """How fresh the page is: a dot, and the words that say the same."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, FontRole.BODY, Token.MUTED, Fit.ELIDE, parent=parent)
-        self._tone = Tone.NEUTRAL
-        self.setContentsMargins(15, 0, 0, 0)
+        super().__init__(parent)
+        self._dot = Dot(look)
+        self.text = Text(look, FontRole.BODY, Token.MUTED, Fit.ELIDE)
+        across = row(self, gap=8)
+        across.addWidget(self._dot)
+        across.addWidget(self.text, 1)
 
     def display(self, chip: Chip) -> None:
-        self._tone = chip.tone
-        self.set_words(chip.text, Token.MUTED if chip.tone is Tone.OK else INKS[chip.tone])
+        self._dot.set_tone(chip.tone)
+        self.text.set_words(chip.text, Token.MUTED if chip.tone is Tone.OK else INKS[chip.tone])
+
+
+class Dot(QWidget):
+    """A round spot in a tone."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._tone = Tone.NEUTRAL
+        self.setFixedSize(7, 7)
+
+    def set_tone(self, tone: Tone) -> None:
+        self._tone = tone
+        self.update()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
-        dot = QRectF(0, self.height() / 2 - 3.5, 7, 7)
-        fill_rounded(painter, dot, self._look.colour(INKS[self._tone]), 3.5)
-        painter.end()
-        super().paintEvent(event)
+        fill_rounded(QPainter(self), QRectF(self.rect()), self._look.colour(INKS[self._tone]), 3.5)

@@ -27,7 +27,7 @@ class Fold:
     leaves: tuple[Unchanged, ...]
 
 
-class DoesNotApply(ValueError):
+class DoesNotApplyError(ValueError):
     """The value is not the one that this diff starts from."""
 
 
@@ -57,7 +57,7 @@ _NOTHING = _Node()
 
 
 def apply(diff: Diff, before: Json | Absent) -> Json | Absent:
-    """Return `before` with the changes made, from the changes alone; raises DoesNotApply where they do not fit.
+    """Return `before` with the changes made, from them alone; raises DoesNotApplyError where they do not fit.
 
     A diff of lines takes and returns the whole text. The order of a record's fields is not part of the value.
     """
@@ -108,7 +108,7 @@ def _make(value: Json | Absent, old: _Node, new: _Node) -> Json | Absent:
     if isinstance(value, list):
         return _make_list(value, old, new)
     if old.inner or new.inner:
-        raise DoesNotApply("a record or list is expected where there is none")
+        raise DoesNotApplyError("a record or list is expected where there is none")
     return value
 
 
@@ -116,7 +116,7 @@ def _make_record(value: dict[str, Json], old: _Node, new: _Node) -> Json:
     if not old.inner and not new.inner:
         return value
     if not value.keys() >= old.inner.keys():
-        raise DoesNotApply("a changed field is not there")
+        raise DoesNotApplyError("a changed field is not there")
     made: dict[str, Json] = {}
     for name, inner in value.items():
         result = _make(inner, old.inner.get(name, _NOTHING), new.inner.get(name, _NOTHING))
@@ -153,7 +153,9 @@ def _order(length: int, old: _Node, new: _Node) -> Iterator[tuple[int | None, in
     """Yield the places of a list on both sides, from what was removed, added and moved."""
     gone = {i for i, node in old.inner.items() if node.whole is not None and node.whole.sign is Sign.REMOVED}
     came = {j for j, node in new.inner.items() if node.whole is not None and node.whole.sign is Sign.ADDED}
-    moved = {j: _last(node.moved.before_path) for j, node in new.inner.items() if node.moved is not None}
+    moved = {
+        _place(j): _last(node.moved.before_path) for j, node in new.inner.items() if node.moved is not None
+    }
     size = length - len(gone) + len(came)
     sources = set(moved.values())
     stay = (i for i in range(length) if i not in gone and i not in sources)
@@ -161,15 +163,18 @@ def _order(length: int, old: _Node, new: _Node) -> Iterator[tuple[int | None, in
     try:
         partner = dict(zip(slots, stay, strict=True))
     except ValueError as error:
-        raise DoesNotApply("a list has another length") from error
-    partner |= {j: i for j, i in moved.items() if isinstance(j, int)}
+        raise DoesNotApplyError("a list has another length") from error
+    partner |= moved
     return reading_order(Matching(partner, frozenset(moved)), length, size)
 
 
 def _last(path: Path | None) -> int:
-    step = path[-1] if path else None
+    return _place(path[-1] if path else "")
+
+
+def _place(step: str | int) -> int:
     if not isinstance(step, int):
-        raise DoesNotApply("only elements of lists move")
+        raise DoesNotApplyError("only elements of lists move")
     return step
 
 

@@ -1,7 +1,7 @@
 """Gaps between equal lines, moved and joined so that a reader meets few and whole ones. Pure.
 
-An insertion or removal may often slide along equal lines without changing what it says; and a stray bracket that
-two rewritten blocks share says nothing, yet cuts the view in pieces.
+An insertion or removal may often slide along equal lines without changing what it says; and a stray bracket
+that two rewritten blocks share says nothing, yet cuts the view in pieces.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _settled(gap: Gap, lines: Sequence[str], start: int, end: int, up: int, down
 
 
 def _best_shift(lines: Sequence[str], start: int, end: int, room_up: int, room_down: int) -> int:
-    """Return by how much to slide `lines[start:end]`: to a neighbouring change, else to the outermost beginning."""
+    """Return how far to slide `lines[start:end]`: to a neighbouring change, else to the outermost beginning."""
     up = 0
     while up > -min(room_up, _FARTHEST) and lines[start + up - 1] == lines[end + up - 1]:
         up -= 1

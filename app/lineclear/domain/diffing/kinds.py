@@ -51,15 +51,16 @@ _DATE: Final = re.compile(
 
 def kind_of(path: Path, before: Json | Absent, after: Json | Absent, named: Mapping[str, Kind]) -> Kind:
     """Return the kind of a change; `named` settles fields by their name, as a capability declares them."""
-    if before is not ABSENT and after is not ABSENT and type(before) is not type(after):
-        return Kind.TYPE
-    value = before if after is ABSENT else after
-    kind = _BY_TYPE.get(type(value), Kind.RECORD)
-    name = _field_name(path)
+    if type(before) is not type(after):
+        if before is not ABSENT and after is not ABSENT:
+            return Kind.TYPE
+        before = after = before if after is ABSENT else after
+    name = path[-1] if path and isinstance(path[-1], str) else ""
     if name in named:
         return named[name]
-    if kind is Kind.TEXT:
+    if isinstance(before, str) and isinstance(after, str):
         return _text_kind(name, before, after)
+    kind = _BY_TYPE.get(type(after), Kind.RECORD)
     return Kind.MONEY if kind is Kind.NUMBER and is_money_name(name) else kind
 
 
@@ -77,18 +78,12 @@ def decimal_of(value: Json | Absent) -> Decimal | None:
     return None
 
 
-def _field_name(path: Path) -> str:
-    step = path[-1] if path else ""
-    return step if isinstance(step, str) else ""
-
-
-def _text_kind(name: str, before: Json | Absent, after: Json | Absent) -> Kind:
-    texts = [value for value in (before, after) if isinstance(value, str)]
-    if any("\n" in text for text in texts):
+def _text_kind(name: str, before: str, after: str) -> Kind:
+    if "\n" in before or "\n" in after:
         return Kind.LINES
-    if all(_DATE.fullmatch(text) for text in texts):
+    if _DATE.match(before) and _DATE.match(after):
         return Kind.DATE
-    if is_money_name(name) and all(_DECIMAL.fullmatch(text) for text in texts):
+    if is_money_name(name) and _DECIMAL.fullmatch(before) and _DECIMAL.fullmatch(after):
         return Kind.MONEY
     return Kind.TEXT
 

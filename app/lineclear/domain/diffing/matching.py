@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from lineclear.domain.diffing.sequences import Gap, align, gaps, rising
-from lineclear.domain.diffing.values import ABSENT, Json
+from lineclear.domain.diffing.values import Json
 
 KEYS: Final = (
     "id", "uuid", "key", "name", "line", "line_no", "line_number", "number", "position", "sku", "code", "ref",
@@ -18,6 +19,7 @@ KEYS: Final = (
 )  # fmt: skip
 """Field names that tell records apart where they are unique on both sides, most telling first."""
 
+_KEY_TYPES: Final[frozenset[type]] = frozenset({str, int})
 _ALIKE: Final = 0.5
 _MOST_COMPARISONS: Final = 2_500
 
@@ -28,10 +30,6 @@ class Matching(NamedTuple):
     partner: Mapping[int, int]
     moved: Collection[int]
     cut: bool = False
-
-    @property
-    def is_positional(self) -> bool:
-        return self is POSITIONAL
 
 
 POSITIONAL: Final = Matching({}, ())
@@ -48,7 +46,7 @@ def match(before: Sequence[Json], after: Sequence[Json], keys: Sequence[str]) ->
 
 
 def reading_order(matching: Matching, before: int, after: int) -> Iterator[tuple[int | None, int | None]]:
-    """Yield (place before, place after) as a reader meets them: what is gone, then what came, then what stayed."""
+    """Yield (place before, place after) as a reader meets them: what is gone, what came, what stayed."""
     partner, moved = matching.partner, matching.moved
     taken = set(partner.values())
     stayed = [(i, j) for j, i in sorted(partner.items()) if j not in moved]
@@ -64,22 +62,15 @@ def reading_order(matching: Matching, before: int, after: int) -> Iterator[tuple
 def _by_key(
     before: Sequence[dict[str, Json]], after: Sequence[dict[str, Json]], keys: Sequence[str]
 ) -> Matching | None:
-    first = before[0]
     for key in (*keys, *KEYS):
-        if key not in first:
+        if key not in before[0]:
             continue
-        old, new = (
-            [record.get(key, ABSENT) for record in before],
-            [record.get(key, ABSENT) for record in after],
-        )
-        kinds = set(map(type, old)) | set(map(type, new))
-        if not kinds <= {str, int}:
+        old, new = _keys(before, key), _keys(after, key)
+        if len(set(old)) < len(before):
             continue
-        if len(kinds) > 1:  # "1" and 1 are different keys
-            old, new = [(type(value), value) for value in old], [(type(value), value) for value in new]
-        if len(set(old)) == len(old) and len(set(new)) == len(new):
-            if old == new:
-                return POSITIONAL
+        if old == new:
+            return POSITIONAL
+        if len(set(new)) == len(after):
             found = {value: place for place, value in enumerate(old)}
             partner = {place: found[value] for place, value in enumerate(new) if value in found}
             if partner:
@@ -89,13 +80,14 @@ def _by_key(
 
 def _keys(records: Sequence[dict[str, Json]], key: str) -> list[Hashable]:
     """Return what each record has under a key; nothing where that tells no record from another."""
-    found = [record.get(key, ABSENT) for record in records]
+    try:
+        found = list(map(itemgetter(key), records))
+    except KeyError:
+        return []
     kinds = set(map(type, found))
-    if kinds == {str} or kinds == {int}:
-        return found  # type: ignore[return-value]  # as just seen
-    if kinds == {str, int}:
-        return [(type(value), value) for value in found]  # type: ignore[misc]  # as just seen
-    return []
+    if len(kinds) > 1:  # the type belongs to the key: "1" and 1 are different records
+        return [*zip(map(type, found), found, strict=True)] if kinds <= _KEY_TYPES else []
+    return found if kinds <= _KEY_TYPES else []
 
 
 def _by_likeness(before: Sequence[Json], after: Sequence[Json]) -> Matching:
@@ -179,7 +171,7 @@ def _is_container(value: Json) -> bool:
 
 
 def _token(value: Json) -> Hashable:
-    """Return what stands for a value in an alignment: the same for the same, nearly always another else."""
+    """Return what stands for a value in an alignment: the same for the same, else nearly always another."""
     if not _is_container(value):
         return type(value), repr(value) if isinstance(value, float) else value
     try:

@@ -1,4 +1,4 @@
-"""The one result of every comparison: changes with paths and values, exact enough to be applied. Pure: no Qt, no markup."""
+"""The one result of every comparison: changes with paths and values, exact enough to apply. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from lineclear.domain.diffing.kinds import Kind
-from lineclear.domain.diffing.values import ABSENT, Absent, Json, Path
+from lineclear.domain.diffing.values import Absent, Json, Path, count_leaves
 from lineclear.domain.diffing.words import Spans, changed_spans
 from lineclear.domain.text import TextFlag, identifier_flags, looks_like
 
@@ -23,7 +23,7 @@ class Sign(StrEnum):
 
 
 class Cut(StrEnum):
-    """Why a comparison did not look as closely as it could. The result is still exact; a view says this aloud."""
+    """Why a comparison looked less closely than it could. The result is still exact; views say it aloud."""
 
     DEEP = "deep"
     """Nested beyond `fields.DEEPEST`: what lies below is compared as one value."""
@@ -32,10 +32,10 @@ class Cut(StrEnum):
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
-    """One row. An added, removed or changed value may be a whole record or list (`values.leaves` lists what is in it).
+    """One row. What was added, removed or changed may be a whole record or list; see `values.leaves`.
 
-    Paths are per side, as insertions shift what follows: `before_path` is None for what was added, `after_path` for
-    what was removed. A moved element keeps its value; what changed inside it has rows of its own, after this one.
+    Paths are per side, as insertions shift what follows: `before_path` is None for what was added and
+    `after_path` for what was removed. A move says nothing of the value; changes inside have rows after it.
     """
 
     sign: Sign
@@ -78,21 +78,28 @@ class Counts(NamedTuple):
 class Diff(msgspec.Struct, frozen=True):
     """A comparison of two values, or of two texts by line (`Kind.LINES`; the sides are then lists of lines).
 
-    `changes` come in the order in which a reader meets them. Every leaf of either side is in a change or counted in
-    `unchanged`. Values are shared with the input, never copied: treat them as frozen.
+    `changes` come in the order in which a reader meets them. Every leaf of either side is in a change or
+    counted in `unchanged`. Values are shared with the input, never copied: treat them as frozen.
     """
 
     kind: Kind
     before: Json | Absent
     after: Json | Absent
     changes: tuple[Change, ...]
-    unchanged: int
     cuts: frozenset[Cut] = frozenset()
 
     @property
     def complete(self) -> bool:
         """Whether everything was compared as closely as can be; if not, `cuts` holds the reasons."""
         return not self.cuts
+
+    @property
+    def unchanged(self) -> int:
+        """How many leaves both sides have (lines, for a text). Counted at each call."""
+        replaced = sum(
+            count_leaves(change.before) for change in self.changes if change.sign is not Sign.MOVED
+        )
+        return count_leaves(self.before) - replaced
 
     @property
     def is_empty(self) -> bool:
@@ -116,7 +123,6 @@ def inverse(diff: Diff) -> Diff:
         before=diff.after,
         after=diff.before,
         changes=tuple(map(_inverted, diff.changes)),
-        unchanged=diff.unchanged,
         cuts=diff.cuts,
     )
 

@@ -21,22 +21,19 @@ _LONGEST: Final = 1_000  # characters of a line that are read to find its likene
 def diff_texts(before: str, after: str) -> Diff:
     """Compare two texts by line. Lines end at U+000A only, so that joining them gives the text back.
 
-    A text that ends with U+000A has an empty last line. Time and memory are bounded: where the texts differ so
-    much that the lines are compared in windows, `cuts` says so.
+    A text that ends with U+000A has an empty last line. Time and memory are bounded: where the texts
+    differ so much that the lines are compared in windows, `cuts` says so.
     """
     old, new = before.split("\n"), after.split("\n")
     alignment = align(old, new)
     changes: list[Change] = []
-    unchanged = len(old)
     for gap in regroup(old, new, alignment.blocks):
-        unchanged -= gap.a1 - gap.a0
         changes += _rows(old, new, gap)
     return Diff(
         kind=Kind.LINES,
         before=old,  # type: ignore[arg-type]  # a list of texts is a list of values; nobody writes to it
         after=new,  # type: ignore[arg-type]  # as above
         changes=tuple(changes),
-        unchanged=unchanged,
         cuts=frozenset({Cut.LARGE}) if alignment.cut else frozenset(),
     )
 

@@ -38,8 +38,8 @@ class Total:
 def totals(diff: Diff) -> tuple[Total, ...]:
     """Return a total per column of money or amounts in every list of records that only records lead to.
 
-    A column counts when each record that has it, on both sides, holds an exact number there (a decimal string is one).
-    A price or rate per unit is no such column.
+    A column counts when each record that has it, on both sides, holds an exact number there; a decimal string
+    is one. A price or rate per unit is no such column.
     """
     before, after = dict(_tables(diff.before)), dict(_tables(diff.after))
     return tuple(
@@ -69,7 +69,7 @@ def _columns(before: Table, after: Table) -> Iterator[str]:
 def _total(path: Path, column: str, before: Table | None, after: Table | None) -> Total | None:
     try:
         return Total(path, column, _sum(before, column), _sum(after, column))
-    except (_NoNumber, Inexact):
+    except (_NoNumberError, Inexact):
         return None
 
 
@@ -81,10 +81,10 @@ def _sum(table: Table | None, column: str) -> Decimal | None:
         if column in record:
             number = decimal_of(record[column])
             if number is None:
-                raise _NoNumber
+                raise _NoNumberError
             total = _EXACT.add(total, number)
     return total
 
 
-class _NoNumber(Exception):
+class _NoNumberError(Exception):
     """A column holds something else than numbers."""

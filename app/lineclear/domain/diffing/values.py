@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from itertools import chain, compress
+from operator import eq
 from typing import Final
 
 import msgspec
@@ -30,8 +32,8 @@ ABSENT: Final = Absent.ABSENT
 def same_leaf(before: object, after: object) -> bool:
     """Whether two values that are no containers are the same request: by type, then by value.
 
-    `1`, `1.0`, `True` and `"1"` differ; so do `0.0` and `-0.0`, `Decimal("1.0")` and `Decimal("1.00")`. NaN
-    equals NaN.
+    `1`, `1.0`, `True` and `"1"` differ; so do `0.0` and `-0.0`, `Decimal("1.0")` and `Decimal("1.00")`. NaN is
+    the same as NaN.
     """
     if type(before) is not type(after):
         return False
@@ -41,7 +43,7 @@ def same_leaf(before: object, after: object) -> bool:
 
 
 def same(before: Json | Absent, after: Json | Absent) -> bool:
-    """Whether two values are the same all through; the order of fields is no difference. Any depth will do."""
+    """Whether two values are the same all through; the order of fields is no difference. Any depth."""
     pending: list[tuple[Json | Absent, Json | Absent]] = [(before, after)]
     while pending:
         old, new = pending.pop()
@@ -74,28 +76,49 @@ def leaves(value: Json | Absent, path: Path = ()) -> Iterator[tuple[Path, Json]]
 def is_surely_same(before: Json, after: Json) -> bool:
     """Whether two values are the same, found in C; False says nothing.
 
-    `==` settles the values and the packed bytes settle the types. What cannot be packed (whole numbers beyond 64 bits,
-    lone surrogates, great depth) is for `same` to judge.
+    `==` settles the values and `is_packed_alike` the types.
     """
     try:
-        return before == after and _packed(before) == _packed(after)
-    except (OverflowError, RecursionError, TypeError, UnicodeEncodeError, InvalidOperation):
+        return before == after and is_packed_alike(before, after)
+    except (RecursionError, InvalidOperation):  # great depth; a signalling NaN
         return False
 
 
+def is_packed_alike(before: Json, after: Json) -> bool:
+    """Whether two values that are equal by `==` are of equal types all through; False says nothing.
+
+    What cannot be packed (whole numbers beyond 64 bits, lone surrogates, great depth) is for `same` to judge.
+    """
+    try:
+        return _packed(before) == _packed(after)
+    except (OverflowError, RecursionError, TypeError, UnicodeEncodeError):
+        return False
+
+
+def same_places(before: Sequence[Json], after: Sequence[Json]) -> list[bool]:
+    """Return for each place whether both elements are the same; nothing where that takes a closer look."""
+    try:
+        alike = list(map(eq, before, after))
+    except (RecursionError, InvalidOperation):
+        return []
+    return alike if is_packed_alike([*compress(before, alike)], [*compress(after, alike)]) else []
+
+
 def count_leaves(value: Json | Absent) -> int:
-    """Return how many leaves there are; ABSENT has none."""
-    if value is ABSENT:
-        return 0
-    count = 1
-    level: list[Json] = [value]  # type: ignore[list-item]  # ABSENT went out above
+    """Return how many leaves there are; ABSENT has none. Level by level, so that most of it is done in C."""
+    if not isinstance(value, dict | list):
+        return 0 if value is ABSENT else 1
+    count = 0
+    level: list[Json] = [value]
     while level:
-        deeper: list[Json] = []
-        for found in level:
-            if isinstance(found, dict):
-                found = list(found.values())
-            if isinstance(found, list) and found:
-                count += len(found) - 1
-                deeper += [inner for inner in found if type(inner) in _CONTAINERS]
-        level = deeper
+        records = [found for found in level if isinstance(found, dict)]
+        lists = [found for found in level if isinstance(found, list)]
+        values: list[Json] = [*chain.from_iterable(map(dict.values, records)), *chain.from_iterable(lists)]
+        level = [] if _CONTAINERS.isdisjoint(map(type, values)) else [*filter(_is_container, values)]
+        empty = len(records) + len(lists) - sum(map(bool, records)) - sum(map(bool, lists))
+        count += len(values) - len(level) + empty
     return count
+
+
+def _is_container(value: Json) -> bool:
+    return type(value) in _CONTAINERS

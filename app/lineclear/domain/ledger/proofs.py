@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lineclear.domain.ledger.checkpoint import MAX_SIZE
+from lineclear.domain.ledger.checkpoint import MAX_SIZE, parse_checkpoint
 from lineclear.domain.ledger.merkle import HASH_SIZE, MAX_PROOF, is_included
 from lineclear.domain.ledger.notes import MAX_NOTE, base64_bytes, base64_text, parse_note
 from lineclear.domain.ledger.signing import VerifierOf
@@ -89,5 +89,5 @@ def _parsed(lines: list[str], checkpoint: bytes) -> LedgerProof:
     label, _, number = "".join(lines[at : at + 1]).partition(" ")
     if label != "index" or not _NUMBER.fullmatch(number):
         raise ProofError("a proof states the index of its entry")
-    parse_note(checkpoint)
+    parse_checkpoint(parse_note(checkpoint).text)
     return LedgerProof(int(number), tuple(map(base64_bytes, lines[at + 1 :])), checkpoint, extra)

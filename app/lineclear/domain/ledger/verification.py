@@ -41,8 +41,8 @@ class FindingCode(StrEnum):
 
 _SAYS: Mapping[FindingCode, str] = {
     FindingCode.ENTRY_UNREADABLE: "Entry {index} is not an entry: {detail}.",
-    FindingCode.ENTRIES_MISSING: "Entry {index} is number {found} of stream {stream}; {expected} was due, missing.",
-    FindingCode.ENTRY_REPEATED: "Entry {index} is number {found} of stream {stream}, but {expected} was due.",
+    FindingCode.ENTRIES_MISSING: "Entry {index} is {found} of {stream}, but {expected} was due: a gap.",
+    FindingCode.ENTRY_REPEATED: "Entry {index} is {found} of {stream} again; {expected} was due.",
     FindingCode.LEDGER_CUT: "The checkpoint states {expected} entries, but only {found} are here.",
     FindingCode.LEDGER_OVERLONG: "There are entries after the {expected} that the checkpoint states.",
     FindingCode.ROOT_DIFFERS: "The entries are not those that the checkpoint of size {size} commits to.",

@@ -1,0 +1,108 @@
+"""What the backend answers to those who review, as values. Free of I/O; `wire` carries them as they are."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lineclear.domain.actions import Action
+from lineclear.domain.control import ActivePolicy, ConnectorHealth, SafeMode
+from lineclear.domain.effects import Preview
+from lineclear.domain.events import Span
+from lineclear.domain.identities import Agent, Device, Person
+from lineclear.domain.jobs import Job
+
+
+class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of all answers."""
+
+
+class Condition(Answer, frozen=True):
+    """One requirement of authority, met or missing, in words."""
+
+    says: str
+    met: bool
+
+
+class Me(Answer, frozen=True):
+    """GET /v1/me: who holds this token, and where."""
+
+    role: str
+    subject: str
+    workspace: str
+    environment: str
+    origin: str
+    person: Person | None = None
+
+
+class ActionPage(Answer, frozen=True):
+    """GET /v1/actions: one page; `next` continues it."""
+
+    items: tuple[Action, ...]
+    next: str = ""
+
+
+class JobPage(Answer, frozen=True):
+    """GET /v1/jobs: one page, newest first."""
+
+    items: tuple[Job, ...]
+    next: str = ""
+
+
+class Detail(Answer, frozen=True):
+    """GET /v1/actions/{action}/detail: all that a reviewer needs to see, in one answer.
+
+    `payload`, `before` and `after` are the sealed blobs as text (salt, line feed, content): the SHA-256 of
+    each is the digest that `action.content` names, which the console checks before it shows anything.
+    `effect` is likewise the sealed effect of an action that ran. Erased blobs are absent and in `missing`.
+    """
+
+    action: Action
+    job: Job
+    spans: tuple[Span, ...]
+    conditions: tuple[Condition, ...]
+    payload: str | None = None
+    before: str | None = None
+    after: str | None = None
+    effect: str | None = None
+    missing: tuple[str, ...] = ()
+    health: ConnectorHealth | None = None
+    policy: ActivePolicy | None = None
+    owner_decides: bool = False
+
+
+class FeedItem(Answer, frozen=True):
+    """One ledger entry: its exact text, and its brief's text unless erased."""
+
+    index: int
+    entry: str
+    brief: str = ""
+
+
+class Feed(Answer, frozen=True):
+    """GET /v1/feed: entries from `start` on, and how many there are in all."""
+
+    size: int
+    items: tuple[FeedItem, ...]
+
+
+class Control(Answer, frozen=True):
+    """GET /v1/control: what Control shows."""
+
+    safe_mode: SafeMode | None
+    policy: ActivePolicy | None
+    document: str
+    connectors: tuple[ConnectorHealth, ...]
+    agents: tuple[Agent, ...]
+    people: tuple[Person, ...]
+
+
+class UndoPreview(Answer, frozen=True):
+    """GET /v1/actions/{action}/undo."""
+
+    preview: Preview
+
+
+class DeviceAnswer(Answer, frozen=True):
+    """The device as enrolled; its next decision carries a counter above `device.counter`."""
+
+    device: Device

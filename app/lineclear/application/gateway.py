@@ -1,0 +1,41 @@
+"""The backend as a reviewer's program sees it. A Protocol; free of HTTP."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lineclear.application.answers import Control, Detail, Feed, Me
+from lineclear.application.decide import Decision
+from lineclear.application.undo import UndoRequest
+from lineclear.domain.actions import Action
+from lineclear.domain.control import SafeMode
+from lineclear.domain.effects import Preview
+from lineclear.domain.identities import Device
+from lineclear.domain.jobs import Job
+
+
+class Gateway(Protocol):
+    """Blocking; safe to use from several threads. Every call raises Refusal, UNREACHABLE included.
+
+    `key` makes a write idempotent: the same key again gives the same answer and does nothing more.
+    """
+
+    def me(self) -> Me: ...
+
+    def control(self) -> Control: ...
+
+    def detail(self, action: str) -> Detail: ...
+
+    def decide(self, action: str, decision: Decision, *, key: str) -> Action: ...
+
+    def preview_undo(self, action: str) -> Preview: ...
+
+    def undo(self, action: str, wanted: UndoRequest, *, key: str) -> Action: ...
+
+    def stop(self, job: str, reason: str, *, key: str) -> Job: ...
+
+    def switch_safe_mode(self, *, on: bool, reason: str, key: str) -> SafeMode: ...
+
+    def enrol_device(self, public_key: str, kept: str, *, key: str) -> Device: ...
+
+    def feed(self, start: int, *, limit: int = 1_000, wait: float = 0) -> Feed: ...

@@ -1,0 +1,148 @@
+"""Every page and state as a picture, painted from sample sheets without a backend or a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication, QWidget
+
+from lineclear.desktop import gallery_samples as samples
+from lineclear.desktop.assets import find_assets
+from lineclear.desktop.theme import Look, ThemeName
+from lineclear.desktop.views.window import Window
+
+SIZE: Final = QSize(1440, 900)
+
+
+def render(
+    directory: Path, *, theme: ThemeName = ThemeName.LIGHT, size: QSize = SIZE, scale: float = 1
+) -> tuple[Path, ...]:
+    """Write one PNG for each scene and return the files. Needs a `QApplication`, any platform will do."""
+    directory.mkdir(parents=True, exist_ok=True)
+    return tuple(_render_scene(directory, name, theme, size, scale) for name in SCENES)
+
+
+def show_scene(window: Window, name: str) -> None:
+    """Bring a window into one of the scenes."""
+    window.display_top(samples.TOP)
+    window.review.display_queue(samples.QUEUE)
+    window.review.display_action(samples.ACTION)
+    SCENES[name](window)
+
+
+def settle() -> None:
+    """Let Qt lay out what was just shown; one round of requests may cause another."""
+    for _round in range(4):
+        QCoreApplication.sendPostedEvents()
+
+
+def picture(window: QWidget, scale: float) -> QImage:
+    """Return a window as an image with `scale` device pixels to a logical one."""
+    image = QImage(window.size() * scale, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(scale)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    window.render(painter, QPoint())
+    painter.end()
+    return image
+
+
+def main(arguments: list[str]) -> int:
+    """Render every scene in every theme into the folder that is named first."""
+    application = QApplication(arguments)
+    application.setStyle("Fusion")
+    for theme in ThemeName:
+        render(Path(arguments[1]) / theme.value, theme=theme)
+    return 0
+
+
+def _render_scene(directory: Path, name: str, theme: ThemeName, size: QSize, scale: float) -> Path:
+    window = Window(Look(find_assets(), theme))
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    window.resize(size)
+    window.show()
+    show_scene(window, name)
+    file = directory / f"{name}.png"
+    settle()
+    picture(window, scale).save(str(file))
+    window.close()
+    window.deleteLater()
+    return file
+
+
+def _nothing_more(_window: Window) -> None:
+    pass
+
+
+def _queue_state(name: str) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.review.display_queue(samples.QUEUES[name])
+        if not samples.QUEUES[name].rows:
+            window.review.display_no_action(samples.NO_ACTION)
+        if name == "offline":
+            window.display_top(samples.TOP_OFFLINE)
+
+    return show
+
+
+def _reject(window: Window) -> None:
+    window.run_command("review.reject")
+
+
+def _stop(window: Window) -> None:
+    window.run_command("review.stop_job")
+
+
+def _undo(window: Window) -> None:
+    window.review.display_action(samples.ACTION_DONE)
+    window.run_command("review.undo")
+
+
+def _safe_mode(window: Window) -> None:
+    window.run_command("safe_mode.toggle")
+
+
+def _safe_mode_on(window: Window) -> None:
+    window.display_top(samples.TOP_SAFE_MODE)
+    window.review.display_action(samples.ACTION_TOO_HIGH)
+
+
+def _jobs(window: Window) -> None:
+    window.run_command("go.jobs")
+    window.display_jobs(samples.JOBS)
+
+
+def _ledger(window: Window) -> None:
+    window.run_command("go.ledger")
+    window.display_ledger(samples.LEDGER)
+
+
+def _control(window: Window) -> None:
+    window.run_command("go.control")
+    window.display_control(samples.CONTROL)
+
+
+def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
+    yield "review", _nothing_more
+    for name in samples.QUEUES:
+        yield f"queue-{name}", _queue_state(name)
+    yield "review-done", lambda window: window.review.display_action(samples.ACTION_DONE)
+    yield "review-unknown", lambda window: window.review.display_action(samples.ACTION_UNKNOWN)
+    yield "review-hostile", lambda window: window.review.display_action(samples.ACTION_HOSTILE)
+    yield "review-safe-mode", _safe_mode_on
+    yield "reject", _reject
+    yield "stop", _stop
+    yield "undo", _undo
+    yield "safe-mode", _safe_mode
+    yield "help", lambda window: window.run_command("help.keys")
+    yield "jobs", _jobs
+    yield "ledger", _ledger
+    yield "control", _control
+
+
+SCENES: Final = dict(_scenes())
+"""What each picture shows, by the name of its file."""

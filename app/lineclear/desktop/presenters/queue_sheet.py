@@ -1,0 +1,145 @@
+"""The queue as a sheet. Pure: free of Qt, of I/O and of the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lineclear.application.ports import ActionQuery
+from lineclear.desktop.presenters.formats import DAY, MINUTE, age_text, due_text, seconds_between
+from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone
+from lineclear.domain.actions import Action
+from lineclear.domain.effects import HealthState
+from lineclear.domain.identities import Person
+from lineclear.domain.text import Paintable, paintable
+from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
+
+SOON = 10 * MINUTE
+FOR_ME, ALL, MONEY, ACCESS, DONE = "mine", "all", "money", "access", "done"
+_TITLES = {FOR_ME: "For my tier", ALL: "All", MONEY: "Money", ACCESS: "Access", DONE: "Done"}
+_WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED, ActionStatus.UNKNOWN})
+_ENDED = frozenset(ActionStatus) - _WAITING - {ActionStatus.PROPOSED}
+_TIER_TONES = {Tier.ONE: Tone.OK, Tier.TWO: Tone.CAUTION, Tier.THREE: Tone.STOP}
+_STATES = {
+    ActionStatus.AGREED: Chip("Agreed"),
+    ActionStatus.CLEARED: Chip("Cleared", Tone.OK),
+    ActionStatus.DENIED: Chip("Denied", Tone.STOP),
+    ActionStatus.EXPIRED: Chip("Expired", Tone.CAUTION),
+    ActionStatus.FAILED: Chip("Failed", Tone.STOP),
+    ActionStatus.REJECTED: Chip("Rejected", Tone.STOP),
+    ActionStatus.STARTED: Chip("Running", Tone.ACCENT),
+    ActionStatus.STOPPED: Chip("Stopped", Tone.STOP),
+    ActionStatus.SUCCEEDED: Chip("Done", Tone.OK),
+    ActionStatus.SUPERSEDED: Chip("Superseded"),
+    ActionStatus.UNDONE: Chip("Undone", Tone.CAUTION),
+    ActionStatus.UNKNOWN: Chip("Outcome unknown", Tone.STOP),
+    ActionStatus.WITHDRAWN: Chip("Withdrawn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, when, and what is known of the connectors."""
+
+    person: Person | None
+    now: datetime
+    health: dict[str, HealthState]
+
+
+def query_of(filter_id: str, text: str, person: Person | None) -> ActionQuery:
+    """The question behind a filter and a search."""
+    tier = person.tier if person is not None else None
+    match filter_id:
+        case "mine":
+            return ActionQuery(statuses=_WAITING, at_most=tier, text=text)
+        case "money":
+            return ActionQuery(statuses=_WAITING, stakes=frozenset({Stake.MONEY}), text=text)
+        case "access":
+            return ActionQuery(statuses=_WAITING, stakes=frozenset({Stake.ACCESS}), text=text)
+        case "done":
+            return ActionQuery(statuses=_ENDED, text=text, order="newest")
+        case _:
+            return ActionQuery(statuses=_WAITING, text=text)
+
+
+def filters(chosen: str) -> tuple[Filter, ...]:
+    """The filters with the chosen one on."""
+    return tuple(Filter(one, title, is_on=one == chosen) for one, title in _TITLES.items())
+
+
+def queue_sheet(
+    actions: Sequence[Action],
+    count: int,
+    chosen: str,
+    viewer: Viewer,
+    *,
+    notice: Notice | None,
+    selected: str | None,
+) -> QueueSheet:
+    """The rows in groups, in the order in which they are due."""
+    rows = [_row(action, viewer) for action in actions]
+    order = (
+        "Due within 10 minutes",
+        "Today",
+        "Later",
+        "Waiting on others",
+        "In hand",
+        "Today's outcomes",
+        "Earlier",
+    )
+    rows.sort(key=lambda row: order.index(row.group))
+    heading = "What happened" if chosen == DONE else "Needs you" if chosen == FOR_ME else "Open"
+    return QueueSheet(heading, count, filters(chosen), tuple(rows), selected, notice)
+
+
+def badge_of(action: Action, viewer: Viewer) -> Chip:
+    """One word on where the action stands: its tier while it waits for people, else its state."""
+    if action.status is not ActionStatus.PENDING:
+        return _STATES.get(action.status, Chip(action.status.value))
+    if viewer.health.get(action.connector) is HealthState.DOWN:
+        return Chip("Blocked")
+    needed = max(1, action.judged.approvals if action.judged else 1)
+    said = f"Tier {int(action.tier)}" + (f" · {len(action.votes)} of {needed}" if needed > 1 else "")
+    return Chip(said, _TIER_TONES[action.tier])
+
+
+def _row(action: Action, viewer: Viewer) -> QueueRow:
+    group, due = _place(action, viewer)
+    about = action.why or action.tool
+    if action.undoes:
+        about = f"undo · {about}" if action.why else "undo"
+    subtitle = f"{action.agent} · {about}"
+    return QueueRow(action.id, _title(action), paintable(subtitle), due, badge_of(action, viewer), group)
+
+
+def _title(action: Action) -> Paintable:
+    return paintable(action.title or f"{action.tool} (text erased)")
+
+
+def _place(action: Action, viewer: Viewer) -> tuple[str, str]:
+    """The group of a row and the time that it shows."""
+    if action.status in _ENDED:
+        age = seconds_between(action.updated_at, viewer.now)
+        return ("Today's outcomes" if age < DAY else "Earlier"), age_text(age)
+    if action.status is not ActionStatus.PENDING:
+        return "In hand", age_text(seconds_between(action.updated_at, viewer.now))
+    left = -seconds_between(action.deadline, viewer.now) if action.deadline else None
+    shown = due_text(left) if left is not None else "no limit"
+    if _waits_on_others(action, viewer.person):
+        return "Waiting on others", shown
+    if left is None or left > DAY:
+        return "Later", shown
+    return ("Due within 10 minutes" if left <= SOON else "Today"), shown
+
+
+def _waits_on_others(action: Action, person: Person | None) -> bool:
+    if person is None:
+        return True
+    voted = any(vote.person == person.id for vote in action.votes)
+    return (
+        voted
+        or action.owner == person.id
+        or action.proposer == f"person/{person.id}"
+        or person.tier < action.tier
+    )

@@ -1,0 +1,79 @@
+"""Why it needs a person, whose, and what is checked before it runs, as lines. Pure: free of Qt and I/O."""
+
+from __future__ import annotations
+
+from lineclear.application.answers import Detail
+from lineclear.desktop.presenters.queue_sheet import Viewer
+from lineclear.desktop.presenters.sheets import Line, Mark
+from lineclear.domain.actions import Action
+from lineclear.domain.effects import HealthState
+from lineclear.domain.policy.reasons import Reason, ReasonEffect
+from lineclear.domain.policy.wording import sentence, where
+from lineclear.domain.text import paintable
+from lineclear.domain.vocabulary import ActionStatus, Verdict
+
+_MARKS = {
+    ReasonEffect.ALLOW: Mark.MET,
+    ReasonEffect.ASK: Mark.ATTENTION,
+    ReasonEffect.DENY: Mark.REFUSED,
+    ReasonEffect.INFO: Mark.MET,
+}
+_FIRST = (ReasonEffect.DENY, ReasonEffect.ASK, ReasonEffect.INFO, ReasonEffect.ALLOW)
+_HEALTH = {
+    HealthState.HEALTHY: ("{name} connector healthy", Mark.MET),
+    HealthState.SLOW: ("{name} connector slow", Mark.ATTENTION),
+    HealthState.RATE_LIMITED: ("{name} connector rate limited", Mark.ATTENTION),
+    HealthState.PARTIAL: ("{name} connector gives partial data", Mark.ATTENTION),
+    HealthState.STALE: ("{name} connector is stale", Mark.ATTENTION),
+    HealthState.DOWN: ("{name} connector is down", Mark.REFUSED),
+    HealthState.DENIED: ("{name} connector is denied access", Mark.REFUSED),
+}
+
+
+def reason_lines(action: Action) -> tuple[Line, ...]:
+    """Every rule that policy looked at: what decided first, then what was met. Nothing is left out."""
+    if action.judged is None:
+        return ()
+    ordered = sorted(action.judged.reasons, key=lambda reason: _FIRST.index(reason.effect))
+    return tuple(_line(reason, action.judged.policy_version) for reason in ordered)
+
+
+def deciding(action: Action) -> str:
+    """The sentence of the rule that decided; empty where policy has not judged."""
+    lines = reason_lines(action)
+    return str(lines[0].text) if lines else ""
+
+
+def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
+    """What a decision takes, met or missing, and who has voted."""
+    lines = [Line(Mark.MET if one.met else Mark.MISSING, one.says) for one in detail.conditions]
+    for vote in detail.action.votes:
+        did = "Approved" if vote.verdict is Verdict.APPROVE else "Rejected"
+        source = paintable(vote.reason) if vote.reason else None
+        lines.append(Line(Mark.MET, f"{did} by {vote.person} at tier {int(vote.tier)}", source))
+    if viewer.person is not None and detail.action.cleared_by == "policy":
+        lines.append(Line(Mark.MET, "Cleared by policy, without a person"))
+    return tuple(lines)
+
+
+def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
+    """What the start transaction will check, as far as it is known now."""
+    action = detail.action
+    lines: list[Line] = []
+    state = detail.health.state if detail.health else viewer.health.get(action.connector)
+    if state is None:
+        lines.append(Line(Mark.UNKNOWN, f"{action.connector} connector not probed yet"))
+    else:
+        said, mark = _HEALTH[state]
+        detail_text = paintable(detail.health.detail) if detail.health and detail.health.detail else None
+        lines.append(Line(mark, said.format(name=action.connector), detail_text))
+    if action.status is ActionStatus.PENDING:
+        lines.append(Line(Mark.UNKNOWN, "Target unchanged since it was read: checked when it starts"))
+    lines.append(Line(Mark.MET, "Idempotency key present"))
+    return tuple(lines)
+
+
+def _line(reason: Reason, version: int) -> Line:
+    place = where(reason)
+    source = f"{place}, policy v{version}" if reason.line is not None else None
+    return Line(_MARKS[reason.effect], paintable(sentence(reason)), paintable(source) if source else None)

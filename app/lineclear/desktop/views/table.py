@@ -1,0 +1,108 @@
+"""A table of values for simple list pages: shared widths, plain titles, selection by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import override
+
+from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from lineclear.desktop.delegates.cell_delegate import ROW_HEIGHT, CellDelegate
+from lineclear.desktop.models.table_model import Column, TableModel
+from lineclear.desktop.painting import draw_line
+from lineclear.desktop.theme import FontRole, Look, Token
+
+
+class Table[T](QTableView):
+    """Shows keyed rows; the columns share the width. `chosen` carries the row number that was chosen."""
+
+    chosen = Signal(int)
+
+    def __init__(
+        self,
+        look: Look,
+        name: str,
+        columns: Sequence[Column[T]],
+        key: Callable[[T], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._is_updating = False
+        self.rows = TableModel(columns, key, self)
+        self.setModel(self.rows)
+        mono = frozenset(number for number, column in enumerate(columns) if column.is_mono)
+        self.setItemDelegate(CellDelegate(look, mono, self))
+        self.setHorizontalHeader(Titles(look, tuple(column.title for column in columns), self))
+        self.setAccessibleName(name)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_rows(self, rows: Sequence[T], selected: str | None = None) -> None:
+        """Show rows and choose one by its key, without a signal."""
+        self._is_updating = True
+        self.rows.update_rows(rows)
+        at = None if selected is None else self.rows.row_of(selected)
+        if at is None:
+            self.selectionModel().clear()
+        elif self.currentIndex().row() != at:
+            self.selectRow(at)
+        self._is_updating = False
+
+    @override
+    def currentChanged(self, current: QModelIndex, previous: QModelIndex, /) -> None:
+        super().currentChanged(current, previous)
+        if not self._is_updating and current.isValid():
+            self.chosen.emit(current.row())
+
+    @override
+    def keyboardSearch(self, search: str, /) -> None:
+        """Letters are commands, so they never jump to a row."""
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        total = sum(column.share for column in self.rows.columns)
+        width, used = self.viewport().width(), 0
+        for number, column in enumerate(self.rows.columns[:-1]):
+            part = width * column.share // total
+            self.setColumnWidth(number, part)
+            used += part
+        self.setColumnWidth(len(self.rows.columns) - 1, max(width - used, 0))
+
+
+class Titles(QHeaderView):
+    """The titles of the columns, over a hairline."""
+
+    def __init__(self, look: Look, titles: tuple[str, ...], parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._look = look
+        self._titles = titles
+        self.setSectionsClickable(False)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setMinimumSectionSize(24)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), 30)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(self.rect(), self._look.colour(Token.SURFACE))
+        for number, title in enumerate(self._titles):
+            left = self.sectionViewportPosition(number) + (15 if number == 0 else 8)
+            place = QRectF(left, 0, self.sectionSize(number) - 16, self.height())
+            draw_line(painter, self._look, place, title, FontRole.SMALL, Token.MUTED)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour(Token.LINE))

@@ -1,0 +1,108 @@
+"""Actions over HTTP: proposed, waited for and withdrawn by their agent, listed and read by people.
+
+Free of frameworks.
+"""
+
+from __future__ import annotations
+
+from lineclear.application.decide import load_action
+from lineclear.application.jobs import withdraw
+from lineclear.application.ports import ActionQuery, Snapshot
+from lineclear.application.propose import Proposal, propose
+from lineclear.domain.actions import Action
+from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import ActionStatus, Role
+from lineclear.server.detail import read_detail
+from lineclear.server.endpoints import Again, Answer, Call, Endpoint, reads, writes, written
+from lineclear.wire.messages import ActionPage, Detail, ListActions, Nothing, Propose, ReadAction, View
+
+_UNSETTLED = frozenset(
+    {ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED}
+)
+_OPEN = frozenset(status for status in ActionStatus if status.is_open)
+
+
+def _propose(call: Call, asked: Propose) -> Answer:
+    proposal = Proposal(
+        job=asked.job,
+        payload=bytes(asked.payload),
+        note=asked.note,
+        why=asked.why,
+        confidence=asked.confidence,
+        deadline=asked.deadline,
+        evidence=asked.evidence,
+    )
+    action, replayed = propose(call.services, call.principal, proposal, call.request)
+    return written(action, replayed=replayed)
+
+
+def _list(call: Call, asked: ListActions) -> Answer:
+    statuses = {View.WAITING: frozenset({ActionStatus.PENDING}), View.OPEN: _OPEN}.get(
+        asked.view, frozenset()
+    )
+    query = ActionQuery(
+        statuses=statuses,
+        at_most=asked.tier,
+        job=asked.job,
+        text=asked.text,
+        order="newest" if asked.view is View.ALL else "due",
+    )
+    page = call.services.store.read(
+        lambda snapshot: snapshot.actions(query, after=asked.after or None, limit=asked.limit)
+    )
+    return Answer(ActionPage(page.items, page.next or ""))
+
+
+def _read(call: Call, asked: ReadAction) -> Answer:
+    def work(snapshot: Snapshot) -> tuple[Action, int]:
+        return _visible(snapshot, call.principal, call.path["action"]), snapshot.size()
+
+    action, size = call.services.store.read(work)
+    again = Again(size, asked.wait) if action.status in _UNSETTLED and asked.wait else None
+    return Answer(action, etag=f'"{action.seq}"', again=again)
+
+
+def _visible(snapshot: Snapshot, principal: Principal, identifier: str) -> Action:
+    """The action, unless it is another agent's: then it does not exist for this caller."""
+    action = load_action(snapshot, identifier)
+    if principal.role is Role.AGENT and action.agent != principal.subject:
+        raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
+    return action
+
+
+def _detail(call: Call, _: Nothing) -> Answer:
+    return Answer(read_detail(call.services, call.principal, call.path["action"]))
+
+
+def _withdraw(call: Call, _: Nothing) -> Answer:
+    return Answer(withdraw(call.services, call.principal, call.path["action"]))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    writes("/v1/actions", "Propose an action.", _propose, asked=Propose, answered=Action, deed=Deed.PROPOSE),
+    reads("/v1/actions", "List actions.", _list, asked=ListActions, answered=ActionPage, deed=Deed.READ),
+    reads(
+        "/v1/actions/{action}",
+        "Read an action; an agent reads its own. With `wait`, answered when it is settled.",
+        _read,
+        asked=ReadAction,
+        answered=Action,
+    ),
+    reads(
+        "/v1/actions/{action}/detail",
+        "Read all that a reviewer needs to see.",
+        _detail,
+        asked=Nothing,
+        answered=Detail,
+        deed=Deed.READ,
+    ),
+    writes(
+        "/v1/actions/{action}/withdraw",
+        "Take a proposal back.",
+        _withdraw,
+        asked=Nothing,
+        answered=Action,
+        deed=Deed.PROPOSE,
+    ),
+)

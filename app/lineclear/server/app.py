@@ -1,0 +1,234 @@
+"""The HTTP application: every endpoint behind one door, one way to authenticate, one way to refuse.
+
+Free of sockets and of concrete adapters. Handlers run in the loop's thread pool; who waits holds no thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Litestar, Request, Response, get, post
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from lineclear.application.people import authenticate
+from lineclear.application.services import Services
+from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.server import actions, control, decisions, feed, jobs, openapi
+from lineclear.server.authentication import Door, bearer
+from lineclear.server.bodies import check_media_type, read_body
+from lineclear.server.endpoints import Answer, Asked, Call, Endpoint, read_query
+from lineclear.server.idempotency import HEADER, REPLAYED, InFlight, keyed
+from lineclear.server.problems import MEDIA_TYPE, Barred, Told, barred, broken, no_such_address, refused
+from lineclear.server.tail import Tail
+from lineclear.wire.codecs import JSON, encode
+from lineclear.wire.messages import StreamFeed
+
+type _Request = Request[Any, Any, Any]
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    *jobs.ENDPOINTS,
+    *actions.ENDPOINTS,
+    *decisions.ENDPOINTS,
+    *control.ENDPOINTS,
+    *feed.ENDPOINTS,
+)
+
+_LOG = logging.getLogger(__name__)
+_IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,200}")
+_INDEX_DIGITS = 15
+_ALIVE = b'{"status":"ok"}'
+_NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def make_app(services: Services, tail: Tail, hosts: Iterable[str] = ()) -> ASGIApp:
+    """The whole application as ASGI; `hosts` are allowed Host names beside those of loopback."""
+    api = _Api(services, tail)
+    app = Litestar(
+        route_handlers=[*map(api.route, ENDPOINTS), api.stream_route(), _health_route(), _document_route()],
+        exception_handlers={
+            Refusal: lambda _, refusal: _told(refused(refusal)),
+            Barred: lambda _, reason: _told(barred(reason)),
+            HTTPException: _misaddressed,
+            Exception: api.broken,
+        },
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,
+    )
+    return _guarded(app, Door(hosts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A request as it came in, not yet authenticated."""
+
+    secret: str
+    address: str
+    path: Mapping[str, str]
+    asked: Asked
+    key: str | None
+
+
+class _Api:
+    """Takes a request through authentication, reading and the use case to its answer."""
+
+    def __init__(self, services: Services, tail: Tail) -> None:
+        self._services = services
+        self._tail = tail
+        self._in_flight = InFlight()
+
+    def route(self, endpoint: Endpoint) -> HTTPRouteHandler:
+        """The endpoint as the framework knows it."""
+
+        async def handle(request: _Request) -> Response[bytes]:
+            return await self._respond(endpoint, request)
+
+        decorate = get if endpoint.method == "GET" else post
+        return decorate(re.sub(r"\{(\w+)\}", r"{\1:str}", endpoint.path), status_code=HTTPStatus.OK)(handle)
+
+    def stream_route(self) -> HTTPRouteHandler:
+        """The feed as server-sent events."""
+
+        async def handle(request: _Request) -> Stream:
+            secret = bearer(request.scope["headers"])
+            await asyncio.to_thread(self._reader, secret)
+            start = _resumed(request)
+            events = feed.stream(self._services, self._tail, lambda: self._reader(secret), start)
+            return Stream(events, media_type=feed.EVENT_STREAM, headers=_NO_STORE)
+
+        return get(feed.STREAM)(handle)
+
+    def broken(self, _: _Request, error: Exception) -> Response[bytes]:
+        """The funnel of all bugs: logged in full under an incident, answered without a word of it."""
+        incident = self._services.ids.new("inc")
+        _LOG.error("incident %s", incident, exc_info=error)
+        return _told(broken(incident))
+
+    async def _respond(self, endpoint: Endpoint, request: _Request) -> Response[bytes]:
+        secret = bearer(request.scope["headers"])
+        body = b""
+        if endpoint.method == "POST":
+            check_media_type(request.headers.get("content-type"))
+            body = await read_body(request.stream(), request.headers.get("content-length"))
+        arrived = _Arrived(
+            secret=secret,
+            address=request.scope["path"],
+            path={name: str(value) for name, value in request.path_params.items()},
+            asked=Asked(request.scope["query_string"], body),
+            key=request.headers.get(HEADER),
+        )
+        answer = await self._settled(lambda: self._run(endpoint, arrived))
+        return _response(answer, request.headers.get("if-none-match"))
+
+    async def _settled(self, run: Callable[[], Answer]) -> Answer:
+        """The answer, asked for again with each change until it is settled or the wait is over."""
+        answer = await asyncio.to_thread(run)
+        if answer.again is None:
+            return answer
+        loop = asyncio.get_running_loop()
+        end = loop.time() + answer.again.seconds
+        while answer.again is not None and loop.time() < end and not self._tail.is_closed:
+            await self._tail.beyond(answer.again.size, end - loop.time())
+            answer = await asyncio.to_thread(run)
+        return answer
+
+    def _run(self, endpoint: Endpoint, arrived: _Arrived) -> Answer:
+        principal = authenticate(self._services, arrived.secret)
+        if endpoint.deed is not None:
+            principal.require(endpoint.deed)
+        if not all(map(_IDENTIFIER.fullmatch, arrived.path.values())):
+            raise Refusal(Code.NOT_FOUND, what="This address")
+        if endpoint.method == "GET":
+            return endpoint.run(Call(self._services, principal, arrived.path), arrived.asked)
+        write = keyed(arrived.key, endpoint.method, arrived.address, arrived.asked.body)
+        with self._in_flight.hold(principal, write):
+            return endpoint.run(Call(self._services, principal, arrived.path, write), arrived.asked)
+
+    def _reader(self, secret: str) -> Principal:
+        principal = authenticate(self._services, secret)
+        principal.require(Deed.READ)
+        return principal
+
+
+def _resumed(request: _Request) -> int:
+    """Where a stream goes on: behind the last event that the reader had, or where the query says."""
+    last = request.headers.get("last-event-id", "")
+    if last.isascii() and last.isdigit() and len(last) <= _INDEX_DIGITS:
+        return int(last) + 1
+    return read_query(request.scope["query_string"], StreamFeed).start
+
+
+def _response(answer: Answer, none_match: str | None) -> Response[bytes]:
+    headers = dict(_NO_STORE)
+    if answer.replayed:
+        headers[REPLAYED] = "true"
+    if answer.etag:
+        headers["ETag"] = answer.etag
+        if none_match is not None and _matches(none_match, answer.etag):
+            return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, headers=headers, media_type=JSON)
+    body = answer.body if isinstance(answer.body, bytes) else encode(answer.body)
+    return Response(body, status_code=answer.status, headers=headers, media_type=answer.media_type)
+
+
+def _matches(none_match: str, etag: str) -> bool:
+    """RFC 9110 section 13.1.2, by weak comparison."""
+    given = {one.strip().removeprefix("W/") for one in none_match.split(",")}
+    return etag in given or none_match.strip() == "*"
+
+
+def _told(told: Told) -> Response[bytes]:
+    return Response(
+        encode(told.problem),
+        status_code=told.problem.status,
+        headers={**_NO_STORE, **told.headers},
+        media_type=MEDIA_TYPE,
+    )
+
+
+def _misaddressed(request: _Request, error: HTTPException) -> Response[bytes]:
+    """What the framework refuses before any endpoint: an unknown path, a method that the path does not have."""
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return _told(no_such_address(request.scope["path"]))
+    status = HTTPStatus(error.status_code)
+    return _told(barred(Barred(status, status.name.lower(), f"{status.phrase}.", "See /openapi.json.")))
+
+
+def _health_route() -> HTTPRouteHandler:
+    async def health() -> Response[bytes]:  # noqa: RUF029  # the framework runs others in a thread
+        return Response(_ALIVE, media_type=JSON, headers=_NO_STORE)
+
+    return get("/healthz")(health)
+
+
+def _document_route() -> HTTPRouteHandler:
+    document = openapi.document(ENDPOINTS)
+
+    async def describe() -> Response[bytes]:  # noqa: RUF029  # the framework runs others in a thread
+        return Response(document, media_type=JSON)
+
+    return get(openapi.PATH)(describe)
+
+
+def _guarded(app: ASGIApp, door: Door) -> ASGIApp:
+    """The door stands before everything, also before addresses that do not exist."""
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            door.check(scope["headers"])
+        except Barred as reason:
+            response = _told(barred(reason)).to_asgi_response(app=None, request=Request(scope))
+            await response(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return guarded

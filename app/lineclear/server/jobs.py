@@ -1,0 +1,73 @@
+"""Jobs over HTTP: opened, recorded and ended by their agent, listed and stopped by people. Free of frameworks."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from lineclear.application import jobs
+from lineclear.application.ports import Snapshot
+from lineclear.domain.events import JobBrief
+from lineclear.domain.jobs import Job
+from lineclear.domain.principals import Deed
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import Role
+from lineclear.server.endpoints import Answer, Call, Endpoint, reads, writes, written
+from lineclear.wire.messages import EndJob, JobPage, ListJobs, Nothing, OpenJob, RecordSpans, Stop
+
+
+def _open(call: Call, asked: OpenJob) -> Answer:
+    brief = JobBrief(asked.goal, asked.customer, asked.project, asked.workflow)
+    job, replayed = jobs.open_job(call.services, call.principal, brief, asked.budget, call.request)
+    return written(job, replayed=replayed)
+
+
+def _list(call: Call, asked: ListJobs) -> Answer:
+    page = call.services.store.read(
+        lambda snapshot: snapshot.jobs(after=asked.after or None, limit=asked.limit)
+    )
+    return Answer(JobPage(page.items, page.next or ""))
+
+
+def _read(call: Call, _: Nothing) -> Answer:
+    def work(snapshot: Snapshot) -> Job:
+        job = snapshot.load(Job, call.path["job"])
+        if call.principal.role is Role.AGENT and (job is None or job.agent != call.principal.subject):
+            raise Refusal(Code.JOB_UNKNOWN, job=call.path["job"])
+        if job is None:
+            raise Refusal(Code.NOT_FOUND, what=f"Job {call.path['job']}")
+        return job
+
+    return Answer(call.services.store.read(work))
+
+
+def _record_spans(call: Call, asked: RecordSpans) -> Answer:
+    job, replayed = jobs.record_spans(
+        call.services, call.principal, call.path["job"], asked.spans, call.request
+    )
+    return Answer(job, HTTPStatus.OK, replayed)
+
+
+def _end(call: Call, asked: EndJob) -> Answer:
+    job, replayed = jobs.end_job(call.services, call.principal, call.path["job"], asked.outcome, call.request)
+    return Answer(job, HTTPStatus.OK, replayed)
+
+
+def _stop(call: Call, asked: Stop) -> Answer:
+    return Answer(jobs.stop_job(call.services, call.principal, call.path["job"], asked.reason))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    writes("/v1/jobs", "Open a job.", _open, asked=OpenJob, answered=Job, deed=Deed.PROPOSE),
+    reads("/v1/jobs", "List jobs, newest first.", _list, asked=ListJobs, answered=JobPage, deed=Deed.READ),
+    reads("/v1/jobs/{job}", "Read a job; an agent reads its own.", _read, asked=Nothing, answered=Job),
+    writes(
+        "/v1/jobs/{job}/spans",
+        "Record steps of a job.",
+        _record_spans,
+        asked=RecordSpans,
+        answered=Job,
+        deed=Deed.PROPOSE,
+    ),
+    writes("/v1/jobs/{job}/end", "End a job.", _end, asked=EndJob, answered=Job, deed=Deed.PROPOSE),
+    writes("/v1/jobs/{job}/stop", "Stop a job.", _stop, asked=Stop, answered=Job, deed=Deed.STOP),
+)

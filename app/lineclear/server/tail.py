@@ -1,0 +1,65 @@
+"""The ledger's end, watched by one thread for all who wait on it. Free of frameworks."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+
+from lineclear.application.ports import Store
+from lineclear.domain.refusals import Refusal
+
+_LOG = logging.getLogger(__name__)
+_GLANCE = 0.5
+"""Seconds for which the thread looks at the store before it looks whether it should end."""
+
+
+class Tail:
+    """Wakes waiters on one event loop when the ledger grows. Made and used on that loop."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._loop = asyncio.get_running_loop()
+        self._size = 0
+        self._changed = asyncio.Event()
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="lineclear-tail", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody should wait any more."""
+        return self._ending.is_set()
+
+    async def beyond(self, size: int, seconds: float) -> int:
+        """Wait until the ledger is longer than `size`, the time is over, or the tail closes; the size then."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self._size <= size and not self.is_closed:
+                    await self._changed.wait()
+        except TimeoutError:
+            pass
+        return self._size
+
+    def close(self) -> None:
+        """Let all waiters go and end the watching; may be called from any thread."""
+        self._ending.set()
+        self._loop.call_soon_threadsafe(self._wake, self._size)
+
+    def _wake(self, size: int) -> None:
+        self._size = max(size, self._size)
+        waiting, self._changed = self._changed, asyncio.Event()
+        waiting.set()
+
+    def _watch(self) -> None:
+        size = -1
+        while not self._ending.is_set():
+            try:
+                now = self._store.wait(size, _GLANCE)
+            except Refusal as refusal:
+                _LOG.info("the ledger cannot be watched now: %s", refusal)
+                self._ending.wait(_GLANCE)
+                continue
+            if now != size:
+                size = now
+                self._loop.call_soon_threadsafe(self._wake, size)

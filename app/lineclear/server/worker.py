@@ -1,0 +1,70 @@
+"""Threads that carry due work out and probe the connected systems. Free of HTTP and of concrete adapters.
+
+The one place in the server that catches everything: one broken piece of work is logged and ends no worker.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+
+from lineclear.application.execute import Worker
+from lineclear.application.services import Services
+from lineclear.domain.refusals import Refusal
+from lineclear.server.probing import record_health
+
+PROBE_SECONDS = 15.0
+_IDLE_SECONDS = 0.5
+_PATIENCE = 2.0
+_LOG = logging.getLogger(__name__)
+
+
+class Workers:
+    """Some workers and one prober, from `start` to `close`."""
+
+    def __init__(self, services: Services, *, count: int, name: str) -> None:
+        self._services = services
+        self._ending = threading.Event()
+        self._threads = [
+            threading.Thread(
+                target=self._work, args=[f"{name}-{number}"], name=f"lineclear-{name}-{number}", daemon=True
+            )
+            for number in range(1, count + 1)
+        ]
+        self._threads.append(
+            threading.Thread(target=self._probe, name=f"lineclear-{name}-probe", daemon=True)
+        )
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Let each finish the call that it is in, for two seconds at most; a later start resumes what is left."""
+        self._ending.set()
+        for thread in self._threads:
+            thread.join(_PATIENCE)
+
+    def _work(self, name: str) -> None:
+        worker = Worker(self._services, name)
+        size = -1
+        while not self._ending.is_set():
+            if self._attempt(worker.run_one) is not True:
+                size = self._attempt(lambda: self._services.store.wait(size, _IDLE_SECONDS)) or size
+
+    def _probe(self) -> None:
+        while not self._ending.is_set():
+            self._attempt(lambda: record_health(self._services))
+            self._ending.wait(PROBE_SECONDS)
+
+    def _attempt[R](self, work: Callable[[], R]) -> R | None:
+        """What `work` gives; None where it failed, after a pause."""
+        try:
+            return work()
+        except Refusal as refusal:
+            _LOG.info("work has to wait: %s", refusal)
+        except Exception:
+            _LOG.exception("a piece of work is broken")
+        self._ending.wait(_IDLE_SECONDS)
+        return None

@@ -1,199 +1,241 @@
-"""What every store promises, whatever keeps its rows: memory, SQLite plain and encrypted, PostgreSQL."""
+"""What every store promises to one caller: memory, SQLite plain and encrypted, PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from support.ledgers import append, ask, evaluate, open_job, propose, report_spans, whole, withdraw
 
 from lineclear.adapters.memory.clock import START
-from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.sql.codec import encode
-from lineclear.adapters.sql.store import open_store
 from lineclear.application.ports import ActionQuery, Remembered, Snapshot, Store, Task, TaskKind, Transaction
 from lineclear.domain import events as e
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode, Workspace
 from lineclear.domain.identities import Agent, Person
 from lineclear.domain.jobs import Job
-from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, fold_all
-from lineclear.domain.vocabulary import ActionStatus, Mode, Outcome, Role, Stake, Tier
+from lineclear.domain.vocabulary import ActionStatus, Mode, Role, Tier
+from support.ledgers import append, ask, evaluate, open_job, propose, report_spans, whole, withdraw
+from support.stores import KINDS, Place, place_of
 
 PENDING = frozenset({ActionStatus.PENDING})
 EXECUTE = frozenset({TaskKind.EXECUTE})
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Somewhere a store can be opened again, unless it lives in memory."""
-
-    open: Callable[[], Store]
-
-
-@pytest.fixture(params=["memory", "sqlite", "encrypted", "postgres"])
-def kind(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
-
-
-@pytest.fixture
-def place(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Place:
-    if kind == "memory":
-        return Place(MemoryStore)
-    if kind == "postgres":
-        url = request.getfixturevalue("postgres_database")
-        return Place(lambda: open_store(url, "acme"))
-    key = b"\x07" * 32 if kind == "encrypted" else None
-    return Place(lambda: open_store(f"sqlite:///{tmp_path}/ledger.db", "acme", key=key))
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return place_of(request.param, tmp_path, request)
 
 
 @pytest.fixture
 def store(place: Place) -> Iterator[Store]:
-    opened = place.open()
-    yield opened
-    opened.close()
+    with place.opened() as opened:
+        yield opened
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """Raised by a work that fails."""
 
 
-def _a_little_of_everything(tx: Transaction) -> None:
+def a_little_of_everything(tx: Transaction) -> None:
     append(tx, Workspace, "acme", e.WorkspaceCreated("Acme", "production"))
     append(tx, Person, "ines", e.PersonEnrolled(Role.APPROVER, Tier.TWO, ceiling="500.00", currency="EUR"))
     append(tx, Agent, "refunds", e.AgentEnrolled("olga", {"refund": Mode.ASSISTED, "mail": Mode.DRAFT}))
     open_job(tx, "job-1")
     report_spans(tx, "job-1", "plan", "read")
     propose(tx, "act-1", title="Refund order 8 to Łucja")
-    evaluate(tx, "act-1", Outcome.ASK)
-    append(
-        tx,
-        SafeMode,
-        "safe_mode",
-        e.SafeModeSwitched(on=True, by="ines", reason="drill", in_flight=("act-0",)),
-    )
+    evaluate(tx, "act-1")
+    drill = e.SafeModeSwitched(on=True, by="ines", reason="drill", in_flight=("act-0",))
+    append(tx, SafeMode, "safe_mode", drill)
     append(tx, SafeMode, "safe_mode", e.SafeModeConfirmed())
     report_spans(tx, "job-1", "answer")
     withdraw(tx, "act-1")
 
 
-def _everything(snapshot: Snapshot) -> list[Aggregate]:
+def everything(snapshot: Snapshot) -> list[Aggregate]:
     kinds: tuple[type[Aggregate], ...] = (Action, Agent, Job, Person, SafeMode, Workspace)
     return [state for kind in kinds for state in snapshot.every(kind)]
 
 
-class TestAppending:
-    def test_what_was_appended_is_read_back_as_it_was(self, store: Store):
-        def work(tx: Transaction) -> tuple[Job, Action]:
-            return open_job(tx, "job-1"), propose(tx, "act-1")
-
-        job, action = store.transact(work)
-
-        assert store.read(lambda s: s.load(Job, "job-1")) == job
-        assert store.read(lambda s: s.load(Action, "act-1")) == action
-        assert store.read(lambda s: s.load(Action, "job-1")) is None
-        assert store.read(lambda s: s.size()) == 2
-        assert [one.event for one in store.read(whole)][0] == e.JobOpened("refunds", e.Budget())
-
-    def test_a_transaction_sees_its_own_writes(self, store: Store):
-        def work(tx: Transaction) -> tuple[int, int, tuple[str, ...]]:
-            ask(tx, "act-1")
-            waiting = tx.actions(ActionQuery(statuses=PENDING))
-            return tx.size(), len(waiting.items), tuple(one.id for one in tx.every(Action))
-
-        assert store.transact(work) == (2, 1, ("act-1",))
-
-    def test_I35_the_tables_equal_the_fold_of_the_ledger_byte_for_byte(self, store: Store):
-        store.transact(_a_little_of_everything)
-
-        rebuilt = fold_all(store.read(whole)).values()
-        kept = store.read(_everything)
-
-        assert len(kept) == 6
-        assert sorted(map(encode, rebuilt)) == sorted(map(encode, kept))
-
-    def test_I36_entry_and_change_are_both_there_or_neither(self, store: Store):
-        store.transact(lambda tx: open_job(tx, "job-1"))
-
-        def work(tx: Transaction) -> None:
-            _a_little_of_everything_else(tx)
-            raise Broken
-
-        with pytest.raises(Broken):
-            store.transact(work)
-
-        assert store.read(lambda s: s.size()) == 1
-        assert store.read(lambda s: s.every(Action)) == ()
-        assert store.read(lambda s: s.count_actions(ActionQuery())) == 0
-        assert store.read(lambda s: s.load(Job, "job-1").steps) == 0
-        assert store.read(lambda s: s.spans("job-1")) == ()
-        assert store.read(lambda s: s.blob("d")) is None
-        assert store.read(lambda s: s.remembered("agent/refunds", "k")) is None
-        assert store.transact(lambda tx: tx.lease(EXECUTE, now=START, until=START + MINUTE)) is None
-        assert store.transact(lambda tx: propose(tx, "act-1")).index == 1
-
-    def test_a_rolled_back_lease_is_free_again(self, store: Store):
-        store.transact(lambda tx: tx.enqueue(Task("tsk-1", TaskKind.EXECUTE, "act-1", START)))
-
-        def work(tx: Transaction) -> None:
-            task = tx.lease(EXECUTE, now=START, until=START + MINUTE)
-            assert task is not None
-            tx.finish(task)
-            raise Broken
-
-        with pytest.raises(Broken):
-            store.transact(work)
-
-        assert store.transact(lambda tx: tx.lease(EXECUTE, now=START, until=START + MINUTE)).token == 1
-
-    @pytest.mark.parametrize(
-        "wrong", [{"index": 0}, {"index": 2}, {"seq": 0}, {"seq": 2}, {"stream": "job/job-2"}]
-    )
-    def test_I40_an_append_that_leaves_a_gap_is_refused(self, store: Store, wrong: dict[str, object]):
-        store.transact(lambda tx: open_job(tx, "job-1"))
-
-        def work(tx: Transaction) -> None:
-            tx.append(replace(_next(tx), **wrong), b"{}", tx.load(Job, "job-1"))
-
-        with pytest.raises(ValueError, match=r"follow|continues|lead"):
-            store.transact(work)
-        assert store.read(lambda s: s.size()) == 1
-
-    def test_a_work_that_calls_its_own_store_is_refused(self, store: Store):
-        with pytest.raises(RuntimeError, match="a work called"):
-            store.transact(lambda _: store.transact(lambda tx: tx.size()))
-        with pytest.raises(RuntimeError, match="a work called"):
-            store.transact(lambda _: store.read(lambda s: s.size()))
-        with pytest.raises(RuntimeError, match="a work called"):
-            store.read(lambda _: store.transact(lambda tx: tx.size()))
-        with pytest.raises(RuntimeError, match="a work called"):
-            store.transact(lambda _: store.wait(0, 1))
-
-        assert store.transact(lambda tx: tx.size()) == 0
-
-    def test_a_closed_store_takes_no_work(self, place: Place):
-        store = place.open()
-        store.close()
-        store.close()
-
-        with pytest.raises(RuntimeError, match="closed"):
-            store.transact(lambda tx: tx.size())
-
-
-def _a_little_of_everything_else(tx: Transaction) -> None:
-    ask(tx, "act-1")
-    report_spans(tx, "job-1", "plan")
+def beside_the_ledger(tx: Transaction) -> None:
     tx.put_blob("d", b"sealed")
     tx.remember(Remembered("agent/refunds", "k", "f", "act-1"))
     tx.enqueue(Task("tsk-1", TaskKind.EXECUTE, "act-1", START))
 
 
-def _next(tx: Transaction):
-    last = whole(tx)[-1]
-    return replace(last, index=1, seq=1)
+def test_what_was_appended_is_read_back_as_it_was(store: Store):
+    job, action = store.transact(lambda tx: (open_job(tx, "job-1"), propose(tx, "act-1")))
+
+    assert store.read(lambda s: s.load(Job, "job-1")) == job
+    assert store.read(lambda s: s.load(Action, "act-1")) == action
+    assert store.read(lambda s: s.load(Action, "job-1")) is None
+    assert store.read(lambda s: s.size()) == 2
+    assert store.read(whole)[0].event == e.JobOpened("refunds", e.Budget())
+
+
+def test_a_transaction_sees_its_own_writes(store: Store):
+    def work(tx: Transaction) -> tuple[int, int, tuple[str, ...]]:
+        ask(tx, "act-1")
+        waiting = tx.actions(ActionQuery(statuses=PENDING))
+        return tx.size(), len(waiting.items), tuple(one.id for one in tx.every(Action))
+
+    assert store.transact(work) == (2, 1, ("act-1",))
+
+
+def test_i35_the_tables_equal_the_fold_of_the_ledger_byte_for_byte(store: Store):
+    store.transact(a_little_of_everything)
+
+    rebuilt = fold_all(store.read(whole)).values()
+    kept = store.read(everything)
+
+    assert len(kept) == 6
+    assert sorted(map(encode, rebuilt)) == sorted(map(encode, kept))
+
+
+def test_i36_entry_and_change_are_both_there_or_neither(store: Store):
+    store.transact(lambda tx: open_job(tx, "job-1"))
+
+    def work(tx: Transaction) -> None:
+        ask(tx, "act-1")
+        report_spans(tx, "job-1", "plan")
+        beside_the_ledger(tx)
+        raise BrokenError
+
+    with pytest.raises(BrokenError):
+        store.transact(work)
+
+    assert store.read(lambda s: s.size()) == 1
+    assert store.read(lambda s: s.every(Action)) == ()
+    assert store.read(lambda s: s.count_actions(ActionQuery())) == 0
+    assert [job.steps for job in store.read(lambda s: s.every(Job))] == [0]
+    assert store.read(lambda s: s.spans("job-1")) == ()
+    assert store.read(lambda s: s.blob("d")) is None
+    assert store.read(lambda s: s.remembered("agent/refunds", "k")) is None
+    assert store.transact(lambda tx: tx.lease(EXECUTE, now=START, until=START + MINUTE)) is None
+    assert store.transact(lambda tx: propose(tx, "act-1")).index == 1
+
+
+def test_a_work_that_is_taken_back_leaves_changed_rows_as_they_were(store: Store):
+    def first(tx: Transaction) -> None:
+        ask(tx, "act-1")
+        beside_the_ledger(tx)
+
+    store.transact(first)
+    before = store.read(everything)
+
+    def work(tx: Transaction) -> None:
+        withdraw(tx, "act-1")
+        task = tx.lease(EXECUTE, now=START, until=START + MINUTE)
+        assert task is not None
+        assert tx.finish(task)
+        raise BrokenError
+
+    with pytest.raises(BrokenError):
+        store.transact(work)
+
+    assert store.read(everything) == before
+    assert store.read(lambda s: s.count_actions(ActionQuery(statuses=PENDING))) == 1
+    task = store.transact(lambda tx: tx.lease(EXECUTE, now=START, until=START + MINUTE))
+    assert task == Task("tsk-1", TaskKind.EXECUTE, "act-1", START, token=1, attempts=1)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"index": 0}, {"index": 2}, {"seq": 0}, {"seq": 2}, {"stream": "job/job-2"}]
+)
+def test_i40_an_append_that_leaves_a_gap_is_refused(store: Store, wrong: dict[str, object]):
+    def work(tx: Transaction) -> None:
+        job = open_job(tx, "job-1")
+        following = replace(whole(tx)[-1], index=1, seq=1)
+        assert isinstance(following, Recorded)
+        tx.append(replace(following, **wrong), b"{}", job)
+
+    with pytest.raises(ValueError, match=r"follow|continues|lead"):
+        store.transact(work)
+    assert store.read(lambda s: s.size()) == 0
+
+
+def test_entries_come_in_stretches_with_their_briefs(store: Store):
+    store.transact(a_little_of_everything)
+
+    stretch = store.read(lambda s: s.entries(start=3, limit=3))
+
+    assert [stored.index for stored in stretch] == [3, 4, 5]
+    assert stretch[0].brief == b'{"goal":"Settle complaints","customer":"Acme"}'
+    assert store.read(lambda s: s.entries(start=0, limit=1))[0].brief is None
+    assert store.read(lambda s: s.entries(start=11, limit=5)) == ()
+
+
+def test_spans_come_in_the_order_in_which_they_were_recorded(store: Store):
+    def work(tx: Transaction) -> None:
+        for job in ("job-1", "job-2"):
+            open_job(tx, job)
+        report_spans(tx, "job-1", "z", "a")
+        report_spans(tx, "job-2", "other")
+        report_spans(tx, "job-1", "m")
+
+    store.transact(work)
+
+    assert [span.name for span in store.read(lambda s: s.spans("job-1"))] == ["z", "a", "m"]
+    assert store.read(lambda s: s.spans("job-3")) == ()
+
+
+def test_small_kinds_come_by_id_whatever_the_language(store: Store):
+    names = ["Zoe", "ines", "Örjan", "a-b", "a_b", "aa"]
+
+    def work(tx: Transaction) -> None:
+        for name in names:
+            tier = e.PersonEnrolled(Role.APPROVER, Tier.ONE)
+            append(tx, Person, name.replace("Ö", "O"), tier)
+
+    store.transact(work)
+
+    assert [person.id for person in store.read(lambda s: s.every(Person))] == [
+        *("Orjan", "Zoe", "a-b", "a_b", "aa", "ines")
+    ]
+
+
+def test_a_blob_is_kept_once_and_unknown_ones_are_absent(store: Store):
+    store.transact(lambda tx: tx.put_blob("d", b"\x00sealed"))
+    store.transact(lambda tx: tx.put_blob("d", b"\x00sealed"))
+
+    assert store.read(lambda s: s.blob("d")) == b"\x00sealed"
+    assert store.read(lambda s: s.blob("e")) is None
+
+
+def test_i26_an_answer_is_remembered_by_who_asked_and_by_key(store: Store):
+    request = Remembered("agent/refunds", "k", "fingerprint", "act-1")
+    store.transact(lambda tx: tx.remember(request))
+
+    assert store.read(lambda s: s.remembered("agent/refunds", "k")) == request
+    assert store.read(lambda s: s.remembered("agent/others", "k")) is None
+    with pytest.raises(ValueError, match="before"):
+        store.transact(lambda tx: tx.remember(replace(request, fingerprint="other")))
+    assert store.read(lambda s: s.remembered("agent/refunds", "k")) == request
+
+
+def test_a_work_that_calls_its_own_store_is_refused(store: Store):
+    with pytest.raises(RuntimeError, match="a work called"):
+        store.transact(lambda _: store.transact(lambda tx: tx.size()))
+    with pytest.raises(RuntimeError, match="a work called"):
+        store.transact(lambda _: store.read(lambda s: s.size()))
+    with pytest.raises(RuntimeError, match="a work called"):
+        store.read(lambda _: store.transact(lambda tx: tx.size()))
+    with pytest.raises(RuntimeError, match="a work called"):
+        store.transact(lambda _: store.wait(0, 1))
+
+    assert store.transact(lambda tx: tx.size()) == 0
+
+
+def test_a_closed_store_takes_no_work_and_can_be_closed_again(place: Place):
+    store = place.open()
+    store.close()
+    store.close()
+
+    with pytest.raises(RuntimeError, match="closed"):
+        store.transact(lambda tx: tx.size())

@@ -13,7 +13,7 @@ class ResourcesMissingError(Exception):
 
 @dataclass(frozen=True)
 class Assets:
-    """Reads resources by their path below the `resources` folder; a missing one raises `FileNotFoundError`."""
+    """Reads resources by their path below `resources`; a missing one raises `FileNotFoundError`."""
 
     root: Path
 

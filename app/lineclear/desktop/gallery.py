@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lineclear.desktop import gallery_samples as samples
+from lineclear.desktop import gallery_states as states
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.window import Window
@@ -80,11 +81,11 @@ def _nothing_more(_window: Window) -> None:
 
 def _queue_state(name: str) -> Callable[[Window], None]:
     def show(window: Window) -> None:
-        window.review.display_queue(samples.QUEUES[name])
-        if not samples.QUEUES[name].rows:
-            window.review.display_no_action(samples.NO_ACTION)
+        window.review.display_queue(states.QUEUES[name])
+        if not states.QUEUES[name].rows:
+            window.review.display_no_action(states.NO_ACTION)
         if name == "offline":
-            window.display_top(samples.TOP_OFFLINE)
+            window.display_top(states.TOP_OFFLINE)
 
     return show
 
@@ -98,7 +99,7 @@ def _stop(window: Window) -> None:
 
 
 def _undo(window: Window) -> None:
-    window.review.display_action(samples.ACTION_DONE)
+    window.review.display_action(states.ACTION_DONE)
     window.run_command("review.undo")
 
 
@@ -107,32 +108,32 @@ def _safe_mode(window: Window) -> None:
 
 
 def _safe_mode_on(window: Window) -> None:
-    window.display_top(samples.TOP_SAFE_MODE)
-    window.review.display_action(samples.ACTION_TOO_HIGH)
+    window.display_top(states.TOP_SAFE_MODE)
+    window.review.display_action(states.ACTION_TOO_HIGH)
 
 
 def _jobs(window: Window) -> None:
     window.run_command("go.jobs")
-    window.display_jobs(samples.JOBS)
+    window.jobs.display(states.JOBS)
 
 
 def _ledger(window: Window) -> None:
     window.run_command("go.ledger")
-    window.display_ledger(samples.LEDGER)
+    window.ledger.display(states.LEDGER)
 
 
 def _control(window: Window) -> None:
     window.run_command("go.control")
-    window.display_control(samples.CONTROL)
+    window.control.display(states.CONTROL)
 
 
 def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "review", _nothing_more
-    for name in samples.QUEUES:
+    for name in states.QUEUES:
         yield f"queue-{name}", _queue_state(name)
-    yield "review-done", lambda window: window.review.display_action(samples.ACTION_DONE)
-    yield "review-unknown", lambda window: window.review.display_action(samples.ACTION_UNKNOWN)
-    yield "review-hostile", lambda window: window.review.display_action(samples.ACTION_HOSTILE)
+    yield "review-done", lambda window: window.review.display_action(states.ACTION_DONE)
+    yield "review-unknown", lambda window: window.review.display_action(states.ACTION_UNKNOWN)
+    yield "review-hostile", lambda window: window.review.display_action(states.ACTION_HOSTILE)
     yield "review-safe-mode", _safe_mode_on
     yield "reject", _reject
     yield "stop", _stop

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -115,7 +115,7 @@ class Laid:
         if run.role is not None:
             look.setFont(self._look.font(run.role))
         made = QTextLayout.FormatRange()
-        made.start, made.length, made.format = start, length, look  # type: ignore[misc,assignment]  # attributes in the binding, read-only ints in its stub
+        made.start, made.length, made.format = start, length, look
         return made
 
     def _cut(self, runs: Sequence[Run], width: float, most_lines: int) -> None:
@@ -148,8 +148,9 @@ def _units(text: str) -> int:
 
 
 def _x(line: QTextLine, position: int) -> float:
-    found = line.cursorToX(position)
-    return float(found[0]) if isinstance(found, tuple) else float(found)
+    found: object = line.cursorToX(position)
+    # The binding returns the position with the cursor; its stub knows only one of the two.
+    return float(found[0] if isinstance(found, tuple) else cast("float", found))
 
 
 def elide(font: QFont, text: str, width: float) -> str:
@@ -165,6 +166,12 @@ def draw_line(painter: QPainter, look: Look, box: QRectF, text: str, role: FontR
     metrics = QFontMetricsF(font)
     baseline = round(box.top() + (box.height() - metrics.height()) / 2 + metrics.ascent())
     painter.drawText(QPointF(box.left(), baseline), elide(font, text, box.width()))
+
+
+def draw_icon_at(painter: QPainter, look: Look, at: QPointF, name: str, token: Token, size: int) -> None:
+    """Paint an icon with its top left corner at a point, as sharp as the device below the painter is."""
+    ratio = max(painter.deviceTransform().m11(), 1.0)
+    painter.drawPixmap(at, look.icon(name, token, size, ratio))
 
 
 def advance(look: Look, role: FontRole, text: str) -> float:

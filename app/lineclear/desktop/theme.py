@@ -10,7 +10,6 @@ from typing import Final
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessibilityHints,
     QColor,
     QFont,
     QFontDatabase,
@@ -193,7 +192,9 @@ class Look(QObject):
 
     changed = Signal()
 
-    def __init__(self, assets: Assets, choice: ThemeName | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, assets: Assets, choice: ThemeName | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._assets = assets
         self._themes = read_themes(assets)
@@ -220,7 +221,7 @@ class Look(QObject):
 
     def next_choice(self) -> ThemeName | None:
         """Return the choice after the present one: system, light, dark, contrast, and around."""
-        choices = (None, *ThemeName)
+        choices: tuple[ThemeName | None, ...] = (None, *ThemeName)
         return choices[(choices.index(self._choice) + 1) % len(choices)]
 
     def colour(self, token: Token) -> QColor:
@@ -265,7 +266,7 @@ class Look(QObject):
 
 def system_theme(hints: QStyleHints) -> ThemeName:
     """Return the theme that the system asks for."""
-    if hints.accessibility().contrastPreference() == QAccessibilityHints.ContrastPreference.HighContrast:
+    if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
         return ThemeName.CONTRAST
     return ThemeName.DARK if hints.colorScheme() == Qt.ColorScheme.Dark else ThemeName.LIGHT
 

@@ -33,8 +33,6 @@ from lineclear.server.tail import Tail
 from lineclear.wire.codecs import JSON, encode
 from lineclear.wire.messages import StreamFeed
 
-type _Request = Request[Any, Any, Any]
-
 ENDPOINTS: tuple[Endpoint, ...] = (
     *jobs.ENDPOINTS,
     *actions.ENDPOINTS,
@@ -90,7 +88,7 @@ class _Api:
     def route(self, endpoint: Endpoint) -> HTTPRouteHandler:
         """The endpoint as the framework knows it."""
 
-        async def handle(request: _Request) -> Response[bytes]:
+        async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
             return await self._respond(endpoint, request)
 
         decorate = get if endpoint.method == "GET" else post
@@ -99,7 +97,7 @@ class _Api:
     def stream_route(self) -> HTTPRouteHandler:
         """The feed as server-sent events."""
 
-        async def handle(request: _Request) -> Stream:
+        async def handle(request: Request[Any, Any, Any]) -> Stream:
             secret = bearer(request.scope["headers"])
             await asyncio.to_thread(self._reader, secret)
             start = _resumed(request)
@@ -108,13 +106,13 @@ class _Api:
 
         return get(feed.STREAM)(handle)
 
-    def broken(self, _: _Request, error: Exception) -> Response[bytes]:
+    def broken(self, _: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         """The funnel of all bugs: logged in full under an incident, answered without a word of it."""
         incident = self._services.ids.new("inc")
         _LOG.error("incident %s", incident, exc_info=error)
         return _told(broken(incident))
 
-    async def _respond(self, endpoint: Endpoint, request: _Request) -> Response[bytes]:
+    async def _respond(self, endpoint: Endpoint, request: Request[Any, Any, Any]) -> Response[bytes]:
         secret = bearer(request.scope["headers"])
         body = b""
         if endpoint.method == "POST":
@@ -133,10 +131,8 @@ class _Api:
     async def _settled(self, run: Callable[[], Answer]) -> Answer:
         """The answer, asked for again with each change until it is settled or the wait is over."""
         answer = await asyncio.to_thread(run)
-        if answer.again is None:
-            return answer
         loop = asyncio.get_running_loop()
-        end = loop.time() + answer.again.seconds
+        end = loop.time() + (answer.again.seconds if answer.again is not None else 0)
         while answer.again is not None and loop.time() < end and not self._tail.is_closed:
             await self._tail.beyond(answer.again.size, end - loop.time())
             answer = await asyncio.to_thread(run)
@@ -160,7 +156,7 @@ class _Api:
         return principal
 
 
-def _resumed(request: _Request) -> int:
+def _resumed(request: Request[Any, Any, Any]) -> int:
     """Where a stream goes on: behind the last event that the reader had, or where the query says."""
     last = request.headers.get("last-event-id", "")
     if last.isascii() and last.isdigit() and len(last) <= _INDEX_DIGITS:
@@ -195,8 +191,8 @@ def _told(told: Told) -> Response[bytes]:
     )
 
 
-def _misaddressed(request: _Request, error: HTTPException) -> Response[bytes]:
-    """What the framework refuses before any endpoint: an unknown path, a method that the path does not have."""
+def _misaddressed(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """What the framework refuses before any endpoint: an unknown path, a wrong method."""
     if error.status_code == HTTPStatus.NOT_FOUND:
         return _told(no_such_address(request.scope["path"]))
     status = HTTPStatus(error.status_code)
@@ -204,7 +200,7 @@ def _misaddressed(request: _Request, error: HTTPException) -> Response[bytes]:
 
 
 def _health_route() -> HTTPRouteHandler:
-    async def health() -> Response[bytes]:  # noqa: RUF029  # the framework runs others in a thread
+    async def health() -> Response[bytes]:
         return Response(_ALIVE, media_type=JSON, headers=_NO_STORE)
 
     return get("/healthz")(health)
@@ -213,7 +209,7 @@ def _health_route() -> HTTPRouteHandler:
 def _document_route() -> HTTPRouteHandler:
     document = openapi.document(ENDPOINTS)
 
-    async def describe() -> Response[bytes]:  # noqa: RUF029  # the framework runs others in a thread
+    async def describe() -> Response[bytes]:
         return Response(document, media_type=JSON)
 
     return get(openapi.PATH)(describe)

@@ -7,7 +7,7 @@ Authorization header counts; there are no cookies and no CORS answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from lineclear.domain.refusals import Code, Refusal
@@ -15,7 +15,7 @@ from lineclear.server.problems import Barred
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
-type Headers = Sequence[tuple[bytes, bytes]]
+type Headers = Iterable[tuple[bytes, bytes]]
 """As ASGI gives them: names in small letters, repeated ones repeated."""
 
 

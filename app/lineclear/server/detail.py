@@ -5,7 +5,6 @@ from __future__ import annotations
 from lineclear.application.clearing import ACTIVE
 from lineclear.application.decide import conditions, load_action, load_person
 from lineclear.application.ports import Snapshot
-from lineclear.application.recording import content_of
 from lineclear.application.services import Services
 from lineclear.domain import authority
 from lineclear.domain.control import ActivePolicy, ConnectorHealth
@@ -26,9 +25,13 @@ def _detail(snapshot: Snapshot, principal: Principal, identifier: str) -> Detail
     job = snapshot.load(Job, action.job)
     if job is None:
         raise Refusal(Code.JOB_UNKNOWN, job=action.job)
-    content = action.content
-    named = {"payload": content.payload, "before": content.before, "after": content.after}
-    texts = {name: _text(snapshot, digest) for name, digest in named.items()}
+    named = {
+        "payload": action.content.payload,
+        "before": action.content.before,
+        "after": action.content.after,
+        "effect": action.run.effect if action.run else "",
+    }
+    texts = {name: _sealed(snapshot, digest) for name, digest in named.items() if digest}
     return Detail(
         action=action,
         job=job,
@@ -39,6 +42,7 @@ def _detail(snapshot: Snapshot, principal: Principal, identifier: str) -> Detail
         payload=texts["payload"],
         before=texts["before"],
         after=texts["after"],
+        effect=texts.get("effect"),
         missing=tuple(name for name, text in texts.items() if text is None),
         health=snapshot.load(ConnectorHealth, action.connector),
         policy=snapshot.load(ActivePolicy, ACTIVE),
@@ -46,7 +50,7 @@ def _detail(snapshot: Snapshot, principal: Principal, identifier: str) -> Detail
     )
 
 
-def _text(snapshot: Snapshot, digest: str) -> str | None:
-    """Stored content as text; None where it was erased."""
+def _sealed(snapshot: Snapshot, digest: str) -> str | None:
+    """A sealed blob as text, whose reader checks it against the digest; None where it was erased."""
     sealed = snapshot.blob(digest)
-    return None if sealed is None else content_of(sealed, digest).decode()
+    return None if sealed is None else sealed.decode()

@@ -1,4 +1,4 @@
-"""What an address of the API is, as a value: one table feeds routing, documentation and tests. Free of frameworks.
+"""What an address of the API is, as a value; routing, documentation and tests read it. Free of frameworks.
 
 A handler runs in a thread: it may block on the store and on connectors, and raises Refusal.
 """
@@ -47,7 +47,7 @@ class Again:
     """Not settled yet: worth asking anew once the ledger is longer than `size`, for so many seconds."""
 
     size: int
-    seconds: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +136,7 @@ def read_query[M: Message](query: bytes, kind: type[M]) -> M:
             errors="strict",
             max_num_fields=_MOST_QUERY_MEMBERS,
         )
-        members = dict(pairs)
-        if len(members) != len(pairs):
-            raise ValueError("a member is given twice")
-        return msgspec.convert(members, kind, strict=False)
+        return msgspec.convert(_once(pairs), kind, strict=False)
     except (ValueError, msgspec.ValidationError) as error:
         raise Barred(
             HTTPStatus.BAD_REQUEST,
@@ -147,3 +144,10 @@ def read_query[M: Message](query: bytes, kind: type[M]) -> M:
             f"The query cannot be read: {error}.",
             "Correct the query; /openapi.json lists its members.",
         ) from None
+
+
+def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is given twice")
+    return members

@@ -1,6 +1,6 @@
 """The change feed: entries by page or long poll, as a stream of server-sent events, and sealed blobs.
 
-Free of frameworks. A stream asks for its token anew with every batch and heartbeat, so that a revoked one ends it.
+Free of frameworks. A stream checks its token anew with every batch and heartbeat: a revoked one ends it.
 """
 
 from __future__ import annotations

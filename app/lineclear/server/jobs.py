@@ -1,4 +1,4 @@
-"""Jobs over HTTP: opened, recorded and ended by their agent, listed and stopped by people. Free of frameworks."""
+"""Jobs over HTTP: opened and ended by their agent, listed and stopped by people. Free of frameworks."""
 
 from __future__ import annotations
 

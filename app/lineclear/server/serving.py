@@ -1,7 +1,7 @@
 """One HTTP server on a thread of its own. Free of concrete adapters.
 
-The socket is bound here, not by granian: its own way shares a taken port (SO_REUSEPORT) instead of refusing it,
-and cannot say which port it was given for 0.
+The socket is bound here, not by granian: its own way shares a taken port (SO_REUSEPORT) instead of
+refusing it, and cannot say which port it was given for 0.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from granian.constants import HTTPModes, Interfaces
-from granian.net import SocketHolder
+from granian.net import SocketHolder  # type: ignore[attr-defined]  # exported without saying so
 from granian.server.embed import Server
 from litestar.types import ASGIApp
 
@@ -58,7 +58,9 @@ class _BoundServer(Server):
         )
 
     def _init_shared_socket(self) -> None:
-        self._shd = SocketHolder(self._listener.detach(), False, CONNECTIONS)  # noqa: FBT003  # not a Unix socket
+        # The constructor that granian itself unpickles with: descriptor, whether a Unix socket, backlog.
+        holder = SocketHolder(self._listener.detach(), False, CONNECTIONS)  # type: ignore[call-arg]  # noqa: FBT003
+        self._shd = holder  # type: ignore[assignment]  # declared by its first value, None
 
 
 class HttpServer:

@@ -32,7 +32,7 @@ class Tail:
         return self._ending.is_set()
 
     async def beyond(self, size: int, seconds: float) -> int:
-        """Wait until the ledger is longer than `size`, the time is over, or the tail closes; the size then."""
+        """Wait until the ledger is longer than `size`, time is over or the tail closes; the size then."""
         try:
             async with asyncio.timeout(seconds):
                 while self._size <= size and not self.is_closed:

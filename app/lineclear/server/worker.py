@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from lineclear.application.execute import Worker
 from lineclear.application.services import Services
@@ -41,17 +42,17 @@ class Workers:
             thread.start()
 
     def close(self) -> None:
-        """Let each finish the call that it is in, for two seconds at most; a later start resumes what is left."""
+        """Let each finish its call, for two seconds at most; a later start resumes what is left."""
         self._ending.set()
         for thread in self._threads:
             thread.join(_PATIENCE)
 
     def _work(self, name: str) -> None:
         worker = Worker(self._services, name)
-        size = -1
+        store, size = self._services.store, -1
         while not self._ending.is_set():
             if self._attempt(worker.run_one) is not True:
-                size = self._attempt(lambda: self._services.store.wait(size, _IDLE_SECONDS)) or size
+                size = self._attempt(partial(store.wait, size, _IDLE_SECONDS)) or size
 
     def _probe(self) -> None:
         while not self._ending.is_set():
@@ -64,7 +65,7 @@ class Workers:
             return work()
         except Refusal as refusal:
             _LOG.info("work has to wait: %s", refusal)
-        except Exception:
+        except Exception:  # noqa: BLE001  # the funnel: whatever it is, it goes to the log
             _LOG.exception("a piece of work is broken")
         self._ending.wait(_IDLE_SECONDS)
         return None

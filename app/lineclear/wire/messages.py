@@ -20,8 +20,10 @@ from lineclear.application.answers import (
     UndoPreview,
 )
 from lineclear.domain.events import Budget, Evidence, Span
+from lineclear.domain.vocabulary import Tier
 
 __all__ = [
+    "LONGEST_WAIT",
     "ActionPage",
     "Condition",
     "Control",
@@ -33,17 +35,34 @@ __all__ = [
     "Feed",
     "FeedItem",
     "JobPage",
+    "ListActions",
+    "ListJobs",
     "Me",
     "Message",
+    "Nothing",
     "OpenJob",
     "Problem",
     "Propose",
+    "ReadAction",
+    "ReadFeed",
     "RecordSpans",
     "Stop",
+    "StreamFeed",
     "SwitchSafeMode",
     "Undo",
     "UndoPreview",
+    "View",
 ]
+
+
+LONGEST_WAIT = 30
+"""Seconds after which a long poll is answered with what there is."""
+
+type Cursor = Annotated[str, msgspec.Meta(max_length=500, pattern="^[ -~]*$")]
+type Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+type Limit = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+type Wait = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_WAIT)]
+type Words = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -51,7 +70,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class View(StrEnum):
-    """Which actions a list shows: those that wait for a decision and those that are open by due time, all by change."""
+    """Which actions a list shows: `waiting` for a decision and `open` by due time, `all` by newest change."""
 
     WAITING = "waiting"
     OPEN = "open"
@@ -84,7 +103,7 @@ class ListJobs(Message, frozen=True):
 
 
 class ReadAction(Message, frozen=True):
-    """GET /v1/actions/{action}. `wait` seconds at most for it to be settled: nothing more to decide or to run."""
+    """GET /v1/actions/{action}. `wait` seconds at most until nothing is left to decide or to run."""
 
     wait: Wait = 0
 
@@ -92,7 +111,7 @@ class ReadAction(Message, frozen=True):
 class ReadFeed(Message, frozen=True):
     """GET /v1/feed. `wait` seconds at most for an entry at `start`."""
 
-    start: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] = 0
+    start: Index = 0
     limit: Limit = 500
     wait: Wait = 0
 
@@ -100,7 +119,7 @@ class ReadFeed(Message, frozen=True):
 class StreamFeed(Message, frozen=True):
     """GET /v1/feed/stream."""
 
-    start: Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)] = 0
+    start: Index = 0
 
 
 # -- asked in a body ------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,13 +17,9 @@ from typing import IO, Literal
 
 import msgspec
 
+from lineclear.adapters.connectors.disk import sync_folder, taken, unreachable
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.effects import Effect
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 
 class Intent(msgspec.Struct, frozen=True, tag="intent"):
@@ -63,22 +58,14 @@ class DocumentFile:
         try:
             return self._path.read_bytes()
         except OSError as error:
-            raise _unreachable(self._path, error) from error
+            raise unreachable(self._path, error) from error
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """One writer at a time among those that ask; what an earlier writer left open is settled first."""
-        try:
-            held = self._lock.open("a+b")
-        except OSError as error:
-            raise _unreachable(self._path, error) from error
-        with held:
-            _take(held, self._path)
-            try:
-                self._settle()
-                yield
-            finally:
-                _release(held)
+        with taken(self._lock):
+            self._settle()
+            yield
 
     def effect(self, key: str, request: str | None = None) -> Effect | None:
         """The effect of `key`; ToolOutcomeUnknown where the document has been changed since by others."""
@@ -105,7 +92,7 @@ class DocumentFile:
             fresh.replace(self._path)
         except OSError as error:
             self._undecided(fresh, intent)
-            raise _unreachable(self._path, error) from error
+            raise unreachable(self._path, error) from error
         try:
             sync_folder(self._path.parent)
             self._append(End(intent.key, "done"))
@@ -156,7 +143,7 @@ class DocumentFile:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise _unreachable(self._journal, error) from error
+            raise unreachable(self._journal, error) from error
         for line in data.split(b"\n")[:-1]:
             try:
                 yield _LINE.decode(line)
@@ -180,37 +167,3 @@ def _ends_whole(file: IO[bytes]) -> bool:
         return True
     file.seek(-1, os.SEEK_END)
     return file.read(1) == b"\n"
-
-
-def _unreachable(path: Path, error: OSError) -> ToolFailed:
-    return ToolFailed("unreachable", f"{path.name}: {error.strerror or error}. Nothing was changed.")
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename durable; Windows does so by itself and cannot open folders."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _take(file: IO[bytes], path: Path) -> None:
-    try:
-        if sys.platform == "win32":
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX)
-    except OSError as error:
-        raise _unreachable(path, error) from error
-
-
-def _release(file: IO[bytes]) -> None:
-    if sys.platform == "win32":
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-    else:
-        fcntl.flock(file.fileno(), fcntl.LOCK_UN)

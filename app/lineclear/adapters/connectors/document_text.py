@@ -171,21 +171,24 @@ def _line_end(text: str, index: int) -> int:
 
 def _dumped(value: Json, indent: int) -> str:
     """A record as an item of a block list, its dash at column `indent`."""
-    yaml = YAML(typ="rt", pure=True)
-    yaml.default_flow_style = False
-    yaml.width = 10_000_000
-    out = StringIO()
-    yaml.dump([value], out)
-    return "".join(f"{' ' * indent}{line}" for line in out.getvalue().splitlines(keepends=True))
+    lines = _written(value, flow=False).splitlines(keepends=True)
+    return "".join(f"{' ' * indent}{line}" for line in lines)
 
 
 def _scalar(value: Json) -> str:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.default_flow_style = True
-    yaml.width = 10_000_000
+    return _written(value, flow=True).strip().removeprefix("[").removesuffix("]")
+
+
+def _written(value: Json, *, flow: bool) -> str:
+    """A list of one, on lines that are never folded."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = flow
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # typed by its default
+    yaml.allow_unicode = True
+    yaml.width = MAX_BYTES
     out = StringIO()
     yaml.dump([value], out)
-    return out.getvalue().strip().removeprefix("[").removesuffix("]")
+    return out.getvalue()
 
 
 def _dash(text: str, item: Node) -> int:

@@ -60,11 +60,11 @@ class Expression:
         """Raises ExpressionError where a member is absent, types do not fit, or an amount is none."""
         complaints: list[str] = []
         context = cel.Context()
-        for name in self.names & scope.keys():
-            context.add_variable(name, scope[name])
         for name, function in _FUNCTIONS.items():
             context.add_function(name, _noting(function, complaints))
         try:
+            for name in self.names & scope.keys():
+                context.add_variable(name, scope[name])
             found = self.program.execute(context)
         except (ValueError, TypeError, KeyError, RuntimeError, ArithmeticError, IndexError) as error:
             raise ExpressionError(self._complaint(complaints, error)) from None

@@ -145,7 +145,7 @@ class GitConnector:
     def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
         definition = self._tools[tool]
         request = version_of([tool, dict(arguments)])
-        with self._opened() as repository:
+        with self._opened() as repository, repository.exclusive():
             done = self._done(repository, key, self._branch_of(arguments), request)
             if done is not None:
                 return done
@@ -187,7 +187,7 @@ class GitConnector:
     def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
         _, given = self._undoable(tool, receipt)
         request = version_of(["undo", tool, receipt])
-        with self._opened() as repository:
+        with self._opened() as repository, repository.exclusive():
             done = self._done(repository, key, given.branch, request)
             if done is not None:
                 return done
@@ -231,6 +231,7 @@ class GitConnector:
         branch = self._branch_of(arguments)
         files = wanted_files(arguments)
         before = repository.snapshot(branch).states([file.path for file in files])
+        texts(repository.store, before)  # refuses binary content, which nobody could have been shown
         _require_version(_version(branch, before), expected or _version(branch, before))
         after: Files = {}
         blobs = []

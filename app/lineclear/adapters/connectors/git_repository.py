@@ -7,20 +7,23 @@ synced to disk before an effect is acknowledged.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
 
 from dulwich.diff_tree import tree_changes
 from dulwich.errors import NotGitRepository
 from dulwich.file import FileLocked
-from dulwich.object_store import DiskObjectStore, commit_tree_changes
+from dulwich.object_store import MemoryObjectStore, OverlayObjectStore, commit_tree_changes
 from dulwich.objects import Blob, Commit, ObjectID
 from dulwich.refs import Ref, check_ref_format
 from dulwich.repo import Repo
 
-from lineclear.adapters.connectors.document_file import sync_folder
+from lineclear.adapters.connectors.disk import sync_folder, taken
 from lineclear.adapters.connectors.git_files import FileState, Snapshot
 from lineclear.application.ports import ToolFailed
 
@@ -38,10 +41,30 @@ class GitRepository:
         self._repo = repo
         self._author = author.encode()
         self._now = now
-        store = repo.object_store
-        assert isinstance(store, DiskObjectStore), "a repository on disk keeps its objects there"
-        store.fsync_object_files = True
-        self.store = store
+        self._folder = Path(repo.controldir())
+        self._fresh = MemoryObjectStore()
+        self._lock: IO[bytes] | None = None
+        self.store = OverlayObjectStore([repo.object_store, self._fresh], add_store=self._fresh)
+        """What the repository has, and what this change adds once its ref is about to move."""
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """One of our writers at a time; others, such as a push, are kept apart by Git's own ref locks.
+
+        The lock's file names the ref that is being moved. Found there by the next writer, it means that
+        we were killed in between, and Git's lock on that ref is our own left-over.
+        """
+        with taken(self._folder / "lineclear.lock") as lock:
+            lock.seek(0)
+            left = lock.read().decode()
+            if left.startswith(_HEADS):
+                (self._folder / f"{left}.lock").unlink(missing_ok=True)
+                _write(lock, b"")
+            self._lock = lock
+            try:
+                yield
+            finally:
+                self._lock = None
 
     def head(self, branch: str) -> ObjectID:
         """The newest commit of a branch; ToolFailed where there is no such branch."""
@@ -121,8 +144,8 @@ class GitRepository:
         for blob in blobs:
             self.store.add_object(blob)
         commit = self._committed(self._tree(base, files), [base], message)
-        if self._told(lambda: self._repo.refs.add_if_new(_ref_of(key), commit.id)):
-            self._sync(_ref_of(key))
+        ref = _ref_of(key)
+        if self._moved(ref, lambda: self._repo.refs.add_if_new(ref, commit.id)):
             return commit
         raise ToolFailed("unreachable", "Another process is at work on this very change; ask again.")
 
@@ -137,14 +160,13 @@ class GitRepository:
         """Bring a change into a branch that is still at `head`; None where it no longer is."""
         commit = self._committed(self._tree(head, files), [head, proposed.id], message)
         ref = Ref((_HEADS + branch).encode())
-        if not self._told(lambda: self._repo.refs.set_if_equals(ref, head, commit.id)):
-            return None
-        self._sync(ref)
-        return commit
+        is_done = self._moved(ref, lambda: self._repo.refs.set_if_equals(ref, head, commit.id))
+        return commit if is_done else None
 
     def withdraw(self, key: str, proposed: Commit) -> None:
         """Remove the branch of a change that cannot be merged."""
-        self._told(lambda: self._repo.refs.remove_if_equals(_ref_of(key), proposed.id))
+        ref = _ref_of(key)
+        self._moved(ref, lambda: self._repo.refs.remove_if_equals(ref, proposed.id))
 
     def _tree(self, base: ObjectID, files: Mapping[str, FileState | None]) -> ObjectID:
         changes = [
@@ -165,20 +187,47 @@ class GitRepository:
         self.store.add_object(commit)
         return commit
 
-    def _told(self, write: Callable[[], bool]) -> bool:
+    def _moved(self, ref: Ref, move: Callable[[], bool]) -> bool:
+        """Store what the ref will need, then move it, durably."""
+        assert self._lock is not None, "only within `exclusive`"
+        self._store_fresh()
+        _write(self._lock, ref)
         try:
-            return write()
+            is_done = move()
         except FileLocked as error:
-            lock = Path(str(error.args[1])).name
-            detail = f"Another process writes to the repository; if none does, remove {lock} there."
+            detail = f"Another process writes to {ref.decode()}; if none does, remove {ref.decode()}.lock."
             raise ToolFailed("unreachable", detail) from error
-
-    def _sync(self, ref: Ref) -> None:
-        """Make the names of new objects and of the ref durable; their contents already are."""
-        objects = Path(str(self.store.path))
-        for folder in [objects, *(child for child in objects.iterdir() if len(child.name) == 2)]:  # noqa: PLR2004  # ab/cdef…
+        finally:
+            _write(self._lock, b"")
+        folder = (self._folder / ref.decode()).parent
+        if is_done and folder.is_dir():
             sync_folder(folder)
-        sync_folder((Path(self._repo.controldir()) / ref.decode()).parent)
+        return is_done
+
+    def _store_fresh(self) -> None:
+        """Loose objects under names that no crash can leave locked; contents and names are synced."""
+        objects = self._folder / "objects"
+        for name in list(self._fresh):
+            place = objects / name[:2].decode() / name[2:].decode()
+            if place.exists() or name in self._repo.object_store:
+                continue
+            place.parent.mkdir(exist_ok=True)
+            with NamedTemporaryFile(dir=place.parent, prefix="tmp_obj_", delete=False) as file:
+                file.write(self._fresh[name].as_legacy_object())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(file.name).chmod(0o444)
+            Path(file.name).replace(place)
+            sync_folder(place.parent)
+        sync_folder(objects)
+
+
+def _write(file: IO[bytes], data: bytes) -> None:
+    file.seek(0)
+    file.truncate()
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _ref_of(key: str) -> Ref:

@@ -145,13 +145,18 @@ def _require_pair(each: object, match: object) -> None:
         )
 
 
+_KINDS = {"update": "an update", "insert": "an insert", "delete": "a delete"}
+
+
 def _kind(value: object) -> str | None:
-    kinds = [kind for kind in ("update", "insert", "delete") if isinstance(value, dict) and kind in value]
+    kinds = [said for kind, said in _KINDS.items() if isinstance(value, dict) and kind in value]
     return kinds[0] if len(kinds) == 1 else None
 
 
 type Write = Annotated[
-    Annotated[Update, Tag("update")] | Annotated[Insert, Tag("insert")] | Annotated[Delete, Tag("delete")],
+    Annotated[Update, Tag("an update")]
+    | Annotated[Insert, Tag("an insert")]
+    | Annotated[Delete, Tag("a delete")],
     Discriminator(
         _kind,
         custom_error_type="write",

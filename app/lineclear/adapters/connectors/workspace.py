@@ -170,27 +170,35 @@ class _Document:
         try:
             return model.model_validate(self._plain(part, where))
         except ValidationError as error:
-            first = error.errors()[0]
+            # A misspelt name is both unknown and missed; the unknown one is where the mistake is.
+            first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
             steps = [*where, *first["loc"]]
-            named = ".".join(str(step) for step in steps) or "the document"
+            named = ".".join(map(str, self._known(steps))) or "the document"
             words = first["msg"].removeprefix("Value error, ")
             raise self.error(f"{named}: {words}", steps) from None
 
     def error(self, detail: str, where: Sequence[str | int]) -> WorkspaceError:
         return WorkspaceError(self._path, detail, self._line(where))
 
-    def _line(self, where: Sequence[str | int]) -> int | None:
+    def _known(self, where: Sequence[str | int]) -> list[str | int]:
+        """The steps that the text has, and the last; others are the model's, such as the kind of a union."""
+        found, part = [], self._root
+        for index, step in enumerate(where):
+            if _has(part, step):
+                part = part[step]
+                found.append(step)
+            elif index == len(where) - 1:
+                found.append(step)
+        return found
+
+    def _line(self, where: Sequence[str | int]) -> int:
         """The line of the innermost part of `where` that the text has."""
         part, line = self._root, 1
-        for step in where:
-            if isinstance(part, CommentedMap) and step in part:
-                line = part.lc.key(step)[0] + 1
-            elif isinstance(part, CommentedSeq) and isinstance(step, int) and step < len(part):
-                line = part.lc.item(step)[0] + 1
-            else:
-                continue  # a step of the model that the text does not have, such as the kind of a union
-            part = part[step]
-        return line
+        for step in self._known(where):
+            if _has(part, step):
+                line = (part.lc.key(step) if isinstance(part, CommentedMap) else part.lc.item(step))[0] + 1
+                part = part[step]
+        return int(line)
 
     def _plain(self, part: object, where: Sequence[str | int]) -> object:
         match part:
@@ -217,3 +225,9 @@ class _Document:
         if not isinstance(name, str):
             raise self.error(f"the key {name!r:.60} is no text; quote it", where)
         return str(name)
+
+
+def _has(part: object, step: str | int) -> bool:
+    if isinstance(part, CommentedMap):
+        return step in part
+    return isinstance(part, CommentedSeq) and isinstance(step, int) and step < len(part)

@@ -49,9 +49,9 @@ def _postgres(engine: Engine, workspace: str) -> Iterator[Pause]:
     import psycopg  # noqa: PLC0415  # an SQLite backend needs no PostgreSQL
 
     with refusing(), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        driver = connection.connection.driver_connection
         connection.detach()  # it listens, so the pool must not hand it to others
         connection.exec_driver_sql(f"LISTEN {CHANNEL}")
-        driver = connection.connection.driver_connection
         if not isinstance(driver, psycopg.Connection):
             raise TypeError(f"not a connection of psycopg: {driver!r}")
 

@@ -53,6 +53,9 @@ _free: Final = (
     .order_by(tasks.c.due, tasks.c.id)
     .limit(1)
 )
+_known: Final = select(tasks.c.id).where(
+    tasks.c.workspace == bindparam("of"), tasks.c.id == bindparam("which")
+)
 _current: Final = (
     (tasks.c.workspace == bindparam("of"))
     & (tasks.c.id == bindparam("which"))
@@ -115,6 +118,8 @@ class SqlTransaction(SqlSnapshot):
         self._connection.execute(_request, {"workspace": self._workspace} | row)
 
     def enqueue(self, task: Task) -> None:
+        if self._connection.execute(_known, {"of": self._workspace, "which": task.id}).one_or_none():
+            raise ValueError(f"task {task.id} exists")
         row = {
             "workspace": self._workspace,
             "id": task.id,

@@ -41,7 +41,7 @@ class Watch:
                 self._changed.notify_all()
 
     def wait(self, size: int, seconds: float) -> int:
-        """Block until the ledger is longer than `size`, the time is over or the watch closed; the size now."""
+        """Block until the ledger is longer than `size`, time is over or the watch closed; the size now."""
         self.reached(self._read_size())
         with self._changed:
             if self._size <= size and not self._closed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
 
 
@@ -17,3 +18,8 @@ class SystemClock:
         with self._turn:
             self._last = max(self._last, datetime.now(UTC))
             return self._last
+
+
+def steady() -> float:
+    """Seconds that never go back, for measuring lengths on this machine only."""
+    return time.monotonic()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final, override
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QEvent,
     QModelIndex,
     QObject,
@@ -19,7 +18,7 @@ from PySide6.QtGui import QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from lineclear.desktop.models.keyed_model import ITEM
-from lineclear.desktop.painting import draw_line, plain_tip, stroke_rounded
+from lineclear.desktop.painting import draw_icon_at, draw_line, plain_tip, stroke_rounded
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import Chip, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -48,8 +47,8 @@ class CellDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
         /,
     ) -> None:
-        box: QRect = option.rect  # type: ignore[attr-defined]  # a field of the C++ base that the stub leaves out
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+        box = option.rect
+        state = option.state
         painter.save()
         self._paint_ground(painter, box, state, index)
         cell: Words | Chip = index.data(ITEM)
@@ -75,7 +74,11 @@ class CellDelegate(QStyledItemDelegate):
         return super().helpEvent(event, view, option, index)
 
     def _paint_ground(
-        self, painter: QPainter, box: QRect, state: QStyle.StateFlag, index: QModelIndex | QPersistentModelIndex
+        self,
+        painter: QPainter,
+        box: QRect,
+        state: QStyle.StateFlag,
+        index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, self._look.colour(Token.ACCENT_SOFT))
@@ -98,8 +101,7 @@ class CellDelegate(QStyledItemDelegate):
         if column == 0:
             role, ink = (role if column in self._mono else FontRole.STRONG), Token.TEXT
         if caution_of(words):
-            sign = self._look.icon("triangle-alert", Token.CAUTION, 14, painter.device().devicePixelRatioF())
-            painter.drawPixmap(QPointF(place.left(), place.center().y() - 7), sign)
+            at = QPointF(place.left(), place.center().y() - 7)
+            draw_icon_at(painter, self._look, at, "triangle-alert", Token.CAUTION, 14)
             place = place.adjusted(19, 0, 0, 0)
         draw_line(painter, self._look, place, text_of(words), role, ink)
-

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, override
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -119,8 +119,8 @@ class ChangesDelegate(QStyledItemDelegate):
         /,
     ) -> None:
         shown: ShownChange = index.data(ITEM)
-        box: QRect = option.rect  # type: ignore[attr-defined]  # a field of the C++ base that the stub leaves out
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+        box = option.rect
+        state = option.state
         painter.save()
         if index.row() > 0:
             painter.fillRect(box.x(), box.y(), box.width(), 1, self._look.colour(Token.LINE))
@@ -178,5 +178,9 @@ def _side(value: Value | None, limit: int, ink: Token, ground: Token) -> Iterato
     for segment in shown_part(value, limit):
         changed = segment.is_changed
         yield Run(
-            text_of(segment.text), role, ink if changed else None, ground if changed else None, segment.ends_line
+            text_of(segment.text),
+            role,
+            ink if changed else None,
+            ground if changed else None,
+            segment.ends_line,
         )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from lineclear.desktop.models.keyed_model import ITEM
 from lineclear.desktop.models.queue_model import GroupHead
-from lineclear.desktop.painting import advance, draw_line, stroke_rounded
+from lineclear.desktop.painting import advance, draw_icon_at, draw_line, stroke_rounded
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -43,12 +43,12 @@ class QueueDelegate(QStyledItemDelegate):
         /,
     ) -> None:
         entry = index.data(ITEM)
-        box: QRect = option.rect  # type: ignore[attr-defined]  # a field of the C++ base that the stub leaves out
+        box = option.rect
         painter.save()
         if isinstance(entry, GroupHead):
             self._paint_head(painter, box, entry)
         elif isinstance(entry, QueueRow):
-            state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # as above
+            state = option.state
             self._paint_ground(painter, box, state)
             self._paint_row(painter, QRectF(box), entry)
         painter.restore()
@@ -78,8 +78,8 @@ class QueueDelegate(QStyledItemDelegate):
         first = QRectF(left, box.top() + 9, right - left - due - 12, 19)
         second = QRectF(left, box.top() + 29, right - left - size.width() - 10, 19)
         if caution_of(row.title, row.subtitle):
-            sign = look.icon("triangle-alert", Token.CAUTION, 14, painter.device().devicePixelRatioF())
-            painter.drawPixmap(QPointF(left, first.top() + 2), sign)
+            at = QPointF(left, first.top() + 2)
+            draw_icon_at(painter, look, at, "triangle-alert", Token.CAUTION, 14)
             first.setLeft(left + 19)
         draw_line(painter, look, first, text_of(row.title), FontRole.STRONG, Token.TEXT)
         draw_line(painter, look, second, text_of(row.subtitle), FontRole.SMALL, Token.MUTED)

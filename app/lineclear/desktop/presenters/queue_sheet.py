@@ -16,6 +16,7 @@ from lineclear.domain.text import Paintable, paintable
 from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
 
 SOON = 10 * MINUTE
+WAITING_ON_OTHERS = "Waiting on others"
 FOR_ME, ALL, MONEY, ACCESS, DONE = "mine", "all", "money", "access", "done"
 _TITLES = {FOR_ME: "For my tier", ALL: "All", MONEY: "Money", ACCESS: "Access", DONE: "Done"}
 _WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED, ActionStatus.UNKNOWN})
@@ -127,7 +128,7 @@ def _place(action: Action, viewer: Viewer) -> tuple[str, str]:
     left = -seconds_between(action.deadline, viewer.now) if action.deadline else None
     shown = due_text(left) if left is not None else "no limit"
     if _waits_on_others(action, viewer.person):
-        return "Waiting on others", shown
+        return WAITING_ON_OTHERS, shown
     if left is None or left > DAY:
         return "Later", shown
     return ("Due within 10 minutes" if left <= SOON else "Today"), shown

@@ -1,6 +1,6 @@
 """What every view shows, as plain immutable values. Free of Qt, of rules and of I/O.
 
-Words that came from outside are `Paintable`; our own sentences are `str`. A view paints both and reads neither.
+Words that came from outside are `Paintable`; our own sentences are `str`. A view paints both, reads neither.
 """
 
 from __future__ import annotations
@@ -87,9 +87,6 @@ class Line:
     source: Words | None = None
 
 
-# -- top bar ---------------------------------------------------------------------------------------------
-
-
 class SafeModeState(StrEnum):
     """Requested and confirmed are kept apart."""
 
@@ -120,9 +117,6 @@ class TopSheet:
     safe_mode: SafeModeSheet
     person: Words
     tier: Chip
-
-
-# -- queue -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +151,6 @@ class QueueSheet:
     selected: str | None = None
     notice: Notice | None = None
 
-
-# -- action ----------------------------------------------------------------------------------------------
 
 FIVE_QUESTIONS: Final = (
     "What is it doing?",
@@ -376,53 +368,6 @@ class ActionSheet:
     checks: tuple[Line, ...] = ()
     note: Paintable | None = None
     undo: UndoSheet | None = None
-
-
-# -- jobs, ledger, control -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class JobRow:
-    """One job in the list, with its own five answers for when it is chosen."""
-
-    id: str
-    title: Words
-    agent: Words
-    state: Chip
-    cost: str
-    steps: str
-    updated: str
-    questions: tuple[Question, ...]
-    stop_why_not: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class JobsSheet:
-    """The jobs page."""
-
-    rows: tuple[JobRow, ...] = ()
-    selected: str | None = None
-    notice: Notice | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One entry of the ledger."""
-
-    index: int
-    time: str
-    type: str
-    stream: Words
-    actor: Words
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerSheet:
-    """The ledger page; `proof` says in one sentence what has been verified."""
-
-    proof: Line
-    rows: tuple[LedgerRow, ...] = ()
-    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,9 +129,13 @@ class QuestionStrip(Panel):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.RAISED, parent)
+        self._questions: tuple[Question, ...] = ()
         self._cells = row(self)
 
     def display(self, questions: tuple[Question, ...]) -> None:
+        if questions == self._questions:
+            return
+        self._questions = questions
         clear(self._cells)
         for number, question in enumerate(questions):
             if number:
@@ -195,6 +199,8 @@ class Cards(QScrollArea):
         page = QWidget()
         across = row(page, gap=14)
         self._first, self._second = column(gap=13), column(gap=13)
+        self._first.addStretch(1)
+        self._second.addStretch(1)
         across.addLayout(self._first, 1)
         across.addLayout(self._second)
         self._across = across
@@ -251,9 +257,6 @@ class Cards(QScrollArea):
 
     def _place(self) -> None:
         """Put the cards into their columns."""
-        for stack in (self._first, self._second):
-            while stack.takeAt(0) is not None:
-                pass
         second = self._second if self._is_wide else self._first
         places: tuple[tuple[QWidget, QVBoxLayout], ...] = (
             (self.outcome, self._first),
@@ -262,10 +265,11 @@ class Cards(QScrollArea):
             (self.timeline, second),
             (self._below, self._first),
         )
+        for card, _stack in places:
+            self._first.removeWidget(card)
+            self._second.removeWidget(card)
         for card, stack in places:
-            stack.addWidget(card)
-        self._first.addStretch(1)
-        self._second.addStretch(1)
+            stack.insertWidget(stack.count() - 1, card)
         self._across.setStretch(1, 1 if self._is_wide else 0)
         self._across.setSpacing(14 if self._is_wide else 0)
         if self._side is None:

@@ -13,7 +13,7 @@ from lineclear.desktop.models.changes_model import ChangesModel
 from lineclear.desktop.painting import draw_line
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import Link
+from lineclear.desktop.views.controls import Link, claims_key
 from lineclear.desktop.views.kit import Card, Hairline, MarkLine, clear, column
 
 
@@ -39,6 +39,8 @@ class ChangesCard(Card):
 
     def display(self, sheet: ChangesSheet) -> None:
         """Show the changes of an action; a fold stays open while the heading stays the same."""
+        if sheet == self._sheet:
+            return
         if self._sheet is None or self._sheet.heading != sheet.heading:
             self._is_unfolded = False
         self._sheet = sheet
@@ -109,7 +111,7 @@ class ChangesList(QListView):
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName("Changes, field by field")
-        self.viewport().setAutoFillBackground(False)
+        self.setObjectName("changes")
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -152,10 +154,8 @@ class ChangesList(QListView):
 
     @override
     def event(self, event: QEvent, /) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                event.accept()
-                return True
+        if claims_key(event, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)):
+            return True
         return super().event(event)
 
     @override

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import override
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -50,7 +49,9 @@ class ControlPage(Page):
         has_content = bool(sheet.document or sheet.connectors or sheet.agents)
         self.display_state(sheet.notice, has_content=has_content)
         self.safe_mode.display(sheet.safe_mode)
+        self._connectors.setVisible(bool(sheet.connectors))
         self._connectors.display(sheet.connectors)
+        self._agents.setVisible(bool(sheet.agents))
         self._agents.display(sheet.agents)
         self.document.display(sheet.document_title, sheet.document)
 
@@ -91,7 +92,7 @@ class SafeModeCard(Card):
         stack = column(body, margins=(15, 11, 15, 13), gap=9)
         first = row(gap=12)
         first.addWidget(self.switch)
-        first.addWidget(self._since, 1)
+        first.addWidget(self._since, 1, Qt.AlignmentFlag.AlignVCenter)
         second = row(gap=8)
         second.addWidget(self.field, 1)
         second.addWidget(self.yes)
@@ -131,12 +132,15 @@ class HealthCard(Card):
     def __init__(self, look: Look, title: str, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.heading.set_words(title)
+        self._shown: tuple[HealthRow, ...] = ()
         self._rows: QVBoxLayout = column()
         self.column.addLayout(self._rows)
 
-    def display(self, rows: Sequence[HealthRow]) -> None:
+    def display(self, rows: tuple[HealthRow, ...]) -> None:
+        if rows == self._shown:
+            return
+        self._shown = rows
         clear(self._rows)
-        self.setVisible(bool(rows))
         for each in rows:
             self._rows.addWidget(Hairline(self._look))
             self._rows.addWidget(self._row(each))
@@ -149,7 +153,9 @@ class HealthCard(Card):
         chip.set_chip(health.state)
         text = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         text.set_words(health.text)
-        text.setAccessibleName(f"{text_of(health.name)}, {text_of(health.state.text)}: {text_of(health.text)}")
+        text.setAccessibleName(
+            f"{text_of(health.name)}, {text_of(health.state.text)}: {text_of(health.text)}"
+        )
         across = row(line, margins=(15, 7, 15, 7), gap=12)
         across.addWidget(name, 30)
         state = row()
@@ -220,7 +226,9 @@ class Document(QPlainTextEdit):
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
         inside = self.contentsRect()
-        self._margin.setGeometry(QRect(inside.left(), self.viewport().y(), self.margin_width(), self.viewport().height()))
+        self._margin.setGeometry(
+            QRect(inside.left(), self.viewport().y(), self.margin_width(), self.viewport().height())
+        )
 
     def _move_margin(self, area: QRect, down: int) -> None:
         if down:

@@ -17,6 +17,16 @@ _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_HAND: Final = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
+def claims_key(event: QEvent, keys: tuple[Qt.Key, ...]) -> bool:
+    """Whether a key goes to the focused widget although the window has a shortcut on it; accepts it if so."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    is_claimed = event.key() in keys
+    if is_claimed:
+        event.accept()
+    return is_claimed
+
+
 class Pressable(QAbstractButton):
     """A button that Space and Enter press once, never by key repeat, and that shows where the focus is.
 
@@ -35,10 +45,8 @@ class Pressable(QAbstractButton):
 
     @override
     def event(self, event: QEvent, /) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() in _ENTER:
-                event.accept()
-                return True
+        if claims_key(event, _ENTER):
+            return True
         return super().event(event)
 
     @override
@@ -189,9 +197,7 @@ class Link(Pressable):
         sign = box.adjusted(10, 0, 0, 0)
         sign.setWidth(20)
         draw_icon(painter, self._look, sign, self.icon_name, ink, 14)
-        draw_line(
-            painter, self._look, QRectF(box).adjusted(37, 0, -15, 0), self.title, FontRole.BODY, ink
-        )
+        draw_line(painter, self._look, QRectF(box).adjusted(37, 0, -15, 0), self.title, FontRole.BODY, ink)
         self._draw_ring(painter, QRectF(box).adjusted(2, 2, -2, -2), 6)
 
 
@@ -297,10 +303,8 @@ class Field(QLineEdit):
 
     @override
     def event(self, event: QEvent, /) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() in (*_ENTER, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down):
-                event.accept()
-                return True
+        if claims_key(event, (*_ENTER, Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down)):
+            return True
         return super().event(event)
 
     @override

@@ -1,4 +1,4 @@
-"""The foot of an action: what can be decided, by which key, on which exact payload. Decides nothing itself."""
+"""The foot of an action: what can be decided, by which key, on which payload. Decides nothing itself."""
 
 from __future__ import annotations
 

@@ -15,11 +15,15 @@ class EvidenceCard(Card):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.heading.set_words("What the agent read")
+        self._sheet: EvidenceSheet | None = None
         self._rows = column()
         self.column.addLayout(self._rows)
 
     def display(self, sheet: EvidenceSheet) -> None:
         """Show the sources."""
+        if sheet == self._sheet:
+            return
+        self._sheet = sheet
         count = len(sheet.sources)
         self.chip.set_chip(Chip(f"{count:,} source{'' if count == 1 else 's'}"))
         clear(self._rows)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.models.table_model import Column
-from lineclear.desktop.presenters.sheets import JobRow, JobsSheet
+from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet
 from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.action import QuestionStrip
 from lineclear.desktop.views.controls import Button
@@ -52,10 +52,11 @@ class JobsPage(Page):
         self.set_content(content)
 
     def display(self, sheet: JobsSheet) -> None:
-        """Show the jobs and the five answers of the chosen one."""
+        """Show the jobs and the answers of the chosen one; a sheet that chooses none leaves the choice."""
         self.display_state(sheet.notice, has_content=bool(sheet.rows))
-        self.table.show_rows(sheet.rows, sheet.selected)
-        chosen = next((job for job in sheet.rows if job.id == sheet.selected), None)
+        wanted = sheet.selected or (self._job.id if self._job else None)
+        self.table.show_rows(sheet.rows, wanted)
+        chosen = next((job for job in sheet.rows if job.id == wanted), None)
         self._show_job(chosen)
 
     @override

@@ -14,6 +14,7 @@ from lineclear.desktop.painting import (
     Laid,
     Run,
     advance,
+    draw_icon_at,
     draw_line,
     fill_rounded,
     plain_tip,
@@ -129,9 +130,9 @@ class Text(QLabel):
         else:
             end = self._paint_line(painter)
         if self._caution:
-            sign = self._look.icon("triangle-alert", Token.CAUTION, 14, self.devicePixelRatioF())
             top = end.y() + (self._look.leading(self._role) - 14) / 2
-            painter.drawPixmap(QPointF(min(end.x() + 4, self.width() - 15), top), sign)
+            at = QPointF(min(end.x() + 4, self.width() - 15), top)
+            draw_icon_at(painter, self._look, at, "triangle-alert", Token.CAUTION, 14)
 
     def _paint_line(self, painter: QPainter) -> QPointF:
         room = self.width() - self._caution_room
@@ -178,7 +179,7 @@ class ChipLabel(QLabel):
 
     def set_chip(self, chip: Chip | None) -> None:
         """Show a chip, or nothing."""
-        self.setVisible(chip is not None)
+        self.setVisible(chip is not None and bool(text_of(chip.text)))
         if chip is not None:
             self._tone = chip.tone
             self.setText(text_of(chip.text))
@@ -280,7 +281,9 @@ class Card(QWidget):
 class Icon(QWidget):
     """One icon in one colour, for decoration beside words."""
 
-    def __init__(self, look: Look, name: str, token: Token, size: int = 16, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, name: str, token: Token, size: int = 16, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look = look
         self._name = name
@@ -299,9 +302,8 @@ class Icon(QWidget):
 
 def draw_icon(painter: QPainter, look: Look, box: QRect, name: str, token: Token, size: int = 16) -> None:
     """Paint an icon in the middle of a box."""
-    ratio = painter.device().devicePixelRatioF()
     at = QPointF(box.x() + (box.width() - size) / 2, box.y() + (box.height() - size) / 2)
-    painter.drawPixmap(at, look.icon(name, token, size, ratio))
+    draw_icon_at(painter, look, at, name, token, size)
 
 
 MARKS: Final = {
@@ -358,8 +360,14 @@ def column(
 
 
 def clear(layout: QHBoxLayout | QVBoxLayout) -> None:
-    """Take every part out of a layout and let it go."""
-    while (item := layout.takeAt(0)) is not None:
+    """Take every part out of a layout and let it go.
+
+    `removeWidget` also ends the layout's item; one that outlives its place keeps stale sizes for the widget.
+    """
+    while (item := layout.itemAt(0)) is not None:
         if (part := item.widget()) is not None:
+            layout.removeWidget(part)
             part.hide()
             part.deleteLater()
+        else:
+            layout.takeAt(0)

@@ -7,7 +7,8 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.models.table_model import Column
-from lineclear.desktop.presenters.sheets import LedgerRow, LedgerSheet
+from lineclear.desktop.presenters.list_sheets import LedgerRow, LedgerSheet
+from lineclear.desktop.presenters.sheets import Line
 from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.kit import Hairline, MarkLine, Panel, clear, column
 from lineclear.desktop.views.page import Page
@@ -29,6 +30,7 @@ class LedgerPage(Page):
         super().__init__(look, "Ledger", parent)
         self.head.addStretch(1)
         self.table = Table(look, "Ledger entries", _COLUMNS, lambda entry: str(entry.index))
+        self._shown: Line | None = None
         proof = Panel(look, Token.RAISED)
         self._proof = column(proof, margins=(20, 8, 20, 8))
         content = QWidget()
@@ -41,6 +43,8 @@ class LedgerPage(Page):
     def display(self, sheet: LedgerSheet) -> None:
         """Show entries and the state of their proof."""
         self.display_state(sheet.notice, has_content=bool(sheet.rows))
-        clear(self._proof)
-        self._proof.addWidget(MarkLine(self._look, sheet.proof))
+        if sheet.proof != self._shown:
+            self._shown = sheet.proof
+            clear(self._proof)
+            self._proof.addWidget(MarkLine(self._look, sheet.proof))
         self.table.show_rows(sheet.rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import override
+from typing import Final, override
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
@@ -15,6 +15,8 @@ from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, draw_key
 from lineclear.desktop.views.kit import Fit, Text, column, row
+
+_MOST_HELP: Final = 480
 
 
 class Sheet(QWidget):
@@ -61,6 +63,7 @@ class HelpOverlay(QWidget):
     def __init__(self, look: Look, commands: Iterable[Command], parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
+        self.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Keyboard shortcuts")
         self.titles: list[str] = []
@@ -88,8 +91,9 @@ class HelpOverlay(QWidget):
         halves = (column(gap=4), column(gap=4))
         placed = 0
         for section in dict.fromkeys(command.section for command in commands):
-            half = halves[placed * 2 >= len(commands)]
-            placed += sum(command.section is section for command in commands)
+            count = sum(command.section is section for command in commands)
+            half = halves[placed * 2 + count > len(commands)]
+            placed += count
             heading = Text(self._look, FontRole.SMALL, Token.MUTED)
             heading.set_words(section.value)
             half.addWidget(heading)
@@ -103,8 +107,8 @@ class HelpOverlay(QWidget):
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
         area.setWidget(page)
+        area.setMinimumHeight(min(page.sizeHint().height(), _MOST_HELP))
         return area
 
     def _line(self, command: Command) -> QWidget:

@@ -26,7 +26,9 @@ class InlinePanel(QWidget):
     confirmed = Signal(str)
     left = Signal()
 
-    def __init__(self, look: Look, title: str, yes: str, no: str, tone: Tone, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, title: str, yes: str, no: str, tone: Tone, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._look = look
         self.body = column(self, gap=8)

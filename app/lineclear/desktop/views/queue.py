@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStackedWidget, QWidget
 
 from lineclear.desktop.delegates.queue_delegate import QueueDelegate
+from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.queue_model import QueueModel, key_of_row
 from lineclear.desktop.presenters.sheets import Filter, QueueRow, QueueSheet
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -128,7 +129,7 @@ class QueueList(QListView):
             self.selectionModel().setCurrentIndex(self._queue.index(at), flag)
 
     @override
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex, /) -> None:
+    def currentChanged(self, current: Index, previous: Index, /) -> None:
         super().currentChanged(current, previous)
         if not self._is_updating and current.isValid():
             entry = self._queue.item(current.row())

@@ -17,10 +17,15 @@ class SideView(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._shown: tuple[object, ...] = ()
         self._column = column(self, margins=(15, 14, 15, 16))
 
     def display(self, sheet: ActionSheet) -> None:
         """Show the explanation of an action."""
+        parts = (sheet.reasons, sheet.authority, sheet.job, sheet.checks, sheet.note)
+        if parts == self._shown:
+            return
+        self._shown = parts
         clear(self._column)
         for title, lines in (("Why it needs you", sheet.reasons), ("Authority", sheet.authority)):
             if lines:

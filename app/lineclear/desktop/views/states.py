@@ -37,6 +37,7 @@ class Banner(QWidget):
         self._look = look
         self._tone = Tone.NEUTRAL
         self._step = ""
+        self._notice: Notice | None = None
         self._icon = Icon(look, "circle-alert", Token.MUTED, 16)
         self._title = Text(look, FontRole.STRONG, fit=Fit.WRAP)
         self._text = Text(look, FontRole.BODY, fit=Fit.WRAP)
@@ -52,7 +53,9 @@ class Banner(QWidget):
     def display(self, notice: Notice | None) -> None:
         """Show a state, or nothing."""
         self.setVisible(notice is not None)
-        if notice is None:
+        is_news = notice != self._notice
+        self._notice = notice
+        if notice is None or not is_news:
             return
         icon, self._tone = STATES[notice.kind]
         self._icon.set_icon(icon, INKS[self._tone])
@@ -94,10 +97,14 @@ class StateView(QWidget):
         self._look = look
         self._step = ""
         self._block: QWidget | None = None
+        self._notice: Notice | None = None
         self._across = row(self, margins=(24, 0, 24, 0))
 
     def display(self, notice: Notice) -> None:
         """Show a state with its next step."""
+        if notice == self._notice:
+            return
+        self._notice = notice
         if self._block is not None:
             self._across.removeWidget(self._block)
             self._block.hide()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import override
 
-from PySide6.QtCore import QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from lineclear.desktop.delegates.cell_delegate import ROW_HEIGHT, CellDelegate
+from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.table_model import Column, TableModel
 from lineclear.desktop.painting import draw_line
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -61,7 +62,7 @@ class Table[T](QTableView):
         self._is_updating = False
 
     @override
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex, /) -> None:
+    def currentChanged(self, current: Index, previous: Index, /) -> None:
         super().currentChanged(current, previous)
         if not self._is_updating and current.isValid():
             self.chosen.emit(current.row())

@@ -17,6 +17,7 @@ _PITCH: Final = 21
 _PAD: Final = 9
 _EDGE: Final = 15
 _SMALLEST: Final = 8
+_INSET: Final = 5
 _KINDS: Final = {
     BarKind.WORK: Token.ACCENT,
     BarKind.MODEL: Token.CONTROL,
@@ -76,16 +77,18 @@ class Bars(QWidget):
             self._draw_bar(painter, plot, y + (_PITCH - 8) / 2, bar)
 
     def _plot(self) -> QRectF:
-        longest = max((advance(self._look, FontRole.SMALL, text_of(b.label)) for b in self._bars), default=0.0)
+        longest = max(
+            (advance(self._look, FontRole.SMALL, text_of(b.label)) for b in self._bars), default=0.0
+        )
         slowest = max((advance(self._look, FontRole.SMALL, b.duration) for b in self._bars), default=0.0)
         left = _EDGE + min(max(longest + 24, self.width() * 0.22), self.width() * 0.34)
         right = self.width() - max(slowest + 26, self.width() * 0.11)
         return QRectF(round(left), _PAD, max(round(right) - round(left), 1), _PITCH * len(self._bars))
 
     def _draw_bar(self, painter: QPainter, plot: QRectF, y: float, bar: Bar) -> None:
-        room = plot.width() - 5
+        room = plot.width() - 2 * _INSET
         width = min(max(bar.length * room, _SMALLEST), room)
-        left = plot.left() + 5 + min(bar.start * room, room - width)
+        left = plot.left() + _INSET + min(bar.start * room, room - width)
         box = QRectF(left, y, width, 8)
         fill_rounded(painter, box, self._look.colour(_KINDS[bar.kind]), 3)
         if bar.kind is BarKind.WAITING:

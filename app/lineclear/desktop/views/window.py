@@ -10,16 +10,10 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from lineclear.desktop.actions import Actions
 from lineclear.desktop.commands import COMMANDS
-from lineclear.desktop.presenters.sheets import (
-    ControlSheet,
-    JobsSheet,
-    LedgerSheet,
-    SafeModeSheet,
-    SafeModeState,
-    TopSheet,
-)
+from lineclear.desktop.presenters.sheets import SafeModeSheet, SafeModeState, TopSheet
 from lineclear.desktop.theme import Look
 from lineclear.desktop.views.kit import Hairline, column, row
+from lineclear.desktop.views.overlay_host import Overlays
 from lineclear.desktop.views.rail import Rail
 from lineclear.desktop.views.review import ReviewPage
 from lineclear.desktop.views.top_bar import TopBar
@@ -28,7 +22,6 @@ if TYPE_CHECKING:
     from lineclear.desktop.views.control import ControlPage
     from lineclear.desktop.views.jobs import JobsPage
     from lineclear.desktop.views.ledger import LedgerPage
-    from lineclear.desktop.views.overlays import HelpOverlay, ReasonPopover
 
 _SMALLEST: Final = (1024, 700)
 
@@ -55,8 +48,7 @@ class Window(QWidget):
         self._jobs: JobsPage | None = None
         self._ledger: LedgerPage | None = None
         self._control: ControlPage | None = None
-        self._help: HelpOverlay | None = None
-        self._popover: ReasonPopover | None = None
+        self._overlays = Overlays(look, self)
         self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known")
         self.actions_of_window = Actions(COMMANDS, self)
         self.setWindowTitle("Lineclear")
@@ -111,23 +103,9 @@ class Window(QWidget):
         self._safe_mode = sheet.safe_mode
         self.top.display(sheet)
 
-    def display_jobs(self, sheet: JobsSheet) -> None:
-        """Show the jobs page's content."""
-        self.jobs.display(sheet)
-
-    def display_ledger(self, sheet: LedgerSheet) -> None:
-        """Show the ledger page's content."""
-        self.ledger.display(sheet)
-
-    def display_control(self, sheet: ControlSheet) -> None:
-        """Show the control page's content."""
-        self.control.display(sheet)
-
     def open_page(self, name: str) -> None:
         """Open a page by name; `page_opened` tells whoever fills it."""
-        pages = {"jobs": lambda: self.jobs, "ledger": lambda: self.ledger, "control": lambda: self.control}
-        page: QWidget = pages[name]() if name in pages else self.review
-        self._pages.setCurrentWidget(page)
+        self._pages.setCurrentWidget(self._find_page(name))
         self.rail.show_page(name)
         self._set_reach()
         self.page_opened.emit(name)
@@ -143,7 +121,7 @@ class Window(QWidget):
             case "search":
                 self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "help":
-                self._show_help()
+                self._overlays.show_help()
             case "safe_mode":
                 self._ask_safe_mode()
             case _:
@@ -151,11 +129,19 @@ class Window(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
-        if self._help is not None:
-            self._help.setGeometry(self.rect())
-        if self._popover is not None and self._popover.isVisible():
-            self._close_popover()
+        self._overlays.fit()
         super().resizeEvent(event)
+
+    def _find_page(self, name: str) -> QWidget:
+        match name:
+            case "jobs":
+                return self.jobs
+            case "ledger":
+                return self.ledger
+            case "control":
+                return self.control
+            case _:
+                return self.review
 
     def _built(self) -> dict[str, QWidget | None]:
         return {
@@ -181,6 +167,9 @@ class Window(QWidget):
         self.actions_of_window.invoked.connect(self.run_command)
         self.rail.commanded.connect(self.run_command)
         self.review.stepped.connect(self.run_command)
+        self._overlays.changed.connect(self._set_reach)
+        self._overlays.left.connect(self._leave_overlay)
+        self._overlays.safe_mode_asked.connect(self.safe_mode_asked)
         self.top.safe_mode_asked.connect(self._ask_safe_mode)
         self.top.menu_asked.connect(self._open_menu)
         self.top.search_left.connect(self._focus_queue)
@@ -197,50 +186,18 @@ class Window(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.top.product.mapToGlobal(QPoint(0, self.top.product.height() + 4)))
 
-    def _show_help(self) -> None:
-        if self._help is None:
-            from lineclear.desktop.views.overlays import HelpOverlay  # noqa: PLC0415 - as the pages
-
-            self._help = HelpOverlay(self._look, COMMANDS, self)
-            self._help.closed.connect(self._close_help)
-        self._help.setGeometry(self.rect())
-        self._help.show()
-        self._help.raise_()
-        self._help.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._set_reach()
-
-    def _close_help(self) -> None:
-        if self._help is not None:
-            self._help.hide()
-        self._focus_queue()
-        self._set_reach()
-
     def _ask_safe_mode(self) -> None:
-        if self._safe_mode.why_not:
-            return
-        if self._popover is None:
-            from lineclear.desktop.views.overlays import ReasonPopover  # noqa: PLC0415 - as the pages
+        if not self._safe_mode.why_not:
+            switch = self.top.safe_mode
+            corner = switch.mapTo(self, QPoint(switch.width(), switch.height() + 8))
+            self._overlays.ask_reason(corner, turns_on=self._safe_mode.state is SafeModeState.OFF)
 
-            self._popover = ReasonPopover(self._look, self)
-            self._popover.confirmed.connect(self._confirm_safe_mode)
-            self._popover.closed.connect(self._close_popover)
-        switch = self.top.safe_mode
-        corner = switch.mapTo(self, QPoint(switch.width(), switch.height() + 8))
-        self._popover.ask(corner, turns_on=self._safe_mode.state is SafeModeState.OFF)
-        self._set_reach()
-
-    def _confirm_safe_mode(self, turns_on: bool, reason: str) -> None:  # noqa: FBT001 - a signal's argument
-        self._close_popover()
-        self.safe_mode_asked.emit(turns_on, reason)
-
-    def _close_popover(self) -> None:
-        if self._popover is not None:
-            self._popover.hide()
-        self.top.safe_mode.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._set_reach()
+    def _leave_overlay(self, name: str) -> None:
+        back = self.top.safe_mode if name == "reason" else self.review.queue.list
+        back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_reach(self) -> None:
         """No key decides behind an overlay, and none but on the review page."""
-        is_covered = any(part is not None and part.isVisible() for part in (self._help, self._popover))
+        is_covered = self._overlays.is_open
         is_review = self._pages.currentWidget() is self.review
         self.actions_of_window.set_reach(window=not is_covered, review=is_review and not is_covered)

@@ -1,7 +1,7 @@
 """Access policies compared as who gains and who loses what. Pure: reads statements, evaluates no condition.
 
-Statements may be spelled as in cloud policies (`Effect`, `Principal`, `Action`, `Resource`, `Condition`) or as
-grants (`principal` or `members`, `role` or `actions`, `resource`). What cannot be read is listed, not guessed.
+Statements are spelled as in cloud policies (`Effect`, `Principal`, `Action`, `Resource`, `Condition`) or as
+grants (`principal` or `members`, `role` or `actions`, `resource`). What cannot be read is listed as such.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Standing(StrEnum):
 class AccessChange:
     """One sentence: who gains or loses which actions on what, under which condition.
 
-    A condition is sorted JSON text, None for none. `denial`: it is a denial that came (loses) or went (gains).
+    Conditions are JSON texts, None for none. `denial`: it is a denial that came (loses) or went (gains).
     """
 
     direction: Direction

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lineclear.domain.diffing.kinds import Kind
 from lineclear.domain.diffing.matching import Matching, reading_order
 from lineclear.domain.diffing.result import Change, Diff, Sign
-from lineclear.domain.diffing.values import ABSENT, Absent, Json, Path, leaves
+from lineclear.domain.diffing.values import ABSENT, Absent, Json, Path, leaves, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ def _trees(diff: Diff) -> tuple[_Node, _Node]:
 def _make(value: Json | Absent, old: _Node, new: _Node) -> Json | Absent:
     whole = old.whole or new.whole
     if whole is not None:
+        if not same(value, whole.before):
+            raise DoesNotApplyError("another value is where the change begins")
         return whole.after
     if isinstance(value, dict):
         return _make_record(value, old, new)
@@ -115,22 +117,20 @@ def _make(value: Json | Absent, old: _Node, new: _Node) -> Json | Absent:
 def _make_record(value: dict[str, Json], old: _Node, new: _Node) -> Json:
     if not old.inner and not new.inner:
         return value
-    if not value.keys() >= old.inner.keys():
-        raise DoesNotApplyError("a changed field is not there")
     made: dict[str, Json] = {}
-    for name, inner in value.items():
+    for name in {**value, **_names(old), **_names(new)}:
+        inner = value.get(name, ABSENT)
         result = _make(inner, old.inner.get(name, _NOTHING), new.inner.get(name, _NOTHING))
         if not isinstance(result, Absent):
             made[name] = result
-    for step, node in new.inner.items():
-        if (
-            step not in value
-            and isinstance(step, str)
-            and node.whole
-            and not isinstance(node.whole.after, Absent)
-        ):
-            made[step] = node.whole.after
     return made
+
+
+def _names(node: _Node) -> dict[str, None]:
+    names = {step: None for step in node.inner if isinstance(step, str)}
+    if len(names) < len(node.inner):
+        raise DoesNotApplyError("a list is expected where there is a record")
+    return names
 
 
 def _make_list(value: list[Json], old: _Node, new: _Node) -> Json:
@@ -138,15 +138,15 @@ def _make_list(value: list[Json], old: _Node, new: _Node) -> Json:
         return value
     made: list[Json] = []
     for i, j in _order(len(value), old, new):
-        if j is None:
-            continue
-        node = new.inner.get(j, _NOTHING)
-        result = (
-            _make(ABSENT, _NOTHING, node) if i is None else _make(value[i], old.inner.get(i, _NOTHING), node)
-        )
+        inner = ABSENT if i is None else value[i]
+        result = _make(inner, _at(old, i), _at(new, j))
         if not isinstance(result, Absent):
             made.append(result)
     return made
+
+
+def _at(node: _Node, place: int | None) -> _Node:
+    return _NOTHING if place is None else node.inner.get(place, _NOTHING)
 
 
 def _order(length: int, old: _Node, new: _Node) -> Iterator[tuple[int | None, int | None]]:
@@ -158,6 +158,8 @@ def _order(length: int, old: _Node, new: _Node) -> Iterator[tuple[int | None, in
     }
     size = length - len(gone) + len(came)
     sources = set(moved.values())
+    if any(_place(i) >= length for i in old.inner):
+        raise DoesNotApplyError("a list is too short")
     stay = (i for i in range(length) if i not in gone and i not in sources)
     slots = (j for j in range(size) if j not in came and j not in moved)
     try:
@@ -211,7 +213,5 @@ def _walk_list(
     value: list[Json], old: _Node, new: _Node, before_path: Path, after_path: Path
 ) -> Iterator[Change | Unchanged]:
     for i, j in _order(len(value), old, new):
-        node = _NOTHING if i is None else old.inner.get(i, _NOTHING)
-        other = _NOTHING if j is None else new.inner.get(j, _NOTHING)
         inner = ABSENT if i is None else value[i]
-        yield from _walk(inner, node, other, (*before_path, i or 0), (*after_path, j or 0))
+        yield from _walk(inner, _at(old, i), _at(new, j), (*before_path, i or 0), (*after_path, j or 0))

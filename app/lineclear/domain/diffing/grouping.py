@@ -46,7 +46,7 @@ def _settled(gap: Gap, lines: Sequence[str], start: int, end: int, up: int, down
 
 
 def _best_shift(lines: Sequence[str], start: int, end: int, room_up: int, room_down: int) -> int:
-    """Return how far to slide `lines[start:end]`: to a neighbouring change, else to the outermost beginning."""
+    """Return how far to slide `lines[start:end]`: to another change, else to the outermost beginning."""
     up = 0
     while up > -min(room_up, _FARTHEST) and lines[start + up - 1] == lines[end + up - 1]:
         up -= 1

@@ -32,8 +32,8 @@ ABSENT: Final = Absent.ABSENT
 def same_leaf(before: object, after: object) -> bool:
     """Whether two values that are no containers are the same request: by type, then by value.
 
-    `1`, `1.0`, `True` and `"1"` differ; so do `0.0` and `-0.0`, `Decimal("1.0")` and `Decimal("1.00")`. NaN is
-    the same as NaN.
+    `1`, `1.0`, `True` and `"1"` differ; so do `0.0` and `-0.0`, `Decimal("1.0")` and `Decimal("1.00")`.
+    NaN is the same as NaN.
     """
     if type(before) is not type(after):
         return False

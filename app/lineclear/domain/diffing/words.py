@@ -1,4 +1,4 @@
-"""What changed inside one text: words first, characters inside a changed word. Pure: spans, never markup."""
+"""What changed inside one text: words first, characters inside a corrected word. Pure: spans, no markup."""
 
 from __future__ import annotations
 
@@ -80,11 +80,16 @@ def _refined(before: str, after: str, changed: list[Gap]) -> list[Gap]:
     refined: list[Gap] = []
     for gap in changed:
         old, new = before[gap.a0 : gap.a1], after[gap.b0 : gap.b1]
-        if old.isalnum() and new.isalnum() and Indel.normalized_similarity(old, new) >= _ALIKE:
+        if _is_word(old) and _is_word(new) and Indel.normalized_similarity(old, new) >= _ALIKE:
             refined += _character_gaps(old, new, gap)
         else:
             refined.append(gap)
     return refined
+
+
+def _is_word(text: str) -> bool:
+    """Whether this is one word; a number reads as a whole, so one with digits is none."""
+    return text.replace("_", "").isalpha()
 
 
 def _character_gaps(old: str, new: str, where: Gap) -> list[Gap]:

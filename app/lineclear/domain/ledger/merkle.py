@@ -30,7 +30,7 @@ class MerkleError(ValueError):
 
 def leaf_hash(entry: bytes) -> bytes:
     """SHA-256(00 || entry)."""
-    # A copy of a started hash skips the library's look-up of the algorithm: a third of the cost.
+    # A copy of a started hash skips the library's look-up of the algorithm, a tenth of the cost.
     state = _LEAF.copy()
     state.update(entry)
     return state.digest()

@@ -1,0 +1,124 @@
+"""The client of our own backend, on one connection pool. Free of the server's and the desktop's libraries."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Iterator
+
+from lineclear.adapters.http.agents import AgentCalls
+from lineclear.adapters.http.connection import Connection
+from lineclear.adapters.http.following import Follower, Heard, Lost
+from lineclear.application.answers import (
+    ActionPage,
+    Control,
+    Detail,
+    DeviceAnswer,
+    Feed,
+    FeedItem,
+    JobPage,
+    Me,
+    UndoPreview,
+)
+from lineclear.application.decide import Decision
+from lineclear.application.recording import content_of
+from lineclear.application.undo import UndoRequest
+from lineclear.domain.actions import Action
+from lineclear.domain.control import SafeMode
+from lineclear.domain.effects import Preview
+from lineclear.domain.identities import Device
+from lineclear.domain.jobs import Job
+from lineclear.domain.vocabulary import Tier
+from lineclear.wire.messages import (
+    Decide,
+    EnrolDevice,
+    ListActions,
+    ListJobs,
+    ReadFeed,
+    Stop,
+    SwitchSafeMode,
+    Undo,
+    View,
+)
+
+
+class BackendClient(AgentCalls):
+    """A `Gateway`, and all that agents ask. Blocking; safe to use from several threads.
+
+    Every call raises Refusal: the backend's own, or Refusal(UNREACHABLE) where no answer came within
+    `timeout` seconds. `key` makes a write idempotent.
+    """
+
+    def __init__(self, url: str, token: str, *, timeout: float = 10) -> None:
+        super().__init__(Connection(url, token, timeout=timeout))
+
+    def close(self) -> None:
+        """Give the connections back; a `follow` has to be stopped before."""
+        self._connection.close()
+
+    def me(self) -> Me:
+        return self._connection.get("/v1/me", Me)
+
+    def control(self) -> Control:
+        return self._connection.get("/v1/control", Control)
+
+    def safe_mode(self) -> SafeMode:
+        return self._connection.get("/v1/safe-mode", SafeMode)
+
+    def jobs(self, *, after: str = "", limit: int = 100) -> JobPage:
+        return self._connection.get("/v1/jobs", JobPage, ListJobs(after, limit))
+
+    def actions(
+        self,
+        view: View = View.WAITING,
+        *,
+        tier: Tier | None = None,
+        text: str = "",
+        job: str = "",
+        after: str = "",
+        limit: int = 100,
+    ) -> ActionPage:
+        asked = ListActions(view, tier, text, job, after, limit)
+        return self._connection.get("/v1/actions", ActionPage, asked)
+
+    def detail(self, action: str) -> Detail:
+        return self._connection.get(f"/v1/actions/{action}/detail", Detail)
+
+    def decide(self, action: str, decision: Decision, *, key: str) -> Action:
+        envelope = base64.b64encode(decision.envelope).decode()
+        body = Decide(envelope, decision.device, decision.reason)
+        return self._write(f"/v1/actions/{action}/decisions", body, Action, key)
+
+    def preview_undo(self, action: str) -> Preview:
+        return self._connection.get(f"/v1/actions/{action}/undo", UndoPreview).preview
+
+    def undo(self, action: str, wanted: UndoRequest, *, key: str) -> Action:
+        return self._write(f"/v1/actions/{action}/undo", Undo(wanted.version, wanted.reason), Action, key)
+
+    def stop(self, job: str, reason: str, *, key: str) -> Job:
+        return self._write(f"/v1/jobs/{job}/stop", Stop(reason), Job, key)
+
+    def switch_safe_mode(self, *, on: bool, reason: str, key: str) -> SafeMode:
+        return self._write("/v1/safe-mode", SwitchSafeMode(on, reason), SafeMode, key)
+
+    def enrol_device(self, public_key: str, kept: str, *, key: str) -> Device:
+        return self._write("/v1/devices", EnrolDevice(public_key, kept), DeviceAnswer, key).device
+
+    def blob(self, digest: str) -> bytes:
+        """The content behind a digest, checked against it; Refusal(BLOB_UNKNOWN) where it was erased."""
+        return content_of(self._connection.get_bytes(f"/v1/blobs/{digest}"), digest)
+
+    def feed(self, start: int, *, limit: int = 1_000, wait: float = 0) -> Feed:
+        """Entries from `start` on; with `wait` (30 s at most) as soon as there is one."""
+        return self._connection.get("/v1/feed", Feed, ReadFeed(start, limit, wait), wait=wait)
+
+    def follow(
+        self,
+        start: int,
+        stop: threading.Event,
+        *,
+        heard: Heard = lambda: None,
+        lost: Lost = lambda _: None,
+    ) -> Iterator[FeedItem]:
+        """Entries from `start` on, as they are appended, until `stop` is set; see `Follower`."""
+        return Follower(self._connection, stop, heard, lost).items(start)

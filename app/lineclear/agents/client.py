@@ -1,0 +1,162 @@
+"""The SDK for agents that block: a job, its steps, its proposals. Free of HTTP: see `connecting`.
+
+```python
+with Client() as client, client.job("Resolve ticket 20418", customer="4411") as job:
+    with job.span("read ticket", kind="read") as span:
+        seen = span.quote("Ticket 20418", "I was charged twice for order 77120.")
+    outcome = job.propose(
+        "issue_refund", "payments.create_refund",
+        {"payment_id": "pay_8841", "amount": "180.00", "currency": "USD", "reason": "duplicate"},
+        why="duplicate charge", confidence="0.91", evidence=[seen],
+    )
+```
+
+Every call raises Refusal: the backend's own, or UNREACHABLE where no answer came within the client's
+patience; then nothing took effect that was not recorded, and the same call again is safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self, Unpack
+
+from lineclear.agents.asking import Plain
+from lineclear.agents.connecting import PATIENCE, Blocking, Settings, settings
+from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, resumed, withdrawn
+from lineclear.agents.outcomes import Outcome
+from lineclear.agents.spans import OpenSpan
+from lineclear.domain.events import Budget
+from lineclear.domain.vocabulary import SpanKind
+
+
+class Job:
+    """An open job. For one thread at a time."""
+
+    def __init__(self, driver: Blocking, talk: JobTalk) -> None:
+        self._driver = driver
+        self._talk = talk
+
+    @property
+    def id(self) -> str:
+        return self._talk.id
+
+    @property
+    def opened(self) -> datetime:
+        """When the backend opened it; deadlines counted from here are the same when the job is run again."""
+        return self._talk.opened
+
+    @contextmanager
+    def span(self, name: str, *, kind: SpanKind | str = SpanKind.TOOL) -> Iterator[OpenSpan]:
+        """Measure a step. Sent in batches, and before anything is proposed."""
+        with self._talk.spans.measure(name, SpanKind(kind)) as span:
+            yield span
+        self._driver.run(self._talk.flushed_when_due())
+
+    def propose(
+        self,
+        capability: str,
+        tool: str,
+        arguments: Mapping[str, Plain],
+        *,
+        timeout: float | None = None,
+        key: str = "",
+        **said: Unpack[Said],
+    ) -> Outcome:
+        """Propose a change and wait until it is settled: for ever, or `timeout` seconds and then `Waiting`.
+
+        The same proposal of the same job is one action, however often it is made, so that an agent that
+        crashed may simply run again; `key` tells apart what is meant to happen twice. Repeated with other
+        words than before it is a Refusal(KEY_REUSED), and nothing happens.
+        """
+        return self._driver.run(self._talk.propose(capability, tool, arguments, key, timeout, **said))
+
+    def submit(
+        self,
+        capability: str,
+        tool: str,
+        arguments: Mapping[str, Plain],
+        *,
+        key: str = "",
+        **said: Unpack[Said],
+    ) -> Outcome:
+        """Propose and do not wait: `Waiting` unless policy has decided already."""
+        return self._driver.run(self._talk.propose(capability, tool, arguments, key, 0, **said))
+
+    def resume(self, action: str, *, timeout: float | None = None) -> Outcome:
+        """Go on waiting for one of this job's actions."""
+        return self._driver.run(self._talk.resume(action, timeout))
+
+    def end(self, outcome: Ending = "completed") -> None:
+        """End the job now: what still waits is withdrawn. Leaving the block then does nothing more."""
+        self._driver.run(self._talk.ended(outcome))
+
+
+class Client:
+    """The backend, for one agent. Safe to use from several threads; each job for one of them."""
+
+    def __init__(self, url: str = "", token: str = "", *, patience: float = PATIENCE) -> None:
+        """Without `url` or `token`: LINECLEAR_URL and LINECLEAR_TOKEN. `patience` in seconds."""
+        self._connect(settings(url, token, patience=patience))
+
+    @classmethod
+    def of(cls, given: Settings) -> Self:
+        """With a clock and ids of the caller's own."""
+        client = cls.__new__(cls)
+        client._connect(given)
+        return client
+
+    def _connect(self, given: Settings) -> None:
+        self._settings = given
+        self._driver = Blocking(given)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._driver.close()
+
+    def job(
+        self,
+        goal: str,
+        *,
+        customer: str = "",
+        project: str = "",
+        workflow: str = "",
+        budget: Budget | None = None,
+        key: str = "",
+    ) -> AbstractContextManager[Job]:
+        """A job for the length of a block: completed at its end, failed by an exception.
+
+        Where something still waits at the end, the job stays open, as ending it would withdraw that. With
+        a `key` (one for each piece of work, such as "ticket-20418") the same job is come back to, by a
+        later run or after a crash; Refusal(JOB_CLOSED) once it is over.
+        """
+        wanted = Goal(goal, customer, project, workflow, budget or Budget())
+        return self._job(wanted, self._settings.job_key(key))
+
+    @contextmanager
+    def _job(self, wanted: Goal, key: str) -> Iterator[Job]:
+        talk = JobTalk(self._driver.run(wanted.opened(key)), self._settings.clock)
+        try:
+            yield Job(self._driver, talk)
+        except BaseException as error:
+            self._driver.run(talk.broken(error))
+            raise
+        self._driver.run(talk.left())
+
+    def resume(self, action: str, *, timeout: float | None = None) -> Outcome:
+        """Go on waiting for an action that was proposed earlier, in whichever process."""
+        return self._driver.run(resumed(action, timeout))
+
+    def withdraw(self, action: str) -> Outcome:
+        """Take a proposal back before its start; Refusal(ACTION_DECIDED) where that is too late."""
+        return self._driver.run(withdrawn(action))

@@ -1,0 +1,158 @@
+"""What became of a proposal, as one sum type for an agent to match on. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineclear.domain.actions import Action
+from lineclear.domain.policy.reasons import Reason, ReasonEffect
+from lineclear.domain.policy.wording import sentence, where
+from lineclear.domain.vocabulary import ActionStatus, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    """Carried out. `reference` is the other side's own name for the effect; above revision 1 it was edited."""
+
+    action: str
+    reference: str
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Policy said no. `reasons` are sentences, each with the rule's place in the capability document."""
+
+    action: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A person said no, and why."""
+
+    action: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """Nobody decided before the deadline (RFC 3339 UTC)."""
+
+    action: str
+    deadline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A person stopped the job before the start."""
+
+    action: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The other side refused, and nothing was changed."""
+
+    action: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It was sent and nobody can say whether it took effect. Do not try again: a person reconciles."""
+
+    action: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A person approved in draft mode: recorded, and never carried out."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Taken back before the start, by the agent or in favour of a newer proposal."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """It took effect, and a later action took that back."""
+
+    action: str
+    by_action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing is settled yet; keep `action` and `resume` it, in this process or another.
+
+    `held` is the code of what keeps a cleared action from starting, such as `safe_mode_on`.
+    """
+
+    action: str
+    held: str = ""
+
+
+type Outcome = (
+    Succeeded
+    | Denied
+    | Rejected
+    | Expired
+    | Stopped
+    | Failed
+    | Unknown
+    | Agreed
+    | Withdrawn
+    | Undone
+    | Waiting
+)
+
+
+def outcome_of(action: Action) -> Outcome:
+    """An action as its agent needs to see it; `Waiting` while something may still happen by itself."""
+    identifier, run = action.id, action.run
+    match action.status:
+        case ActionStatus.SUCCEEDED:
+            return Succeeded(identifier, run.reference if run else "", action.revision)
+        case ActionStatus.DENIED:
+            return Denied(identifier, _denials(action))
+        case ActionStatus.REJECTED:
+            return Rejected(identifier, action.ended_by, _objection(action))
+        case ActionStatus.EXPIRED:
+            return Expired(identifier, action.deadline)
+        case ActionStatus.STOPPED:
+            return Stopped(identifier, action.ended_by)
+        case ActionStatus.FAILED:
+            return Failed(identifier, run.code if run else "", run.detail if run else "")
+        case ActionStatus.UNKNOWN:
+            return Unknown(identifier, run.detail if run else "")
+        case ActionStatus.AGREED:
+            return Agreed(identifier)
+        case ActionStatus.WITHDRAWN | ActionStatus.SUPERSEDED:
+            return Withdrawn(identifier)
+        case ActionStatus.UNDONE:
+            return Undone(identifier, action.undone_by)
+        case _:
+            return Waiting(identifier, action.held)
+
+
+def _denials(action: Action) -> tuple[str, ...]:
+    reasons = action.judged.reasons if action.judged else ()
+    return tuple(_said(reason) for reason in reasons if reason.effect is ReasonEffect.DENY)
+
+
+def _said(reason: Reason) -> str:
+    return f"{sentence(reason).removesuffix('.')} ({where(reason)})."
+
+
+def _objection(action: Action) -> str:
+    return next((vote.reason for vote in reversed(action.votes) if vote.verdict is Verdict.REJECT), "")

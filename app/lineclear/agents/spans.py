@@ -1,0 +1,115 @@
+"""The steps of a job while they run and until they are sent. Free of I/O; the clock is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from lineclear.application.ports import Clock
+from lineclear.application.services import stamp
+from lineclear.domain.events import Evidence, Span
+from lineclear.domain.money import parse_amount
+from lineclear.domain.vocabulary import SpanKind
+
+BATCH = 100
+"""As many spans are sent at once; fewer when the oldest is `LATENCY` old or something is proposed."""
+
+LATENCY = timedelta(seconds=5)
+_MICROS = 1_000_000
+
+
+class OpenSpan:
+    """A step that is being measured. What is added after its end is not recorded."""
+
+    def __init__(self, log: SpanLog, identifier: str, parent: str) -> None:
+        self.log = log
+        self.id = identifier
+        self.parent = parent
+        self._cost_micros = 0
+        self._tokens = 0
+        self._model = ""
+
+    def cost(self, dollars: str | Decimal) -> None:
+        """Add to what the step cost: a decimal such as "0.012", exact to a millionth; MoneyError otherwise."""
+        self._cost_micros += micros(dollars)
+
+    def tokens(self, count: int) -> None:
+        """Add to the tokens that the step read and wrote."""
+        self._tokens += count
+
+    def model(self, name: str) -> None:
+        """Name the model that was called."""
+        self._model = name
+
+    def quote(self, source: str, excerpt: str) -> Evidence:
+        """What was read in this step, as evidence that leads back to it."""
+        return Evidence(source, excerpt, self.id)
+
+    def ended(self, name: str, kind: SpanKind, start: datetime, end: datetime) -> Span:
+        """The step as it is recorded."""
+        return Span(
+            id=self.id,
+            name=name,
+            kind=kind,
+            start=stamp(start),
+            end=stamp(end),
+            parent=self.parent,
+            cost_micros=self._cost_micros,
+            tokens=self._tokens,
+            model=self._model,
+        )
+
+
+_INNERMOST: ContextVar[OpenSpan | None] = ContextVar("lineclear_innermost_span", default=None)
+
+
+class SpanLog:
+    """Spans of one job, in order of their end. Ids count up, so that a repeated run gives the same ones."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._count = 0
+        self._ended: list[Span] = []
+        self._oldest: datetime | None = None
+
+    @contextmanager
+    def measure(self, name: str, kind: SpanKind) -> Iterator[OpenSpan]:
+        """Measure what runs inside; a failure is measured too. The innermost span around it is its parent."""
+        outer = _INNERMOST.get()
+        self._count += 1
+        parent = outer.id if outer is not None and outer.log is self else ""
+        span = OpenSpan(self, f"s{self._count}", parent)
+        token = _INNERMOST.set(span)
+        start = self._clock.now()
+        try:
+            yield span
+        finally:
+            _INNERMOST.reset(token)
+            self._oldest = self._oldest or self._clock.now()
+            self._ended.append(span.ended(name, kind, start, self._clock.now()))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a batch is full or has waited long enough."""
+        if self._oldest is None:
+            return False
+        return len(self._ended) >= BATCH or self._clock.now() - self._oldest >= LATENCY
+
+    def take(self) -> tuple[Span, ...]:
+        """The next batch to send, taken out; `give_back` it where that fails."""
+        batch, self._ended = tuple(self._ended[:BATCH]), self._ended[BATCH:]
+        if not self._ended:
+            self._oldest = None
+        return batch
+
+    def give_back(self, batch: tuple[Span, ...]) -> None:
+        self._ended = [*batch, *self._ended]
+        self._oldest = self._oldest or self._clock.now()
+
+
+def micros(dollars: str | Decimal) -> int:
+    """Dollars as whole millionths; MoneyError for what is no decimal amount of at most six places."""
+    return int(parse_amount(str(dollars)) * _MICROS)

@@ -1,0 +1,85 @@
+"""One reviewer at one device: signs and sends, for window and terminal alike. Free of HTTP and keyrings."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from hashlib import sha256
+from typing import Protocol
+
+import msgspec
+
+from lineclear.application.decide import Decision
+from lineclear.application.gateway import Gateway
+from lineclear.application.ports import Clock, Ids
+from lineclear.application.reviewing import statement_of
+from lineclear.application.undo import UndoRequest
+from lineclear.domain.actions import Action
+from lineclear.domain.control import SafeMode
+from lineclear.domain.identities import Device
+from lineclear.domain.jobs import Job
+from lineclear.domain.ledger.statements import sign_decision
+from lineclear.domain.refusals import Refusal
+from lineclear.domain.vocabulary import Verdict
+
+
+class DeviceKey(Protocol):
+    """A signing key of this device; `kept` is `keyring`, `file` or `memory`."""
+
+    @property
+    def public_key(self) -> bytes: ...
+
+    @property
+    def kept(self) -> str: ...
+
+    def sign(self, message: bytes) -> bytes: ...
+
+
+class Reviewer:
+    """Decides, stops, undoes and switches in one person's name. Blocking.
+
+    Use it from one thread at a time: each decision of a device names the one before.
+    """
+
+    def __init__(self, gateway: Gateway, key: DeviceKey, origin: str, clock: Clock, ids: Ids) -> None:
+        self._gateway = gateway
+        self._key = key
+        self._origin = origin
+        self._clock = clock
+        self._ids = ids
+        self._device: Device | None = None
+
+    def decide(self, action: Action, verdict: Verdict, reason: str = "") -> Action:
+        """Sign a verdict on exactly what `action` shows and send it; after a Refusal nothing was decided."""
+        device = self._device or self._enrol()
+        now = self._clock.now()
+        statement = statement_of(action, device, verdict, origin=self._origin, now=now)
+        envelope = sign_decision(statement, self._key)
+        decision = Decision(envelope, device.id, reason)
+        try:
+            decided = self._gateway.decide(action.id, decision, key=self._new_key())
+        except Refusal:
+            self._device = None  # ask for the device's counter again before the next decision
+            raise
+        last = sha256(envelope).hexdigest()
+        self._device = msgspec.structs.replace(device, counter=statement.device_counter, last=last)
+        return decided
+
+    def undo(self, action: str, version: str, reason: str) -> Action:
+        """Ask for the undo whose preview showed the target at `version`."""
+        return self._gateway.undo(action, UndoRequest(version, reason), key=self._new_key())
+
+    def stop(self, job: str, reason: str) -> Job:
+        """No further step of the job starts."""
+        return self._gateway.stop(job, reason, key=self._new_key())
+
+    def switch_safe_mode(self, *, on: bool, reason: str) -> SafeMode:
+        """Request safe mode, or leave it."""
+        return self._gateway.switch_safe_mode(on=on, reason=reason, key=self._new_key())
+
+    def _enrol(self) -> Device:
+        public = b64encode(self._key.public_key).decode()
+        self._device = self._gateway.enrol_device(public, self._key.kept, key=self._new_key())
+        return self._device
+
+    def _new_key(self) -> str:
+        return self._ids.new("req")

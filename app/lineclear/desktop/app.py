@@ -1,0 +1,184 @@
+"""The console's composition root: window first, everything else behind its first frame.
+
+What starts before the first frame imports neither SQLAlchemy, httpx, keyring, pydantic nor cryptography.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from lineclear.desktop.assets import find_assets
+from lineclear.desktop.background import ThreadBackground
+from lineclear.desktop.presenters.sheets import (
+    Chip,
+    Notice,
+    NoticeKind,
+    QueueSheet,
+    SafeModeSheet,
+    SafeModeState,
+    Step,
+    TopSheet,
+)
+from lineclear.desktop.theme import Look, ThemeName
+from lineclear.desktop.views.window import Window
+
+if TYPE_CHECKING:
+    from lineclear.application.answers import Me
+    from lineclear.application.gateway import Gateway
+    from lineclear.application.reviewer import Reviewer
+    from lineclear.desktop.presenters.collaborators import Collaborators
+    from lineclear.desktop.session import Session
+
+_TIME_OUT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the backend is and with which token. `ephemeral` allows a signing key for this run only."""
+
+    url: str
+    token: str
+    ephemeral: bool = False
+
+
+class Console(QObject):
+    """Owns every long-lived object of the window, and ends them in the opposite order."""
+
+    def __init__(self, address: Address, *, theme: ThemeName | None = None) -> None:
+        super().__init__()
+        self._address = address
+        self._close_gateway: Callable[[], None] | None = None
+        self.look = Look(find_assets(), theme)
+        self.window = Window(self.look)
+        self.background = ThreadBackground()
+        self.sending = ThreadBackground(workers=1)
+        self.session: Session | None = None
+        self.window.commanded.connect(self._run_command)
+        self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
+
+    def start(self) -> None:
+        """Show the window; connect when its first frame is painted."""
+        self.window.show()
+        QTimer.singleShot(0, self.connect_backend)
+
+    def connect_backend(self) -> None:
+        """Connect anew, in the background."""
+        self.background.run(self._open, done=self._opened, failed=self._unreachable)
+
+    def close(self) -> None:
+        """End threads, then connections."""
+        if self.session is not None:
+            self.session.close()
+        self.sending.close()
+        self.background.close()
+        if self._close_gateway is not None:
+            self._close_gateway()
+
+    def _open(self) -> tuple[Me, Collaborators]:
+        """On a worker thread: import and open what the first frame did not need. Raises Refusal."""
+        from lineclear.adapters.http.client import BackendClient  # noqa: PLC0415  # after the first frame
+        from lineclear.adapters.memory.store import MemoryStore  # noqa: PLC0415
+        from lineclear.adapters.system.clock import SystemClock, steady  # noqa: PLC0415
+        from lineclear.application.replica import Replica  # noqa: PLC0415
+        from lineclear.desktop.presenters.collaborators import Collaborators  # noqa: PLC0415
+        from lineclear.desktop.presenters.ticks import Ticks  # noqa: PLC0415
+        from lineclear.desktop.session import Session  # noqa: F401, PLC0415  # so that the GUI thread need not
+
+        clock = SystemClock()
+        gateway = BackendClient(self._address.url, self._address.token, timeout=_TIME_OUT)
+        self._close_gateway = gateway.close
+        me = gateway.me()
+        ticks = Ticks(lambda: clock.now().astimezone(), steady)
+        reviewer = self._reviewer(gateway, me)
+        replica = Replica(MemoryStore())
+        return me, Collaborators(gateway, reviewer, replica, self.background, self.sending, ticks, me.person)
+
+    def _reviewer(self, gateway: Gateway, me: Me) -> Reviewer | None:
+        """Who signs on this device; nobody for those whose role cannot decide."""
+        import platformdirs  # noqa: PLC0415  # after the first frame
+
+        from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415
+        from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
+        from lineclear.adapters.system.key_chains import open_keys  # noqa: PLC0415
+        from lineclear.application.reviewer import Reviewer  # noqa: PLC0415
+        from lineclear.domain.principals import MAY, Deed  # noqa: PLC0415
+
+        if me.person is None or me.person.role not in MAY[Deed.DECIDE]:
+            return None
+        folder = Path(platformdirs.user_data_dir("lineclear")) / "keys"
+        passphrase = os.environ.get("LINECLEAR_KEY_PASSPHRASE")
+        keys = open_keys(folder, passphrase=passphrase, ephemeral=self._address.ephemeral)
+        key = keys.key(me.origin, me.subject)
+        return Reviewer(gateway, key, me.origin, SystemClock(), SystemIds())
+
+    def _opened(self, opened: tuple[Me, Collaborators]) -> None:
+        from lineclear.desktop.session import Session  # noqa: PLC0415  # imported by the thread already
+
+        me, with_ = opened
+        if self.session is not None:
+            self.session.close()
+        self.session = Session(self.window, with_, me)
+        self.session.start()
+
+    def _unreachable(self, error: Exception) -> None:
+        from lineclear.domain.refusals import Refusal  # noqa: PLC0415  # after the first frame
+
+        if not isinstance(error, Refusal):
+            raise error
+        step = Step("view.refresh", "Try again")
+        self._show_waiting(Notice(NoticeKind.OFFLINE, error.sentence, error.remedy, step))
+
+    def _run_command(self, command_id: str) -> None:
+        match command_id:
+            case "program.quit":
+                self.window.close()
+            case "view.theme":
+                self.look.choose(self.look.next_choice())
+            case "view.refresh" if self.session is None:
+                self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
+                self.connect_backend()
+            case _ if self.session is not None:
+                self.session.run_command(command_id)
+
+    def _show_waiting(self, notice: Notice) -> None:
+        why_not = "Not connected."
+        safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known", why_not=why_not)
+        freshness = Chip("Connecting" if notice.kind is NoticeKind.LOADING else "Offline")
+        self.window.display_top(TopSheet("", "", freshness, safe_mode, "", Chip("")))
+        self.window.review.display_queue(QueueSheet("Needs you", notice=notice))
+        self.window.review.display_no_action(notice)
+
+
+def run_console(address: Address, *, prepare: Callable[[Console], None] | None = None) -> int:
+    """Open the window and run until it is closed. `prepare` gets the console before the loop begins."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("Lineclear")
+    application.setStyle("Fusion")
+    previous = sys.excepthook
+    sys.excepthook = _report_bug
+    console = Console(address)
+    application.aboutToQuit.connect(console.close)
+    console.start()
+    if prepare is not None:
+        prepare(console)
+    try:
+        return application.exec()
+    finally:
+        sys.excepthook = previous
+
+
+def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The one funnel for what nobody expected: on the log with its trace; the window goes on."""
+    import logging  # noqa: PLC0415  # only when something went wrong
+
+    logging.getLogger("lineclear.desktop").error("unexpected", exc_info=(kind, error, trace))

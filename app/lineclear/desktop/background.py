@@ -1,0 +1,94 @@
+"""The one bridge between threads and Qt: blocking calls on a small pool, outcomes on the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+
+class Background(Protocol):
+    """Runs work elsewhere and delivers what came of it on the GUI thread."""
+
+    def run[T](
+        self, work: Callable[[], T], *, done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None: ...
+
+
+class ThreadBackground(QObject):
+    """A small pool of threads. One QObject of the GUI thread carries every outcome.
+
+    Nothing of Qt is made, held or destroyed by a worker. `close` waits for what runs and delivers no more.
+    """
+
+    _outcome = Signal(object)
+
+    def __init__(self, workers: int = 4, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="background")
+        self._closed = False
+        self._outcome.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run[T](
+        self, work: Callable[[], T], *, done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Run `work` on a thread, then `done` or `failed` on the GUI thread."""
+        if self._closed:
+            return
+
+        def report(future: Future[T]) -> None:
+            if future.cancelled():
+                return
+            error = future.exception()
+            if error is None:
+                self._outcome.emit(lambda: done(future.result()))
+            elif isinstance(error, Exception):
+                self._outcome.emit(lambda: failed(error))
+            else:
+                raise error
+
+        self._pool.submit(work).add_done_callback(report)
+
+    def close(self) -> None:
+        """End the threads; the clients' own time-outs bound the wait."""
+        self._closed = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    @Slot(object)
+    def _deliver(self, outcome: Callable[[], None]) -> None:
+        if not self._closed:
+            outcome()
+
+
+class InlineBackground:
+    """Runs everything at once, on the calling thread."""
+
+    def run[T](
+        self, work: Callable[[], T], *, done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Run `work` and deliver its outcome before returning."""
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001  # as on a thread: whatever came of it is delivered
+            failed(error)
+        else:
+            done(result)
+
+
+class HeldBackground:
+    """Runs at once and keeps the outcomes until they are released, in any order."""
+
+    def __init__(self) -> None:
+        self.held: list[Callable[[], None]] = []
+
+    def run[T](
+        self, work: Callable[[], T], *, done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Run `work` and keep its outcome in `held`."""
+        InlineBackground().run(
+            work,
+            done=lambda result: self.held.append(lambda: done(result)),
+            failed=lambda error: self.held.append(lambda: failed(error)),
+        )

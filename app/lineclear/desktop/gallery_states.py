@@ -1,0 +1,392 @@
+"""Sample sheets for the gallery: the other states of the review page, and the other pages. Free of Qt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from lineclear.desktop.gallery_samples import ACTION, AUTHORITY, QUEUE, TOP, UNCHANGED, value, words
+from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet, LedgerRow, LedgerSheet
+from lineclear.desktop.presenters.sheets import (
+    ButtonSheet,
+    ChangeRow,
+    ChangesSheet,
+    Chip,
+    ControlSheet,
+    DecisionSheet,
+    HealthRow,
+    Line,
+    Mark,
+    Notice,
+    NoticeKind,
+    OutcomeKind,
+    OutcomeSheet,
+    QueueSheet,
+    SafeModeSheet,
+    SafeModeState,
+    Segment,
+    Sign,
+    Step,
+    Tone,
+    UndoSheet,
+    Value,
+    five_questions,
+)
+from lineclear.domain.text import paintable
+
+TOP_OFFLINE: Final = replace(
+    TOP,
+    freshness=Chip("Offline since 14:02, 3 decisions waiting to be sent", Tone.CAUTION),
+    safe_mode=SafeModeSheet(
+        SafeModeState.UNKNOWN, "Safe mode not known", why_not="The backend is out of reach."
+    ),
+)
+TOP_SAFE_MODE: Final = replace(
+    TOP,
+    safe_mode=SafeModeSheet(SafeModeState.ON, "Safe mode on", "Since 13:40, by ops-west: refund incident."),
+)
+
+
+ACTION_TOO_HIGH: Final = replace(
+    ACTION,
+    banner=Notice(
+        NoticeKind.STALE,
+        "The target changed while you were reading",
+        "customer.balance was read again 3 s ago. The changes below are the new ones.",
+        Step("view.refresh", "Read it again"),
+    ),
+    decision=replace(
+        ACTION.decision,
+        buttons=(
+            ButtonSheet("review.approve", "Approve", Tone.OK, "Tier 3 is needed and you are tier 2."),
+            ButtonSheet("review.reject", "Reject", why_not="Tier 3 is needed and you are tier 2."),
+            ButtonSheet("review.stop_job", "Stop job"),
+        ),
+    ),
+    authority=(Line(Mark.MISSING, "Two approvers at tier 3"), *AUTHORITY[1:]),
+)
+
+UNDO: Final = UndoSheet(
+    "Undo of the update to Northwind GmbH",
+    "The undo writes the values from before the action back. It is itself decided and recorded.",
+    ChangesSheet(
+        heading=paintable("The undo would change contact northwind-gmbh"),
+        rows=(
+            ChangeRow(
+                Sign.CHANGED,
+                paintable("city"),
+                value('"Köln"', "Köln"),
+                value('"Cologne"', "Cologne"),
+                "city changes from Köln to Cologne",
+            ),
+            ChangeRow(
+                Sign.REMOVED,
+                paintable("vat_id"),
+                value('"DE811569869"', "DE811569869"),
+                None,
+                "vat_id is removed",
+            ),
+        ),
+        before_title="Now",
+        after_title="After the undo",
+    ),
+)
+
+ACTION_DONE: Final = replace(
+    ACTION,
+    id="a3",
+    title=paintable("Update 2 fields on Northwind GmbH"),
+    byline=(
+        words("update_contact → "),
+        words("crm.update", is_mono=True),
+        words(" on contact "),
+        words("northwind-gmbh", is_mono=True),
+        words(", approved by ops-west 4 min ago"),
+    ),
+    questions=five_questions(
+        (
+            "Done 4 min ago, in 120 ms",
+            paintable("The web form names another city"),
+            "2 fields",
+            "No, it has ended",
+            "Yes, until someone changes the contact",
+        ),
+        has_run=True,
+    ),
+    outcome=OutcomeSheet(
+        OutcomeKind.DONE,
+        "It ran, once",
+        "The contact was written at 14:21:08 and read back with the values below.",
+        (
+            Line(Mark.MET, "The bytes sent are the ones that were approved"),
+            Line(Mark.MET, "The CRM confirms version 41"),
+        ),
+    ),
+    changes=ChangesSheet(
+        heading=paintable("Changed on contact northwind-gmbh"),
+        rows=(
+            ChangeRow(
+                Sign.CHANGED,
+                paintable("city"),
+                value('"Cologne"', "Cologne"),
+                value('"Köln"', "Köln"),
+                "city changed from Cologne to Köln",
+            ),
+            ChangeRow(
+                Sign.ADDED,
+                paintable("vat_id"),
+                None,
+                value('"DE811569869"', "DE811569869"),
+                "vat_id was added",
+            ),
+        ),
+        unchanged=UNCHANGED[:9],
+        before_title="Before",
+        after_title="Now",
+    ),
+    decision=DecisionSheet((ButtonSheet("review.undo", "Undo"),), "payload 1c07 88be · policy v14"),
+    checks=(),
+    undo=UNDO,
+)
+
+ACTION_UNKNOWN: Final = replace(
+    ACTION_DONE,
+    id="a4",
+    outcome=OutcomeSheet(
+        OutcomeKind.UNKNOWN,
+        "Nobody knows yet whether it ran",
+        "The connection broke after the request was sent. The payment system is asked; nothing is resent.",
+        (Line(Mark.UNKNOWN, "Asked 3 times, last 20 s ago", "payments.get_refund by idempotency key"),),
+    ),
+    decision=DecisionSheet(
+        (ButtonSheet("review.undo", "Undo", why_not="What it did is not known yet."),),
+        "payload 9f3c 51a0 · policy v14",
+    ),
+)
+
+_HOSTILE: Final = "invoice\u202efdp.exe <b>pay</b> <img src=x> &amp; \x1b[31m\u200bzero"
+
+ACTION_HOSTILE: Final = replace(
+    ACTION,
+    id="a5",
+    title=paintable(f"Pay {_HOSTILE} " + "and everything else that fits into a title " * 12),
+    byline=(*ACTION.byline[:3], words(_HOSTILE, is_mono=True)),
+    changes=ChangesSheet(
+        heading=paintable(f"Changes to {_HOSTILE}"),
+        rows=(
+            ChangeRow(
+                Sign.CHANGED,
+                paintable("file\u200bname"),
+                value("invoice.pdf", "invoice.pdf"),
+                value("invoice\u202efdp.exe", "invoice\u202efdp.exe"),
+                "filename changes",
+            ),
+            ChangeRow(
+                Sign.CHANGED,
+                paintable("notes.with.a.very_long_name_that_does_not_break_anywhere_at_all"),
+                value("A" * 400, "A" * 400),
+                value("The quick brown fox. " * 60, "brown"),
+                "notes changes",
+            ),
+            ChangeRow(
+                Sign.ADDED,
+                paintable("attachment"),
+                None,
+                Value(
+                    tuple(Segment(paintable("0123456789abcdef" * 200), is_changed=True) for _ in range(40))
+                ),
+                "attachment is added, 128,000 characters",
+            ),
+        ),
+        not_shown=(
+            Line(
+                Mark.ATTENTION,
+                "preview.png is not shown: 48,112 bytes of image, digest 77aa 0c1e",
+                "payload, leaf 4",
+            ),
+        ),
+    ),
+    note=paintable(_HOSTILE),
+)
+
+_EMPTY: Final = QueueSheet("Needs you", 0, QUEUE.filters)
+
+QUEUES: Final = {
+    "empty": replace(
+        _EMPTY,
+        notice=Notice(
+            NoticeKind.EMPTY,
+            "Nothing needs you",
+            "Checked 1 s ago. The next action due to you shows up here.",
+        ),
+    ),
+    "loading": replace(
+        _EMPTY,
+        count=None,
+        notice=Notice(NoticeKind.LOADING, "Reading the queue", "This takes a second or two."),
+    ),
+    "stale": replace(
+        QUEUE,
+        notice=Notice(
+            NoticeKind.STALE, "42 s behind", "Newer actions may be missing.", Step("view.refresh", "Refresh")
+        ),
+    ),
+    "offline": replace(
+        QUEUE,
+        notice=Notice(
+            NoticeKind.OFFLINE,
+            "Offline since 14:02",
+            "These are the actions as they were then. Decisions wait here.",
+        ),
+    ),
+    "failed": replace(
+        _EMPTY,
+        count=None,
+        notice=Notice(
+            NoticeKind.FAILED,
+            "The backend is out of reach",
+            "127.0.0.1:8470 does not answer. The queue is not empty; it cannot be read.",
+            Step("view.refresh", "Try again"),
+        ),
+    ),
+    "forbidden": replace(
+        _EMPTY,
+        count=None,
+        notice=Notice(
+            NoticeKind.FORBIDDEN,
+            "You may not see this queue",
+            "Your token is for the auditor role. An administrator can enrol you as a reviewer.",
+            Step("go.ledger", "Open the ledger"),
+        ),
+    ),
+}
+NO_ACTION: Final = Notice(NoticeKind.INFO, "No action is open", "Choose one in the queue with J and K.")
+
+
+def _job(job_id: str, title: str, agent: str, state: Chip, cost: str, steps: str, updated: str) -> JobRow:
+    answers = (
+        "Step 4 of 5, waiting for you",
+        paintable("“Resolve ticket 20418”"),
+        "1 payment, after your decision",
+        "Yes, within 2 s",
+        "1 of 2 effects can be undone",
+    )
+    return JobRow(
+        job_id,
+        paintable(title),
+        paintable(agent),
+        state,
+        cost,
+        steps,
+        updated,
+        five_questions(answers, has_run=False),
+        "" if state.tone is not Tone.NEUTRAL else "It has ended.",
+    )
+
+
+JOBS: Final = JobsSheet(
+    (
+        _job(
+            "7120",
+            "Resolve ticket 20418",
+            "support-agent",
+            Chip("Waiting", Tone.CAUTION),
+            "$0.042 / $2.00",
+            "4 / 12",
+            "2 min ago",
+        ),
+        _job(
+            "7119",
+            "Tidy the CRM of the northern region",
+            "crm-agent",
+            Chip("Running", Tone.ACCENT),
+            "$0.310 / $5.00",
+            "31 / 60",
+            "1 s ago",
+        ),
+        _job(
+            "7117",
+            "Weekly research digest",
+            "research-agent",
+            Chip("Paused: budget", Tone.STOP),
+            "$50.00 / $50.00",
+            "212 / 400",
+            "48 min ago",
+        ),
+        _job(
+            "7112",
+            "Correct invoices of October",
+            "billing-agent",
+            Chip("Ended"),
+            "$0.118 / $2.00",
+            "9 / 12",
+            "3 h ago",
+        ),
+    ),
+    "7120",
+)
+
+_ENTRIES: Final = (
+    ("action:proposed", "action a1", "support-agent"),
+    ("policy:evaluated", "action a1", "policy v14"),
+    ("span:ended", "job 7120", "support-agent"),
+    ("effect:confirmed", "action a3", "worker-1"),
+    ("execution:started", "action a3", "worker-1"),
+    ("action:approved", "action a3", "ops-west"),
+    ("action:proposed", "action a3", "crm-agent"),
+    ("job:started", "job 7120", "support-agent"),
+    ("safe_mode:turned_off", "workspace", "ops-west"),
+    ("safe_mode:turned_on", "workspace", "ops-west"),
+)
+LEDGER: Final = LedgerSheet(
+    Line(
+        Mark.MET,
+        "All 18,204 entries are proved by the checkpoint of 14:25:00.",
+        "Verified on this machine 8 s ago, root 5b0e 91c4 7d22",
+    ),
+    tuple(
+        LedgerRow(
+            18_203 - number, f"2026-11-14 14:2{9 - number}:08", kind, paintable(stream), paintable(actor)
+        )
+        for number, (kind, stream, actor) in enumerate(_ENTRIES)
+    ),
+)
+
+_DOCUMENT: Final = """capabilities:
+  issue_refund:
+    tools:
+      - name: payments.create_refund
+        max_amount_usd: 200
+        requires_approval_over_usd: 50
+        idempotency_key: required
+    audit:
+      log_payload: true
+      retention_days: 365
+  deploy_service:
+    tools:
+      - name: cicd.open_pr
+      - name: cicd.trigger_deploy
+        requires_approval: true
+    environment:
+      allowed: ["staging"]"""
+CONTROL: Final = ControlSheet(
+    TOP.safe_mode,
+    "policy v14, in force since 09:12",
+    tuple(paintable(line) for line in _DOCUMENT.split("\n")),
+    (
+        HealthRow("payments", Chip("Healthy", Tone.OK), "Answers in 84 ms, asked 4 s ago"),
+        HealthRow("crm", Chip("Stale", Tone.CAUTION), "Last answer 11 min ago; its actions are held back"),
+        HealthRow("git", Chip("Healthy", Tone.OK), "Answers in 12 ms, asked 4 s ago"),
+    ),
+    (
+        HealthRow(paintable("support-agent"), Chip("Assisted", Tone.ACCENT), "issue_refund, 1 job running"),
+        HealthRow(
+            paintable("crm-agent"),
+            Chip("Delegated", Tone.ACCENT),
+            "update_contact, merge_contacts, 1 job running",
+        ),
+        HealthRow(
+            paintable("research-agent"), Chip("Paused", Tone.STOP), "Budget of $50.00 for today is used up"
+        ),
+    ),
+)

@@ -1,0 +1,28 @@
+"""What presenters work with, handed in by the composition root. Free of Qt widgets and of I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineclear.application.gateway import Gateway
+from lineclear.application.replica import Replica
+from lineclear.application.reviewer import Reviewer
+from lineclear.desktop.background import Background
+from lineclear.desktop.presenters.ticks import Ticks
+from lineclear.domain.identities import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Collaborators:
+    """`background` is for reads; `sending` does one thing at a time, in order, for what is signed and sent.
+
+    `person` and `reviewer` are absent for those who only look.
+    """
+
+    gateway: Gateway
+    reviewer: Reviewer | None
+    replica: Replica
+    background: Background
+    sending: Background
+    ticks: Ticks
+    person: Person | None

@@ -1,0 +1,208 @@
+"""Everything around the review page: freshness, safe mode, jobs, ledger, control. Knows no widget."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from lineclear.application.answers import Me
+from lineclear.application.ports import Snapshot
+from lineclear.application.recording import read_stored
+from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.formats import local_time
+from lineclear.desktop.presenters.pages import (
+    control_sheet,
+    jobs_sheet,
+    ledger_sheet,
+    safe_mode_sheet,
+    top_sheet,
+)
+from lineclear.desktop.presenters.sheets import Chip, ControlSheet, Notice, NoticeKind, Step, Tone
+from lineclear.desktop.sync import Contact
+from lineclear.domain.control import SafeMode
+from lineclear.domain.jobs import Job
+from lineclear.domain.records import Recorded
+from lineclear.domain.refusals import Refusal
+from lineclear.domain.text import paintable
+
+_SAFE_MODE = "workspace"
+_STALE_AFTER = 15.0
+_JOBS = 200
+_ENTRIES = 500
+
+
+class ConsolePresenter(QObject):
+    """All methods on the GUI thread. Pages other than the one that is open are read when they are opened."""
+
+    top_changed = Signal(object)
+    jobs_changed = Signal(object)
+    ledger_changed = Signal(object)
+    control_changed = Signal(object)
+    state_changed = Signal(object)
+    """Notice over the queue, or None."""
+    refused = Signal(object)
+    """Notice about something that was asked for and not done."""
+
+    def __init__(self, with_: Collaborators, me: Me, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._with = with_
+        self._me = me
+        self._page = "review"
+        self._asked = 0
+        self._contact: Contact | None = None
+        self._heard = with_.ticks.steady()
+        self._lost_at = ""
+        self._safe_mode: SafeMode | None = None
+
+    def open_page(self, name: str) -> None:
+        """A page came to the front."""
+        self._page = name
+        self._load_page()
+
+    def on_contact(self, contact: Contact) -> None:
+        """An exchange with the backend ended."""
+        if contact.refusal is None:
+            self._heard = self._with.ticks.steady()
+            self._lost_at = ""
+        elif not self._lost_at:
+            self._lost_at = self._with.ticks.now().isoformat()
+        self._contact = contact
+        self._show_state()
+
+    def on_changed(self, streams: frozenset[str]) -> None:
+        """The ledger grew."""
+        if any(stream.startswith("safe_mode/") for stream in streams):
+            self._load_safe_mode()
+        if self._page != "review":
+            self._load_page()
+
+    def on_tick(self) -> None:
+        """A second has gone by."""
+        self._show_state()
+
+    def switch_safe_mode(self, on: bool, reason: str) -> None:  # noqa: FBT001  # a signal's argument
+        """Request safe mode or leave it; what the backend says comes back through the ledger."""
+        reviewer = self._with.reviewer
+        if reviewer is None:
+            return
+        self._with.sending.run(
+            lambda: reviewer.switch_safe_mode(on=on, reason=reason),
+            done=self._take_safe_mode,
+            failed=self._refuse,
+        )
+
+    def stop_job(self, job: str, reason: str) -> None:
+        """Stop a job from the jobs page."""
+        reviewer = self._with.reviewer
+        if reviewer is not None:
+            self._with.sending.run(
+                lambda: reviewer.stop(job, reason or "Stopped from the console"),
+                done=lambda _job: self._load_page(),
+                failed=self._refuse,
+            )
+
+    def start(self) -> None:
+        """Show what is known so far."""
+        self._load_safe_mode()
+        self._show_state()
+
+    # -- top bar and state ------------------------------------------------------------------------
+
+    def _show_state(self) -> None:
+        now = self._with.ticks.now()
+        safe_mode = safe_mode_sheet(self._safe_mode, self._me, now)
+        self.top_changed.emit(top_sheet(self._me, self._freshness(), safe_mode))
+        self.state_changed.emit(self._notice())
+
+    def _freshness(self) -> Chip:
+        contact, silent = self._contact, self._with.ticks.steady() - self._heard
+        if contact is None:
+            return Chip("Connecting", Tone.NEUTRAL)
+        if contact.refusal is not None:
+            return Chip(f"Offline since {local_time(self._lost_at, self._with.ticks.now())}", Tone.STOP)
+        if contact.behind:
+            return Chip(f"Catching up, {contact.behind:,} entries to go", Tone.CAUTION)
+        if silent > _STALE_AFTER:
+            return Chip(f"Stale, last heard {int(silent)} s ago", Tone.CAUTION)
+        return Chip(f"Live, {max(1, int(silent))} s ago", Tone.OK)
+
+    def _notice(self) -> Notice | None:
+        contact = self._contact
+        if contact is None:
+            return Notice(NoticeKind.LOADING, "Reading the ledger")
+        if contact.refusal is None:
+            return None
+        title = f"Offline since {local_time(self._lost_at, self._with.ticks.now())}"
+        text = paintable(
+            f"{contact.refusal.sentence} What is below is as it was then. {contact.refusal.remedy}"
+        )
+        return Notice(NoticeKind.OFFLINE, title, text, Step("view.refresh", "Try again"))
+
+    def _load_safe_mode(self) -> None:
+        store = self._with.replica.store
+        self._with.background.run(
+            lambda: store.read(lambda snapshot: snapshot.load(SafeMode, _SAFE_MODE)),
+            done=self._take_safe_mode,
+            failed=_raise,
+        )
+
+    def _take_safe_mode(self, safe_mode: SafeMode | None) -> None:
+        newer = self._safe_mode is None or (safe_mode is not None and safe_mode.seq >= self._safe_mode.seq)
+        if newer:
+            self._safe_mode = safe_mode
+        self._show_state()
+
+    # -- pages ------------------------------------------------------------------------------------
+
+    def _load_page(self) -> None:
+        match self._page:
+            case "jobs":
+                self._load_jobs()
+            case "ledger":
+                self._load_ledger()
+            case "control":
+                self._load_control()
+
+    def _load_jobs(self) -> None:
+        def done(jobs: tuple[Job, ...]) -> None:
+            self.jobs_changed.emit(jobs_sheet(jobs, self._me, self._with.ticks.now(), None))
+
+        store = self._with.replica.store
+        self._with.background.run(
+            lambda: store.read(lambda snapshot: snapshot.jobs(limit=_JOBS).items), done=done, failed=_raise
+        )
+
+    def _load_ledger(self) -> None:
+        def read(snapshot: Snapshot) -> tuple[int, tuple[Recorded, ...]]:
+            size = snapshot.size()
+            stored = snapshot.entries(start=max(0, size - _ENTRIES), limit=_ENTRIES)
+            return size, tuple(read_stored(one) for one in stored)
+
+        def done(found: tuple[int, tuple[Recorded, ...]]) -> None:
+            size, recorded = found
+            self.ledger_changed.emit(ledger_sheet(recorded, size, self._with.ticks.now()))
+
+        store = self._with.replica.store
+        self._with.background.run(lambda: store.read(read), done=done, failed=_raise)
+
+    def _load_control(self) -> None:
+        self._asked += 1
+        asked, gateway = self._asked, self._with.gateway
+
+        def work() -> ControlSheet:
+            return control_sheet(gateway.control(), self._me, self._with.ticks.now())
+
+        def done(sheet: ControlSheet) -> None:
+            if asked == self._asked:
+                self.control_changed.emit(sheet)
+
+        self._with.background.run(work, done=done, failed=self._refuse)
+
+    def _refuse(self, error: Exception) -> None:
+        if not isinstance(error, Refusal):
+            raise error
+        notice = Notice(NoticeKind.FAILED, paintable(error.sentence).text, paintable(error.remedy))
+        self.refused.emit(notice)
+
+
+def _raise(error: Exception) -> None:
+    raise error

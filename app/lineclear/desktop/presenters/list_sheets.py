@@ -1,0 +1,51 @@
+"""What the jobs and ledger pages show, as plain immutable values. Free of Qt, of rules and of I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Question, Words
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    """One job in the list, with its own five answers for when it is chosen."""
+
+    id: str
+    title: Words
+    agent: Words
+    state: Chip
+    cost: str
+    steps: str
+    updated: str
+    questions: tuple[Question, ...]
+    stop_why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobsSheet:
+    """The jobs page."""
+
+    rows: tuple[JobRow, ...] = ()
+    selected: str | None = None
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One entry of the ledger."""
+
+    index: int
+    time: str
+    type: str
+    stream: Words
+    actor: Words
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSheet:
+    """The ledger page; `proof` says in one sentence what has been verified."""
+
+    proof: Line
+    rows: tuple[LedgerRow, ...] = ()
+    notice: Notice | None = None

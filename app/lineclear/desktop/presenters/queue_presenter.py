@@ -1,0 +1,166 @@
+"""The queue: which actions, in which order, and which one is chosen. Knows no widget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from lineclear.application.ports import Page, Snapshot
+from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.queue_sheet import FOR_ME, WAITING_ON_OTHERS, Viewer, query_of, queue_sheet
+from lineclear.desktop.presenters.sheets import Notice, NoticeKind, QueueSheet
+from lineclear.domain.actions import Action
+from lineclear.domain.control import ConnectorHealth
+from lineclear.domain.text import paintable
+from lineclear.domain.vocabulary import ActionStatus
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    page: Page[Action]
+    count: int
+    viewer: Viewer
+
+
+class QueuePresenter(QObject):
+    """All methods on the GUI thread. The choice follows an action by id, never a row.
+
+    A late answer to an earlier question is dropped by its generation.
+    """
+
+    changed = Signal(object)
+    """QueueSheet."""
+    chosen = Signal(str)
+    emptied = Signal(object)
+    """Notice for the place where an action would be."""
+
+    def __init__(self, with_: Collaborators, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._with = with_
+        self._filter = FOR_ME
+        self._text = ""
+        self._listing: _Listing | None = None
+        self._state: Notice | None = None
+        self._generation = 0
+        self.selected: str | None = None
+
+    @property
+    def listed(self) -> tuple[Action, ...]:
+        """The actions of the queue as it is filtered now."""
+        return self._listing.page.items if self._listing else ()
+
+    @property
+    def row_ids(self) -> tuple[str, ...]:
+        """The ids of the queue's rows, from the top."""
+        sheet = self._sheet()
+        return tuple(row.id for row in sheet.rows) if sheet else ()
+
+    def refresh(self) -> None:
+        """Read the queue anew."""
+        self._generation += 1
+        asked, person = self._generation, self._with.person
+        query = query_of(self._filter, self._text, person)
+
+        def read(snapshot: Snapshot) -> _Listing:
+            page = snapshot.actions(query, limit=PAGE)
+            health = {one.id: one.state for one in snapshot.every(ConnectorHealth)}
+            viewer = Viewer(person, self._with.ticks.now(), health)
+            return _Listing(page, snapshot.count_actions(query), viewer)
+
+        def done(listing: _Listing) -> None:
+            if asked == self._generation:
+                self._listing = listing
+                self._show()
+                self._choose_first()
+
+        store = self._with.replica.store
+        self._with.background.run(lambda: store.read(read), done=done, failed=_raise)
+
+    def filter(self, filter_id: str) -> None:
+        """Narrow the queue."""
+        self._filter = filter_id
+        self.refresh()
+
+    def search(self, text: str) -> None:
+        """Narrow the queue to what matches."""
+        self._text = text.strip()
+        self.refresh()
+
+    def choose(self, action_id: str) -> None:
+        """Choose an action; by id, whatever row it is in."""
+        if action_id != self.selected:
+            self.selected = action_id
+            self._show()
+            self.chosen.emit(action_id)
+
+    def choose_next(self, after: str) -> None:
+        """Go to the next action that needs this person: below the decided one, else from the top."""
+        sheet = self._sheet()
+        if sheet is None or self.selected != after:
+            return
+        pending = {action.id for action in self.listed if action.status is ActionStatus.PENDING}
+        ids = [row.id for row in sheet.rows]
+        place = ids.index(after) if after in ids else -1
+        needs_me = [
+            row.id for row in sheet.rows if row.group != WAITING_ON_OTHERS and row.id in pending - {after}
+        ]
+        below = [one for one in needs_me if ids.index(one) > place]
+        if needs_me:
+            self.choose((below or needs_me)[0])
+
+    def on_state(self, notice: Notice | None) -> None:
+        """The console is loading or offline (or neither): say so over the queue."""
+        if notice != self._state:
+            self._state = notice
+            self._show()
+
+    def on_tick(self) -> None:
+        """A second has gone by: times left and ages move on."""
+        if self._listing is not None:
+            viewer = replace(self._listing.viewer, now=self._with.ticks.now())
+            self._listing = replace(self._listing, viewer=viewer)
+            self._show()
+
+    def _sheet(self) -> QueueSheet | None:
+        listing = self._listing
+        if listing is None:
+            return None
+        notice = self._state or (None if listing.page.items else self._empty())
+        return queue_sheet(
+            listing.page.items,
+            listing.count,
+            self._filter,
+            listing.viewer,
+            notice=notice,
+            selected=self.selected,
+        )
+
+    def _show(self) -> None:
+        sheet = self._sheet()
+        if sheet is not None:
+            self.changed.emit(sheet)
+        elif self._state is not None:
+            self.changed.emit(QueueSheet("Needs you", notice=self._state))
+
+    def _empty(self) -> Notice:
+        if self._text:
+            return Notice(
+                NoticeKind.EMPTY, "Nothing matches", paintable(f"No action contains “{self._text}”.")
+            )
+        return Notice(NoticeKind.EMPTY, "Nothing waits for you", "New proposals appear here by themselves.")
+
+    def _choose_first(self) -> None:
+        if self.selected is not None:
+            return
+        rows = self.row_ids
+        if rows:
+            self.choose(rows[0])
+        else:
+            self.emptied.emit(self._state or self._empty())
+
+
+def _raise(error: Exception) -> None:
+    raise error

@@ -1,0 +1,102 @@
+"""One connection, wired: presenters to views, the ledger's growth to presenters. Holds no rules."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from lineclear.application.answers import Me
+from lineclear.desktop.presenters.action_presenter import ActionPresenter
+from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.console_presenter import ConsolePresenter
+from lineclear.desktop.presenters.queue_presenter import QueuePresenter
+from lineclear.desktop.sync import Sync
+from lineclear.desktop.views.window import Window
+
+_TICK = 1_000
+
+
+class Session(QObject):
+    """Lives as long as its connection; `close` ends its thread and timer."""
+
+    def __init__(self, window: Window, with_: Collaborators, me: Me) -> None:
+        super().__init__(window)
+        self._window = window
+        self.replica = with_.replica
+        self.queue = QueuePresenter(with_, self)
+        self.action = ActionPresenter(with_, self)
+        self.console = ConsolePresenter(with_, me, self)
+        self.sync = Sync(with_.gateway, with_.replica, self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK)
+        self._connect_review()
+        self._connect_console()
+        self._connect_sync()
+        window.installEventFilter(self)
+
+    def start(self) -> None:
+        """Begin to follow the ledger and to show it."""
+        self.console.start()
+        self.queue.refresh()
+        self.sync.start()
+        self._timer.start()
+
+    def close(self) -> None:
+        """Stop following; returns when the thread has ended."""
+        self._timer.stop()
+        self._window.removeEventFilter(self)
+        self.sync.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: N802  # Qt's
+        if watched is self._window and event.type() == QEvent.Type.WindowActivate:
+            self.action.on_front()
+        return super().eventFilter(watched, event)
+
+    def run_command(self, command_id: str) -> None:
+        """Carry out what the window passes on to whoever is connected."""
+        if command_id == "view.refresh":
+            self.queue.refresh()
+            self.action.refresh()
+            self.console.open_page(self._window.page)
+
+    def _connect_review(self) -> None:
+        page, queue, action = self._window.review, self.queue, self.action
+        queue.changed.connect(page.display_queue)
+        queue.emptied.connect(page.display_no_action)
+        queue.chosen.connect(action.open)
+        action.changed.connect(page.display_action)
+        action.emptied.connect(page.display_no_action)
+        action.decided.connect(queue.choose_next)
+        page.chosen.connect(queue.choose)
+        page.filtered.connect(queue.filter)
+        page.bar.decided.connect(action.decide)
+        page.bar.stop_confirmed.connect(action.stop_job)
+        page.bar.undo_opened.connect(action.open_undo)
+        page.bar.undo_confirmed.connect(action.confirm_undo)
+        self._window.top.searched.connect(queue.search)
+
+    def _connect_console(self) -> None:
+        window, presenter = self._window, self.console
+        presenter.top_changed.connect(window.display_top)
+        presenter.jobs_changed.connect(window.display_jobs)
+        presenter.ledger_changed.connect(window.display_ledger)
+        presenter.control_changed.connect(window.display_control)
+        presenter.state_changed.connect(self.queue.on_state)
+        presenter.refused.connect(self.action.say)
+        window.page_opened.connect(presenter.open_page)
+        window.safe_mode_asked.connect(presenter.switch_safe_mode)
+
+    def _connect_sync(self) -> None:
+        self.sync.changed.connect(self._grown)
+        self.sync.changed.connect(self.action.on_changed)
+        self.sync.changed.connect(self.console.on_changed)
+        self.sync.contacted.connect(self.console.on_contact)
+        self.sync.broken.connect(self._broken)
+        self._timer.timeout.connect(self.queue.on_tick)
+        self._timer.timeout.connect(self.console.on_tick)
+
+    def _grown(self, _streams: frozenset[str]) -> None:
+        self.queue.refresh()
+
+    def _broken(self, error: ValueError) -> None:
+        """The feed does not fold: nothing that it would show can be trusted, so it goes to the funnel."""
+        raise error

@@ -1,0 +1,71 @@
+"""Follows the backend's ledger on one thread of its own, and says how fresh the console is."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from lineclear.application.gateway import Gateway
+from lineclear.application.replica import Replica
+from lineclear.domain.refusals import Refusal
+
+_WAIT = 2.0
+_PAUSE = 1.0
+_BATCH = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How the last exchange with the backend went; `behind` is how many entries are still to come."""
+
+    refusal: Refusal | None = None
+    behind: int = 0
+
+
+class Sync(QObject):
+    """`changed` carries the streams that have new entries, `contacted` the outcome of each exchange.
+
+    Both arrive on the thread that owns the receiver. `close` returns when the thread has ended.
+    """
+
+    changed = Signal(object)
+    contacted = Signal(object)
+    broken = Signal(object)
+
+    def __init__(self, gateway: Gateway, replica: Replica, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._gateway = gateway
+        self._replica = replica
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="sync", daemon=True)
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop following; the exchange under way ends within its own time-out."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _follow(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._exchange()
+            except Refusal as refusal:
+                self.contacted.emit(Contact(refusal))
+                self._stop.wait(_PAUSE)
+            except ValueError as error:
+                self.broken.emit(error)
+                return
+
+    def _exchange(self) -> None:
+        start = self._replica.size()
+        feed = self._gateway.feed(start, limit=_BATCH, wait=_WAIT)
+        streams = self._replica.apply(feed.items) if feed.items else frozenset()
+        self.contacted.emit(Contact(behind=max(0, feed.size - start - len(feed.items))))
+        if streams:
+            self.changed.emit(streams)

@@ -1,0 +1,80 @@
+"""Opens and closes what lies over the window, building it on first use. Knows no page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.theme import Look
+
+if TYPE_CHECKING:
+    from lineclear.desktop.views.overlays import HelpOverlay, ReasonPopover
+
+
+class Overlays(QObject):
+    """At most one overlay is open. While one is, `is_open` is true and the window's keys rest."""
+
+    changed = Signal()
+    left = Signal(str)
+    """An overlay closed: `help` or `reason`."""
+    safe_mode_asked = Signal(bool, str)
+
+    def __init__(self, look: Look, window: QWidget) -> None:
+        super().__init__(window)
+        self._look = look
+        self._window = window
+        self._help: HelpOverlay | None = None
+        self._reason: ReasonPopover | None = None
+        self.is_open = False
+
+    def show_help(self) -> None:
+        """Show every command with its keys."""
+        if self._help is None:
+            from lineclear.desktop.views.overlays import HelpOverlay  # noqa: PLC0415 - built on first use
+
+            self._help = HelpOverlay(self._look, COMMANDS, self._window)
+            self._help.closed.connect(self.close_all)
+        self.close_all()
+        self._help.setGeometry(self._window.rect())
+        self._help.show()
+        self._help.raise_()
+        self._help.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._set_open(is_open=True)
+
+    def ask_reason(self, below: QPoint, *, turns_on: bool) -> None:
+        """Ask why safe mode shall change."""
+        if self._reason is None:
+            from lineclear.desktop.views.overlays import ReasonPopover  # noqa: PLC0415 - built on first use
+
+            self._reason = ReasonPopover(self._look, self._window)
+            self._reason.confirmed.connect(self._confirm)
+            self._reason.closed.connect(self.close_all)
+        self.close_all()
+        self._reason.ask(below, turns_on=turns_on)
+        self._set_open(is_open=True)
+
+    def fit(self) -> None:
+        """Follow the window's size; a question that hangs on a control is dropped."""
+        if self._help is not None:
+            self._help.setGeometry(self._window.rect())
+        if self._reason is not None and self._reason.isVisible():
+            self.close_all()
+
+    def close_all(self) -> None:
+        """Close whatever is open."""
+        for name, overlay in (("help", self._help), ("reason", self._reason)):
+            if overlay is not None and not overlay.isHidden():
+                overlay.hide()
+                self._set_open(is_open=False)
+                self.left.emit(name)
+
+    def _confirm(self, turns_on: bool, reason: str) -> None:  # noqa: FBT001 - a signal's argument
+        self.close_all()
+        self.safe_mode_asked.emit(turns_on, reason)
+
+    def _set_open(self, *, is_open: bool) -> None:
+        self.is_open = is_open
+        self.changed.emit()

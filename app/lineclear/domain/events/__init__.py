@@ -1,0 +1,183 @@
+"""Everything that can happen, as values. Pure; the vocabulary is stored for ever: only add.
+
+An event is the `body` of one ledger entry; its type is `subject.verb`. What is large or
+private lives beside the ledger in sealed blobs that the entry commits to by digest: payloads,
+states before and after, and a `Brief` (text that people wrote or that names them).
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+from lineclear.domain.events.actions import (
+    ActionBrief,
+    ActionCleared,
+    ActionEvaluated,
+    ActionExpired,
+    ActionProposed,
+    ActionRevised,
+    ActionStopped,
+    ActionUndone,
+    ActionWithdrawn,
+    DecisionBrief,
+    DecisionRecorded,
+    Evidence,
+    ExecutionFailed,
+    ExecutionHeld,
+    ExecutionStarted,
+    ExecutionSucceeded,
+    ExecutionUnknown,
+)
+from lineclear.domain.events.base import Brief, Event
+from lineclear.domain.events.control import (
+    ConnectorChanged,
+    PolicyActivated,
+    SafeModeConfirmed,
+    SafeModeSwitched,
+    WorkspaceCreated,
+)
+from lineclear.domain.events.identities import (
+    AgentEnrolled,
+    DeviceEnrolled,
+    DeviceRevoked,
+    DeviceSigned,
+    PersonEnrolled,
+    TokenCreated,
+    TokenRevoked,
+)
+from lineclear.domain.events.jobs import (
+    Budget,
+    JobBrief,
+    JobEnded,
+    JobOpened,
+    JobStopped,
+    Span,
+    SpansBrief,
+    SpansRecorded,
+)
+from lineclear.domain.strict_json import Json
+
+__all__ = [
+    "BRIEF_TYPES",
+    "EVENT_TYPES",
+    "ActionBrief",
+    "ActionCleared",
+    "ActionEvaluated",
+    "ActionExpired",
+    "ActionProposed",
+    "ActionRevised",
+    "ActionStopped",
+    "ActionUndone",
+    "ActionWithdrawn",
+    "AgentEnrolled",
+    "Brief",
+    "Budget",
+    "ConnectorChanged",
+    "DecisionBrief",
+    "DecisionRecorded",
+    "DeviceEnrolled",
+    "DeviceRevoked",
+    "DeviceSigned",
+    "Event",
+    "Evidence",
+    "ExecutionFailed",
+    "ExecutionHeld",
+    "ExecutionStarted",
+    "ExecutionSucceeded",
+    "ExecutionUnknown",
+    "JobBrief",
+    "JobEnded",
+    "JobOpened",
+    "JobStopped",
+    "PersonEnrolled",
+    "PolicyActivated",
+    "SafeModeConfirmed",
+    "SafeModeSwitched",
+    "Span",
+    "SpansBrief",
+    "SpansRecorded",
+    "TokenCreated",
+    "TokenRevoked",
+    "WorkspaceCreated",
+    "decode_brief",
+    "decode_event",
+    "encode_event",
+    "type_of",
+]
+
+EVENT_TYPES: Final = MappingProxyType(
+    {
+        "action.cleared": ActionCleared,
+        "action.evaluated": ActionEvaluated,
+        "action.expired": ActionExpired,
+        "action.proposed": ActionProposed,
+        "action.revised": ActionRevised,
+        "action.stopped": ActionStopped,
+        "action.undone": ActionUndone,
+        "action.withdrawn": ActionWithdrawn,
+        "agent.enrolled": AgentEnrolled,
+        "connector.changed": ConnectorChanged,
+        "decision.recorded": DecisionRecorded,
+        "device.enrolled": DeviceEnrolled,
+        "device.revoked": DeviceRevoked,
+        "device.signed": DeviceSigned,
+        "execution.failed": ExecutionFailed,
+        "execution.held": ExecutionHeld,
+        "execution.started": ExecutionStarted,
+        "execution.succeeded": ExecutionSucceeded,
+        "execution.unknown": ExecutionUnknown,
+        "job.ended": JobEnded,
+        "job.opened": JobOpened,
+        "job.stopped": JobStopped,
+        "person.enrolled": PersonEnrolled,
+        "policy.activated": PolicyActivated,
+        "safe_mode.confirmed": SafeModeConfirmed,
+        "safe_mode.switched": SafeModeSwitched,
+        "spans.recorded": SpansRecorded,
+        "token.created": TokenCreated,
+        "token.revoked": TokenRevoked,
+        "workspace.created": WorkspaceCreated,
+    }
+)
+
+BRIEF_TYPES: Final = MappingProxyType(
+    {
+        "action.proposed": ActionBrief,
+        "action.revised": ActionBrief,
+        "decision.recorded": DecisionBrief,
+        "job.opened": JobBrief,
+        "spans.recorded": SpansBrief,
+    }
+)
+
+_TYPE_OF: Final = MappingProxyType({cls: name for name, cls in EVENT_TYPES.items()})
+
+
+def type_of(event: Event) -> str:
+    """The `subject.verb` under which the ledger stores an event."""
+    return _TYPE_OF[type(event)]
+
+
+def decode_event(name: str, body: object) -> Event:
+    """Read a body back; raises ValueError for an unknown type or a body that does not fit it."""
+    try:
+        cls = EVENT_TYPES[name]
+    except KeyError:
+        raise ValueError(f"unknown event type {name!r}") from None
+    return msgspec.convert(body, cls, strict=True)
+
+
+def encode_event(event: Event) -> dict[str, Json]:
+    """The JSON form of an event's body."""
+    body: dict[str, Json] = msgspec.json.decode(
+        msgspec.json.encode(event)
+    )  # lists for tuples, text for enums
+    return body
+
+
+def decode_brief(name: str, content: bytes) -> Brief:
+    """Read a brief back from the content of its blob."""
+    return msgspec.json.decode(content, type=BRIEF_TYPES[name])

@@ -1,0 +1,162 @@
+"""What happens to an action, from proposal to undo. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lineclear.domain.effects import Target, UndoPlan
+from lineclear.domain.events.base import Brief, Event
+from lineclear.domain.policy.reasons import Reason
+from lineclear.domain.vocabulary import Outcome, Stake, Tier, Verdict
+
+
+class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One thing that the agent read: where, what it says, in which span of the job."""
+
+    source: str
+    excerpt: str
+    span: str = ""
+
+
+class ActionBrief(Brief, frozen=True):
+    """What an action is about, in words: the connector's title, the agent's own note, its evidence."""
+
+    title: str
+    target: Target
+    note: str = ""
+    why: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class ActionProposed(Event, frozen=True):
+    """Commits to `payload`, `before`, `after` and `brief`. `deadline` is RFC 3339 UTC."""
+
+    job: str
+    agent: str
+    owner: str
+    capability: str
+    tool: str
+    stake: Stake
+    connector: str
+    mutates: bool
+    version: str
+    undo: UndoPlan
+    shape: str
+    environment: str = ""
+    confidence: str = ""
+    amount: str = ""
+    currency: str = ""
+    deadline: str = ""
+    undoes: str = ""
+
+
+class ActionRevised(Event, frozen=True):
+    """A new revision: the same change seen anew because the target moved, or an edit. Voids votes."""
+
+    revision: int
+    because: str
+    version: str
+    undo: UndoPlan
+    shape: str
+    amount: str = ""
+    currency: str = ""
+
+
+class ActionEvaluated(Event, frozen=True):
+    """What the active policy says of one revision, with every rule that was looked at."""
+
+    revision: int
+    policy: str
+    policy_version: int
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    executes: bool = True
+    tier: Tier | None = None
+    approvals: int = 0
+
+
+class ActionCleared(Event, frozen=True):
+    """The one-time right to execute one revision. `by` is `policy` or `decisions`."""
+
+    revision: int
+    clearance: str
+    policy: str
+    by: str
+
+
+class DecisionBrief(Brief, frozen=True):
+    """A reviewer's reason in their own words."""
+
+    reason: str
+
+
+class DecisionRecorded(Event, frozen=True):
+    """A signed verdict; commits to the DSSE envelope as `statement` and to `brief`."""
+
+    revision: int
+    verdict: Verdict
+    person: str
+    tier: Tier
+    device: str
+    counter: int
+
+
+class ExecutionStarted(Event, frozen=True):
+    """Recorded before the call. `token` fences: only its holder may record an outcome."""
+
+    revision: int
+    clearance: str
+    key: str
+    token: int
+    worker: str
+
+
+class ExecutionSucceeded(Event, frozen=True):
+    """Commits to `effect`: before, after and the receipt that an undo needs."""
+
+    token: int
+    reference: str
+
+
+class ExecutionFailed(Event, frozen=True):
+    """The other side refused and nothing was changed."""
+
+    token: int
+    code: str
+    detail: str
+
+
+class ExecutionUnknown(Event, frozen=True):
+    """Sent, and nobody can say whether it took effect; a person reconciles."""
+
+    token: int
+    detail: str
+
+
+class ExecutionHeld(Event, frozen=True):
+    """A cleared action cannot start now; it waits and says why."""
+
+    code: str
+    detail: str
+
+
+class ActionExpired(Event, frozen=True):
+    """The deadline passed before the start."""
+
+    deadline: str
+
+
+class ActionWithdrawn(Event, frozen=True):
+    """The agent took its own proposal back before the start."""
+
+
+class ActionStopped(Event, frozen=True):
+    """Stopped before the start, with its job."""
+
+    by: str
+
+
+class ActionUndone(Event, frozen=True):
+    """The effect was taken back by another action."""
+
+    by_action: str

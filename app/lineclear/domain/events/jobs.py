@@ -1,0 +1,73 @@
+"""What happens to a job. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lineclear.domain.events.base import Brief, Event
+from lineclear.domain.vocabulary import SpanKind
+
+
+class JobBrief(Brief, frozen=True):
+    """What the job is for and whom its cost belongs to."""
+
+    goal: str
+    customer: str = ""
+    project: str = ""
+    workflow: str = ""
+
+
+class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Limits of a job: cost in millionths of a US dollar, steps, wall time in seconds."""
+
+    cost_micros: int = 2_000_000
+    steps: int = 50
+    wall_seconds: int = 86_400
+
+
+class JobOpened(Event, frozen=True):
+    """Commits to `brief`."""
+
+    agent: str
+    budget: Budget
+
+
+class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One timed step. Times are RFC 3339 UTC as the agent claims them; cost in millionths of a dollar."""
+
+    id: str
+    name: str
+    kind: SpanKind
+    start: str
+    end: str
+    parent: str = ""
+    cost_micros: int = 0
+    tokens: int = 0
+    model: str = ""
+
+
+class SpansBrief(Brief, frozen=True):
+    """A batch of spans."""
+
+    spans: tuple[Span, ...]
+
+
+class SpansRecorded(Event, frozen=True):
+    """A batch of spans and what it adds to the job's spending; commits to `brief`."""
+
+    steps: int
+    cost_micros: int
+    millis: int
+
+
+class JobEnded(Event, frozen=True):
+    """The agent says that it is done; `outcome` is `completed`, `failed` or `abandoned`."""
+
+    outcome: str
+
+
+class JobStopped(Event, frozen=True):
+    """A person stopped it: no further step starts."""
+
+    by: str
+    reason: str

@@ -1,0 +1,136 @@
+"""The backend's composition root: a data folder becomes a running workspace. Names the concrete adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from lineclear.adapters.connectors.workspace import WorkspaceError, open_workspace
+from lineclear.adapters.sql.store import open_store
+from lineclear.adapters.system.clock import SystemClock
+from lineclear.adapters.system.ids import SystemIds
+from lineclear.adapters.system.signatures import Ed25519Signatures
+from lineclear.application.clearing import ACTIVE
+from lineclear.application.services import Services
+from lineclear.application.workspaces import activate_policy, ensure_workspace
+from lineclear.domain.control import ActivePolicy, Workspace
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.server.serving import HttpServer, listen
+from lineclear.server.worker import Workers
+
+LOOPBACK = "127.0.0.1"
+WORKSPACE = "workspace.yaml"
+POLICY = "policy.yaml"
+DATABASE = "lineclear.db"
+WORKERS = 2
+_ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A data folder, open for use: the workspace as its ledger has it, and all that use cases need."""
+
+    services: Services
+    workspace: Workspace
+
+    def close(self) -> None:
+        self.services.store.close()
+
+
+def open_data(folder: Path, url: str = "") -> Opened:
+    """Open a data folder and bring its policy into force if that changed.
+
+    `url` names another database than the SQLite file in the folder. Raises Refusal with what to do where
+    a document is missing or wrong, or the database cannot be used.
+    """
+    clock = SystemClock()
+    path = folder / WORKSPACE
+    try:
+        described = open_workspace(path, now=lambda: int(clock.now().timestamp()))
+    except FileNotFoundError:
+        raise _missing(path, "it names the systems and the tools of a workspace") from None
+    except OSError as error:
+        raise Refusal(Code.DOCUMENT_INVALID, document=path, problem=f"{error.strerror}.") from None
+    except WorkspaceError as error:
+        raise Refusal(Code.DOCUMENT_INVALID, document=folder, problem=f"{error}.") from None
+    store = open_store(url or _database(folder), described.name)
+    services = Services(store, described.tools, clock, SystemIds(), Ed25519Signatures())
+    try:
+        workspace = ensure_workspace(services, described.name, described.environment)
+        _activate(services, folder / POLICY)
+    except BaseException:
+        store.close()
+        raise
+    return Opened(services, workspace)
+
+
+def _database(folder: Path) -> str:
+    return URL.create("sqlite", database=str(folder / DATABASE)).render_as_string()
+
+
+def _activate(services: Services, path: Path) -> None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if services.store.read(lambda snapshot: snapshot.load(ActivePolicy, ACTIVE)) is None:
+            raise _missing(path, "it says what agents may do; without one nothing is allowed") from None
+        return
+    except (OSError, UnicodeDecodeError):
+        raise Refusal(
+            Code.DOCUMENT_INVALID, document=path, problem="it cannot be read as UTF-8 text."
+        ) from None
+    activate_policy(services, text, by=_ADMINISTRATOR)
+
+
+def _missing(path: Path, purpose: str) -> Refusal:
+    problem = (
+        f"there is no such file; {purpose}. Make one (resources/sample and the README show how), "
+        "or try `lineclear demo`, which brings a sample workspace."
+    )
+    return Refusal(Code.DOCUMENT_INVALID, document=path, problem=problem)
+
+
+class Backend:
+    """API and workers of one workspace, from `start` to `close`. For one thread at a time."""
+
+    def __init__(
+        self,
+        data: Path,
+        *,
+        url: str = "",
+        host: str = LOOPBACK,
+        port: int = 0,
+        hosts: Iterable[str] = (),
+        workers: int = WORKERS,
+    ) -> None:
+        self._address = host, port
+        self._listener = listen(host, port)
+        try:
+            self.opened = open_data(data, url)
+        except BaseException:
+            self._listener.close()
+            raise
+        self._port = self._listener.getsockname()[1]
+        self._server = HttpServer(self.opened.services, self._listener, {host, *hosts})
+        self._workers = Workers(self.opened.services, count=workers, name="worker")
+
+    @property
+    def services(self) -> Services:
+        """What use cases need, for whoever runs in this process."""
+        return self.opened.services
+
+    def start(self) -> str:
+        """Begin to work and to answer; the address."""
+        self._workers.start()
+        self._server.start()
+        host = self._address[0]
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._port}"
+
+    def close(self) -> None:
+        """Finish what runs and let go of everything; prompt, and final."""
+        self._server.close()
+        self._workers.close()
+        self.opened.close()

@@ -1,0 +1,134 @@
+"""How fast the SQLite store is, against the database without it: commits, appends, a page of the queue."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from itertools import count
+from pathlib import Path
+from statistics import median
+
+import pytest
+from sqlalchemy import insert, select
+from sqlcipher3 import dbapi2
+from support.ledgers import ask, open_job
+from support_benchmarks import AtLeast, AtMost, Ratio
+
+from lineclear.adapters.sql.engine import open_engine
+from lineclear.adapters.sql.store import SqlStore
+from lineclear.adapters.sql.tables import actions
+from lineclear.adapters.sql.upgrade import upgrade
+from lineclear.application.ports import ActionQuery
+from lineclear.domain.vocabulary import ActionStatus
+
+pytestmark = pytest.mark.bench
+
+THREADS = 16
+EACH = 40
+PENDING = 100_000
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[SqlStore]:
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    store = SqlStore(engine, "acme")
+    yield store
+    store.close()
+    engine.dispose()
+
+
+@contextmanager
+def raw(path: Path) -> Iterator[dbapi2.Connection]:
+    with closing(dbapi2.connect(str(path), isolation_level=None)) as connection:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        yield connection
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def by_turns(ours: Callable[[], object], reference: Callable[[], object], times: int) -> tuple[float, float]:
+    """Medians of both, measured alternately, so that a noisy moment meets both."""
+    for work in (ours, reference):
+        work()
+    pairs = [(seconds(ours), seconds(reference)) for _ in range(times)]
+    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+
+
+def test_clients_that_share_commits_append_faster_than_ones_that_take_turns(
+    tmp_path: Path, report_ratio: Callable[[Ratio], None]
+):
+    numbers, turn = count(), threading.Lock()
+
+    def append(store: SqlStore) -> None:
+        store.transact(lambda tx: open_job(tx, f"job-{next(numbers)}"))
+
+    def append_in_turn(store: SqlStore) -> None:
+        with turn:
+            append(store)
+
+    def by_all(store: SqlStore, work: Callable[[SqlStore], None]) -> None:
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(lambda _: [work(store) for _ in range(EACH)], range(THREADS)))
+
+    with opened(tmp_path / "shared.db") as shared, opened(tmp_path / "each.db") as each:
+        ours, theirs = by_turns(lambda: by_all(shared, append), lambda: by_all(each, append_in_turn), 3)
+
+    rates = f"one commit each; {THREADS * EACH / ours:,.0f}/s against {THREADS * EACH / theirs:,.0f}/s"
+    report_ratio(Ratio("appends by 16 clients", rates, theirs / ours, AtLeast(2)))
+
+
+def test_a_durable_append_costs_little_more_than_a_raw_commit(
+    tmp_path: Path, report_ratio: Callable[[Ratio], None]
+):
+    numbers = count()
+    with opened(tmp_path / "ours.db") as store, raw(tmp_path / "raw.db") as connection:
+        connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, content BLOB)")
+
+        def commit() -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO rows (content) VALUES (?)", (bytes(400),))
+            connection.execute("COMMIT")
+
+        ours, theirs = by_turns(
+            lambda: store.transact(lambda tx: open_job(tx, f"job-{next(numbers)}")), commit, 300
+        )
+
+    report_ratio(Ratio("one durable append", f"raw commit, {theirs * 1e6:,.0f} µs", ours / theirs, AtMost(2)))
+
+
+def test_a_page_of_the_queue_costs_what_its_rows_cost(tmp_path: Path, report_ratio: Callable[[Ratio], None]):
+    path = tmp_path / "queue.db"
+    statement = (
+        "SELECT state, proposed FROM actions WHERE workspace = 'acme' AND status = 'pending'"
+        " ORDER BY due, proposed LIMIT 101"
+    )
+    query = ActionQuery(statuses=frozenset({ActionStatus.PENDING}))
+    with opened(path) as store, raw(path) as connection:
+        store.transact(lambda tx: ask(tx, "act-0"))
+        with store._engine.begin() as filling:
+            row = filling.execute(select(actions)).mappings().one()
+            made = [
+                row | {"id": f"act-{n:06}", "proposed": n, "due": n * 7919 % PENDING}
+                for n in range(1, PENDING)
+            ]
+            filling.execute(insert(actions), made)
+
+        ours, theirs = by_turns(
+            lambda: store.read(lambda s: s.actions(query)),
+            lambda: connection.execute(statement).fetchall(),
+            100,
+        )
+        assert store.read(lambda s: s.count_actions(query)) == PENDING
+
+    what = f"raw SQL, {theirs * 1e6:,.0f} µs"
+    report_ratio(Ratio("page of 100 of 100,000 pending", what, ours / theirs, AtMost(2)))

@@ -14,8 +14,6 @@ from statistics import median
 import pytest
 from sqlalchemy import insert, select
 from sqlcipher3 import dbapi2
-from support.ledgers import ask, open_job
-from support_benchmarks import AtLeast, AtMost, Ratio
 
 from lineclear.adapters.sql.engine import open_engine
 from lineclear.adapters.sql.store import SqlStore
@@ -23,6 +21,8 @@ from lineclear.adapters.sql.tables import actions
 from lineclear.adapters.sql.upgrade import upgrade
 from lineclear.application.ports import ActionQuery
 from lineclear.domain.vocabulary import ActionStatus
+from support.ledgers import ask, open_job
+from support_benchmarks import AtLeast, AtMost, Ratio
 
 pytestmark = pytest.mark.bench
 
@@ -116,7 +116,7 @@ def test_a_page_of_the_queue_costs_what_its_rows_cost(tmp_path: Path, report_rat
     with opened(path) as store, raw(path) as connection:
         store.transact(lambda tx: ask(tx, "act-0"))
         with store._engine.begin() as filling:
-            row = filling.execute(select(actions)).mappings().one()
+            row = dict(filling.execute(select(actions)).mappings().one())
             made = [
                 row | {"id": f"act-{n:06}", "proposed": n, "due": n * 7919 % PENDING}
                 for n in range(1, PENDING)

@@ -70,7 +70,7 @@ def filled(file: Path, key: bytes | None = None) -> None:
 
 
 def test_a_database_that_another_program_has_locked_is_busy_and_then_serves_again(url: str):
-    lock = "SELECT size FROM heads FOR UPDATE" if url.startswith("postgresql") else "BEGIN IMMEDIATE"
+    lock = "SELECT workspace FROM ledgers FOR UPDATE" if url.startswith("postgresql") else "BEGIN IMMEDIATE"
     with opened(url) as (store, engine):
         with engine.connect() as other:
             if lock.startswith("BEGIN"):

@@ -127,8 +127,12 @@ def test_the_last_record_leaves_an_empty_list():
 )
 def test_what_cannot_be_changed_in_place_is_refused(text):
     with pytest.raises(ToolFailed):
-        document = Document.read(text.encode(), is_json=False)
-        document.changed("a", 1, None, {"x": 2} if document.records("a") else {})
+        add_to_a(text)
+
+
+def add_to_a(text: str) -> Document:
+    document = Document.read(text.encode(), is_json=False)
+    return document.changed("a", len(document.records("a")), None, {"x": 2})
 
 
 @pytest.mark.parametrize("indent", [2, 4, None])

@@ -1,4 +1,4 @@
-"""The Git connector beyond the common contract: what is in the repository afterwards, and what a crash leaves."""
+"""The Git connector beyond the common contract: what the repository holds afterwards, and after a crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SQL connector beyond the common contract: types, batches, fields, and what the database would do itself."""
+"""The SQL connector beyond the common contract: types, batches, fields, and what the database does itself."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Database:
             return [tuple(row) for row in connection.exec_driver_sql(query)]
 
     def tool(self, text: str) -> SqlConnector:
-        return SqlConnector("crm", self.url, {"t": made(SqlTool, HEAD + text)})
+        return SqlConnector("crm", self.url, {"t": made(SqlTool, HEAD + text)}, patience=1)
 
 
 @pytest.fixture
@@ -79,7 +79,8 @@ writes:
 @pytest.fixture
 def things(sqlite) -> Database:
     sqlite.run(
-        "CREATE TABLE things (id INTEGER PRIMARY KEY, whole INTEGER, truth BOOLEAN, text TEXT, real REAL, kept TEXT)",
+        "CREATE TABLE things (id INTEGER PRIMARY KEY, whole INTEGER, truth BOOLEAN, text TEXT, real REAL,"
+        " kept TEXT)",
         "INSERT INTO things VALUES (1, 9007199254740991, 1, '007.00', 0.5, NULL)",
     )
     return sqlite
@@ -229,7 +230,8 @@ writes:
 def invoices(sqlite) -> Database:
     sqlite.run(
         "CREATE TABLE invoices (id TEXT PRIMARY KEY, total TEXT)",
-        "CREATE TABLE lines (invoice TEXT REFERENCES invoices, line INTEGER, amount TEXT, PRIMARY KEY (invoice, line))",
+        "CREATE TABLE lines (invoice TEXT REFERENCES invoices, line INTEGER, amount TEXT,"
+        " PRIMARY KEY (invoice, line))",
         "INSERT INTO invoices VALUES ('a', '6.00')",
         "INSERT INTO lines VALUES ('a', 1, '1.00'), ('a', 2, '2.00'), ('a', 3, '3.00')",
     )
@@ -324,8 +326,8 @@ def test_a_missing_database_is_not_made(tmp_path):
 
 def test_postgresql_keeps_its_types_through_do_and_undo(postgres):
     postgres.run(
-        "CREATE TABLE things (id UUID PRIMARY KEY, exact NUMERIC(30, 10), at TIMESTAMPTZ, day DATE, truth BOOLEAN,"
-        " big BIGINT, kept JSONB)",
+        "CREATE TABLE things (id UUID PRIMARY KEY, exact NUMERIC(30, 10), at TIMESTAMPTZ, day DATE,"
+        " truth BOOLEAN, big BIGINT, kept JSONB)",
         "INSERT INTO things VALUES ('00000000-0000-0000-0000-000000000001', 12345678901234567890.0000000001,"
         " '2026-11-14T10:00:00+02:00', '2026-11-14', true, 7, '{\"a\": [1, null]}')",
     )

@@ -54,9 +54,7 @@ def is_passing(error: Exception) -> bool:
 
     No connection, 503, and a key in flight: that last one only says that the first try is still at work.
     """
-    return isinstance(error, Refusal) and (
-        error.kind is Kind.UNAVAILABLE or error.code is Code.KEY_IN_FLIGHT
-    )
+    return isinstance(error, Refusal) and (error.kind is Kind.UNAVAILABLE or error.code is Code.KEY_IN_FLIGHT)
 
 
 def key_of(deed: str, *parts: bytes) -> str:
@@ -70,7 +68,7 @@ def key_of(deed: str, *parts: bytes) -> str:
 
 def payload_of(capability: str, tool: str, arguments: Mapping[str, Plain]) -> bytes:
     """The payload's one form (RFC 8785); Refusal(BODY_INVALID) for arguments that JSON cannot carry."""
-    payload = {"capability": capability, "tool": tool, "arguments": arguments}
+    payload: Plain = {"capability": capability, "tool": tool, "arguments": arguments}
     try:
         return canonical(_json(payload))
     except StrictJsonError as error:

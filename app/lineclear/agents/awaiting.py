@@ -1,4 +1,4 @@
-"""One long-lived HTTP connection pool for one event loop: `adapters.http.connection`, awaited. Free of retries."""
+"""`adapters.http.connection`, awaited: one long-lived pool for one event loop. Free of retries."""
 
 from __future__ import annotations
 

@@ -24,10 +24,11 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from lineclear.agents.asking import Plain
-from lineclear.agents.connecting import PATIENCE, Blocking, Settings, settings
+from lineclear.agents.connecting import PATIENCE, Blocking, settings
 from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, resumed, withdrawn
 from lineclear.agents.outcomes import Outcome
-from lineclear.agents.spans import OpenSpan
+from lineclear.agents.spans import Kind, OpenSpan
+from lineclear.application.ports import Clock, Ids
 from lineclear.domain.events import Budget
 from lineclear.domain.vocabulary import SpanKind
 
@@ -49,7 +50,7 @@ class Job:
         return self._talk.opened
 
     @contextmanager
-    def span(self, name: str, *, kind: SpanKind | str = SpanKind.TOOL) -> Iterator[OpenSpan]:
+    def span(self, name: str, *, kind: Kind = "tool") -> Iterator[OpenSpan]:
         """Measure a step. Sent in batches, and before anything is proposed."""
         with self._talk.spans.measure(name, SpanKind(kind)) as span:
             yield span
@@ -97,20 +98,18 @@ class Job:
 class Client:
     """The backend, for one agent. Safe to use from several threads; each job for one of them."""
 
-    def __init__(self, url: str = "", token: str = "", *, patience: float = PATIENCE) -> None:
-        """Without `url` or `token`: LINECLEAR_URL and LINECLEAR_TOKEN. `patience` in seconds."""
-        self._connect(settings(url, token, patience=patience))
-
-    @classmethod
-    def of(cls, given: Settings) -> Self:
-        """With a clock and ids of the caller's own."""
-        client = cls.__new__(cls)
-        client._connect(given)
-        return client
-
-    def _connect(self, given: Settings) -> None:
-        self._settings = given
-        self._driver = Blocking(given)
+    def __init__(
+        self,
+        url: str = "",
+        token: str = "",
+        *,
+        patience: float = PATIENCE,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+    ) -> None:
+        """Else LINECLEAR_URL and LINECLEAR_TOKEN. `patience` in seconds; 0 tries once."""
+        self._settings = settings(url, token, patience=patience, clock=clock, ids=ids)
+        self._driver = Blocking(self._settings)
 
     def __enter__(self) -> Self:
         return self

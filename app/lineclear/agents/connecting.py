@@ -6,7 +6,6 @@ The only module of this package that names concrete adapters.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -30,9 +29,9 @@ class Settings:
 
     url: str
     token: str = field(repr=False)
-    patience: float = PATIENCE
-    clock: Clock = field(default_factory=SystemClock)
-    ids: Ids = field(default_factory=SystemIds)
+    patience: float
+    clock: Clock
+    ids: Ids
 
     def job_key(self, key: str) -> str:
         """The key that opens a job: always the same for a named one, else one of its own."""
@@ -40,15 +39,15 @@ class Settings:
 
 
 def settings(
-    url: str = "", token: str = "", environ: Mapping[str, str] = os.environ, patience: float = PATIENCE
+    url: str, token: str, *, patience: float, clock: Clock | None = None, ids: Ids | None = None
 ) -> Settings:
     """What was given, else LINECLEAR_URL and LINECLEAR_TOKEN. Raises Refusal where there is neither."""
-    url, token = url or environ.get("LINECLEAR_URL", ""), token or environ.get("LINECLEAR_TOKEN", "")
+    url, token = url or os.environ.get("LINECLEAR_URL", ""), token or os.environ.get("LINECLEAR_TOKEN", "")
     if not url:
         raise Refusal(Code.UNREACHABLE, url="(no address)", problem="LINECLEAR_URL is not set")
     if not token:
         raise Refusal(Code.TOKEN_INVALID)
-    return Settings(url, token, patience)
+    return Settings(url, token, patience, clock or SystemClock(), ids or SystemIds())
 
 
 class _Backoff(TypedDict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypedDict, Unpack
 
@@ -50,10 +50,10 @@ class Goal:
     customer: str = ""
     project: str = ""
     workflow: str = ""
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
 
     def opened(self, key: str) -> Steps[Job]:
-        """Open the job, or come back to the one that this key opened; Refusal(JOB_CLOSED) where it is over."""
+        """Open the job, or come back to the one of this key; Refusal(JOB_CLOSED) where it is over."""
         body = OpenJob(self.goal, self.customer, self.project, self.workflow, self.budget)
         job = yield from ask(Write("/v1/jobs", Job, body, key))
         if job.status is not JobStatus.RUNNING:
@@ -100,7 +100,9 @@ class JobTalk:
         outcome = outcome_of(action)
         if isinstance(outcome, Waiting) and timeout != 0:
             pending = action.status is ActionStatus.PENDING
-            name, kind = ("waiting for review", SpanKind.WAITING) if pending else ("execution", SpanKind.EXECUTION)
+            name, kind = (
+                ("waiting for review", SpanKind.WAITING) if pending else ("execution", SpanKind.EXECUTION)
+            )
             with self.spans.measure(name, kind):
                 outcome = yield from settled(action, timeout)
         if not isinstance(outcome, Waiting):
@@ -111,7 +113,9 @@ class JobTalk:
         """Send all steps that have ended; Refusal(JOB_CLOSED) where a person stopped the job."""
         while batch := self.spans.take():
             body = RecordSpans(batch)
-            write = Write(f"/v1/jobs/{self.id}/spans", Job, body, key_of("spans", self.id.encode(), encode(body)))
+            write = Write(
+                f"/v1/jobs/{self.id}/spans", Job, body, key_of("spans", self.id.encode(), encode(body))
+            )
             try:
                 yield from ask(write)
             except BaseException:

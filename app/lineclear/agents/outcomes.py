@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from lineclear.domain.actions import Action
 from lineclear.domain.policy.reasons import Reason, ReasonEffect
@@ -12,7 +14,7 @@ from lineclear.domain.vocabulary import ActionStatus, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """Carried out. `reference` is the other side's own name for the effect; above revision 1 it was edited."""
+    """Carried out. `reference` is the other side's name for the effect; a `revision` above 1 was edited."""
 
     action: str
     reference: str
@@ -119,30 +121,20 @@ type Outcome = (
 
 def outcome_of(action: Action) -> Outcome:
     """An action as its agent needs to see it; `Waiting` while something may still happen by itself."""
-    identifier, run = action.id, action.run
-    match action.status:
-        case ActionStatus.SUCCEEDED:
-            return Succeeded(identifier, run.reference if run else "", action.revision)
-        case ActionStatus.DENIED:
-            return Denied(identifier, _denials(action))
-        case ActionStatus.REJECTED:
-            return Rejected(identifier, action.ended_by, _objection(action))
-        case ActionStatus.EXPIRED:
-            return Expired(identifier, action.deadline)
-        case ActionStatus.STOPPED:
-            return Stopped(identifier, action.ended_by)
-        case ActionStatus.FAILED:
-            return Failed(identifier, run.code if run else "", run.detail if run else "")
-        case ActionStatus.UNKNOWN:
-            return Unknown(identifier, run.detail if run else "")
-        case ActionStatus.AGREED:
-            return Agreed(identifier)
-        case ActionStatus.WITHDRAWN | ActionStatus.SUPERSEDED:
-            return Withdrawn(identifier)
-        case ActionStatus.UNDONE:
-            return Undone(identifier, action.undone_by)
-        case _:
-            return Waiting(identifier, action.held)
+    return _SETTLED.get(action.status, _waiting)(action)
+
+
+def _waiting(action: Action) -> Outcome:
+    return Waiting(action.id, action.held)
+
+
+def _succeeded(action: Action) -> Outcome:
+    return Succeeded(action.id, action.run.reference if action.run else "", action.revision)
+
+
+def _failed(action: Action) -> Outcome:
+    run = action.run
+    return Failed(action.id, run.code, run.detail) if run else Failed(action.id, "", "")
 
 
 def _denials(action: Action) -> tuple[str, ...]:
@@ -156,3 +148,20 @@ def _said(reason: Reason) -> str:
 
 def _objection(action: Action) -> str:
     return next((vote.reason for vote in reversed(action.votes) if vote.verdict is Verdict.REJECT), "")
+
+
+_SETTLED: Mapping[ActionStatus, Callable[[Action], Outcome]] = MappingProxyType(
+    {
+        ActionStatus.SUCCEEDED: _succeeded,
+        ActionStatus.FAILED: _failed,
+        ActionStatus.UNKNOWN: lambda action: Unknown(action.id, action.run.detail if action.run else ""),
+        ActionStatus.UNDONE: lambda action: Undone(action.id, action.undone_by),
+        ActionStatus.DENIED: lambda action: Denied(action.id, _denials(action)),
+        ActionStatus.REJECTED: lambda action: Rejected(action.id, action.ended_by, _objection(action)),
+        ActionStatus.EXPIRED: lambda action: Expired(action.id, action.deadline),
+        ActionStatus.STOPPED: lambda action: Stopped(action.id, action.ended_by),
+        ActionStatus.AGREED: lambda action: Agreed(action.id),
+        ActionStatus.WITHDRAWN: lambda action: Withdrawn(action.id),
+        ActionStatus.SUPERSEDED: lambda action: Withdrawn(action.id),
+    }
+)

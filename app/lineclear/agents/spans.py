@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from lineclear.application.ports import Clock
 from lineclear.application.services import stamp
@@ -19,6 +20,8 @@ BATCH = 100
 
 LATENCY = timedelta(seconds=5)
 _MICROS = 1_000_000
+
+type Kind = SpanKind | Literal["model", "tool", "read", "policy", "waiting", "execution"]
 
 
 class OpenSpan:
@@ -33,7 +36,7 @@ class OpenSpan:
         self._model = ""
 
     def cost(self, dollars: str | Decimal) -> None:
-        """Add to what the step cost: a decimal such as "0.012", exact to a millionth; MoneyError otherwise."""
+        """Add to the cost: a decimal such as "0.012", exact to a millionth; MoneyError otherwise."""
         self._cost_micros += micros(dollars)
 
     def tokens(self, count: int) -> None:

@@ -21,6 +21,7 @@ class Condition(Answer, frozen=True):
 
     says: str
     met: bool
+    code: str = ""
 
 
 class Me(Answer, frozen=True):

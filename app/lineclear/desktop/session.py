@@ -77,9 +77,9 @@ class Session(QObject):
     def _connect_console(self) -> None:
         window, presenter = self._window, self.console
         presenter.top_changed.connect(window.display_top)
-        presenter.jobs_changed.connect(window.display_jobs)
-        presenter.ledger_changed.connect(window.display_ledger)
-        presenter.control_changed.connect(window.display_control)
+        presenter.jobs_changed.connect(lambda sheet: window.jobs.display(sheet))
+        presenter.ledger_changed.connect(lambda sheet: window.ledger.display(sheet))
+        presenter.control_changed.connect(lambda sheet: window.control.display(sheet))  # built on first use
         presenter.state_changed.connect(self.queue.on_state)
         presenter.refused.connect(self.action.say)
         window.page_opened.connect(presenter.open_page)

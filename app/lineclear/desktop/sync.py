@@ -13,7 +13,7 @@ from lineclear.domain.refusals import Refusal
 
 _WAIT = 2.0
 _PAUSE = 1.0
-_BATCH = 2_000
+_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True)

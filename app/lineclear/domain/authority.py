@@ -245,9 +245,9 @@ _SENTENCES = {
 }
 
 
-def sentence(item: Condition | Missing) -> str:
+def sentence(item: Condition | Missing, *, has_votes: bool = True) -> str:
     """What is needed, as one line for people; the same words whether it is met or not."""
-    noun = "approver" if isinstance(item, Condition) else "more approver"
+    noun = "more approver" if isinstance(item, Missing) and has_votes else "approver"
     people = _people(item.params.get("count", "1"), noun)
     return _SENTENCES[item.code].format_map({**item.params, "people": people})
 

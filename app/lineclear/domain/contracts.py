@@ -35,4 +35,4 @@ class ToolContract(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     undo_window: int | None = None
     money: MoneyFields | None = None
     environment: str | None = None
-    arguments: dict[str, object] = {}
+    arguments: dict[str, object] = msgspec.field(default_factory=dict)

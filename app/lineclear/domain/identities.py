@@ -26,7 +26,7 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     id: str
     seq: int
     owner: str
-    modes: dict[str, Mode] = {}
+    modes: dict[str, Mode] = msgspec.field(default_factory=dict)
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +42,7 @@ class Opened:
 
 
 def open_data(folder: Path, url: str = "") -> Opened:
-    """Open a data folder and bring its policy into force if that changed.
+    """Open a data folder; its policy is brought into force by `activate`.
 
     `url` names another database than the SQLite file in the folder. Raises Refusal with what to do where
     a document is missing or wrong, or the database cannot be used.
@@ -60,7 +61,6 @@ def open_data(folder: Path, url: str = "") -> Opened:
     services = Services(store, described.tools, clock, SystemIds(), Ed25519Signatures())
     try:
         workspace = ensure_workspace(services, described.name, described.environment)
-        _activate(services, folder / POLICY)
     except BaseException:
         store.close()
         raise
@@ -71,7 +71,9 @@ def _database(folder: Path) -> str:
     return URL.create("sqlite", database=str(folder / DATABASE)).render_as_string()
 
 
-def _activate(services: Services, path: Path) -> None:
+def activate(services: Services, folder: Path) -> None:
+    """Bring the folder's policy into force; Refusal where it is wrong, or there never was one."""
+    path = folder / POLICY
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -106,13 +108,13 @@ class Backend:
         hosts: Iterable[str] = (),
         workers: int = WORKERS,
     ) -> None:
-        self._address = host, port
-        self._listener = listen(host, port)
-        try:
+        self._host = host
+        with ExitStack() as undo:
+            self._listener = undo.enter_context(listen(host, port))
             self.opened = open_data(data, url)
-        except BaseException:
-            self._listener.close()
-            raise
+            undo.callback(self.opened.close)
+            activate(self.opened.services, data)
+            undo.pop_all()
         self._port = self._listener.getsockname()[1]
         self._server = HttpServer(self.opened.services, self._listener, {host, *hosts})
         self._workers = Workers(self.opened.services, count=workers, name="worker")
@@ -126,8 +128,8 @@ class Backend:
         """Begin to work and to answer; the address."""
         self._workers.start()
         self._server.start()
-        host = self._address[0]
-        return f"http://{f'[{host}]' if ':' in host else host}:{self._port}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
 
     def close(self) -> None:
         """Finish what runs and let go of everything; prompt, and final."""

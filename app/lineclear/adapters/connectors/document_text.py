@@ -231,7 +231,7 @@ def _removed(text: str, nodes: SequenceNode, index: int) -> str:
     item = nodes.value[index]
     dash = _dash(text, item)
     start, end = _line_start(text, dash), _line_end(text, _end(item))
-    rest = f"{text[start:dash]}[]\n" if len(nodes.value) == 1 else ""
+    rest = f"{text[start:dash]}  []\n" if len(nodes.value) == 1 else ""  # deeper than the list's own name
     return text[:start] + rest + text[end:]
 
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
 from lineclear.adapters.connectors.definitions import evaluated, identified, rendered, require
-from lineclear.adapters.connectors.sql_rows import Tables, engine_for, is_sqlite, reading, writing
+from lineclear.adapters.connectors.sql_rows import PATIENCE, Tables, engine_for, is_sqlite, reading, writing
 from lineclear.adapters.connectors.sql_tools import (
     Line,
     Lines,
@@ -55,12 +55,17 @@ _MAKING = "lineclear_effects"
 
 
 class SqlConnector:
-    """Reads, previews, applies and undoes changes of rows in one database."""
+    """Reads, previews, applies and undoes changes of rows in one database.
 
-    def __init__(self, system: str, url: URL, tools: Mapping[str, SqlTool]) -> None:
+    `patience` is how many seconds to wait for somebody else's lock.
+    """
+
+    def __init__(
+        self, system: str, url: URL, tools: Mapping[str, SqlTool], *, patience: int = PATIENCE
+    ) -> None:
         self._system = system
         self._tools = dict(tools)
-        self._engine = engine_for(url)
+        self._engine = engine_for(url, patience)
 
     def contracts(self) -> Sequence[ToolContract]:
         return [

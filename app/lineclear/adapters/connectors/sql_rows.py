@@ -24,29 +24,31 @@ from lineclear.adapters.connectors.sql_tools import Row
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.strict_json import Json
 
-BUSY_SECONDS = 5
+PATIENCE = 5
+"""Seconds to wait for somebody else's lock."""
+
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 
 
-def engine_for(url: URL) -> Engine:
+def engine_for(url: URL, patience: int = PATIENCE) -> Engine:
     """An engine that keeps no connection. A missing SQLite file is an error, never created."""
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
         return sa.create_engine(
-            "sqlite://", creator=lambda: _open_sqlite(path), module=dbapi2, poolclass=NullPool
+            "sqlite://", creator=lambda: _open_sqlite(path, patience), module=dbapi2, poolclass=NullPool
         )
-    options = f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s"
+    options = f"-c timezone=UTC -c lock_timeout={patience}s -c statement_timeout=30s"
     return sa.create_engine(
-        url, poolclass=NullPool, connect_args={"options": options, "connect_timeout": BUSY_SECONDS}
+        url, poolclass=NullPool, connect_args={"options": options, "connect_timeout": PATIENCE}
     )
 
 
-def _open_sqlite(path: Path) -> object:
+def _open_sqlite(path: Path, patience: int) -> object:
     connection = dbapi2.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
         isolation_level=None,
-        timeout=BUSY_SECONDS,
+        timeout=patience,
         check_same_thread=False,
     )
     for pragma in _PRAGMAS:

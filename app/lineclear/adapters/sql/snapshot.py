@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 
 from lineclear.adapters.memory.rules import (
     Order,
@@ -16,7 +16,7 @@ from lineclear.adapters.memory.rules import (
 )
 from lineclear.adapters.sql.codec import decode
 from lineclear.adapters.sql.queries import count_of_actions, page_of_actions
-from lineclear.adapters.sql.tables import actions, blobs, entries, heads, jobs, requests, states
+from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, requests, states
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Span, SpansBrief, decode_brief
@@ -73,7 +73,9 @@ _request: Final = select(requests.c.fingerprint, requests.c.result).where(
     requests.c.principal == bindparam("principal"),
     requests.c.key == bindparam("key"),
 )
-SIZE: Final[Select[int]] = select(heads.c.size).where(heads.c.workspace == _W)
+SIZE: Final[Select[int]] = select(func.coalesce(func.max(entries.c.index) + 1, 0)).where(
+    entries.c.workspace == _W
+)
 
 _LAST: Final = 2**63 - 1
 

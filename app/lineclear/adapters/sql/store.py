@@ -10,11 +10,11 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
-from lineclear.adapters.sql.engine import BEGIN, BUSY_SECONDS, open_engine
+from lineclear.adapters.sql.engine import BUSY_SECONDS, open_engine, reading, writing
 from lineclear.adapters.sql.faults import is_conflict, refusal_for, refusing
 from lineclear.adapters.sql.listening import CHANNEL, listening_on
 from lineclear.adapters.sql.snapshot import SqlSnapshot
-from lineclear.adapters.sql.tables import heads
+from lineclear.adapters.sql.tables import ledgers
 from lineclear.adapters.sql.transaction import SqlTransaction
 from lineclear.adapters.sql.upgrade import upgrade
 from lineclear.adapters.sql.watch import Watch
@@ -38,7 +38,6 @@ class SqlStore:
     def __init__(self, engine: Engine, workspace: str) -> None:
         self._engine = engine
         self._workspace = workspace
-        self._writes = engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
         self._reads = (
             engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             if engine.dialect.name == "postgresql"
@@ -69,7 +68,7 @@ class SqlStore:
     def _looked[R](self, work: Callable[[Snapshot], R]) -> R:
         self._inside.work = True
         try:
-            with refusing(), self._reads.connect() as connection, connection.begin():
+            with refusing(), reading(self._reads) as connection:
                 return work(SqlSnapshot(connection, self._workspace))
         finally:
             self._inside.work = False
@@ -78,13 +77,13 @@ class SqlStore:
         return self._looked(lambda snapshot: snapshot.size())
 
     def _begin_ledger(self) -> None:
-        with self._engine.connect() as connection:
-            known = select(heads.c.size).where(heads.c.workspace == self._workspace)
+        with reading(self._reads) as connection:
+            known = select(ledgers).where(ledgers.c.workspace == self._workspace)
             if connection.execute(known).one_or_none() is not None:
                 return
         dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
-        first = dialect.insert(heads).values(workspace=self._workspace, size=0).on_conflict_do_nothing()
-        with self._writes.begin() as connection:
+        first = dialect.insert(ledgers).values(workspace=self._workspace).on_conflict_do_nothing()
+        with writing(self._engine) as connection:
             connection.execute(first)
 
     def _commit(self, batch: Batch) -> None:
@@ -100,21 +99,14 @@ class SqlStore:
                 return
 
     def _run(self, batch: Batch) -> int:
-        with self._writes.connect() as connection:
-            try:
-                with connection.begin():
-                    return self._fill(connection, batch)
-            except DBAPIError:
-                connection.invalidate()  # after an error of the device the next commit starts from the file
-                raise
-
-    def _fill(self, connection: Connection, batch: Batch) -> int:
-        transaction = SqlTransaction(connection, self._workspace)
-        for call in batch:
-            _attempt(connection, transaction, call)
-        if transaction.write_size() and connection.dialect.name == "postgresql":
-            connection.execute(_notify, {"channel": CHANNEL, "workspace": self._workspace})
-        return transaction.size()
+        with writing(self._engine) as connection:
+            transaction = SqlTransaction(connection, self._workspace)
+            before = transaction.size()
+            for call in batch:
+                _attempt(connection, transaction, call)
+            if transaction.size() > before and connection.dialect.name == "postgresql":
+                connection.execute(_notify, {"channel": CHANNEL, "workspace": self._workspace})
+            return transaction.size()
 
     def _require_outside(self) -> None:
         if getattr(self._inside, "work", False):
@@ -143,17 +135,16 @@ class _OwningStore(SqlStore):
 def _attempt(connection: Connection, transaction: SqlTransaction, call: Call) -> None:
     """Run one work; what it raises takes back itself alone, unless it is the database that fails."""
     size = transaction.size()
-    savepoint = connection.begin_nested()
+    connection.exec_driver_sql("SAVEPOINT work")  # by hand: SQLAlchemy's costs three times as much
     try:
         call.result, call.raised = call.work(transaction), None
     except BaseException as problem:  # the caller's own, raised on its thread
         if refusal_for(problem) is not None:
             raise
-        savepoint.rollback()
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT work")
         transaction.rewind(size)
         call.result, call.raised = None, problem
-    else:
-        savepoint.commit()
+    connection.exec_driver_sql("RELEASE SAVEPOINT work")
 
 
 def _failure(problem: BaseException) -> BaseException:

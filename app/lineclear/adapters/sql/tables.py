@@ -37,12 +37,11 @@ def _key(*names: str) -> list[Column[str]]:
     return [Column(name, WORD, primary_key=True) for name in ("workspace", *names)]
 
 
-heads: Final = Table(
-    "heads",
+ledgers: Final = Table(
+    "ledgers",
     metadata,
     *_key(),
-    Column("size", NUMBER, nullable=False),
-    comment="How long each ledger is; whoever writes a workspace holds its row here.",
+    comment="One row for each workspace; on PostgreSQL its writer holds the row.",
     sqlite_strict=True,
 )
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lineclear.adapters.memory.rules import due_key, moment_key, moment_of, require_dense, search_text
 from lineclear.adapters.sql.codec import encode
-from lineclear.adapters.sql.snapshot import SIZE, SqlSnapshot
-from lineclear.adapters.sql.tables import actions, blobs, entries, heads, jobs, requests, states, tasks
+from lineclear.adapters.sql.snapshot import SqlSnapshot
+from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, ledgers, requests, states, tasks
 from lineclear.application.ports import Remembered, Task, TaskKind
 from lineclear.domain.actions import Action
 from lineclear.domain.jobs import Job
 from lineclear.domain.records import Recorded
-from lineclear.domain.state import KIND_OF, Aggregate
+from lineclear.domain.state import KIND_OF, Aggregate, stream_of
 
-_lock: Final = SIZE.with_for_update()
-_grow: Final = update(heads).where(heads.c.workspace == bindparam("of"))
-_last_seq: Final = select(func.max(entries.c.seq)).where(
+_lock: Final = (
+    select(ledgers.c.workspace).where(ledgers.c.workspace == bindparam("workspace")).with_for_update()
+)
+_last_seq: Final[Select[int]] = select(func.coalesce(func.max(entries.c.seq), -1)).where(
     entries.c.workspace == bindparam("workspace"), entries.c.stream == bindparam("stream")
 )
 _entry: Final = insert(entries)
@@ -67,11 +68,14 @@ _held: Final = select(tasks.c.id).where(_current, tasks.c.held_until.is_not(None
 
 
 class SqlTransaction(SqlSnapshot):
-    """The one writer of its workspace: on PostgreSQL it holds the head's row, on SQLite the write lock."""
+    """The one writer of its workspace: on PostgreSQL it holds the ledger's row, on SQLite the write lock."""
 
     def __init__(self, connection: Connection, workspace: str) -> None:
         super().__init__(connection, workspace)
-        self._committed = self._size = connection.execute(_lock, {"workspace": workspace}).scalar_one()
+        if connection.dialect.name == "postgresql":
+            connection.execute(_lock, {"workspace": workspace})
+        self._size = super().size()  # its own statement: on PostgreSQL it must look after the lock
+        self._seqs: dict[str, int] = {}
 
     def size(self) -> int:
         return self._size
@@ -79,27 +83,27 @@ class SqlTransaction(SqlSnapshot):
     def rewind(self, size: int) -> None:
         """Forget what a rolled back savepoint had appended."""
         self._size = size
+        self._seqs.clear()
 
-    def write_size(self) -> bool:
-        """Store the size that all appends led to, once for the commit; False where nothing was appended."""
-        if self._size == self._committed:
-            return False
-        self._connection.execute(_grow, {"of": self._workspace, "size": self._size})
-        return True
+    def load[S: Aggregate](self, kind: type[S], identifier: str) -> S | None:
+        state = super().load(kind, identifier)
+        self._seqs[stream_of(kind, identifier)] = -1 if state is None else state.seq
+        return state
 
     def append(self, recorded: Recorded, entry: bytes, state: Aggregate) -> None:
-        keys = {"workspace": self._workspace, "stream": recorded.stream}
-        last = self._connection.execute(_last_seq, keys).scalar_one_or_none()
-        require_dense(recorded, state, size=self._size, seq=0 if last is None else last + 1)
+        require_dense(recorded, state, size=self._size, seq=self._last_seq(recorded.stream) + 1)
         row = {
+            "workspace": self._workspace,
+            "stream": recorded.stream,
             "index": recorded.index,
             "seq": recorded.seq,
             "type": recorded.type,
             "entry": entry,
             "brief": recorded.commits.get("brief"),
         }
-        self._connection.execute(_entry, keys | row)
+        self._connection.execute(_entry, row)
         self._store(state, recorded)
+        self._seqs[recorded.stream] = recorded.seq
         self._size += 1
 
     def put_blob(self, digest: str, sealed: bytes) -> None:
@@ -155,6 +159,13 @@ class SqlTransaction(SqlSnapshot):
 
     def holds(self, task: Task) -> bool:
         return self._connection.execute(_held, self._at(task.id, task.token)).one_or_none() is not None
+
+    def _last_seq(self, stream: str) -> int:
+        """As this transaction has seen it already, for who appends has mostly loaded the aggregate before."""
+        if stream not in self._seqs:
+            keys = {"workspace": self._workspace, "stream": stream}
+            self._seqs[stream] = self._connection.execute(_last_seq, keys).scalar_one()
+        return self._seqs[stream]
 
     def _at(self, identifier: str, token: int) -> dict[str, str | int | None]:
         return {"of": self._workspace, "which": identifier, "at": token}

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, text
 
-from lineclear.adapters.sql.engine import BEGIN
+from lineclear.adapters.sql.engine import writing
 from lineclear.adapters.sql.faults import refusing, unusable
 
 MIGRATIONS: Final = "lineclear.adapters.sql:migrations"
@@ -18,8 +18,7 @@ def upgrade(engine: Engine) -> None:
 
     Raises Refusal(DATABASE_UNUSABLE) for a database that a newer program has altered.
     """
-    writes = engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
-    with refusing(), writes.begin() as connection:
+    with refusing(), writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
         _upgrade(connection)

@@ -1,0 +1,1 @@
+"""Whole programs to start from; each runs against `lineclear demo` or any other backend."""

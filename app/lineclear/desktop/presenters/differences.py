@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import cast
 
+from lineclear.desktop.presenters.formats import counted
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet, Chip, Segment, Sign, Value
 from lineclear.domain.diffing.applying import Unchanged, walk
 from lineclear.domain.diffing.entry import diff
@@ -63,7 +64,12 @@ def summary(sheet: ChangesSheet) -> str:
         for sign, word in ((Sign.CHANGED, "changed"), (Sign.ADDED, "added"), (Sign.REMOVED, "removed"))
     ]
     said = [f"{number:,} {word}" for number, word in counts if number]
-    return ", ".join(said) or "Nothing"
+    if not said:
+        return "Nothing"
+    first = sum(row.sign is Sign.CHANGED for row in sheet.rows)
+    if first:
+        said[0] = f"{counted(first, 'field')} changed" if len(said) == 1 else f"{counted(first, 'field')}"
+    return ", ".join(said)
 
 
 def path_text(path: Path) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from lineclear.application.answers import Detail
+from lineclear.application.decide import judgement
 from lineclear.desktop.presenters.queue_sheet import Viewer
 from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.actions import Action
+from lineclear.domain.authority import ConditionCode
+from lineclear.domain.authority import sentence as sentence_of
 from lineclear.domain.effects import HealthState
 from lineclear.domain.policy.reasons import Reason, ReasonEffect
 from lineclear.domain.policy.wording import sentence, where
@@ -19,6 +22,7 @@ _MARKS = {
     ReasonEffect.INFO: Mark.MET,
 }
 _FIRST = (ReasonEffect.DENY, ReasonEffect.ASK, ReasonEffect.INFO, ReasonEffect.ALLOW)
+_TAKEN_FOR_GRANTED = frozenset({ConditionCode.ROLE, ConditionCode.ACTIVE, ConditionCode.TIER})
 _HEALTH = {
     HealthState.HEALTHY: ("{name} connector healthy", Mark.MET),
     HealthState.SLOW: ("{name} connector slow", Mark.ATTENTION),
@@ -46,12 +50,21 @@ def deciding(action: Action) -> str:
 
 def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
     """What a decision takes, met or missing, and who has voted."""
-    lines = [Line(Mark.MET if one.met else Mark.MISSING, one.says) for one in detail.conditions]
-    for vote in detail.action.votes:
+    action = detail.action
+    lines = []
+    if action.status is ActionStatus.PENDING:
+        missing = judgement(action, action.votes).missing
+        lines += [Line(Mark.MISSING, sentence_of(one, has_votes=bool(action.votes))) for one in missing]
+    lines += [
+        Line(Mark.MET if one.met else Mark.MISSING, one.says)
+        for one in detail.conditions
+        if not one.met or one.code not in _TAKEN_FOR_GRANTED
+    ]
+    for vote in action.votes:
         did = "Approved" if vote.verdict is Verdict.APPROVE else "Rejected"
         source = paintable(vote.reason) if vote.reason else None
         lines.append(Line(Mark.MET, f"{did} by {vote.person} at tier {int(vote.tier)}", source))
-    if viewer.person is not None and detail.action.cleared_by == "policy":
+    if viewer.person is not None and action.cleared_by == "policy":
         lines.append(Line(Mark.MET, "Cleared by policy, without a person"))
     return tuple(lines)
 

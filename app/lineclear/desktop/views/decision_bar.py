@@ -134,6 +134,8 @@ class DecisionBar(Panel):
         self._whole.insertWidget(0, panel)
         self._row.addWidget(panel.yes)
         self._row.addWidget(panel.no)
+        for part in (panel, panel.yes, panel.no):
+            part.show()
         panel.take_focus()
 
     def _confirm(self, reason: str) -> None:

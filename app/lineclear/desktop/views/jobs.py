@@ -104,6 +104,8 @@ class JobsPage(Page):
         self._bar.insertWidget(0, self._panel)
         self._buttons.addWidget(self._panel.yes)
         self._buttons.addWidget(self._panel.no)
+        for part in (self._panel, self._panel.yes, self._panel.no):
+            part.show()
         self._panel.take_focus()
 
     def _close_panel(self) -> None:

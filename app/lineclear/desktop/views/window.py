@@ -58,6 +58,7 @@ class Window(QWidget):
         self._connect()
         self._dress()
         self.open_page("review")
+        self.review.queue.list.setFocus()
 
     @property
     def page(self) -> str:

@@ -21,17 +21,17 @@ def regroup(before: Sequence[str], after: Sequence[str], blocks: Sequence[Block]
     found = list(gaps(blocks, len(before), len(after)))
     grouped: list[Gap] = []
     floor = 0
-    for place, each in enumerate(found):
-        ceiling = found[place + 1].a0 if place + 1 < len(found) else len(before)
-        gap = each
-        if gap.a0 == gap.a1:
-            gap = _settled(gap, after, gap.b0, gap.b1, gap.a0 - floor, ceiling - gap.a1)
-        elif gap.b0 == gap.b1:
-            gap = _settled(gap, before, gap.a0, gap.a1, gap.a0 - floor, ceiling - gap.a1)
-        if grouped and gap.a0 - floor <= 1 and _belong_together(before, grouped[-1], gap):
-            gap = Gap(grouped[-1].a0, gap.a1, grouped.pop().b0, gap.b1)
-        grouped.append(gap)
-        floor = gap.a1
+    for place, gap in enumerate(found):
+        a0, a1, b0, b1 = gap
+        settled = gap
+        if a0 == a1 or b0 == b1:
+            ceiling = found[place + 1].a0 if place + 1 < len(found) else len(before)
+            lines, start, end = (after, b0, b1) if a0 == a1 else (before, a0, a1)
+            settled = _settled(gap, lines, start, end, a0 - floor, ceiling - a1)
+        if grouped and settled.a0 - floor <= 1 and _belong_together(before, grouped[-1], settled):
+            settled = Gap(grouped[-1].a0, settled.a1, grouped.pop().b0, settled.b1)
+        grouped.append(settled)
+        floor = settled.a1
     return grouped
 
 

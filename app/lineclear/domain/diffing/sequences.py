@@ -19,7 +19,7 @@ WINDOW: Final = 16_000
 """Elements per side that are aligned at once: 16,000² bits are 32 MB."""
 
 _KEPT: Final = WINDOW * 3 // 4
-_NEAR: Final = 192
+_NEAR: Final = 256
 _FAR: Final = 1_024
 _NEARBY_FROM: Final = 2_000
 _STRIDE: Final = 64
@@ -87,13 +87,13 @@ def rising(numbers: Sequence[int]) -> list[int]:
     return chain
 
 
-def gaps(blocks: Sequence[Block], before: int, after: int) -> Iterator[Gap]:
-    """Yield what the blocks leave open on sides of these lengths."""
+def gaps(runs: Iterable[Run], before: int, after: int) -> Iterator[Gap]:
+    """Yield what rising runs leave open on sides of these lengths."""
     a = b = 0
-    for block in blocks:
-        if block.before > a or block.after > b:
-            yield Gap(a, block.before, b, block.after)
-        a, b = block.before + block.size, block.after + block.size
+    for at, to, size in runs:
+        if at > a or to > b:
+            yield Gap(a, at, b, to)
+        a, b = at + size, to + size
     if a < before or b < after:
         yield Gap(a, before, b, after)
 
@@ -151,16 +151,12 @@ def _walk_nearby[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap,
 
 def _nearby[T: Hashable](before: Sequence[T], after: Sequence[T]) -> list[Run]:
     """Return the sure part of an alignment of the next few elements; nothing where too few are equal."""
-    steps = _steps(before, after)
-    if len(steps) * 2 > min(len(before), len(after)):
+    runs = longest(before, after)
+    near = min(len(before), len(after))
+    if sum([size for _, _, size in runs]) * 4 < near * 3:
         return []
-    # The end of a window has not seen what follows.
-    sure = min(len(before), len(after)) * 7 // 8
-    return [
-        (run.a, run.b, run.size)
-        for run in steps.as_matching_blocks()
-        if run.size and max(run.a, run.b) < sure
-    ]
+    sure = near * 7 // 8  # the end of a window has not seen what follows
+    return [run for run in runs if run[0] < sure and run[1] < sure]
 
 
 def _fill_between[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Run]) -> bool:
@@ -205,23 +201,26 @@ def _fill[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found:
 def _common[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Run]) -> bool:
     a, a1, b, b1 = gap
     while a1 - a > WINDOW or b1 - b > WINDOW:
-        runs = _longest(before[a : a + WINDOW], after[b : b + WINDOW])
+        runs = longest(before[a : a + WINDOW], after[b : b + WINDOW])
         # The end of a window has not seen what follows: keep what begins in its first three quarters.
         kept = [run for run in runs if max(run[0], run[1]) < _KEPT]
         found += [(a + at, b + to, size) for at, to, size in kept]
         at, to, size = kept[-1] if kept else (min(_KEPT, a1 - a), min(_KEPT, b1 - b), 0)
         a, b = a + at + size, b + to + size
-    found += [(a + at, b + to, size) for at, to, size in _longest(before[a:a1], after[b:b1])]
+    found += [(a + at, b + to, size) for at, to, size in longest(before[a:a1], after[b:b1])]
     return a > gap.a0 or b > gap.b0
 
 
-def _longest[T: Hashable](before: Sequence[T], after: Sequence[T]) -> list[Run]:
-    return [(run.a, run.b, run.size) for run in _steps(before, after).as_matching_blocks() if run.size]
-
-
-def _steps[T: Hashable](before: Sequence[T], after: Sequence[T]) -> Editops:
-    # One character per element: rapidfuzz compares characters exactly, other objects by hash only.
+def longest[T: Hashable](before: Sequence[T], after: Sequence[T]) -> list[Run]:
+    """Return the runs of one longest common subsequence. The table takes a bit per pair: mind the lengths."""
+    runs = _runs_of(LCSseq.editops(before, after))
+    # rapidfuzz compares hashes; in what it calls equal a collision is found here and settled below.
+    if all(before[a : a + size] == after[b : b + size] for a, b, size in runs):
+        return runs
     codes = dict(zip({*before, *after}, map(chr, count()), strict=False))
-    old = "".join([codes[element] for element in before])
-    new = "".join([codes[element] for element in after])
-    return LCSseq.editops(old, new)
+    old, new = map(codes.__getitem__, before), map(codes.__getitem__, after)
+    return _runs_of(LCSseq.editops("".join(old), "".join(new)))
+
+
+def _runs_of(steps: Editops) -> list[Run]:
+    return [(run.a, run.b, run.size) for run in steps.as_matching_blocks() if run.size]

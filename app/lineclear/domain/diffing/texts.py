@@ -40,14 +40,18 @@ def diff_texts(before: str, after: str) -> Diff:
 
 def _rows(old: Sequence[str], new: Sequence[str], gap: Gap) -> list[Change]:
     a0, a1, b0, b1 = gap
+    if a0 == a1:
+        return _came(new, b0, b1)
+    if b0 == b1:
+        return _gone(old, a0, a1)
     if a1 - a0 == b1 - b0:  # side by side, however unlike: a reader compares them line by line anyway
         return [
             Change(Sign.CHANGED, (i,), (j,), old[i], new[j], Kind.TEXT)
             for i, j in zip(range(a0, a1), range(b0, b1), strict=True)
         ]
-    if 0 < (a1 - a0) * (b1 - b0) <= _MOST_COMPARISONS:
+    if (a1 - a0) * (b1 - b0) <= _MOST_COMPARISONS:
         return _alike(old, new, gap)
-    return _apart(old, new, gap)
+    return _gone(old, a0, a1) + _came(new, b0, b1)
 
 
 def _alike(old: Sequence[str], new: Sequence[str], gap: Gap) -> list[Change]:
@@ -57,16 +61,18 @@ def _alike(old: Sequence[str], new: Sequence[str], gap: Gap) -> list[Change]:
     for i in range(gap.a0, gap.a1):
         score, place = max(((_likeness(old[i], new[j]), -j) for j in range(b, gap.b1)), default=(0.0, 0))
         if score >= _ALIKE:
-            rows += _apart(old, new, Gap(a, i, b, -place))
+            rows += _gone(old, a, i) + _came(new, b, -place)
             rows.append(Change(Sign.CHANGED, (i,), (-place,), old[i], new[-place], Kind.TEXT))
             a, b = i + 1, 1 - place
-    return rows + _apart(old, new, Gap(a, gap.a1, b, gap.b1))
+    return rows + _gone(old, a, gap.a1) + _came(new, b, gap.b1)
 
 
-def _apart(old: Sequence[str], new: Sequence[str], gap: Gap) -> list[Change]:
-    gone = [Change(Sign.REMOVED, (i,), None, old[i], ABSENT, Kind.TEXT) for i in range(gap.a0, gap.a1)]
-    came = [Change(Sign.ADDED, None, (j,), ABSENT, new[j], Kind.TEXT) for j in range(gap.b0, gap.b1)]
-    return gone + came
+def _gone(old: Sequence[str], start: int, end: int) -> list[Change]:
+    return [Change(Sign.REMOVED, (i,), None, old[i], ABSENT, Kind.TEXT) for i in range(start, end)]
+
+
+def _came(new: Sequence[str], start: int, end: int) -> list[Change]:
+    return [Change(Sign.ADDED, None, (j,), ABSENT, new[j], Kind.TEXT) for j in range(start, end)]
 
 
 def _likeness(before: str, after: str) -> float:

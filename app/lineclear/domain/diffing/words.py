@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from lineclear.domain.diffing.sequences import Block, Gap, align, gaps
+from lineclear.domain.diffing.sequences import Gap, gaps, longest
 
 LONGEST: Final = 20_000
 """Characters on both sides together; above that only the equal head and tail are told apart."""
@@ -59,7 +59,7 @@ def _word_gaps(before: str, after: str) -> list[Gap]:
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     at_old, at_new = _offsets(old), _offsets(new)
     joined: list[Gap] = []
-    for a0, a1, b0, b1 in gaps(align(old, new).blocks, len(old), len(new)):
+    for a0, a1, b0, b1 in gaps(longest(old, new), len(old), len(new)):
         gap = Gap(at_old[a0], at_old[a1], at_new[b0], at_new[b1])
         if joined and not before[joined[-1].a1 : gap.a0].strip():
             gap = Gap(joined[-1].a0, gap.a1, joined.pop().b0, gap.b1)
@@ -93,19 +93,15 @@ def _is_word(text: str) -> bool:
 
 
 def _character_gaps(old: str, new: str, where: Gap) -> list[Gap]:
-    blocks = [
-        Block(block.a, block.b, block.size)
-        for block in Indel.editops(old, new).as_matching_blocks()
-        if block.size >= _ISLAND or (block.size and _touches_end(block.a, block.a + block.size, len(old)))
+    runs = [
+        (at, to, size)
+        for at, to, size in longest(old, new)
+        if size >= _ISLAND or at == to == 0 or (at + size == len(old) and to + size == len(new))
     ]
     return [
         Gap(where.a0 + a0, where.a0 + a1, where.b0 + b0, where.b0 + b1)
-        for a0, a1, b0, b1 in gaps(blocks, len(old), len(new))
+        for a0, a1, b0, b1 in gaps(runs, len(old), len(new))
     ]
-
-
-def _touches_end(start: int, end: int, length: int) -> bool:
-    return start == 0 or end == length
 
 
 def _spans(changed: list[Gap], *, complete: bool = True) -> Spans:

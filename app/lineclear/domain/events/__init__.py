@@ -167,7 +167,8 @@ def decode_event(name: str, body: object) -> Event:
         cls = EVENT_TYPES[name]
     except KeyError:
         raise ValueError(f"unknown event type {name!r}") from None
-    return msgspec.convert(body, cls, strict=True)
+    event: Event = msgspec.convert(body, cls, strict=True)
+    return event
 
 
 def encode_event(event: Event) -> dict[str, Json]:
@@ -180,4 +181,5 @@ def encode_event(event: Event) -> dict[str, Json]:
 
 def decode_brief(name: str, content: bytes) -> Brief:
     """Read a brief back from the content of its blob."""
-    return msgspec.json.decode(content, type=BRIEF_TYPES[name])
+    brief: Brief = msgspec.json.decode(content, type=BRIEF_TYPES[name])
+    return brief

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from lineclear.domain.events.base import Event
 from lineclear.domain.vocabulary import Mode, Role, Tier
 
@@ -19,7 +21,7 @@ class AgentEnrolled(Event, frozen=True):
     """An identity that may propose. Its owner's decisions never count for its actions."""
 
     owner: str
-    modes: dict[str, Mode] = {}
+    modes: dict[str, Mode] = msgspec.field(default_factory=dict)
 
 
 class DeviceEnrolled(Event, frozen=True):

@@ -147,8 +147,8 @@ def _paint_unicode(text: str, flags: frozenset[TextFlag]) -> Paintable:
     flags |= {flag for char in distinct if (flag := _judge(char))}
     if _RIGHT_TO_LEFT.search(text):
         flags |= {TextFlag.RIGHT_TO_LEFT}
-    special = [char for char in distinct if _judge(char) or char in _SIGNS or char in _SIGNED]
-    marks = [char for char in distinct if _is_mark(char)]
+    special = sorted(char for char in distinct if _judge(char) or char in _SIGNS or char in _SIGNED)
+    marks = sorted(filter(_is_mark, distinct))
     extra: set[TextFlag] = set()
 
     def visible(found: re.Match[str]) -> str:

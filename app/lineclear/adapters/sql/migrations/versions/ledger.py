@@ -41,10 +41,9 @@ def _index(table: str, *columns: str) -> None:
 
 def _ledger() -> None:
     _table(
-        "heads",
+        "ledgers",
         ("workspace",),
-        sa.Column("size", NUMBER, nullable=False),
-        comment="How long each ledger is; whoever writes a workspace holds its row here.",
+        comment="One row for each workspace; on PostgreSQL its writer holds the row.",
     )
     _table(
         "entries",

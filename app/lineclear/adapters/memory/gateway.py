@@ -1,0 +1,119 @@
+"""The backend without HTTP: a Gateway over the use cases of one process, for tests, previews and the demo."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from lineclear.application import decide, jobs, people, reading, undo
+from lineclear.application import safe_mode as switching
+from lineclear.application.answers import ActionPage, Control, Detail, Feed, Me
+from lineclear.application.idempotency import Request
+from lineclear.application.ports import ActionQuery
+from lineclear.application.services import Services
+from lineclear.application.starting import SAFE_MODE
+from lineclear.domain.actions import Action
+from lineclear.domain.control import SafeMode
+from lineclear.domain.effects import Preview
+from lineclear.domain.identities import Device
+from lineclear.domain.jobs import Job
+from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import ActionStatus, Tier
+from lineclear.wire.messages import View
+
+_STATUSES = {
+    View.WAITING: frozenset({ActionStatus.PENDING}),
+    View.OPEN: frozenset(status for status in ActionStatus if status.is_open),
+}
+
+
+class MemoryGateway:
+    """What the server answers to one principal, and in the same refusals. Safe to use from any thread.
+
+    While `down` is true every call is a Refusal(UNREACHABLE), as with a backend that does not run.
+    """
+
+    def __init__(self, services: Services, principal: Principal) -> None:
+        self._services = services
+        self._principal = principal
+        self.down = False
+
+    def me(self) -> Me:
+        return reading.read_me(*self._caller())
+
+    def control(self) -> Control:
+        return reading.read_control(*self._caller())
+
+    def safe_mode(self) -> SafeMode:
+        present = self.control().safe_mode
+        return present or SafeMode(SAFE_MODE, -1, on=False, by="", reason="", requested_at="")
+
+    def actions(
+        self,
+        view: View = View.WAITING,
+        *,
+        tier: Tier | None = None,
+        text: str = "",
+        job: str = "",
+        after: str = "",
+        limit: int = 100,
+    ) -> ActionPage:
+        services, principal = self._caller()
+        principal.require(Deed.READ)
+        query = ActionQuery(
+            statuses=_STATUSES.get(view, frozenset()),
+            at_most=tier,
+            job=job,
+            text=text,
+            order="newest" if view is View.ALL else "due",
+        )
+        page = services.store.read(lambda snapshot: snapshot.actions(query, after=after or None, limit=limit))
+        return ActionPage(page.items, page.next or "")
+
+    def detail(self, action: str) -> Detail:
+        return reading.read_detail(*self._caller(), action)
+
+    def decide(self, action: str, decision: decide.Decision, *, key: str) -> Action:
+        request = _request(key, "decide", action, decision.envelope.hex(), decision.device, decision.reason)
+        return decide.decide(*self._caller(), action, decision, request)[0]
+
+    def preview_undo(self, action: str) -> Preview:
+        return undo.preview_undo(*self._caller(), action)
+
+    def undo(self, action: str, wanted: undo.UndoRequest, *, key: str) -> Action:
+        request = _request(key, "undo", action, wanted.version, wanted.reason)
+        return undo.undo(*self._caller(), action, wanted, request)[0]
+
+    def stop(self, job: str, reason: str, *, key: str) -> Job:
+        del key  # stopping what is stopped changes nothing
+        return jobs.stop_job(*self._caller(), job, reason)
+
+    def switch_safe_mode(self, *, on: bool, reason: str, key: str) -> SafeMode:
+        del key  # asking for what already is changes nothing
+        return switching.switch_safe_mode(*self._caller(), on=on, reason=reason)
+
+    def enrol_device(self, public_key: str, kept: str, *, key: str) -> Device:
+        del key  # the same key of a device again changes nothing
+        return people.enrol_device(*self._caller(), public_key, kept)
+
+    def feed(self, start: int, *, limit: int = 1_000, wait: float = 0) -> Feed:
+        services, principal = self._caller()
+        feed = reading.read_feed(services, principal, start, limit)
+        if feed.items or not wait:
+            return feed
+        services.store.wait(max(feed.size, start), wait)
+        return reading.read_feed(*self._caller(), start, limit)
+
+    def _caller(self) -> tuple[Services, Principal]:
+        if self.down:
+            raise Refusal(Code.UNREACHABLE, url="memory", problem="it is switched off")
+        return self._services, self._principal
+
+
+def _request(key: str, *said: str) -> Request:
+    digest = sha256()
+    for part in said:
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(8))
+        digest.update(encoded)
+    return Request(key, digest.hexdigest())

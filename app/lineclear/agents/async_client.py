@@ -1,0 +1,156 @@
+"""The SDK for agents on an event loop: the same shape as `client`, awaited. Free of HTTP: see `connecting`.
+
+```python
+async with AsyncClient() as client, client.job("Resolve ticket 20418") as job:
+    async with job.span("read ticket", kind="read") as span:
+        ...
+    outcome = await job.propose("issue_refund", "payments.create_refund", arguments, why="duplicate charge")
+```
+
+Waiting for a person holds no thread. Cancelling a task abandons its job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import Self, Unpack
+
+from lineclear.agents.asking import Plain
+from lineclear.agents.connecting import PATIENCE, Awaiting, settings
+from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, resumed, withdrawn
+from lineclear.agents.outcomes import Outcome
+from lineclear.agents.spans import Kind, OpenSpan
+from lineclear.application.ports import Clock, Ids
+from lineclear.domain.events import Budget
+from lineclear.domain.vocabulary import SpanKind
+
+
+class AsyncJob:
+    """An open job. For one event loop."""
+
+    def __init__(self, driver: Awaiting, talk: JobTalk) -> None:
+        self._driver = driver
+        self._talk = talk
+
+    @property
+    def id(self) -> str:
+        return self._talk.id
+
+    @property
+    def opened(self) -> datetime:
+        """When the backend opened it; deadlines counted from here are the same when the job is run again."""
+        return self._talk.opened
+
+    @asynccontextmanager
+    async def span(self, name: str, *, kind: Kind = "tool") -> AsyncIterator[OpenSpan]:
+        """Measure a step. Sent in batches, and before anything is proposed."""
+        with self._talk.spans.measure(name, SpanKind(kind)) as span:
+            yield span
+        await self._driver.run(self._talk.flushed_when_due())
+
+    async def propose(
+        self,
+        capability: str,
+        tool: str,
+        arguments: Mapping[str, Plain],
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109  # an outcome, not a cancelled task
+        key: str = "",
+        **said: Unpack[Said],
+    ) -> Outcome:
+        """Propose a change and wait until it is settled: for ever, or `timeout` seconds and then `Waiting`.
+
+        The same proposal of the same job is one action, however often it is made, so that an agent that
+        crashed may simply run again; `key` tells apart what is meant to happen twice. Repeated with other
+        words than before it is a Refusal(KEY_REUSED), and nothing happens.
+        """
+        return await self._driver.run(self._talk.propose(capability, tool, arguments, key, timeout, **said))
+
+    async def submit(
+        self,
+        capability: str,
+        tool: str,
+        arguments: Mapping[str, Plain],
+        *,
+        key: str = "",
+        **said: Unpack[Said],
+    ) -> Outcome:
+        """Propose and do not wait: `Waiting` unless policy has decided already."""
+        return await self._driver.run(self._talk.propose(capability, tool, arguments, key, 0, **said))
+
+    async def resume(self, action: str, *, timeout: float | None = None) -> Outcome:  # noqa: ASYNC109  # ditto
+        """Go on waiting for one of this job's actions."""
+        return await self._driver.run(self._talk.resume(action, timeout))
+
+    async def end(self, outcome: Ending = "completed") -> None:
+        """End the job now: what still waits is withdrawn. Leaving the block then does nothing more."""
+        await self._driver.run(self._talk.ended(outcome))
+
+
+class AsyncClient:
+    """The backend, for one agent. For one event loop, and any number of its tasks."""
+
+    def __init__(
+        self,
+        url: str = "",
+        token: str = "",
+        *,
+        patience: float = PATIENCE,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+    ) -> None:
+        """Else LINECLEAR_URL and LINECLEAR_TOKEN. `patience` in seconds; 0 tries once."""
+        self._settings = settings(url, token, patience=patience, clock=clock, ids=ids)
+        self._driver = Awaiting(self._settings)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._driver.close()
+
+    def job(
+        self,
+        goal: str,
+        *,
+        customer: str = "",
+        project: str = "",
+        workflow: str = "",
+        budget: Budget | None = None,
+        key: str = "",
+    ) -> AbstractAsyncContextManager[AsyncJob]:
+        """A job for the length of a block: completed at its end, failed by an exception.
+
+        Where something still waits at the end, the job stays open, as ending it would withdraw that. With
+        a `key` (one for each piece of work, such as "ticket-20418") the same job is come back to, by a
+        later run or after a crash; Refusal(JOB_CLOSED) once it is over.
+        """
+        wanted = Goal(goal, customer, project, workflow, budget or Budget())
+        return self._job(wanted, self._settings.job_key(key))
+
+    @asynccontextmanager
+    async def _job(self, wanted: Goal, key: str) -> AsyncIterator[AsyncJob]:
+        talk = JobTalk(await self._driver.run(wanted.opened(key)), self._settings.clock)
+        try:
+            yield AsyncJob(self._driver, talk)
+        except BaseException as error:
+            await self._driver.run(talk.broken(error))
+            raise
+        await self._driver.run(talk.left())
+
+    async def resume(self, action: str, *, timeout: float | None = None) -> Outcome:  # noqa: ASYNC109  # ditto
+        """Go on waiting for an action that was proposed earlier, in whichever process."""
+        return await self._driver.run(resumed(action, timeout))
+
+    async def withdraw(self, action: str) -> Outcome:
+        """Take a proposal back before its start; Refusal(ACTION_DECIDED) where that is too late."""
+        return await self._driver.run(withdrawn(action))

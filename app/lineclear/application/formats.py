@@ -1,0 +1,73 @@
+"""Times, lengths and money as people read them. Pure: free of Qt, of I/O and of the clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+_MICROS = Decimal(1_000_000)
+
+
+def seconds_between(start: str, end: datetime) -> float:
+    """Seconds from an RFC 3339 time to a moment."""
+    return (end - datetime.fromisoformat(start)).total_seconds()
+
+
+def due_text(seconds: float) -> str:
+    """Time left: minutes and seconds below an hour, else the largest unit."""
+    if seconds <= 0:
+        return "overdue"
+    if seconds < HOUR:
+        return f"{int(seconds) // MINUTE}:{int(seconds) % MINUTE:02d}"
+    if seconds < DAY:
+        return f"{int(seconds // HOUR)} h"
+    return f"{int(seconds // DAY)} d"
+
+
+def age_text(seconds: float) -> str:
+    """How long ago, in the largest unit that fits."""
+    whole = max(0, int(seconds))
+    if whole < MINUTE:
+        return f"{whole} s ago"
+    if whole < HOUR:
+        return f"{whole // MINUTE} min ago"
+    if whole < DAY:
+        return f"{whole // HOUR} h ago"
+    return f"{whole // DAY} d ago"
+
+
+def length_text(seconds: float) -> str:
+    """A measured length, from milliseconds to hours."""
+    if seconds < 1:
+        return f"{round(seconds * 1000)} ms"
+    if seconds < MINUTE:
+        return f"{seconds:.1f} s"
+    if seconds < HOUR:
+        return f"{int(seconds) // MINUTE}:{int(seconds) % MINUTE:02d}"
+    return f"{int(seconds) // HOUR}:{int(seconds) % HOUR // MINUTE:02d} h"
+
+
+def dollars(micros: int) -> str:
+    """Millionths of a US dollar: cents, or tenths of a cent where there are any."""
+    amount = Decimal(micros) / _MICROS
+    places = 2 if amount == amount.quantize(Decimal("0.01")) else 3
+    return f"${amount:,.{places}f}"
+
+
+def short_digest(digest: str) -> str:
+    """The first eight digits of a digest, in two groups."""
+    return f"{digest[:4]} {digest[4:8]}"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def local_time(stamp: str, now: datetime) -> str:
+    """The time of day in `now`'s zone; with the date where that is another day."""
+    at = datetime.fromisoformat(stamp).astimezone(now.tzinfo)
+    return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d %b %H:%M}"

@@ -1,0 +1,115 @@
+"""What a reviewer's program reads, each from one consistent snapshot. Free of frameworks and databases."""
+
+from __future__ import annotations
+
+from lineclear.application.answers import Condition, Control, Detail, Feed, FeedItem, Me
+from lineclear.application.clearing import ACTIVE
+from lineclear.application.decide import conditions, load_action, load_person
+from lineclear.application.ports import Snapshot, Stored
+from lineclear.application.recording import kept
+from lineclear.application.safe_mode import safe_mode_of
+from lineclear.application.services import Services
+from lineclear.application.workspaces import ONLY
+from lineclear.domain import authority
+from lineclear.domain.control import ActivePolicy, ConnectorHealth, Workspace
+from lineclear.domain.identities import Agent, Person
+from lineclear.domain.jobs import Job
+from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import Role
+
+
+def read_me(services: Services, principal: Principal) -> Me:
+    """Who holds this token, and where. Raises Refusal."""
+
+    def work(snapshot: Snapshot) -> Me:
+        workspace = snapshot.load(Workspace, ONLY)
+        if workspace is None:
+            raise Refusal(Code.NOT_FOUND, what="This workspace")
+        is_person = principal.role is not Role.AGENT
+        return Me(
+            role=principal.role,
+            subject=principal.subject,
+            workspace=workspace.name,
+            environment=workspace.environment,
+            origin=workspace.origin,
+            person=snapshot.load(Person, principal.subject) if is_person else None,
+        )
+
+    return services.store.read(work)
+
+
+def read_control(services: Services, principal: Principal) -> Control:
+    """Safe mode, policy, connectors, agents and people. Raises Refusal."""
+    principal.require(Deed.READ)
+
+    def work(snapshot: Snapshot) -> Control:
+        policy = snapshot.load(ActivePolicy, ACTIVE)
+        document = kept(snapshot.blob(policy.document), policy.document) if policy else b""
+        return Control(
+            safe_mode=safe_mode_of(snapshot),
+            policy=policy,
+            document=document.decode(),
+            connectors=snapshot.every(ConnectorHealth),
+            agents=snapshot.every(Agent),
+            people=snapshot.every(Person),
+        )
+
+    return services.store.read(work)
+
+
+def read_detail(services: Services, principal: Principal, identifier: str) -> Detail:
+    """The action with its job, contents and what this person's decision takes. Raises Refusal."""
+    principal.require(Deed.READ)
+    return services.store.read(lambda snapshot: _detail(snapshot, principal, identifier))
+
+
+def read_feed(services: Services, principal: Principal, start: int, limit: int) -> Feed:
+    """Entries from `start` on, and how many there are in all, at one moment. Raises Refusal."""
+    principal.require(Deed.READ)
+
+    def work(snapshot: Snapshot) -> Feed:
+        return Feed(snapshot.size(), tuple(map(_item, snapshot.entries(start=start, limit=limit))))
+
+    return services.store.read(work)
+
+
+def _item(stored: Stored) -> FeedItem:
+    return FeedItem(stored.index, stored.entry.decode(), stored.brief.decode() if stored.brief else "")
+
+
+def _detail(snapshot: Snapshot, principal: Principal, identifier: str) -> Detail:
+    action = load_action(snapshot, identifier)
+    person = load_person(snapshot, principal)
+    job = snapshot.load(Job, action.job)
+    if job is None:
+        raise Refusal(Code.NOT_FOUND, what=f"Job {action.job}")
+    digests = {
+        "payload": action.content.payload,
+        "before": action.content.before,
+        "after": action.content.after,
+        "effect": action.run.effect if action.run else "",
+    }
+    texts = {name: _sealed(snapshot, digest) for name, digest in digests.items() if digest}
+    return Detail(
+        action=action,
+        job=job,
+        spans=snapshot.spans(job.id),
+        conditions=tuple(
+            Condition(says=authority.sentence(one), met=one.met) for one in conditions(action, person)
+        ),
+        payload=texts["payload"],
+        before=texts["before"],
+        after=texts["after"],
+        effect=texts.get("effect"),
+        missing=tuple(name for name, text in texts.items() if text is None),
+        health=snapshot.load(ConnectorHealth, action.connector),
+        policy=snapshot.load(ActivePolicy, ACTIVE),
+        owner_decides=person.id == action.owner,
+    )
+
+
+def _sealed(snapshot: Snapshot, digest: str) -> str | None:
+    """A sealed blob as text, whose reader checks it against the digest; None where it was erased."""
+    sealed = snapshot.blob(digest)
+    return None if sealed is None else sealed.decode()

@@ -1,0 +1,509 @@
+"""The SDK against a real backend over HTTP: memory behind it, the same use cases and the same server."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from lineclear.agents import (
+    AsyncClient,
+    Budget,
+    Client,
+    Denied,
+    Expired,
+    Failed,
+    Refusal,
+    Rejected,
+    Stopped,
+    Succeeded,
+    Undone,
+    Waiting,
+    Withdrawn,
+)
+from lineclear.agents.spans import BATCH
+from lineclear.application.jobs import stop_job
+from lineclear.application.people import Grant, issue_token
+from lineclear.application.ports import ActionQuery
+from lineclear.application.undo import UndoRequest, preview_undo, undo
+from lineclear.domain.actions import Action
+from lineclear.domain.jobs import Job
+from lineclear.domain.money import MoneyError
+from lineclear.domain.refusals import Code
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind, Tier, Verdict
+from lineclear.server.serving import HttpServer, listen
+from support.kernel import Kernel
+
+REFUND = ("issue_refund", "payments.create_refund")
+CUSTOMER = ("manage_customers", "crm.update_customer")
+RETRIES = pytest.mark.allow_log("stamina.retry_scheduled", reason="the backend is away on purpose")
+
+
+def arguments(amount: str = "180.00") -> dict[str, object]:
+    return {"id": "pay_1", "fields": {"status": "refunded"}, "amount": amount, "currency": "USD"}
+
+
+@dataclass
+class Backend:
+    """A kernel behind a port that it keeps over restarts."""
+
+    kernel: Kernel = field(default_factory=Kernel)
+    port: int = 0
+
+    def __post_init__(self) -> None:
+        grant = Grant("support-agent", Role.AGENT, owner="owner")
+        self.token = issue_token(self.kernel.services, grant).secret
+        self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        listener = listen("127.0.0.1", self.port)
+        self.port = listener.getsockname()[1]
+        self.server = HttpServer(self.kernel.services, listener)
+        self.server.start()
+
+    def stop(self) -> None:
+        self.server.close()
+
+    def client(self, *, patience: float = 5.0) -> Client:
+        return Client(self.url, self.token, patience=patience, clock=self.kernel.clock)
+
+    def waiting(self) -> tuple[Action, ...]:
+        query = ActionQuery(statuses=frozenset({ActionStatus.PENDING}))
+        return self.kernel.store.read(lambda snapshot: snapshot.actions(query)).items
+
+    def job(self, identifier: str) -> Job:
+        job = self.kernel.store.read(lambda snapshot: snapshot.load(Job, identifier))
+        assert job is not None
+        return job
+
+    def spans(self, job: str):
+        return self.kernel.store.read(lambda snapshot: snapshot.spans(job))
+
+    def when_waiting(self, deed) -> threading.Thread:
+        """Do something with the action that waits, as soon as there is one."""
+
+        def watch() -> None:
+            size = 0
+            while not self.waiting():
+                size = self.kernel.store.wait(size, 1.0)
+            deed(self.waiting()[0])
+            self.kernel.run()
+
+        thread = threading.Thread(target=watch)
+        thread.start()
+        return thread
+
+
+@contextmanager
+def after_all(thread: threading.Thread) -> Iterator[None]:
+    yield
+    thread.join()
+
+
+@pytest.fixture
+def backend() -> Iterator[Backend]:
+    backend = Backend()
+    yield backend
+    backend.stop()
+
+
+def test_an_approved_proposal_succeeds_with_the_effects_own_name(backend):
+    reviewer = backend.kernel.reviewer()
+    deed = backend.when_waiting(lambda action: backend.kernel.decide(reviewer, action))
+    with backend.client() as client, client.job("Resolve ticket 20418") as job, after_all(deed):
+        outcome = job.propose(*REFUND, arguments(), why="duplicate charge", confidence="0.91")
+    assert isinstance(outcome, Succeeded)
+    assert outcome.reference == "effect 1"
+    assert backend.kernel.tools.records["pay_1"]["status"] == "refunded"
+    assert backend.job(job.id).outcome == "completed"
+
+
+def test_a_rejection_says_who_and_why(backend):
+    reviewer = backend.kernel.reviewer()
+    deed = backend.when_waiting(
+        lambda action: backend.kernel.decide(reviewer, action, Verdict.REJECT, "Not a duplicate")
+    )
+    with backend.client() as client, client.job("Resolve ticket 20418") as job, after_all(deed):
+        outcome = job.propose(*REFUND, arguments())
+    assert outcome == Rejected(outcome.action, by="ops-west", reason="Not a duplicate")
+
+
+def test_a_denial_carries_the_line_of_the_capability_document(backend):
+    with backend.client() as client, client.job("Resolve ticket 20440") as job:
+        outcome = job.propose(*REFUND, arguments("249.00"))
+    assert outcome == Denied(outcome.action, ("249.00 USD is over the 200.00 ceiling (issue_refund, line 5).",))
+
+
+def test_a_stop_by_a_person_reaches_the_agent_that_waits(backend):
+    reviewer = backend.kernel.reviewer()
+    deed = backend.when_waiting(
+        lambda action: stop_job(backend.kernel.services, reviewer.principal, action.job, "wrong customer")
+    )
+    with backend.client() as client, client.job("Resolve ticket 20418") as job, after_all(deed):
+        outcome = job.propose(*REFUND, arguments())
+    assert outcome == Stopped(outcome.action, by="ops-west")
+    assert backend.job(job.id).status is JobStatus.STOPPED
+
+
+def test_a_stopped_job_takes_no_further_step(backend):
+    reviewer = backend.kernel.reviewer()
+    with (
+        backend.client() as client,
+        pytest.raises(Refusal) as refused,
+        client.job("Resolve ticket 20418") as job,
+    ):
+        stop_job(backend.kernel.services, reviewer.principal, job.id, "wrong customer")
+        with job.span("read ticket", kind="read"):
+            pass
+        job.propose(*REFUND, arguments())
+    assert refused.value.code is Code.JOB_CLOSED
+    assert backend.waiting() == ()
+
+
+def test_nobody_decides_and_the_action_expires(backend):
+    def pass_the_deadline(action: Action) -> None:
+        backend.kernel.later(minutes=11)
+
+    deed = backend.when_waiting(pass_the_deadline)
+    with backend.client() as client, client.job("Resolve ticket 20418") as job, after_all(deed):
+        outcome = job.propose(*REFUND, arguments(), deadline=job.opened + timedelta(minutes=10))
+    assert outcome == Expired(outcome.action, "2026-01-01T00:10:00.000Z")
+
+
+def test_a_target_that_moved_is_a_failure_in_the_other_sides_words(backend):
+    with backend.client() as client, client.job("Correct a record") as job:
+        waiting = job.submit(*CUSTOMER, arguments(), confidence="0.99")
+        backend.kernel.tools.records["pay_1"]["status"] = "disputed"
+        backend.kernel.run()
+        outcome = job.resume(waiting.action, timeout=0)
+    assert outcome == Failed(waiting.action, "target_moved", "record pay_1 changed since it was read")
+
+
+def test_an_agent_parks_and_another_process_resumes_after_a_restart_of_both(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418", key="ticket-20418") as job:
+        parked = job.propose(*REFUND, arguments(), timeout=0)
+    assert isinstance(parked, Waiting)
+    assert backend.job(job.id).status is JobStatus.RUNNING
+    backend.stop()
+    backend.start()
+    reviewer = backend.kernel.reviewer()
+    backend.kernel.decide(reviewer, backend.kernel.action(parked.action))
+    backend.kernel.run()
+    with backend.client() as client:
+        outcome = client.resume(parked.action)
+    assert outcome == Succeeded(parked.action, "effect 1")
+
+
+@RETRIES
+def test_a_restart_of_the_backend_does_not_disturb_who_waits(backend):
+    reviewer = backend.kernel.reviewer()
+
+    def restart_and_approve(action: Action) -> None:
+        backend.stop()
+        backend.start()
+        backend.kernel.decide(reviewer, action)
+
+    deed = backend.when_waiting(restart_and_approve)
+    with backend.client() as client, client.job("Resolve ticket 20418") as job, after_all(deed):
+        outcome = job.propose(*REFUND, arguments())
+    assert isinstance(outcome, Succeeded)
+
+
+def test_an_agent_that_crashed_and_runs_again_acts_once(backend):
+    for _ in range(2):
+        with backend.client() as client, client.job("Resolve ticket 20431", key="ticket-20431") as job:
+            small = job.propose(*REFUND, arguments("36.00"), timeout=0, why="duplicate charge")
+        backend.kernel.run()
+    with backend.client() as client:
+        assert isinstance(client.resume(small.action), Succeeded)
+    assert len(backend.kernel.tools.calls) == 1
+
+
+def test_another_key_means_it_twice_and_other_words_under_one_key_are_refused(backend):
+    with backend.client() as client, client.job("Resolve ticket 20431") as job:
+        first = job.submit(*REFUND, arguments(), why="duplicate charge")
+        second = job.submit(*REFUND, arguments(), why="duplicate charge", key="the other one")
+        with pytest.raises(Refusal) as refused:
+            job.submit(*REFUND, arguments(), why="goodwill")
+    assert first.action != second.action
+    assert refused.value.code is Code.KEY_REUSED
+    assert len(backend.waiting()) == 2
+
+
+def test_a_job_that_is_over_is_not_come_back_to(backend):
+    with backend.client() as client:
+        with client.job("Nightly", key="night-1"):
+            pass
+        with pytest.raises(Refusal) as refused, client.job("Nightly", key="night-1"):
+            raise AssertionError
+        with client.job("Nightly"), client.job("Nightly"):
+            pass
+    assert refused.value.code is Code.JOB_CLOSED
+
+
+@RETRIES
+def test_a_backend_that_is_down_is_said_clearly_and_nothing_takes_effect(backend):
+    backend.stop()
+    with pytest.raises(Refusal) as refused, backend.client(patience=0.3) as client, client.job("Anything"):
+        raise AssertionError
+    assert refused.value.code is Code.UNREACHABLE
+    assert str(refused.value).startswith(f"The backend at {backend.url} cannot be reached: ")
+    backend.start()
+    assert backend.kernel.tools.calls == []
+    assert backend.waiting() == ()
+
+
+@RETRIES
+def test_a_backend_that_comes_back_in_time_hears_the_proposal_once(backend):
+    with backend.client(patience=10) as client, client.job("Resolve ticket 20418") as job:
+        backend.stop()
+        back = threading.Timer(0.3, backend.start)
+        back.start()
+        with after_all(back):
+            job.submit(*REFUND, arguments())
+    assert len(backend.waiting()) == 1
+
+
+def test_an_exception_ends_the_job_as_failed_and_withdraws_what_waits(backend):
+    with backend.client() as client:
+        with pytest.raises(ZeroDivisionError), client.job("Divide") as job:
+            waiting = job.submit(*REFUND, arguments())
+            raise ZeroDivisionError
+        assert client.resume(waiting.action) == Withdrawn(waiting.action)
+    assert backend.job(job.id).outcome == "failed"
+
+
+def test_an_interrupt_abandons_the_job(backend):
+    with backend.client() as client, pytest.raises(KeyboardInterrupt), client.job("Long work") as job:
+        raise KeyboardInterrupt
+    assert backend.job(job.id).outcome == "abandoned"
+
+
+@RETRIES
+def test_the_agents_own_error_is_not_hidden_by_a_backend_that_went_away(backend):
+    with backend.client(patience=0.1) as client, pytest.raises(ZeroDivisionError) as raised:
+        with client.job("Divide"):
+            backend.stop()
+            raise ZeroDivisionError
+    assert raised.value.__notes__[0].startswith("The job could not be ended: The backend at ")
+
+
+def test_a_job_that_is_ended_early_takes_its_proposals_back(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        waiting = job.submit(*REFUND, arguments())
+        job.end("abandoned")
+    assert backend.job(job.id).outcome == "abandoned"
+    assert backend.kernel.action(waiting.action).status is ActionStatus.WITHDRAWN
+
+
+def test_a_proposal_is_withdrawn_by_its_agent(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        waiting = job.submit(*REFUND, arguments())
+        assert client.withdraw(waiting.action) == Withdrawn(waiting.action)
+
+
+def test_what_was_undone_is_told_apart_from_what_stands(backend):
+    kernel, reviewer = backend.kernel, backend.kernel.reviewer(tier=Tier.THREE)
+    with backend.client() as client, client.job("Correct a record") as job:
+        done = job.submit(*CUSTOMER, arguments(), confidence="0.99")
+        kernel.run()
+        assert isinstance(job.resume(done.action), Succeeded)
+        seen = preview_undo(kernel.services, reviewer.principal, done.action)
+        wanted = UndoRequest(seen.version, "It was right before")
+        undo(kernel.services, reviewer.principal, done.action, wanted, kernel.key())
+        kernel.run()
+        outcome = client.resume(done.action)
+    assert isinstance(outcome, Undone)
+
+
+def test_spans_are_recorded_with_cost_tokens_and_nesting(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418", customer="4411") as job:
+        with job.span("work", kind="tool") as outer:
+            backend.kernel.later(seconds=1)
+            with job.span("model: plan", kind=SpanKind.MODEL) as inner:
+                inner.cost("0.012")
+                inner.cost("0.0005")
+                inner.tokens(1_200)
+                inner.model("sample-large")
+                backend.kernel.later(milliseconds=250)
+    nested, whole = backend.spans(job.id)
+    assert (nested.cost_micros, nested.tokens, nested.model) == (12_500, 1_200, "sample-large")
+    assert (nested.id, nested.parent, whole.id, whole.parent) == ("s2", outer.id, "s1", "")
+    assert (whole.start, whole.end) == ("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.250Z")
+    recorded = backend.job(job.id)
+    assert (recorded.steps, recorded.cost_micros, recorded.customer) == (2, 12_500, "4411")
+
+
+def test_evidence_leads_to_steps_that_the_reviewer_has_already(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        with job.span("read ticket", kind="read") as span:
+            seen = span.quote("Ticket 20418", "I was charged twice.")
+        waiting = job.submit(*REFUND, arguments(), evidence=[seen])
+        recorded = backend.spans(job.id)
+    assert backend.kernel.action(waiting.action).evidence == (seen,)
+    assert [span.id for span in recorded if span.id == seen.span] == [seen.span]
+    assert [span.name for span in recorded] == ["read ticket", "policy check"]
+
+
+def test_waiting_for_a_person_is_a_span_of_its_own(backend):
+    reviewer = backend.kernel.reviewer()
+    deed = backend.when_waiting(lambda action: backend.kernel.decide(reviewer, action))
+    with backend.client() as client, client.job("Resolve ticket 20418") as job, after_all(deed):
+        job.propose(*REFUND, arguments())
+    kinds = [(span.name, span.kind) for span in backend.spans(job.id)]
+    assert kinds == [("policy check", SpanKind.POLICY), ("waiting for review", SpanKind.WAITING)]
+
+
+def test_steps_are_sent_in_batches_and_all_of_them(backend):
+    entries = backend.kernel.store.read(lambda snapshot: snapshot.size())
+    with backend.client() as client, client.job("Many steps", budget=Budget(steps=1_000)) as job:
+        for number in range(2 * BATCH + 1):
+            with job.span(f"step {number}"):
+                pass
+    assert len(backend.spans(job.id)) == 2 * BATCH + 1
+    batches = backend.kernel.store.read(lambda snapshot: snapshot.size()) - entries - 2
+    assert batches == 3
+
+
+def test_old_steps_are_sent_before_the_batch_is_full(backend):
+    with backend.client() as client, client.job("Slow steps") as job:
+        with job.span("first"):
+            pass
+        backend.kernel.later(seconds=6)
+        with job.span("second"):
+            pass
+        assert len(backend.spans(job.id)) == 2
+
+
+def test_a_cost_that_is_no_amount_is_refused_at_once(backend):
+    with backend.client() as client, client.job("Costly") as job, job.span("model", kind="model") as span:
+        with pytest.raises(MoneyError):
+            span.cost("1e-3")
+        with pytest.raises(MoneyError):
+            span.cost("0.0000001")
+
+
+def test_arguments_that_json_cannot_carry_are_refused_before_anything_is_sent(backend):
+    with backend.client() as client, client.job("Odd") as job:
+        with pytest.raises(Refusal) as refused:
+            job.submit(*REFUND, {"amount": float("nan")})
+    assert refused.value.code is Code.BODY_INVALID
+    assert backend.waiting() == ()
+
+
+def test_an_unknown_token_is_told_so_at_once(backend):
+    with Client(backend.url, "lc_agent_nobody") as client, pytest.raises(Refusal) as refused:
+        client.resume("act-1")
+    assert refused.value.code is Code.TOKEN_INVALID
+
+
+def test_address_and_token_come_from_the_environment(backend, monkeypatch):
+    monkeypatch.setenv("LINECLEAR_URL", backend.url)
+    monkeypatch.setenv("LINECLEAR_TOKEN", backend.token)
+    with Client() as client, client.job("Anything") as job:
+        assert backend.job(job.id).agent == "support-agent"
+
+
+def test_without_an_address_or_a_token_it_is_said_which(monkeypatch):
+    monkeypatch.delenv("LINECLEAR_URL", raising=False)
+    monkeypatch.delenv("LINECLEAR_TOKEN", raising=False)
+    with pytest.raises(Refusal, match="LINECLEAR_URL is not set"):
+        Client(token="secret")
+    with pytest.raises(Refusal, match="token is missing"):
+        Client("http://127.0.0.1:1")
+
+
+def test_a_server_that_is_no_backend_is_not_mistaken_for_one(backend):
+    with Client(f"{backend.url}/elsewhere", backend.token, patience=0) as client:
+        with pytest.raises(Refusal):
+            client.resume("act-1")
+
+
+# -- the same on an event loop --------------------------------------------------------------------
+
+
+def test_the_awaiting_client_has_the_same_shape(backend):
+    reviewer = backend.kernel.reviewer()
+    deed = backend.when_waiting(lambda action: backend.kernel.decide(reviewer, action))
+
+    async def work():
+        async with (
+            AsyncClient(backend.url, backend.token) as client,
+            client.job("Resolve ticket 20418") as job,
+        ):
+            async with job.span("read ticket", kind="read") as span:
+                span.cost("0.001")
+            return job.id, await job.propose(*REFUND, arguments(), evidence=[span.quote("Ticket", "Twice")])
+
+    with after_all(deed):
+        job, outcome = asyncio.run(work())
+    assert isinstance(outcome, Succeeded)
+    assert backend.job(job).outcome == "completed"
+    assert backend.job(job).cost_micros == 1_000
+
+
+def test_many_tasks_wait_on_one_loop_and_each_gets_its_own_answer(backend):
+    async def one(client: AsyncClient, number: int):
+        async with client.job(f"Refund {number}") as job:
+            return await job.propose(*REFUND, arguments("249.00" if number % 2 else "36.00"), timeout=0)
+
+    async def work():
+        async with AsyncClient(backend.url, backend.token) as client:
+            return await asyncio.gather(*(one(client, number) for number in range(8)))
+
+    kinds = [type(outcome) for outcome in asyncio.run(work())]
+    assert kinds == [Waiting, Denied] * 4
+
+
+def test_a_cancelled_task_abandons_its_job(backend):
+    async def work() -> str:
+        async with AsyncClient(backend.url, backend.token) as client:
+            opened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+            async def wait_for_ever() -> None:
+                async with client.job("Resolve ticket 20418") as job:
+                    opened.set_result(job.id)
+                    await job.propose(*REFUND, arguments())
+
+            task = asyncio.create_task(wait_for_ever())
+            job = await opened
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            return job
+
+    assert backend.job(asyncio.run(work())).outcome == "abandoned"
+
+
+@RETRIES
+def test_the_awaiting_client_says_that_the_backend_is_down(backend):
+    backend.stop()
+
+    async def work() -> None:
+        async with AsyncClient(backend.url, backend.token, patience=0.3) as client, client.job("Anything"):
+            raise AssertionError
+
+    with pytest.raises(Refusal) as refused:
+        asyncio.run(work())
+    assert refused.value.code is Code.UNREACHABLE
+    backend.start()
+
+
+def test_the_awaiting_client_parks_resumes_and_withdraws(backend):
+    async def work():
+        async with AsyncClient(backend.url, backend.token) as client:
+            async with client.job("Resolve ticket 20418", key="ticket-20418") as job:
+                parked = await job.submit(*REFUND, arguments())
+            assert await client.resume(parked.action, timeout=0) == parked
+            return await client.withdraw(parked.action)
+
+    assert isinstance(asyncio.run(work()), Withdrawn)

@@ -72,6 +72,7 @@ class Backend:
 
     def stop(self) -> None:
         self.server.close()
+        self.server._tail._thread.join()  # looks at the store for a moment longer
 
     def client(self, *, patience: float = 5.0) -> Client:
         return Client(self.url, self.token, patience=patience, clock=self.kernel.clock)
@@ -179,13 +180,17 @@ def test_nobody_decides_and_the_action_expires(backend):
     assert outcome == Expired(outcome.action, "2026-01-01T00:10:00.000Z")
 
 
-def test_a_target_that_moved_is_a_failure_in_the_other_sides_words(backend):
+def test_a_system_that_stays_away_is_a_failure_in_its_own_words(backend):
+    kernel = backend.kernel
     with backend.client() as client, client.job("Correct a record") as job:
         waiting = job.submit(*CUSTOMER, arguments(), confidence="0.99")
-        backend.kernel.tools.records["pay_1"]["status"] = "disputed"
-        backend.kernel.run()
-        outcome = job.resume(waiting.action, timeout=0)
-    assert outcome == Failed(waiting.action, "target_moved", "record pay_1 changed since it was read")
+        kernel.tools.down = True
+        while kernel.action(waiting.action).status.is_open:
+            kernel.run()
+            kernel.later(minutes=10)
+        outcome = job.resume(waiting.action)
+    assert outcome == Failed(waiting.action, "unreachable", "the system does not answer")
+    assert kernel.tools.calls == []
 
 
 def test_an_agent_parks_and_another_process_resumes_after_a_restart_of_both(backend):
@@ -295,6 +300,7 @@ def test_the_agents_own_error_is_not_hidden_by_a_backend_that_went_away(backend)
             backend.stop()
             raise ZeroDivisionError
     assert raised.value.__notes__[0].startswith("The job could not be ended: The backend at ")
+    backend.start()
 
 
 def test_a_job_that_is_ended_early_takes_its_proposals_back(backend):

@@ -18,6 +18,7 @@ from lineclear.domain.text import (
     looks_like,
     paintable,
     paintable_lines,
+    paintable_parts,
     unpainted,
 )
 
@@ -113,6 +114,22 @@ def test_lines_and_chunks_can_be_read_back_too(text: str, chunk: int) -> None:
             lines.append("")
     assert lines.pop() == ""
     assert "\n".join(lines) == text
+
+
+@given(
+    TRICKY | st.sampled_from(["<U+202E>", "a<+>b", "x<U+0041>\u0301"]),
+    st.lists(st.integers(0, 12), max_size=4),
+)
+def test_parts_painted_apart_read_as_the_whole_when_joined(text: str, places: list[int]) -> None:
+    cuts = sorted(min(place, len(text)) for place in places)
+    parts = list(paintable_parts(text, cuts))
+    assert len(parts) == len(cuts) + 1
+    assert unpainted("".join(part.text for part in parts)) == text
+
+
+def test_a_cut_moves_only_where_it_would_divide_what_belongs_together() -> None:
+    assert [part.text for part in paintable_parts("a<b>cd", [3])] == ["a<b", ">cd"]
+    assert [part.text for part in paintable_parts("a<U+202E>b", [4])] == ["a<U+003C>U+202E>", "b"]
 
 
 @given(TRICKY)

@@ -100,14 +100,13 @@ class SqlSnapshot:
     def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]:
         require_limit(limit)
         position = position_of(after, Order(query.order))
-        statement = page_of_actions(self._workspace, query, position, limit + 1)
-        rows = self._connection.execute(statement).all()
+        rows = self._connection.execute(*page_of_actions(self._workspace, query, position, limit + 1)).all()
         found = tuple(decode(Action, row[0]) for row in rows[:limit])
         more = len(rows) > limit
         return Page(found, cursor(action_position(query, found[-1], rows[limit - 1][1])) if more else None)
 
     def count_actions(self, query: ActionQuery) -> int:
-        return self._connection.execute(count_of_actions(self._workspace, query)).scalar_one()
+        return self._connection.execute(*count_of_actions(self._workspace, query)).scalar_one()
 
     def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
         require_limit(limit)

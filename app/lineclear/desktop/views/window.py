@@ -176,6 +176,8 @@ class Window(QWidget):
         self.top.search_left.connect(self._focus_queue)
 
     def _dress(self) -> None:
+        # Under a style sheet Qt puts the palette from before it back.
+        self.setStyleSheet("")
         self.setPalette(self._look.theme.palette())
         self.setStyleSheet(self._look.stylesheet())
 

@@ -10,7 +10,7 @@ import msgspec
 from lineclear.domain.diffing.kinds import Kind
 from lineclear.domain.diffing.values import Absent, Json, Path, count_leaves
 from lineclear.domain.diffing.words import Spans, changed_spans
-from lineclear.domain.text import TextFlag, identifier_flags, looks_like
+from lineclear.domain.text import CHUNK, TextFlag, identifier_flags, looks_like
 
 
 class Sign(StrEnum):
@@ -60,7 +60,7 @@ class Change(msgspec.Struct, frozen=True, gc=False):
         """Return what is suspicious about the texts as names, hosts or amounts, and about their likeness."""
         texts = [value for value in (self.before, self.after) if isinstance(value, str)]
         found = frozenset[TextFlag]().union(*map(identifier_flags, texts))
-        if len(texts) > 1 and self.sign is Sign.CHANGED and looks_like(*texts):
+        if len(texts) > 1 and max(map(len, texts)) <= CHUNK and looks_like(*texts):
             return found | {TextFlag.CONFUSABLE}
         return found
 

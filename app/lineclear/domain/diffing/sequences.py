@@ -200,6 +200,8 @@ def _fill[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found:
 
 def _common[T: Hashable](before: Sequence[T], after: Sequence[T], gap: Gap, found: list[Run]) -> bool:
     a, a1, b, b1 = gap
+    if max(a1 - a, b1 - b) > WINDOW and set(before[a:a1]).isdisjoint(after[b:b1]):
+        return False
     while a1 - a > WINDOW or b1 - b > WINDOW:
         runs = longest(before[a : a + WINDOW], after[b : b + WINDOW])
         # The end of a window has not seen what follows: keep what begins in its first three quarters.

@@ -11,6 +11,7 @@ from lineclear.domain.text.painting import (
     escape,
     paintable,
     paintable_lines,
+    paintable_parts,
     unpainted,
 )
 
@@ -24,6 +25,7 @@ __all__ = [
     "looks_like",
     "paintable",
     "paintable_lines",
+    "paintable_parts",
     "skeleton",
     "unpainted",
 ]

@@ -26,6 +26,7 @@ _ESCAPE: Final = re.compile(r"<U\+([0-9A-F]{4,6})>|[↵⇥]")
 # A `<` that would read as an escape or as CONTINUES; as no escape holds a raw `<` inside,
 # escaping exactly these keeps the mapping injective.
 _LOOKS_ESCAPED: Final = r"<(?=U\+[0-9A-F]{4,6}>|\+>)"
+_LITERAL: Final = re.compile(r"<(?:U\+[0-9A-F]{4,6}|\+)>")
 _ASCII: Final = re.compile(rf"[\x00-\x1f\x7f]|{_LOOKS_ESCAPED}")
 _RIGHT_TO_LEFT: Final = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
@@ -105,6 +106,20 @@ def paintable_lines(text: str, *, chunk: int = CHUNK) -> Iterator[Paintable]:
         start = end + 1
 
 
+def paintable_parts(text: str, cuts: Iterable[int]) -> Iterator[Paintable]:
+    """Yield one paintable per stretch between rising cuts, for parts that are painted differently on one line.
+
+    One more part than cuts; some may be empty, as a cut inside a literal escape or a letter with its marks moves
+    behind it. Joined, the parts can be read back as the whole: painting the stretches one by one would not do.
+    """
+    start = 0
+    for cut in cuts:
+        moved = max(start, _safe_cut(text, cut, len(text)))
+        yield paintable(text[start:moved])
+        start = moved
+    yield paintable(text[start:])
+
+
 def unpainted(text: str) -> str:
     """Return the text that `paintable` was given. Inverse of `paintable(...).text`."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else _SIGNED[found[0]], text)
@@ -123,10 +138,11 @@ def _line_chunks(text: str, start: int, end: int, chunk: int) -> Iterator[Painta
 
 
 def _safe_cut(text: str, cut: int, end: int) -> int:
-    """Move a cut behind a possible literal escape or a short run of marks, by at most 16 characters."""
+    """Move a cut behind the literal escape or the letter with marks that it would divide."""
     opening = text.rfind("<", max(cut - 9, 0), cut)
-    if opening >= 0:
-        cut = min(max(cut, opening + 10), end)
+    literal = _LITERAL.match(text, opening) if opening >= 0 else None
+    if literal is not None:
+        cut = max(cut, min(literal.end(), end))
     for position in range(cut, min(cut + _MOST_MARKS + 1, end)):
         if not unicodedata.combining(text[position]):
             return position

@@ -1,0 +1,145 @@
+"""Lines for a terminal, where no text from outside is ever interpreted. Free of rules and of I/O but its stream.
+
+Whatever is printed goes through `domain.text.paintable` into a `rich.text.Text`, which knows no mark-up: what
+cannot be seen becomes a visible escape, and no terminal sequence comes through. On a terminal long lines
+wrap beside their lead, so that outside text never starts at the left edge, where only our own words stand.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+from rich.console import Console
+from rich.text import Text
+
+from lineclear.domain.diffing import Absent, Span
+from lineclear.domain.diffing import Json as Comparable
+from lineclear.domain.text import CHUNK, TextFlag, identifier_flags, paintable, paintable_lines
+
+REMOVED: Final = "red"
+ADDED: Final = "green"
+CHANGED: Final = "bold underline"
+QUIET: Final = "dim"
+STRONG: Final = "bold"
+_NARROW: Final = 60
+"""Columns below which leads would leave no room: lines then wrap wherever the terminal wraps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. `lead` holds our own sign or label and stands alone at the left edge."""
+
+    lead: str
+    text: Text
+
+    @property
+    def plain(self) -> str:
+        """The characters to print."""
+        return paintable(self.lead).text + self.text.plain
+
+
+BLANK: Final = Row("", Text())
+
+
+def words(text: str, style: str = "") -> Text:
+    """A whole text as one paintable line."""
+    return Text(paintable(text).text, style)
+
+
+def heading(text: str) -> Row:
+    """A title of our own over the rows that follow."""
+    return Row("", words(text, STRONG))
+
+
+def rows_of(lead: str, text: str, style: str = "", spans: Iterable[Span] = ()) -> Iterator[Row]:
+    """A text of any length, line by line; characters within `spans` stand out."""
+    marked = tuple(spans)
+    start = 0
+    for line in text.split("\n"):
+        inside = [Span(max(span.start - start, 0), min(span.end - start, len(line))) for span in marked]
+        for painted in _painted(line, style, inside):
+            yield Row(lead, painted)
+            lead = " " * len(lead)
+        start += len(line) + 1
+
+
+def _painted(line: str, style: str, spans: Iterable[Span]) -> Iterator[Text]:
+    """One line, in several parts beyond `CHUNK` characters; those are not marked inside.
+
+    A line is painted whole and marked afterwards: painted in pieces, two of them could look like an escape.
+    """
+    if len(line) > CHUNK:
+        yield from (Text(part.text, style) for part in paintable_lines(line))
+        return
+    text = words(line, style)
+    for span in spans:
+        if span.start < span.end:
+            text.stylize(CHANGED, _shift(line, span.start), _shift(line, span.end))
+    yield text
+
+
+def _shift(line: str, place: int) -> int:
+    return len(paintable(line[:place]).text)
+
+
+def literal(value: Comparable | Absent) -> str:
+    """A value so that no two different ones read alike: texts in quotes, everything else as JSON."""
+    if isinstance(value, Absent):
+        return "absent"
+    if isinstance(value, str):
+        return f'"{value}"'
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def caution(*texts: str) -> str:
+    """What a reader of these names, hosts or amounts should look at twice; empty where there is nothing."""
+    flags = frozenset[TextFlag]().union(*map(identifier_flags, texts)) - {TextFlag.LONG}
+    return flag_words(flags)
+
+
+def flag_words(flags: Iterable[TextFlag]) -> str:
+    """The flags by their names, in one order."""
+    present = set(flags)
+    return ", ".join(flag.value.replace("_", " ") for flag in TextFlag if flag in present)
+
+
+def json_line(value: object) -> str:
+    """A value as one line of JSON in ASCII, so that a terminal finds nothing to obey in it."""
+    return json.dumps(msgspec.to_builtins(value), ensure_ascii=True).replace("\x7f", "\\u007f")
+
+
+class Screen:
+    """Where answers go: rows for people, or one line of JSON and nothing else."""
+
+    def __init__(self, console: Console, *, as_json: bool) -> None:
+        self._console = console
+        self.as_json = as_json
+
+    def show(self, rows: Iterable[Row]) -> None:
+        """Print what a person reads before they decide."""
+        if not self.as_json:
+            self._print(rows)
+
+    def answer(self, value: object, rows: Iterable[Row]) -> None:
+        """Print the answer of a command; `value` is what its JSON holds."""
+        if self.as_json:
+            self._line(Text(json_line(value)))
+        else:
+            self._print(rows)
+
+    def _print(self, rows: Iterable[Row]) -> None:
+        wraps = self._console.is_terminal and self._console.width >= _NARROW
+        for row in rows:
+            lead = paintable(row.lead).text
+            room = self._console.width - len(lead)
+            lines = row.text.wrap(self._console, room, overflow="fold") if wraps and row.text else [row.text]
+            for line in lines:
+                self._line(Text(lead) + line)
+                lead = " " * len(lead)
+
+    def _line(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=True)

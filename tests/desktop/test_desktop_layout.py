@@ -1,0 +1,233 @@
+"""Nothing is clipped and nothing overlaps, at every size and in every theme; all of it by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
+
+from lineclear.desktop import gallery_samples as samples
+from lineclear.desktop.gallery import SCENES, settle
+from lineclear.desktop.theme import ThemeName
+from lineclear.desktop.views.controls import Pressable
+from lineclear.desktop.views.kit import ChipLabel, Text
+
+SIZES = [(1024, 700), (1440, 900), (2560, 1440)]
+
+
+def shown(window: QWidget, kind: type[QWidget]) -> Iterator[QWidget]:
+    return (part for part in window.findChildren(kind) if part.isVisible() and part.width() > 0)
+
+
+def cut_texts(window: QWidget) -> list[str]:
+    """Texts that do not fit and do not say so, or lie outside of what holds them."""
+    return [
+        part.text()
+        for part in shown(window, Text)
+        if (part.is_cut and not part.toolTip())
+        or part.height() < part.heightForWidth(part.width())
+        or not inside(part)
+    ]
+
+
+def cut_controls(window: QWidget) -> list[str]:
+    pressed = [
+        part.title
+        for part in shown(window, Pressable)
+        if part.width() < part.sizeHint().width() or part.height() < part.sizeHint().height() or not inside(part)
+    ]
+    chips = [
+        part.text()
+        for part in shown(window, ChipLabel)
+        if (part.width() < part.sizeHint().width() and not part.toolTip()) or not inside(part)
+    ]
+    return pressed + chips
+
+
+def inside(part: QWidget) -> bool:
+    parent = part.parentWidget()
+    return parent is None or parent.rect().contains(part.geometry())
+
+
+def overlaps(window: QWidget) -> list[tuple[str, str]]:
+    """Pairs of siblings with words that cover each other."""
+    found = []
+    for parent in {part.parentWidget() for kind in (Text, Pressable, ChipLabel) for part in shown(window, kind)}:
+        worded = [
+            part
+            for part in parent.children()
+            if isinstance(part, Text | Pressable | ChipLabel) and part.isVisible()
+        ]
+        found += [
+            (type(one).__name__, type(other).__name__)
+            for one, other in combinations(worded, 2)
+            if one.geometry().intersects(other.geometry())
+        ]
+    return found
+
+
+def faults(window: QWidget) -> dict[str, list]:
+    every = {
+        "texts": cut_texts(window),
+        "controls": cut_controls(window),
+        "overlaps": overlaps(window),
+        "sideways": sideways(window),
+    }
+    return {name: found for name, found in every.items() if found}
+
+
+def sideways(window: QWidget) -> list[str]:
+    """Scroll areas whose content is wider than they are."""
+    return [
+        type(area).__name__
+        for area in shown(window, QAbstractScrollArea)
+        if area.horizontalScrollBar().maximum() > 0
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", SCENES)
+def test_nothing_is_clipped_at_any_size(shows, scene, size):
+    assert faults(shows(scene, size=size)) == {}
+
+
+@pytest.mark.parametrize("theme", [ThemeName.DARK, ThemeName.CONTRAST])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_is_clipped_in_any_theme(shows, theme, size):
+    assert faults(shows("review-hostile", theme, size)) == {}
+
+
+def test_a_clipped_text_is_found(shows):
+    window = shows()
+    label = next(part for part in shown(window, Text) if part.text().startswith("180.00 USD is over"))
+    label.resize(label.width(), 10)
+    assert "texts" in faults(window)
+
+
+def test_the_window_goes_from_wide_to_narrow_and_back_without_loss(shows):
+    window = shows()
+    for size in (SIZES[0], SIZES[2], SIZES[1], SIZES[0], SIZES[1]):
+        window.resize(*size)
+        settle()
+        assert faults(window) == {}
+        texts = {part.text() for part in shown(window, Text)}
+        assert {"Why it needs you", "Authority", "Checks before it runs", "Timeline"} <= texts
+
+
+def test_the_smallest_window_is_within_the_smallest_size(shows):
+    window = shows()
+    assert (window.minimumSize().width(), window.minimumSize().height()) == SIZES[0]
+    assert window.minimumSizeHint().width() <= SIZES[0][0]
+
+
+FOCUSABLE = Qt.FocusPolicy.TabFocus
+
+
+@pytest.mark.parametrize("scene", ["review", "review-done", "reject", "stop", "undo", "jobs", "ledger", "control"])
+def test_everything_that_takes_the_focus_has_a_name(shows, scene):
+    window = shows(scene)
+    nameless = [
+        type(part).__name__
+        for part in shown(window, QWidget)
+        if part.focusPolicy() & FOCUSABLE and not part.accessibleName()
+    ]
+    assert nameless == []
+
+
+def walked(window: QWidget) -> list[QWidget]:
+    """What the Tab key reaches, in its order."""
+    first = QApplication.focusWidget()
+    reached = [first]
+    while True:
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        if QApplication.focusWidget() in reached:
+            return reached
+        reached.append(QApplication.focusWidget())
+
+
+def test_tab_reaches_every_button_and_reads_from_the_left(shows):
+    window = shows()
+    reached = walked(window)
+    missed = [
+        part.title for part in shown(window, Pressable) if part.isEnabled() and part not in reached
+    ]
+    assert missed == []
+    names = [part.accessibleName() for part in reached]
+    order = [names.index(name) for name in ("For my tier", "22 unchanged fields", "Approve", "Stop job")]
+    assert order == sorted(order)
+
+
+def test_the_focus_can_be_seen(shows):
+    window = shows()
+    button = window.review.bar.button("review.reject")
+    before = button.grab().toImage()
+    button.setFocus(Qt.FocusReason.TabFocusReason)
+    assert button.grab().toImage() != before
+
+
+def test_the_queue_has_the_focus_at_first_and_enter_leads_to_the_changes(shows):
+    window = shows()
+    assert window.review.queue.list.hasFocus()
+    QTest.keyClick(window.review.queue.list, Qt.Key.Key_Return)
+    assert window.review.action.cards.changes.list.hasFocus()
+
+
+def test_slash_leads_to_the_search_and_escape_back(shows, heard):
+    window = shows()
+    searched = heard(window.top.searched)
+    QTest.keyClick(window, Qt.Key.Key_Slash)
+    assert window.top.search.hasFocus()
+    QTest.keyClicks(window.top.search, "ra")
+    assert searched.said[-1] == ("ra",)
+    QTest.keyClick(window.top.search, Qt.Key.Key_Escape)
+    assert searched.said[-1] == ("",)
+    assert window.review.queue.list.hasFocus()
+
+
+def test_arrow_keys_move_within_the_changes_while_they_have_the_focus(shows, heard):
+    window = shows()
+    chosen = heard(window.review.chosen)
+    changes = window.review.action.cards.changes.list
+    changes.setFocus()
+    QTest.keyClick(changes, Qt.Key.Key_Down)
+    assert chosen.said == []
+    QTest.keyClick(changes, Qt.Key.Key_J)
+    assert chosen.said == [("a2",)]
+
+
+def test_an_unreachable_backend_does_not_look_like_an_empty_queue(shows):
+    words = {}
+    for scene in ("queue-empty", "queue-failed", "queue-forbidden", "queue-loading"):
+        window = shows(scene)
+        words[scene] = {part.text() for part in shown(window.review.queue, Text)}
+    assert "Nothing needs you" in words["queue-empty"]
+    assert "The queue is not empty" in " ".join(words["queue-failed"])
+    assert "0" not in words["queue-failed"] | words["queue-forbidden"] | words["queue-loading"]
+
+
+def test_a_state_offers_its_next_step(shows, heard):
+    window = shows("queue-failed")
+    passed = heard(window.commanded)
+    button = next(part for part in shown(window.review.queue, QAbstractButton) if part.title == "Try again")
+    button.click()
+    assert passed.said == [("view.refresh",)]
+
+
+def test_the_same_sheet_again_rebuilds_nothing(shows):
+    window = shows("review-safe-mode")
+    before = {id(part) for part in window.findChildren(QWidget)}
+    SCENES["review-safe-mode"](window)
+    window.review.display_queue(samples.QUEUE)
+    settle()
+    assert {id(part) for part in window.findChildren(QWidget)} == before
+
+
+def test_the_reason_for_safe_mode_opens_within_the_window(shows):
+    window = shows("safe-mode", size=SIZES[0])
+    popover = window._overlays._reason
+    placed = QRect(popover.mapTo(window, QPoint()), popover.size())
+    assert window.rect().contains(placed)

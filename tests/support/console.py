@@ -1,0 +1,85 @@
+"""A console without a window or threads: presenters over a whole kernel in one process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lineclear.adapters.memory.gateway import MemoryGateway
+from lineclear.adapters.memory.ids import SeededIds
+from lineclear.adapters.memory.store import MemoryStore
+from lineclear.application.replica import Replica
+from lineclear.application.reviewer import Reviewer
+from lineclear.desktop.background import Background, InlineBackground
+from lineclear.desktop.presenters.action_presenter import ActionPresenter
+from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.queue_presenter import QueuePresenter
+from lineclear.desktop.presenters.sheets import ActionSheet, Notice, QueueSheet
+from lineclear.desktop.presenters.ticks import Ticks
+from lineclear.domain.vocabulary import Role, Tier
+from support.kernel import Kernel, Signer
+
+
+class MemoryKey(Signer):
+    kept = "memory"
+
+
+@dataclass
+class Console:
+    """What a reviewer's window holds, with what it last showed."""
+
+    kernel: Kernel = field(default_factory=Kernel)
+    background: Background = field(default_factory=InlineBackground)
+    name: str = "ops-west"
+    tier: Tier = Tier.TWO
+    role: Role = Role.OPS
+
+    def __post_init__(self) -> None:
+        kernel = self.kernel
+        self.steady = 100.0
+        self.gateway = MemoryGateway(kernel.services, kernel.token(self.name, self.role, tier=self.tier))
+        me = self.gateway.me()
+        self.reviewer = Reviewer(self.gateway, MemoryKey(), me.origin, kernel.clock, SeededIds(3))
+        self.replica = Replica(MemoryStore())
+        ticks = Ticks(kernel.clock.now, lambda: self.steady)
+        with_ = Collaborators(
+            self.gateway, self.reviewer, self.replica, self.background, InlineBackground(), ticks, me.person
+        )
+        self.with_, self.me = with_, me
+        self.queue, self.action = QueuePresenter(with_), ActionPresenter(with_)
+        self.queue_sheet = QueueSheet("")
+        self.action_sheet: ActionSheet | None = None
+        self.notice: Notice | None = None
+        self._connect()
+        self.sync()
+
+    def _connect(self) -> None:
+        self.queue.changed.connect(self._take_queue)
+        self.queue.chosen.connect(self.action.open)
+        self.queue.emptied.connect(self._take_notice)
+        self.action.changed.connect(self._take_action)
+        self.action.emptied.connect(self._take_notice)
+        self.action.decided.connect(self.queue.choose_next)
+
+    def sync(self) -> None:
+        """Take in what the ledger has grown by, as the sync thread would."""
+        feed = self.gateway.feed(self.replica.size())
+        streams = self.replica.apply(feed.items)
+        self.queue.refresh()
+        self.action.on_changed(streams)
+
+    def wait(self, seconds: float) -> None:
+        self.steady += seconds
+
+    def look_at(self, action_id: str) -> None:
+        """Choose an action and look at it for long enough to decide."""
+        self.queue.choose(action_id)
+        self.wait(2)
+
+    def _take_queue(self, sheet: QueueSheet) -> None:
+        self.queue_sheet = sheet
+
+    def _take_action(self, sheet: ActionSheet) -> None:
+        self.action_sheet, self.notice = sheet, None
+
+    def _take_notice(self, notice: Notice) -> None:
+        self.action_sheet, self.notice = None, notice

@@ -48,11 +48,15 @@ def test_open_work_comes_by_deadline_then_by_age(store: Store):
         ask(tx, "act-5", deadline="2026-02-01T00:00:00Z")
         ask(tx, "act-4", deadline="2026-01-31T23:59:59.5-01:00")
         ask(tx, "act-3", deadline="2026-02-01T00:00:00.000Z")
+        ask(tx, "act-2", deadline="1969-07-20T20:17:40Z")
+        ask(tx, "act-6", deadline="1969-07-20T20:17:41Z")
         ask(tx, "act-1")
 
     store.transact(work)
 
-    assert ids(store, ActionQuery(statuses=PENDING)) == ["act-5", "act-3", "act-4", "act-9", "act-1"]
+    assert ids(store, ActionQuery(statuses=PENDING)) == [
+        *("act-2", "act-6", "act-5", "act-3", "act-4", "act-9", "act-1")
+    ]
 
 
 def test_history_comes_by_last_change(store: Store):

@@ -34,9 +34,7 @@ def test_a_key_that_is_held_down_decides_once(shows, heard):
     button = window.review.bar.button("review.approve")
     button.setFocus()
     for is_repeat in (False, True, True):
-        again = QKeyEvent(
-            QEvent.Type.KeyPress, KEY.Key_Return, Qt.KeyboardModifier.NoModifier, "", is_repeat
-        )
+        again = QKeyEvent(QEvent.Type.KeyPress, KEY.Key_Return, Qt.KeyboardModifier.NoModifier, "", is_repeat)
         QApplication.sendEvent(button, again)
     assert len(decided.said) == 1
     assert not window.actions_of_window._made["review.approve"].autoRepeat()

@@ -38,7 +38,9 @@ def cut_controls(window: QWidget) -> list[str]:
     pressed = [
         part.title
         for part in shown(window, Pressable)
-        if part.width() < part.sizeHint().width() or part.height() < part.sizeHint().height() or not inside(part)
+        if part.width() < part.sizeHint().width()
+        or part.height() < part.sizeHint().height()
+        or not inside(part)
     ]
     chips = [
         part.text()
@@ -56,7 +58,9 @@ def inside(part: QWidget) -> bool:
 def overlaps(window: QWidget) -> list[tuple[str, str]]:
     """Pairs of siblings with words that cover each other."""
     found = []
-    for parent in {part.parentWidget() for kind in (Text, Pressable, ChipLabel) for part in shown(window, kind)}:
+    for parent in {
+        part.parentWidget() for kind in (Text, Pressable, ChipLabel) for part in shown(window, kind)
+    }:
         worded = [
             part
             for part in parent.children()
@@ -127,7 +131,9 @@ def test_the_smallest_window_is_within_the_smallest_size(shows):
 FOCUSABLE = Qt.FocusPolicy.TabFocus
 
 
-@pytest.mark.parametrize("scene", ["review", "review-done", "reject", "stop", "undo", "jobs", "ledger", "control"])
+@pytest.mark.parametrize(
+    "scene", ["review", "review-done", "reject", "stop", "undo", "jobs", "ledger", "control"]
+)
 def test_everything_that_takes_the_focus_has_a_name(shows, scene):
     window = shows(scene)
     nameless = [
@@ -152,9 +158,7 @@ def walked(window: QWidget) -> list[QWidget]:
 def test_tab_reaches_every_button_and_reads_from_the_left(shows):
     window = shows()
     reached = walked(window)
-    missed = [
-        part.title for part in shown(window, Pressable) if part.isEnabled() and part not in reached
-    ]
+    missed = [part.title for part in shown(window, Pressable) if part.isEnabled() and part not in reached]
     assert missed == []
     names = [part.accessibleName() for part in reached]
     order = [names.index(name) for name in ("For my tier", "22 unchanged fields", "Approve", "Stop job")]

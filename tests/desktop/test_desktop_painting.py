@@ -25,7 +25,7 @@ MARKUP = ["<b>pay</b>", "<span style='font-size:1px'>x</span>", "&amp;", "&pay",
 
 def painted(widget) -> QImage:
     widget.resize(widget.sizeHint())
-    return picture(widget, 1)
+    return picture(widget, 2)
 
 
 @pytest.mark.parametrize("text", MARKUP)
@@ -35,7 +35,6 @@ def test_markup_is_as_wide_as_its_characters(look, qtbot, text):
     label.set_words(paintable(text))
     assert label.sizeHint().width() == int(Laid(look, [Run(text)], FontRole.BODY).width) + 1
     assert abs(label.sizeHint().width() - advance(look, FontRole.BODY, text)) < 2
-    assert label.accessibleName() == "" or label.text() == text
     assert label.text() == text
 
 
@@ -65,9 +64,9 @@ def test_two_different_texts_never_look_the_same(look, qtbot, fit, one, other, r
 @settings(max_examples=60)
 def test_a_tool_tip_shows_its_text_literally(text):
     shown = paintable(text).text
-    assert QTextDocumentFragment.fromHtml(plain_tip(shown)).toPlainText() == shown.replace("  ", "  ").strip(
-        " "
-    ) or " " in shown
+    read = QTextDocumentFragment.fromHtml(plain_tip(shown)).toPlainText()
+    # Spaces may run together, as they do in every tool tip; nothing else is lost or read.
+    assert read.split() == shown.split()
 
 
 def test_a_tool_tip_of_a_long_text_says_how_much_is_left():
@@ -92,8 +91,16 @@ def test_length_alone_is_no_caution():
 
 
 def has_colour(image: QImage, colour) -> bool:
+    """Whether a pixel is of a colour, give or take what smoothing makes of thin strokes."""
+    wanted = colour.getRgb()[:3]
+    width, height = image.width(), image.height()
+    seen = {image.pixel(x, y) for y in range(height) for x in range(width)}
     return any(
-        image.pixelColor(x, y).rgb() == colour.rgb() for y in range(image.height()) for x in range(image.width())
+        pixel >> 24 == 0xFF
+        and all(
+            abs((pixel >> shift & 0xFF) - part) <= 24 for shift, part in zip((16, 8, 0), wanted, strict=True)
+        )
+        for pixel in seen
     )
 
 
@@ -118,8 +125,10 @@ def test_text_that_is_cut_says_how_much_is_left_and_keeps_the_whole_within_reach
     assert label.text() == whole
 
 
-@given(st.text(st.characters(codec="utf-16-le", exclude_categories=["Cs"]), max_size=300), st.integers(20, 400))
-@settings(max_examples=40)
+@given(
+    st.text(st.characters(codec="utf-16-le", exclude_categories=["Cs"]), max_size=300), st.integers(20, 400)
+)
+@settings(max_examples=25)
 def test_no_line_is_wider_than_its_place(qtbot_look, text, width):
     laid = Laid(qtbot_look, [Run(paintable(text).text)], FontRole.BODY, width)
     # A single glyph wider than the place cannot be broken.
@@ -141,7 +150,7 @@ def test_changed_parts_have_a_ground_and_a_sign(look, qtbot):
     card.resize(700, card.heightForWidth(700))
     card.show()
     settle()
-    image = picture(card, 1)
+    image = picture(card, 2)
     for token in (Token.REMOVED_SOFT, Token.ADDED_SOFT, Token.CAUTION, Token.ADDED):
         assert has_colour(image, look.colour(token)), token
 

@@ -60,9 +60,7 @@ def test_the_outline_of_a_switch_can_be_seen(name):
 def test_high_contrast_is_higher_than_the_others():
     themes = read_themes(find_assets())
     for ink, ground in ((Token.MUTED, Token.SURFACE), (Token.LINE, Token.SURFACE)):
-        values = {
-            name: contrast(theme.colour(ink), theme.colour(ground)) for name, theme in themes.items()
-        }
+        values = {name: contrast(theme.colour(ink), theme.colour(ground)) for name, theme in themes.items()}
         assert max(values, key=values.__getitem__) is ThemeName.CONTRAST
 
 

@@ -14,6 +14,7 @@ from lineclear.application.propose import Proposal
 from lineclear.application.undo import UndoRequest
 from lineclear.demo.sample import build
 from lineclear.domain.events import Span
+from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind, Tier, Verdict
 from lineclear.wire.codecs import decode
@@ -35,9 +36,9 @@ def test_an_approved_refund_happens_once_and_everybody_can_read_what_happened(he
 
     detail = ops.client.detail(action.id)
     assert all(condition.met for condition in detail.conditions)
-    assert ops.client.blob(action.content.payload) == refund_payload()
     assert detail.payload is not None
-    assert detail.payload.encode().endswith(refund_payload())
+    assert ops.client.blob(action.content.payload) == detail.payload.encode()
+    assert unseal(detail.payload.encode()) == refund_payload()
 
     assert ops.decide(action).status is ActionStatus.CLEARED
     done = bot.client.action(action.id, wait=10)

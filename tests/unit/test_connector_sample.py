@@ -10,6 +10,7 @@ from lineclear.adapters.connectors.workspace import open_workspace
 from lineclear.demo import stories
 from lineclear.demo.records import sample_records
 from lineclear.demo.sample import build
+from lineclear.domain.diffing.access import diff_access
 from lineclear.domain.policy.document import load
 
 NOW = 1_795_000_000
@@ -148,6 +149,22 @@ def test_a_payment_cannot_be_refunded_twice_over(tools):
     assert effect.after["payment"]["status"] == "partially refunded"
     with pytest.raises(Exception, match=r"Only 80\.00 USD"):
         connector.preview(tool, arguments)
+
+
+@pytest.mark.parametrize("expires", [None, "2027-01-31"])
+def test_a_grant_is_shown_in_a_form_that_can_be_said_in_words(tools, expires):
+    arguments = {
+        "principal": "service:deploy-bot",
+        "role": "storage.admin",
+        "resource": "storage",
+        "expires": expires,
+    }
+    preview = tools.connector("access.grant").preview("access.grant", arguments)
+    told = diff_access(preview.before["grants"], preview.after["grants"])
+    assert told.unread == ()
+    assert [(change.principal, change.actions) for change in told.changes] == [
+        ("service:deploy-bot", ("storage.admin",))
+    ]
 
 
 def test_the_invoice_falls_by_240(tools):

@@ -21,7 +21,8 @@ from lineclear.domain.diffing import (
     side_by_side,
     unified,
 )
-from lineclear.domain.diffing.sequences import align, rising
+from lineclear.domain.diffing.grouping import regroup
+from lineclear.domain.diffing.sequences import Block, align, rising
 
 LINES = st.lists(
     st.sampled_from(["", "}", "    return x", "def f():", "a", "b", "c\r", "e\u2028f"]), max_size=30
@@ -66,6 +67,11 @@ def test_rewrites_that_share_only_a_bracket_are_one_change() -> None:
     after = ["start", "b1", "b2", "b3", "}", "b4", "b5", "b6", "end"]
     result = diff_texts("\n".join(before), "\n".join(after))
     assert [change.path for change in result.changes] == [(place,) for place in range(1, 8)]
+
+
+def test_insertions_that_can_meet_become_one() -> None:
+    before, after = ["a", "b"], ["n", "a", "m", "a", "b"]
+    assert regroup(before, after, [Block(0, 1, 1), Block(1, 4, 1)]) == [(0, 0, 0, 3)]
 
 
 def test_an_edited_line_is_paired_with_what_it_became() -> None:

@@ -12,6 +12,8 @@ from typing import Final, cast
 
 from lineclear.cli.rendering import ADDED, QUIET, REMOVED, Row, flag_words, literal, rows_of, words
 from lineclear.domain.diffing import (
+    ABSENT,
+    Absent,
     AccessChange,
     Change,
     Counts,
@@ -71,7 +73,7 @@ def compare(before: Json, after: Json, shape: str) -> Changes:
 def payload_rows(payload: Json) -> Iterator[Row]:
     """Every leaf of a payload, in reading order."""
     for path, value in leaves(cast("Comparable", payload)):
-        yield from rows_of(f"{_INDENT}{path_text(path)}: ", literal(value))
+        yield from rows_of(_INDENT, f"{path_text(path)}: {literal(value)}")
 
 
 def path_text(path: Path) -> str:
@@ -108,7 +110,7 @@ def _changed(compared: Diff) -> Iterator[Row]:
 def _unchanged(compared: Diff) -> Iterator[Row]:
     for step in walk(compared):
         if isinstance(step, Unchanged):
-            yield from rows_of(f"= {path_text(step.after_path)}: ", literal(step.value), QUIET)
+            yield from rows_of("= ", f"{path_text(step.after_path)}: {literal(step.value)}", QUIET)
 
 
 def _change(change: Change) -> Iterator[Row]:
@@ -144,37 +146,24 @@ def _quoted(spans: Iterable[Span]) -> Iterator[Span]:
 
 
 def _code(before: Mapping[str, Json], after: Mapping[str, Json]) -> Changes:
-    """Files by path; what is no text is compared as a field."""
+    """Files by path; what is no text on both sides is compared as one value."""
     rows: list[Row] = []
     unchanged: list[Row] = []
-    counts: list[Counts] = []
+    counts = [Counts(0, 0, 0, 0, 0)]
     for path in sorted(before.keys() | after.keys()):
-        old, new = before.get(path), after.get(path)
-        if isinstance(old, str) and isinstance(new, str):
-            compared = diff_texts(old, new)
-            if compared.is_empty:
-                unchanged.append(Row("= ", words(f"{path} ({compared.unchanged:,} lines)", QUIET)))
-                continue
-            rows += [Row("~ ", words(path)), *_hunks(compared)]
-        else:
-            compared = _whole(path, before, after)
-            rows += _changed(compared)
-            unchanged += _unchanged(compared)
+        compared = _file(before.get(path, ABSENT), after.get(path, ABSENT))
         counts.append(compared.counts())
-    return Changes(_said(_total(counts)), tuple(rows), tuple(unchanged))
+        if compared.is_empty:
+            unchanged.append(Row("= ", words(path, QUIET)))
+        else:
+            rows += [Row("~ ", words(path)), *_changed(compared)]
+    return Changes(_said(Counts(*map(sum, zip(*counts, strict=True)))), tuple(rows), tuple(unchanged))
 
 
-def _whole(path: str, before: Mapping[str, Json], after: Mapping[str, Json]) -> Diff:
-    """A file that came or went, or is no text: the comparison of records that hold it alone."""
-    old = {path: before[path]} if path in before else {}
-    new = {path: after[path]} if path in after else {}
-    holder = {"": 0}  # neither side is empty: an empty record would change as a whole
-    return diff(cast("Comparable", holder | old), cast("Comparable", holder | new))
-
-
-def _total(counts: Iterable[Counts]) -> Counts:
-    columns = zip(*counts, strict=True)
-    return Counts(*map(sum, columns)) if counts else Counts(0, 0, 0, 0, 0)
+def _file(before: Json | Absent, after: Json | Absent) -> Diff:
+    if isinstance(before, str) and isinstance(after, str):
+        return diff_texts(before, after)
+    return diff(cast("Comparable", before), cast("Comparable", after))
 
 
 def _hunks(compared: Diff) -> Iterator[Row]:

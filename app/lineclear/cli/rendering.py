@@ -1,4 +1,4 @@
-"""Lines for a terminal, where no text from outside is ever interpreted. Free of rules and of I/O but its stream.
+"""Lines for a terminal, where no text from outside is ever interpreted. Free of rules.
 
 Whatever is printed goes through `domain.text.paintable` into a `rich.text.Text`, which knows no mark-up: what
 cannot be seen becomes a visible escape, and no terminal sequence comes through. On a terminal long lines
@@ -25,6 +25,7 @@ ADDED: Final = "green"
 CHANGED: Final = "bold underline"
 QUIET: Final = "dim"
 STRONG: Final = "bold"
+_LEAST: Final = 20
 _NARROW: Final = 60
 """Columns below which leads would leave no room: lines then wrap wherever the terminal wraps them."""
 
@@ -135,7 +136,7 @@ class Screen:
         wraps = self._console.is_terminal and self._console.width >= _NARROW
         for row in rows:
             lead = paintable(row.lead).text
-            room = self._console.width - len(lead)
+            room = max(self._console.width - len(lead), _LEAST)
             lines = row.text.wrap(self._console, room, overflow="fold") if wraps and row.text else [row.text]
             for line in lines:
                 self._line(Text(lead) + line)

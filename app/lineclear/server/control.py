@@ -5,7 +5,7 @@ from __future__ import annotations
 from lineclear.application.clearing import ACTIVE
 from lineclear.application.people import enrol_device
 from lineclear.application.ports import Snapshot
-from lineclear.application.recording import content_of
+from lineclear.application.recording import kept
 from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
 from lineclear.application.starting import SAFE_MODE
 from lineclear.application.workspaces import ONLY
@@ -34,11 +34,11 @@ def _control(call: Call, _: Nothing) -> Answer:
 
 def _page(snapshot: Snapshot) -> Control:
     policy = snapshot.load(ActivePolicy, ACTIVE)
-    sealed = snapshot.blob(policy.document) if policy else None
+    document = snapshot.blob(policy.document) if policy else None
     return Control(
         safe_mode=safe_mode_of(snapshot),
         policy=policy,
-        document=content_of(sealed, policy.document).decode() if policy and sealed else "",
+        document=kept(document, policy.document).decode() if policy and document else "",
         connectors=snapshot.every(ConnectorHealth),
         agents=snapshot.every(Agent),
         people=snapshot.every(Person),

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from lineclear.application.ports import Snapshot, Stored
-from lineclear.application.recording import content_of
+from lineclear.application.recording import kept
 from lineclear.application.services import Services
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal
@@ -45,9 +45,8 @@ def _read(call: Call, asked: ReadFeed) -> Answer:
 
 def _blob(call: Call, _: Nothing) -> Answer:
     digest = call.path["digest"]
-    sealed = call.services.store.read(lambda snapshot: snapshot.blob(digest))
-    content_of(sealed, digest)
-    return Answer(sealed, media_type=_OCTETS, etag=f'"{digest}"')
+    blob = call.services.store.read(lambda snapshot: snapshot.blob(digest))
+    return Answer(kept(blob, digest), media_type=_OCTETS, etag=f'"{digest}"')
 
 
 async def stream(
@@ -88,7 +87,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     reads(
         "/v1/blobs/{digest}",
-        "Read sealed content: a salt in hexadecimal, a line feed, the content.",
+        "Read content by its digest, as it is kept: sealed content has a salt and a line feed before it.",
         _blob,
         asked=Nothing,
         answered=bytes,

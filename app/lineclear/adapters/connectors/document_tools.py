@@ -7,7 +7,8 @@
     records: grants                            # where the list is: names joined by dots
     key: [principal, role, resource]           # what tells one record from another
     operation: add                             # add, set (fields of an existing one) or remove
-    record: {principal: args.principal, role: args.role, resource: args.resource, expires: args.expires}
+    record: {principal: args.principal, role: args.role, resource: args.resource, condition: args.condition}
+    optional: [condition]                      # fields that the record goes without where they are null
     alongside: [principal]                     # show the records that agree in these; absent: all
     checks:
       - that: record == null || record.locked == false
@@ -47,6 +48,7 @@ class DocumentTool(Tool):
     key: Annotated[Names, Field(min_length=1)]
     operation: Annotated[Operation, Field(strict=False)]
     record: Annotated[dict[Name, Cel], Field(min_length=1)]
+    optional: Names = ()
     alongside: Names = ()
     checks: Checks = ()
 
@@ -55,6 +57,8 @@ class DocumentTool(Tool):
         missing = [name for name in self.key if name not in self.record]
         if missing:
             raise ValueError(f"`record` does not give {missing[0]!r}, which is part of the key")
+        if any(name in self.key for name in self.optional):
+            raise ValueError("a part of the key is never optional")
         if self.operation is Operation.SET and len(self.record) == len(self.key):
             raise ValueError("`set` needs a field beside the key")
         spoken: list[Expression | Template] = [self.title, self.target.id, *self.record.values()]
@@ -70,7 +74,10 @@ class DocumentTool(Tool):
         key = {name: evaluated(self.record[name], scope) for name in self.key}
         place = position(records, key)
         scope["record"] = None if place is None else records[place]
-        return {name: evaluated(value, scope) for name, value in self.record.items()}, place
+        fields = {name: evaluated(value, scope) for name, value in self.record.items()}
+        return {
+            name: value for name, value in fields.items() if value is not None or name not in self.optional
+        }, place
 
     def made(self, arguments: Arguments, records: list[Record]) -> tuple[Record | None, Record | None, int]:
         """The record before and after, and its index in the list. ToolFailed where it cannot be done."""

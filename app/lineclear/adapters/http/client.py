@@ -21,7 +21,7 @@ from lineclear.application.answers import (
     UndoPreview,
 )
 from lineclear.application.decide import Decision
-from lineclear.application.recording import content_of
+from lineclear.application.recording import kept
 from lineclear.application.undo import UndoRequest
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
@@ -105,8 +105,12 @@ class BackendClient(AgentCalls):
         return self._write("/v1/devices", EnrolDevice(public_key, kept), DeviceAnswer, key).device
 
     def blob(self, digest: str) -> bytes:
-        """The content behind a digest, checked against it; Refusal(BLOB_UNKNOWN) where it was erased."""
-        return content_of(self._connection.get_bytes(f"/v1/blobs/{digest}"), digest)
+        """What is kept under a digest, checked against it; Refusal(BLOB_UNKNOWN) where it was erased."""
+        blob = self._connection.get_bytes(f"/v1/blobs/{digest}")
+        try:
+            return kept(blob, digest)
+        except ValueError as error:
+            raise self._connection.unreachable(error) from None
 
     def feed(self, start: int, *, limit: int = 1_000, wait: float = 0) -> Feed:
         """Entries from `start` on; with `wait` (30 s at most) as soon as there is one."""

@@ -75,19 +75,20 @@ class Connection:
         try:
             problem = decode(response.content, Problem)
         except WireError:
-            return self._unreachable(f"it answered {response.status_code} {response.reason_phrase}")
+            return self.unreachable(f"it answered {response.status_code} {response.reason_phrase}")
         try:
             return Refusal(Code(problem.code), **problem.params)
         except (ValueError, KeyError):  # a code or a wording that this version does not know
-            return self._unreachable(problem.detail.removesuffix("."))
+            return self.unreachable(problem.detail.removesuffix("."))
 
     def _read[A](self, response: httpx.Response, kind: type[A]) -> A:
         try:
             return decode(response.content, kind)
         except WireError as error:
-            raise self._unreachable(f"its answer cannot be read ({error})") from None
+            raise self.unreachable(f"its answer cannot be read ({error})") from None
 
-    def _unreachable(self, problem: object) -> Refusal:
+    def unreachable(self, problem: object) -> Refusal:
+        """Nothing came back that this program can use."""
         return Refusal(Code.UNREACHABLE, url=self._url, problem=problem)
 
     @contextmanager
@@ -95,7 +96,7 @@ class Connection:
         try:
             yield
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise self._unreachable(str(error) or type(error).__name__) from error
+            raise self.unreachable(str(error) or type(error).__name__) from error
 
 
 def _query(asked: Message | None) -> Mapping[str, str] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import nsmallest
 
 from lineclear.adapters.memory.rules import (
     Order,
@@ -63,20 +65,18 @@ class MemorySnapshot:
         return state if isinstance(state, kind) else None
 
     def every[S: Aggregate](self, kind: type[S]) -> tuple[S, ...]:
-        states = self._rows.states.get(kind, {})
-        return tuple(state for _, state in sorted(states.items()) if isinstance(state, kind))
+        return tuple(sorted(self._all(kind), key=lambda state: state.id))
 
     def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]:
-        placed = [
-            (action_position(query, action, self._first(action)), action) for action in self._fitting(query)
-        ]
+        fitting = self._fitting(query)
+        placed = ((action_position(query, action, self._first(action)), action) for action in fitting)
         return _page(placed, position_of(after, Order(query.order)), limit)
 
     def count_actions(self, query: ActionQuery) -> int:
-        return len(self._fitting(query))
+        return sum(1 for _ in self._fitting(query))
 
     def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
-        placed = [(Position(Order.JOBS, -self._first(job), 0), job) for job in self.every(Job)]
+        placed = ((Position(Order.JOBS, -self._first(job), 0), job) for job in self._all(Job))
         return _page(placed, position_of(after, Order.JOBS), limit)
 
     def spans(self, job: str) -> tuple[Span, ...]:
@@ -108,28 +108,32 @@ class MemorySnapshot:
         sealed = self._rows.blobs.get(self._rows.entries[index].recorded.commits.get("brief", ""))
         return None if sealed is None else unseal(sealed)
 
-    def _fitting(self, query: ActionQuery) -> list[Action]:
-        return [action for action in self.every(Action) if _fits(query, action)]
+    def _all[S: Aggregate](self, kind: type[S]) -> Iterator[S]:
+        return (state for state in self._rows.states.get(kind, {}).values() if isinstance(state, kind))
+
+    def _fitting(self, query: ActionQuery) -> Iterator[Action]:
+        text = folded(query.text)
+        return (action for action in self._all(Action) if _fits(query, text, action))
 
 
-def _fits(query: ActionQuery, action: Action) -> bool:
+def _fits(query: ActionQuery, text: str, action: Action) -> bool:
     return (
         (not query.statuses or action.status in query.statuses)
         and (not query.stakes or action.stake in query.stakes)
         and (query.at_most is None or action.tier <= query.at_most)
         and query.job in {"", action.job}
         and query.agent in {"", action.agent}
-        and folded(query.text) in search_text(action)
+        and (not text or text in search_text(action))
     )
 
 
-def _page[T](placed: list[tuple[Position, T]], after: Position | None, limit: int) -> Page[T]:
+def _page[T](placed: Iterable[tuple[Position, T]], after: Position | None, limit: int) -> Page[T]:
     require_limit(limit)
-    placed.sort(key=lambda one: _keys(one[0]))
-    rest = placed if after is None else [one for one in placed if _keys(one[0]) > _keys(after)]
-    following = cursor(rest[limit - 1][0]) if len(rest) > limit else None
-    return Page(tuple(item for _, item in rest[:limit]), following)
+    behind = placed if after is None else (one for one in placed if _keys(one) > (after.major, after.minor))
+    found = nsmallest(limit + 1, behind, key=_keys)
+    following = cursor(found[limit - 1][0]) if len(found) > limit else None
+    return Page(tuple(item for _, item in found[:limit]), following)
 
 
-def _keys(position: Position) -> tuple[int, int]:
-    return position.major, position.minor
+def _keys(placed: tuple[Position, object]) -> tuple[int, int]:
+    return placed[0].major, placed[0].minor

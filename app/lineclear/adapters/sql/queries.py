@@ -55,7 +55,7 @@ def page_of_actions(
     keys: dict[str, object] = {"workspace": workspace, "limit": limit}
     keys |= values | {f"status_{place}": status for place, status in enumerate(statuses)}
     if after is not None:
-        keys |= {"major": abs(after.major), "minor": after.minor}
+        keys |= {"major": after.major if order is Order.DUE else -after.major, "minor": after.minor}
     return _page(shape), keys
 
 

@@ -79,11 +79,15 @@ class QueueView(Panel):
     def _show_filters(self, filters: tuple[Filter, ...]) -> None:
         self._filters = filters
         clear(self._pills)
+        # What is made later would come last for the Tab key; Qt lets it follow only what takes the focus.
+        before: QWidget = self.list
         for one in filters:
             pill = Pill(self._look, one.title)
             pill.setChecked(one.is_on)
             pill.clicked.connect(lambda _checked=False, chosen=one.id: self.filtered.emit(chosen))
             self._pills.addWidget(pill)
+            QWidget.setTabOrder(before, pill)
+            before = pill
         self._pills.addStretch(1)
 
 

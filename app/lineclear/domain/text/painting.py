@@ -107,10 +107,10 @@ def paintable_lines(text: str, *, chunk: int = CHUNK) -> Iterator[Paintable]:
 
 
 def paintable_parts(text: str, cuts: Iterable[int]) -> Iterator[Paintable]:
-    """Yield one paintable per stretch between rising cuts, for parts that are painted differently on one line.
+    """Yield one paintable per stretch between rising cuts, for parts painted differently on one line.
 
-    One more part than cuts; some may be empty, as a cut inside a literal escape or a letter with its marks moves
-    behind it. Joined, the parts can be read back as the whole: painting the stretches one by one would not do.
+    There is one more part than cuts; some may be empty, as a cut inside a literal escape or a letter with its
+    marks moves behind it. Joined, the parts read back as the whole; stretches painted one by one may not.
     """
     start = 0
     for cut in cuts:

@@ -1,0 +1,157 @@
+"""`lineclear review`: list, show, decide, stop and undo. Free of rules; `reviewing.Desk` does the work."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk
+from lineclear.cli.options import AsJson
+from lineclear.cli.reviewing import Asked, Filter
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+_TEXT_LIMIT = 200
+
+ActionId = Annotated[str, typer.Argument(metavar="ACTION", help="Its id, as `list` shows it.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept in the ledger.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+def _short(text: str) -> str:
+    if len(text) > _TEXT_LIMIT:
+        raise typer.BadParameter(f"{_TEXT_LIMIT} characters are the most")
+    return text
+
+
+@app.callback(epilog=EPILOGUE)
+def review() -> None:
+    """Clear what agents are about to do.
+
+    Text from outside is shown with what cannot be seen as escapes, such as <U+202E>.
+    """
+
+
+@app.command("list", epilog=EPILOGUE)
+def list_actions(
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    view: Annotated[
+        Filter, typer.Option(help="Open actions up to your tier, all open ones, or what has ended.")
+    ] = Filter.MINE,
+    text: Annotated[
+        str, typer.Option(callback=_short, help="Only those whose title, id or agent contains this.")
+    ] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """List actions.
+
+    Open ones come with the most urgent first, ended ones with the newest first. JSON: {"items": [Action, …], "more": whether there are more}.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        here.queue(view, text, limit)
+
+
+@app.command(epilog=EPILOGUE)
+def show(
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    unchanged: Annotated[bool, typer.Option("--unchanged", help="Also list what stays as it is.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one action, whole.
+
+    Five questions, the change, the payload, why it needs you, authority, job, evidence. JSON: the action's Detail, and in `contents` its stored parts, opened after their digests were checked.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        here.show(action, unchanged=unchanged)
+
+
+@app.command(epilog=EPILOGUE)
+def approve(  # noqa: PLR0913  # each is an option of the command
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    reason: Reason = "",
+    yes: Yes = False,
+    revision: Annotated[
+        int | None, typer.Option(min=1, help="Refuse unless this revision is the present one.")
+    ] = None,
+    ephemeral_key: EphemeralKey = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show an action, ask, and approve it.
+
+    What is approved is exactly the revision that was shown, signed with your key from the system keyring, or
+    from a file that LINECLEAR_KEY_PASSPHRASE opens. Without a terminal, and with --json, --yes is needed;
+    --revision then binds it to what you looked at. JSON: the Action as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json, ephemeral_key)) as here:
+        here.approve(action, reason, Asked(yes, revision))
+
+
+@app.command(epilog=EPILOGUE)
+def reject(
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    reason: Reason = "",
+    ephemeral_key: EphemeralKey = False,
+    as_json: AsJson = False,
+) -> None:
+    """Reject an action; it needs a reason.
+
+    It is signed as an approval is. JSON: the Action as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json, ephemeral_key)) as here:
+        here.reject(action, reason)
+
+
+@app.command(epilog=EPILOGUE)
+def stop(
+    target: Annotated[str, typer.Argument(metavar="ACTION|JOB", help="A job's id, or that of its action.")],
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    reason: Reason = "Stopped from the terminal",
+    as_json: AsJson = False,
+) -> None:
+    """Stop a job.
+
+    No further step of it starts, and what waits is stopped. JSON: the Job as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        here.stop(target, reason)
+
+
+@app.command(epilog=EPILOGUE)
+def undo(
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    reason: Reason = "Undone from the terminal",
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show what an undo would do, ask, and undo.
+
+    The target is read as it is now, and exactly what was shown is proposed. The undo is an action of its own, with its own decision. JSON: that Action.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        here.undo(action, reason, Asked(yes))

@@ -1,0 +1,280 @@
+"""One person's desk in a terminal: use cases, signing and refusals as in the window. Free of HTTP."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+import msgspec
+import typer
+
+from lineclear.application.answers import ActionPage, Detail
+from lineclear.application.contents import AlteredError, Contents, open_contents
+from lineclear.application.gateway import Gateway
+from lineclear.application.ports import Clock, Ids
+from lineclear.application.reviewer import DeviceKey, Reviewer
+from lineclear.application.undo import UndoRequest, moved_words
+from lineclear.cli.exits import Exit
+from lineclear.cli.rendering import BLANK, Screen, rows_of
+from lineclear.cli.sheets import (
+    action_rows,
+    decided_rows,
+    list_rows,
+    safe_mode_rows,
+    stopped_rows,
+    title_of,
+    undo_rows,
+)
+from lineclear.domain.actions import Action
+from lineclear.domain.control import SafeMode
+from lineclear.domain.refusals import Code, Kind, Refusal
+from lineclear.domain.vocabulary import ActionStatus, Tier, Verdict
+from lineclear.wire.messages import View
+
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_JOB: Final = "job-"
+_PAGE: Final = 100
+_DIGEST: Final = 16
+_ALTERED: Final = "It is not shown, because what is shown must be what runs. Tell an administrator."
+
+
+class Filter(StrEnum):
+    """Which actions a list shows: open ones up to the reader's tier, all open ones, or what has ended."""
+
+    MINE = "mine"
+    ALL = "all"
+    DONE = "done"
+
+
+_EMPTY: Final = {
+    Filter.MINE: "Nothing needs you.",
+    Filter.ALL: "Nothing is open.",
+    Filter.DONE: "Nothing has ended yet.",
+}
+
+
+class Backend(Gateway, Protocol):
+    """The gateway with the lists that a terminal asks for."""
+
+    def actions(
+        self,
+        view: View = View.WAITING,
+        *,
+        tier: Tier | None = None,
+        text: str = "",
+        job: str = "",
+        after: str = "",
+        limit: int = 100,
+    ) -> ActionPage: ...
+
+    def safe_mode(self) -> SafeMode: ...
+
+
+class KeyChain(Protocol):
+    """Where signing keys are kept; opened only for what is signed. Raises Refusal(KEYRING_UNUSABLE)."""
+
+    def key(self, workspace: str, person: str) -> DeviceKey: ...
+
+
+class NotDone(Exception):  # noqa: N818  # an expected end of a command, as Refusal is
+    """Nothing was done, for a reason that lies in the terminal and not in the backend."""
+
+    def __init__(self, code: str, sentence: str, remedy: str, status: Exit) -> None:
+        super().__init__(sentence)
+        self.problem = Problem(code, sentence, remedy)
+        self.status = status
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What `--json` says of a failure, as the member `error`."""
+
+    code: str
+    sentence: str
+    remedy: str
+    params: dict[str, str] = {}
+
+
+@contextmanager
+def answering(out: Screen, err: Screen) -> Iterator[None]:
+    """Ends the command where it was refused, with an exit code: in JSON on `out`, or in words on `err`."""
+    try:
+        yield
+    except Refusal as refusal:
+        problem = Problem(refusal.code, refusal.sentence, refusal.remedy, refusal.params)
+        status = Exit.UNUSABLE if refusal.kind is Kind.UNAVAILABLE else Exit.REFUSED
+    except AlteredError as error:
+        problem, status = Problem("content_altered", str(error), _ALTERED), Exit.REFUSED
+    except NotDone as ended:
+        problem, status = ended.problem, ended.status
+    else:
+        return
+    screen = out if out.as_json else err
+    screen.answer({"error": problem}, (*rows_of("", problem.sentence), *rows_of("", problem.remedy)))
+    raise typer.Exit(status)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was settled beforehand: `yes` stands for the answer, `revision` is the only one that is meant."""
+
+    yes: bool = False
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a reviewer does from a terminal. `ask` is None where there is nobody to ask."""
+
+    backend: Backend
+    screen: Screen
+    clock: Clock
+    ids: Ids
+    keys: Callable[[], KeyChain]
+    ask: Callable[[str], bool] | None = field(default=None)
+
+    def queue(self, chosen: Filter, text: str, limit: int) -> None:
+        """Print the newest or most urgent actions."""
+        tier = None
+        if chosen is Filter.MINE:
+            person = self.backend.me().person
+            tier = person.tier if person is not None else None
+        found, more = self._collect(chosen, tier, text, limit)
+        rows = list_rows(found, self._now(), more=more, empty=_EMPTY[chosen])
+        self.screen.answer({"items": found, "more": more}, rows)
+
+    def show(self, action: str, *, unchanged: bool) -> None:
+        """Print all that there is to see of one action."""
+        detail, contents = self._read(action)
+        shown = {**msgspec.structs.asdict(detail), "contents": contents}
+        self.screen.answer(shown, action_rows(detail, contents, self._now(), unchanged=unchanged))
+
+    def approve(self, action: str, reason: str, asked: Asked) -> None:
+        """Show the action, ask, and sign an approval of exactly what was shown."""
+        detail, contents = self._read(action)
+        shown = detail.action
+        if contents.missing:
+            raise Refusal(Code.BLOB_UNKNOWN, digest=_digest_of(shown, contents.missing[0]))
+        if asked.revision not in {None, shown.revision}:
+            raise Refusal(Code.REVISION_STALE, seen=asked.revision, current=shown.revision)
+        self.screen.show((*action_rows(detail, contents, self._now(), unchanged=False), BLANK))
+        self._require_pending(shown)
+        reviewer = self._reviewer()
+        digest = shown.content.payload[:_DIGEST]
+        self._confirm(f"Approve revision {shown.revision} with digest {digest}…?", asked)
+        decided = reviewer.decide(shown, Verdict.APPROVE, reason)
+        self.screen.answer(decided, decided_rows(decided))
+
+    def reject(self, action: str, reason: str) -> None:
+        """Sign a rejection of the present revision."""
+        _require_reason(reason, "Rejecting")
+        detail, _ = self._read(action)
+        self._require_pending(detail.action)
+        self.screen.show(rows_of("", title_of(detail.action)))
+        decided = self._reviewer().decide(detail.action, Verdict.REJECT, reason)
+        self.screen.answer(decided, decided_rows(decided))
+
+    def stop(self, target: str, reason: str) -> None:
+        """Stop a job, or the job of an action."""
+        job = target if target.startswith(_JOB) else self._read(target)[0].job.id
+        stopped = self.backend.stop(_checked(job), reason, key=self._key())
+        self.screen.answer(stopped, stopped_rows(stopped))
+
+    def undo(self, action: str, reason: str, asked: Asked) -> None:
+        """Show what taking an effect back would do now, ask, and propose exactly that."""
+        preview = self.backend.preview_undo(_checked(action))
+        self.screen.show((*undo_rows(preview), BLANK))
+        if preview.moved:
+            raise Refusal(Code.NOT_REVERSIBLE, title=preview.title, problem=moved_words(preview))
+        self._confirm(f"Undo {action} as shown?", asked)
+        proposed = self.backend.undo(action, UndoRequest(preview.version, reason), key=self._key())
+        self.screen.answer(proposed, decided_rows(proposed))
+
+    def switch_safe_mode(self, *, on: bool, reason: str) -> None:
+        """Request safe mode, or leave it."""
+        _require_reason(reason, "Safe mode" if on else "Leaving safe mode")
+        self._say(self.backend.switch_safe_mode(on=on, reason=reason, key=self._key()))
+
+    def safe_mode(self) -> None:
+        """Print whether safe mode is on, by whom and why."""
+        self._say(self.backend.safe_mode())
+
+    def _say(self, safe_mode: SafeMode) -> None:
+        self.screen.answer(safe_mode, safe_mode_rows(safe_mode, self._now()))
+
+    def _read(self, action: str) -> tuple[Detail, Contents]:
+        """The action, checked: each stored part has the digest that the ledger names."""
+        detail = self.backend.detail(_checked(action))
+        if detail.action.id != action:
+            raise AlteredError("The backend answered about another action.")
+        return detail, open_contents(detail)
+
+    def _collect(self, chosen: Filter, tier: Tier | None, text: str, limit: int) -> tuple[list[Action], bool]:
+        """Up to `limit` actions, and whether there are more."""
+        view = View.ALL if chosen is Filter.DONE else View.OPEN
+        found: list[Action] = []
+        after = ""
+        while True:
+            page = self.backend.actions(view, tier=tier, text=text, after=after, limit=max(limit, _PAGE))
+            found += [action for action in page.items if _belongs(action, chosen)]
+            after = page.next
+            if not after or len(found) > limit:
+                return found[:limit], len(found) > limit
+
+    def _reviewer(self) -> Reviewer:
+        me = self.backend.me()
+        key = self.keys().key(me.origin, me.subject)
+        return Reviewer(self.backend, key, me.origin, self.clock, self.ids)
+
+    def _require_pending(self, action: Action) -> None:
+        if action.status is not ActionStatus.PENDING:
+            raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
+
+    def _confirm(self, question: str, asked: Asked) -> None:
+        if asked.yes:
+            return
+        if self.ask is None:
+            raise NotDone(
+                "confirmation_impossible",
+                "There is no terminal to ask on.",
+                "Look at it with `lineclear review show`, then repeat the command with --yes.",
+                Exit.USAGE,
+            )
+        if not self.ask(question):
+            raise NotDone(
+                "declined", "Nothing was sent.", "Repeat the command when you have decided.", Exit.REFUSED
+            )
+
+    def _now(self) -> datetime:
+        """The present in the reader's own zone."""
+        return self.clock.now().astimezone()
+
+    def _key(self) -> str:
+        return self.ids.new("req")
+
+
+def _checked(identifier: str) -> str:
+    """An id that may stand in an address; Refusal(ACTION_UNKNOWN) for anything else."""
+    if not _ID.fullmatch(identifier):
+        raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
+    return identifier
+
+
+def _belongs(action: Action, chosen: Filter) -> bool:
+    if action.status is ActionStatus.PROPOSED:
+        return False
+    return action.status.is_open is not (chosen is Filter.DONE)
+
+
+def _digest_of(action: Action, part: str) -> str:
+    named = {"payload": action.content.payload, "before": action.content.before}
+    return named.get(part, action.content.after)
+
+
+def _require_reason(reason: str, deed: str) -> None:
+    if not reason.strip():
+        raise Refusal(Code.REASON_MISSING, deed=deed)

@@ -176,7 +176,7 @@ def shared(shared_folder: Path) -> Iterator[Running]:
 
 @pytest.mark.parametrize(
     "header",
-    ["", "Bearer", "Bearer ", "Basic dTpw", "Bearer lc_ops_wrong", "lc_ops_wrong", "Bearer é"],
+    ["", "Bearer", "Basic dTpw", "Bearer lc_ops_wrong", "lc_ops_wrong", "Bearer é"],
 )
 def test_without_a_known_token_nothing_is_said(shared: Running, header: str):
     headers = {"Authorization": header.encode("latin-1")} if header else {}

@@ -100,7 +100,7 @@ def _said(counts: Counts) -> str:
 
 def _changed(compared: Diff) -> Iterator[Row]:
     yield from (Row("! ", words(_CUTS[cut])) for cut in Cut if cut in compared.cuts)
-    if compared.kind is Kind.LINES:
+    if compared.kind is Kind.LINES and isinstance(compared.before, list):
         yield from _hunks(compared)
         return
     for change in compared.changes:

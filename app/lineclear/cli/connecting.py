@@ -117,9 +117,9 @@ def _asker(place: Place) -> Callable[[str], bool] | None:
 
 def _ask(question: str) -> bool:
     """True for y or yes alone. Keys pressed before the question stood there count for nothing."""
+    _forget_keys()
     sys.stdout.write(f"{words(question).plain} [y/N] ")
     sys.stdout.flush()
-    _forget_keys()
     try:
         return sys.stdin.readline().strip().lower() in {"y", "yes"}
     except KeyboardInterrupt:

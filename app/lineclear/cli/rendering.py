@@ -1,8 +1,9 @@
 """Lines for a terminal, where no text from outside is ever interpreted. Free of rules.
 
 Whatever is printed goes through `domain.text.paintable` into a `rich.text.Text`, which knows no mark-up: what
-cannot be seen becomes a visible escape, and no terminal sequence comes through. On a terminal long lines
-wrap beside their lead, so that outside text never starts at the left edge, where only our own words stand.
+cannot be seen becomes a visible escape, and no terminal sequence comes through. Outside text never starts
+where our own words stand, and two different texts never give the same lines: what follows a line feed stands
+behind `|`, and on a terminal a line that is too long goes on deeper than lines begin.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import msgspec
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.text import Text
 
@@ -25,6 +28,7 @@ ADDED: Final = "green"
 CHANGED: Final = "bold underline"
 QUIET: Final = "dim"
 STRONG: Final = "bold"
+_HANGING: Final = "  "
 _LEAST: Final = 20
 _NARROW: Final = 60
 """Columns below which leads would leave no room: lines then wrap wherever the terminal wraps them."""
@@ -64,7 +68,7 @@ def rows_of(lead: str, text: str, style: str = "", spans: Iterable[Span] = ()) -
         inside = [Span(max(span.start - start, 0), min(span.end - start, len(line))) for span in marked]
         for painted in _painted(line, style, inside):
             yield Row(lead, painted)
-            lead = " " * len(lead)
+            lead = "| ".rjust(len(lead))
         start += len(line) + 1
 
 
@@ -108,6 +112,12 @@ def flag_words(flags: Iterable[TextFlag]) -> str:
     return ", ".join(flag.value.replace("_", " ") for flag in TextFlag if flag in present)
 
 
+def _chopped(text: Text, room: int) -> Iterator[Text]:
+    """A text in lines of exactly `room` columns but for the last, so that no blank is lost at an end."""
+    ends = accumulate(map(len, chop_cells(text.plain, room)))
+    return iter(text.divide([end for end in ends if end < len(text.plain)]))
+
+
 def json_line(value: object) -> str:
     """A value as one line of JSON in ASCII, so that a terminal finds nothing to obey in it."""
     return json.dumps(msgspec.to_builtins(value), ensure_ascii=True).replace("\x7f", "\\u007f")
@@ -136,11 +146,10 @@ class Screen:
         wraps = self._console.is_terminal and self._console.width >= _NARROW
         for row in rows:
             lead = paintable(row.lead).text
-            room = max(self._console.width - len(lead), _LEAST)
-            lines = row.text.wrap(self._console, room, overflow="fold") if wraps and row.text else [row.text]
-            for line in lines:
+            room = max(self._console.width - len(lead) - len(_HANGING), _LEAST)
+            for line in _chopped(row.text, room) if wraps else [row.text]:
                 self._line(Text(lead) + line)
-                lead = " " * len(lead)
+                lead = " " * len(row.lead) + _HANGING
 
     def _line(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)

@@ -52,7 +52,8 @@ def list_actions(
 ) -> None:
     """List actions.
 
-    Open ones come with the most urgent first, ended ones with the newest first. JSON: {"items": [Action, …], "more": whether there are more}.
+    Open ones come with the most urgent first, ended ones with the newest first.
+    JSON: {"items": [Action, …], "more": whether there are more}.
     """
     with desk(Place(url, token, token_file, as_json)) as here:
         here.queue(view, text, limit)
@@ -70,7 +71,8 @@ def show(
 ) -> None:
     """Show one action, whole.
 
-    Five questions, the change, the payload, why it needs you, authority, job, evidence. JSON: the action's Detail, and in `contents` its stored parts, opened after their digests were checked.
+    Five questions, the change, the payload, why it needs you, authority, job, evidence.
+    JSON: the action's Detail, and in `contents` its stored parts, opened after their digests were checked.
     """
     with desk(Place(url, token, token_file, as_json)) as here:
         here.show(action, unchanged=unchanged)
@@ -151,7 +153,8 @@ def undo(
 ) -> None:
     """Show what an undo would do, ask, and undo.
 
-    The target is read as it is now, and exactly what was shown is proposed. The undo is an action of its own, with its own decision. JSON: that Action.
+    The target is read as it is now, and exactly what was shown is proposed: an action of
+    its own, with its own decision. JSON: that Action.
     """
     with desk(Place(url, token, token_file, as_json)) as here:
         here.undo(action, reason, Asked(yes))

@@ -27,7 +27,7 @@ from lineclear.cli.sheets import (
     list_rows,
     safe_mode_rows,
     stopped_rows,
-    title_of,
+    title_rows,
     undo_rows,
 )
 from lineclear.domain.actions import Action
@@ -114,7 +114,7 @@ def answering(out: Screen, err: Screen) -> Iterator[None]:
     else:
         return
     screen = out if out.as_json else err
-    screen.answer({"error": problem}, (*rows_of("", problem.sentence), *rows_of("", problem.remedy)))
+    screen.answer({"error": problem}, (*rows_of("! ", problem.sentence), *rows_of("  ", problem.remedy)))
     raise typer.Exit(status)
 
 
@@ -174,7 +174,7 @@ class Desk:
         _require_reason(reason, "Rejecting")
         detail, _ = self._read(action)
         self._require_pending(detail.action)
-        self.screen.show(rows_of("", title_of(detail.action)))
+        self.screen.show(title_rows(detail.action))
         decided = self._reviewer().decide(detail.action, Verdict.REJECT, reason)
         self.screen.answer(decided, decided_rows(decided))
 

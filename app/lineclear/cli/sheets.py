@@ -60,10 +60,10 @@ def action_rows(detail: Detail, contents: Contents, now: datetime, *, unchanged:
 
 
 def _head(action: Action, now: datetime) -> Iterator[Row]:
-    yield from rows_of("", title_of(action), STRONG)
-    yield from rows_of("", _byline(action, now))
+    yield from title_rows(action)
+    yield from rows_of("action   ", _byline(action, now))
     version = f", policy v{action.judged.policy_version}" if action.judged else ""
-    yield Row("", words(f"{action.id}, {_standing(action)}, revision {action.revision}{version}"))
+    yield Row("status   ", words(f"{action.id}, {_standing(action)}, revision {action.revision}{version}"))
     yield Row("payload  ", words(action.content.payload))
     yield Row("view     ", words(view_digest(action)))
     target = action.target.id if action.target else ""
@@ -78,8 +78,12 @@ def _head(action: Action, now: datetime) -> Iterator[Row]:
         yield Row("! ", words("Cleared and waiting: safe mode is on; it runs when safe mode is left."))
 
 
-def title_of(action: Action) -> str:
-    """What the connector calls it; its tool where that text was erased."""
+def title_rows(action: Action) -> Iterator[Row]:
+    """What the connector calls it."""
+    yield from rows_of("title    ", _title(action), STRONG)
+
+
+def _title(action: Action) -> str:
     return action.title or f"{action.tool} (text erased)"
 
 
@@ -207,7 +211,7 @@ def list_rows(actions: Iterable[Action], now: datetime, *, more: bool, empty: st
     for action in listed:
         badge = f"tier {int(action.tier)}" if action.status is ActionStatus.PENDING else action.status.value
         lead = f"{action.id}  {badge:<10} {_when(action, now):<11}"
-        yield from rows_of(lead, title_of(action), STRONG)
+        yield from rows_of(lead, _title(action), STRONG)
         about = f"{action.agent}: {'undo, ' if action.undoes else ''}{action.why or action.tool}"
         yield from rows_of(" " * len(lead), about)
     if more:
@@ -227,8 +231,8 @@ def _when(action: Action, now: datetime) -> str:
 def undo_rows(preview: Preview) -> Iterator[Row]:
     """What an undo would do to the target as it is now."""
     changes = compare(preview.before, preview.after, preview.shape)
-    yield from rows_of("", preview.title, STRONG)
-    yield from rows_of("", f"on {preview.target.kind} {preview.target.id}: {changes.said}")
+    yield from rows_of("title    ", preview.title, STRONG)
+    yield from rows_of("changes  ", f"{preview.target.kind} {preview.target.id}: {changes.said}")
     yield from changes.rows
     yield from _folded(changes, unchanged=False)
     if preview.undo.loses:
@@ -253,11 +257,11 @@ def safe_mode_rows(safe_mode: SafeMode, now: datetime) -> Iterator[Row]:
     yield Row("", words(f"Safe mode is {'on' if safe_mode.on else 'off'}", STRONG))
     if safe_mode.requested_at:
         at = local_time(safe_mode.requested_at, now)
-        yield from rows_of("", f"Requested by {safe_mode.by} at {at}: {safe_mode.reason}")
+        yield from rows_of("  ", f"Requested by {safe_mode.by} at {at}: {safe_mode.reason}")
     if not safe_mode.on:
         return
     if safe_mode.confirmed_at:
-        yield Row("", words(f"Confirmed at {local_time(safe_mode.confirmed_at, now)}: nothing is running"))
+        yield Row("  ", words(f"Confirmed at {local_time(safe_mode.confirmed_at, now)}: nothing is running"))
     else:
         running = counted(len(safe_mode.in_flight), "execution")
-        yield Row("", words(f"{running} that had started: {', '.join(safe_mode.in_flight)}"))
+        yield Row("  ", words(f"{running} had started and may still run: {', '.join(safe_mode.in_flight)}"))

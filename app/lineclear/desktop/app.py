@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, override
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from lineclear.desktop.assets import find_assets
@@ -67,8 +67,16 @@ class Console(QObject):
 
     def start(self) -> None:
         """Show the window; connect when its first frame is painted."""
+        self.window.installEventFilter(self)
         self.window.show()
-        QTimer.singleShot(0, self.connect_backend)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
+        if watched is self.window and event.type() == QEvent.Type.Paint:
+            self.window.removeEventFilter(self)
+            # The parts of a frame are painted within one event; what is posted now comes after the last.
+            QTimer.singleShot(0, self.connect_backend)
+        return super().eventFilter(watched, event)
 
     def connect_backend(self) -> None:
         """Connect anew, in the background."""

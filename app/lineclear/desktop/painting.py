@@ -201,4 +201,4 @@ def plain_tip(text: str) -> str:
     if not text:
         return ""
     shown = text if len(text) <= _LONGEST_TIP else f"{text[:_LONGEST_TIP]}… {len(text) - _LONGEST_TIP:,} more"
-    return f"<span>{html.escape(shown)}</span>"
+    return f"<span>{html.escape(shown).replace(chr(10), '<br>')}</span>"

@@ -8,7 +8,9 @@ from lineclear.application.answers import Me
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
+from lineclear.desktop.presenters.list_sheets import JobsSheet, LedgerSheet
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
+from lineclear.desktop.presenters.sheets import ControlSheet
 from lineclear.desktop.sync import Sync
 from lineclear.desktop.views.window import Window
 
@@ -26,6 +28,7 @@ class Session(QObject):
         self.action = ActionPresenter(with_, self)
         self.console = ConsolePresenter(with_, me, self)
         self.sync = Sync(with_.gateway, with_.replica, self)
+        self._has_jobs = False
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._connect_review()
@@ -77,13 +80,30 @@ class Session(QObject):
     def _connect_console(self) -> None:
         window, presenter = self._window, self.console
         presenter.top_changed.connect(window.display_top)
-        presenter.jobs_changed.connect(lambda sheet: window.jobs.display(sheet))
-        presenter.ledger_changed.connect(lambda sheet: window.ledger.display(sheet))
-        presenter.control_changed.connect(lambda sheet: window.control.display(sheet))  # built on first use
+        presenter.jobs_changed.connect(self._show_jobs)
+        presenter.ledger_changed.connect(self._show_ledger)
+        presenter.control_changed.connect(self._show_control)
         presenter.state_changed.connect(self.queue.on_state)
         presenter.refused.connect(self.action.say)
-        window.page_opened.connect(presenter.open_page)
+        window.page_opened.connect(self._opened)
         window.safe_mode_asked.connect(presenter.switch_safe_mode)
+
+    def _opened(self, name: str) -> None:
+        if name == "jobs" and not self._has_jobs:
+            self._has_jobs = True  # the page is built when it is first opened
+            self._window.jobs.stop_confirmed.connect(self.console.stop_job)
+        self.console.open_page(name)
+
+    # Pages are built when they are first shown, so these cannot be connected to the pages themselves.
+
+    def _show_jobs(self, sheet: JobsSheet) -> None:
+        self._window.jobs.display(sheet)
+
+    def _show_ledger(self, sheet: LedgerSheet) -> None:
+        self._window.ledger.display(sheet)
+
+    def _show_control(self, sheet: ControlSheet) -> None:
+        self._window.control.display(sheet)
 
     def _connect_sync(self) -> None:
         self.sync.changed.connect(self._grown)

@@ -7,6 +7,7 @@ Authorization header counts; there are no cookies and no CORS answers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from http import HTTPStatus
 
@@ -14,6 +15,8 @@ from lineclear.domain.refusals import Code, Refusal
 from lineclear.server.problems import Barred
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+_HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 
 type Headers = Iterable[tuple[bytes, bytes]]
 """As ASGI gives them: names in small letters, repeated ones repeated."""
@@ -59,6 +62,5 @@ def _all(headers: Headers, name: bytes) -> list[str]:
 
 def _name(host: str) -> str:
     """The host without its port; an IPv6 address keeps its brackets (RFC 3986 section 3.2.2)."""
-    if host.startswith("["):
-        return host.partition("]")[0].lower() + "]"
-    return host.partition(":")[0].lower()
+    match = _HOST.fullmatch(host)
+    return match["name"].lower() if match else ""

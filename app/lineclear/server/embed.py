@@ -19,8 +19,6 @@ from lineclear.application.services import Services
 from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.domain.control import ActivePolicy, Workspace
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.server.serving import HttpServer, listen
-from lineclear.server.worker import Workers
 
 LOOPBACK = "127.0.0.1"
 WORKSPACE = "workspace.yaml"
@@ -108,6 +106,10 @@ class Backend:
         hosts: Iterable[str] = (),
         workers: int = WORKERS,
     ) -> None:
+        # Litestar takes its time to import, and tokens and further workers do without it.
+        from lineclear.server.serving import HttpServer, listen  # noqa: PLC0415
+        from lineclear.server.worker import Workers  # noqa: PLC0415
+
         self._host = host
         with ExitStack() as undo:
             self._listener = undo.enter_context(listen(host, port))

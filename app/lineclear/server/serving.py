@@ -64,7 +64,7 @@ class _BoundServer(Server):
 
 
 class HttpServer:
-    """Serves from `start` to `close`; both return promptly and are called once."""
+    """Serves from `start`, called once, to `close`; both return promptly."""
 
     def __init__(self, services: Services, listener: socket.socket, hosts: Iterable[str] = ()) -> None:
         self._services = services
@@ -83,7 +83,7 @@ class HttpServer:
 
     def close(self) -> None:
         """Answer who waits, end streams, finish requests; after two seconds, drop what is left."""
-        if self._loop is None or self._tail is None or self._server is None:
+        if self._loop is None or self._tail is None or self._server is None or not self._thread.is_alive():
             return
         self._tail.close()
         self._loop.call_soon_threadsafe(self._server.stop)

@@ -75,7 +75,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that sees one moment; on SQLite SQLAlchemy's own would see a moment for each statement."""
+    """A transaction that sees one moment; on SQLite SQLAlchemy's own sees one for each statement."""
     with engine.connect() as connection, _begun(connection, "BEGIN"):
         yield connection
 

@@ -105,7 +105,7 @@ def _behind(order: Order) -> ColumnElement[bool]:
 
 
 def _conditions(filters: frozenset[str]) -> list[ColumnElement[bool]]:
-    """Of the workspace and of each filter that is used, in an order of their own so that statements are equal."""
+    """Of the workspace and of each filter that is used."""
     possible: dict[str, ColumnElement[bool]] = {
         "statuses": _columns.status.in_(bindparam("statuses", expanding=True)),
         "stakes": _columns.stake.in_(bindparam("stakes", expanding=True)),

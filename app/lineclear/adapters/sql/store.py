@@ -88,11 +88,15 @@ class SqlStore:
 
     def _commit(self, batch: Batch) -> None:
         self._inside.work = True  # on the writer's thread, which runs nothing but works
-        for attempt in range(1, ATTEMPTS + 1):
+        attempts = 0
+        while batch.calls:
             try:
                 size = self._run(batch)
+            except _FirstFailedError:
+                batch.settle_first()
             except DBAPIError as problem:
-                if attempt == ATTEMPTS or not is_conflict(problem):
+                attempts += 1
+                if attempts == ATTEMPTS or not is_conflict(problem):
                     raise
             else:
                 self._watch.reached(size)
@@ -102,8 +106,11 @@ class SqlStore:
         with writing(self._engine) as connection:
             transaction = SqlTransaction(connection, self._workspace)
             before = transaction.size()
-            for call in batch:
-                _attempt(connection, transaction, call)
+            for place, call in enumerate(batch):
+                if place == 0:
+                    _attempt_alone(transaction, call)
+                else:
+                    _attempt(connection, transaction, call)
             if transaction.size() > before and connection.dialect.name == "postgresql":
                 connection.execute(_notify, {"channel": CHANNEL, "workspace": self._workspace})
             return transaction.size()
@@ -130,6 +137,21 @@ class _OwningStore(SqlStore):
     def close(self) -> None:
         super().close()
         self._engine.dispose()
+
+
+class _FirstFailedError(Exception):
+    """Takes the whole transaction back; nobody but the first caller is in it."""
+
+
+def _attempt_alone(transaction: SqlTransaction, call: Call) -> None:
+    """Run the first work of a batch, which is mostly the only one: it needs no savepoint to go back to."""
+    try:
+        call.result, call.raised = call.work(transaction), None
+    except BaseException as problem:
+        if refusal_for(problem) is not None:
+            raise
+        call.raised = problem
+        raise _FirstFailedError from problem
 
 
 def _attempt(connection: Connection, transaction: SqlTransaction, call: Call) -> None:

@@ -48,6 +48,10 @@ class Batch:
             yield self.calls[place]
             place += 1
 
+    def settle_first(self) -> None:
+        """Release the first caller alone: its work failed having seen nothing of the others."""
+        self.calls.pop(0).settle()
+
     def take(self) -> bool:
         """Add one that waits already; nobody waits for company."""
         if self.is_last or len(self.calls) >= LARGEST_BATCH:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize
+from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
 from lineclear.desktop.models.keyed_model import ITEM
 from lineclear.desktop.models.queue_model import GroupHead
-from lineclear.desktop.painting import advance, draw_icon_at, draw_line, stroke_rounded
+from lineclear.desktop.painting import advance, draw_icon_at, draw_line, plain_tip, stroke_rounded
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -52,6 +52,23 @@ class QueueDelegate(QStyledItemDelegate):
             self._paint_ground(painter, box, state)
             self._paint_row(painter, QRectF(box), entry)
         painter.restore()
+
+    @override
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        /,
+    ) -> bool:
+        entry = index.data(ITEM)
+        if event.type() == QEvent.Type.ToolTip and isinstance(entry, QueueRow):
+            told = caution_of(entry.title, entry.subtitle)
+            parts = (text_of(entry.title), text_of(entry.subtitle), f"Look twice: {told}." if told else "")
+            QToolTip.showText(event.globalPos(), plain_tip("\n".join(filter(None, parts))), view)
+            return True
+        return super().helpEvent(event, view, option, index)
 
     def _paint_head(self, painter: QPainter, box: QRect, head: GroupHead) -> None:
         if not head.is_first:

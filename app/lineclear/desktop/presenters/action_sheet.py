@@ -30,6 +30,7 @@ from lineclear.desktop.presenters.steps import job_brief, timeline_sheet
 from lineclear.desktop.presenters.stored import Contents, open_contents
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Preview
+from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus, JobStatus
 
@@ -69,7 +70,7 @@ def show(
         id=action.id,
         title=paintable(action.title or f"{action.tool} (text erased)"),
         byline=_byline(action, viewer),
-        questions=five_questions(_answers(detail, changes, viewer), has_run=action.status in HAS_RUN),
+        questions=five_questions(_answers(detail, contents, viewer), has_run=action.status in HAS_RUN),
         decision=decision_sheet(detail, viewer),
         banner=banner or _banner(action),
         outcome=outcome_sheet(action, viewer),
@@ -95,9 +96,7 @@ def _changes(detail: Detail, contents: Contents, viewer: Viewer) -> ChangesSheet
         freshness=_freshness(action, viewer),
         before_title="Before" if ran else "Now",
     )
-    before, after = contents.before, contents.after
-    if ran and contents.effect is not None:
-        before, after = contents.effect.before, contents.effect.after
+    before, after = _states(action, contents)
     sheet = changes_sheet(before, after, action.shape, heading)
     if not contents.missing:
         return sheet
@@ -105,6 +104,13 @@ def _changes(detail: Detail, contents: Contents, viewer: Viewer) -> ChangesSheet
     return ChangesSheet(
         sheet.heading, (), (), (erased,), sheet.freshness, sheet.before_title, sheet.after_title
     )
+
+
+def _states(action: Action, contents: Contents) -> tuple[Json, Json]:
+    """What was proposed to change, or what an execution did change."""
+    if action.status in HAS_RUN and contents.effect is not None:
+        return contents.effect.before, contents.effect.after
+    return contents.before, contents.after
 
 
 def _freshness(action: Action, viewer: Viewer) -> Chip | None:
@@ -138,15 +144,15 @@ def _mono(text: str) -> Value:
     return Value((Segment(paintable(text)),), is_mono=True)
 
 
-def _answers(
-    detail: Detail, changes: ChangesSheet, viewer: Viewer
-) -> tuple[Words, Words, Words, Words, Words]:
+def _answers(detail: Detail, contents: Contents, viewer: Viewer) -> tuple[Words, Words, Words, Words, Words]:
     action = detail.action
     doing = _DOING.get(action.status, action.status.value)
     if action.status is ActionStatus.PENDING and detail.job.steps:
         doing = f"Step {detail.job.steps + 1}, {doing[0].lower()}{doing[1:]}"
     why = paintable(action.why or detail.job.goal or "The agent gave no reason")
-    return doing, why, summary(changes), _stop_answer(detail), _undo_answer(action, viewer)
+    before, after = _states(action, contents)
+    change = summary(before, after, action.shape)
+    return doing, why, change, _stop_answer(detail), _undo_answer(action, viewer)
 
 
 def _stop_answer(detail: Detail) -> str:

@@ -90,12 +90,12 @@ class ConsolePresenter(QObject):
             failed=self._refuse,
         )
 
-    def stop_job(self, job: str, reason: str) -> None:
+    def stop_job(self, job: str) -> None:
         """Stop a job from the jobs page."""
         reviewer = self._with.reviewer
         if reviewer is not None:
             self._with.sending.run(
-                lambda: reviewer.stop(job, reason or "Stopped from the console"),
+                lambda: reviewer.stop(job, "Stopped from the console"),
                 done=lambda _job: self._load_page(),
                 failed=self._refuse,
             )

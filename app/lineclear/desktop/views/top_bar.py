@@ -46,7 +46,8 @@ class TopBar(Panel):
         self.safe_mode = Switch(look)
         self.safe_mode.clicked.connect(self.safe_mode_asked)
         self._tier = ChipLabel(look)
-        self._person = Text(look, FontRole.BODY, fit=Fit.ELIDE)
+        self._person = Text(look, FontRole.BODY)
+        self._person.setMaximumWidth(140)
         self.setFixedHeight(44)
         self._lay_out()
 
@@ -54,6 +55,8 @@ class TopBar(Panel):
         """Show where I am, how fresh this is, and who I am."""
         self._workspace.set_words(sheet.workspace)
         self._environment.set_chip(Chip(sheet.environment))
+        # Where a decision takes effect is never shortened.
+        self._environment.setMinimumWidth(self._environment.sizeHint().width())
         self._freshness.display(sheet.freshness)
         self._tier.set_chip(sheet.tier)
         self._person.set_words(sheet.person)
@@ -118,7 +121,7 @@ class SearchField(Field):
     """The search field with the key that leads to it."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Search actions", "Search actions, jobs, people…", parent)
+        super().__init__(look, "Search the queue", "Search the queue…", parent)
         self._look = look
         self.setMinimumWidth(150)
         self.setMaximumWidth(380)

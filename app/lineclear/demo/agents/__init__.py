@@ -1,0 +1,1 @@
+"""Sample agents: small scripted programs that find real work in the sample systems and really propose it."""

@@ -1,0 +1,81 @@
+"""One reviewer before the real window, wired as the console wires it, on one thread. Imports nothing of Qt itself."""
+
+from __future__ import annotations
+
+from lineclear.adapters.memory.store import MemoryStore
+from lineclear.application.replica import Replica
+from lineclear.demo.gallery_backend import START, Backend, Person
+from lineclear.desktop.background import Background, HeldBackground, InlineBackground
+from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.ticks import Ticks
+from lineclear.desktop.session import Session
+from lineclear.desktop.sync import Contact
+from lineclear.desktop.views.window import Window
+from lineclear.domain.actions import Action
+from lineclear.domain.refusals import Refusal
+
+_LOOK_SECONDS = 2.0
+"""How long a person looks before they press a key: more than it takes to arm."""
+
+
+class Seat:
+    """What a person does and sees. Time goes by only when it is told to.
+
+    The session's own threads are not started: `read` takes their part, in the same signals.
+    """
+
+    def __init__(self, backend: Backend, window: Window, person: Person, *, is_held: bool = False) -> None:
+        self.backend = backend
+        self.window = window
+        enrolled = backend.enrol(person)
+        self.gateway = enrolled.gateway
+        self._replica = Replica(MemoryStore())
+        reads: Background = HeldBackground() if is_held else InlineBackground()
+        ticks = Ticks(backend.clock.now, lambda: (backend.clock.now() - START).total_seconds())
+        me = self.gateway.me()
+        with_ = Collaborators(
+            self.gateway, enrolled.reviewer, self._replica, reads, InlineBackground(), ticks, me.person
+        )
+        self.session = Session(window, with_, me)
+        self.session.console.start()
+        self.session.queue.refresh()
+
+    def read(self) -> None:
+        """Follow the ledger to its end, as `desktop.sync` does; a backend that is away is said so."""
+        sync = self.session.sync
+        try:
+            feed = self.gateway.feed(self._replica.size())
+        except Refusal as refusal:
+            sync.contacted.emit(Contact(refusal))
+            return
+        streams = self._replica.apply(feed.items)
+        sync.contacted.emit(Contact())
+        if streams:
+            sync.changed.emit(streams)
+
+    def choose(self, action: Action | str) -> None:
+        """Choose an action of the queue and look at it."""
+        self.session.queue.choose(action if isinstance(action, str) else action.id)
+        self.look()
+
+    def find(self, action: Action, filter_id: str) -> None:
+        """Narrow the queue, then choose."""
+        self.session.queue.filter(filter_id)
+        self.choose(action)
+
+    def look(self, seconds: float = _LOOK_SECONDS) -> None:
+        """Let time go by, as the window shows it."""
+        self.backend.later(seconds=seconds)
+        self.session.queue.on_tick()
+        self.session.console.on_tick()
+
+    def press(self, command_id: str) -> None:
+        """The key of a command."""
+        self.window.run_command(command_id)
+
+    def confirm(self) -> None:
+        """Yes to the question in the decision bar."""
+        panel = self.window.review.bar.panel
+        if panel is None:
+            raise ValueError("nothing was asked")
+        panel.yes.click()

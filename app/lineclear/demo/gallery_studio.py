@@ -1,0 +1,67 @@
+"""Windows that no screen shows, and pictures of them. The only module of the demo that imports Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication
+
+from lineclear.desktop.assets import find_assets
+from lineclear.desktop.gallery import picture, settle
+from lineclear.desktop.theme import Look, ThemeName
+from lineclear.desktop.views.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How pictures are made: `width` and `height` in logical pixels, `scale` device pixels to each."""
+
+    theme: ThemeName = ThemeName.LIGHT
+    width: int = 1_440
+    height: int = 900
+    scale: float = 1.0
+
+
+class Studio:
+    """Makes windows one after the other. For the GUI thread; makes the application where there is none."""
+
+    def __init__(self, wanted: Format) -> None:
+        application = QApplication.instance() or QApplication(["lineclear"])
+        assert isinstance(application, QApplication)
+        application.setStyle("Fusion")
+        self._application = application
+        self._format = wanted
+        self.look = Look(find_assets(), wanted.theme)
+
+    @contextmanager
+    def window(self) -> Iterator[Window]:
+        """A window that is laid out; gone afterwards with all that it owns."""
+        window = Window(self.look)
+        try:
+            self.prepare(window)
+            yield window
+        finally:
+            self.dispose(window)
+
+    def prepare(self, window: Window) -> None:
+        """Lay a window out without showing it to anybody."""
+        window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        window.resize(self._format.width, self._format.height)
+        window.show()
+        settle()
+
+    def save(self, window: Window, file: Path) -> None:
+        """Write the window as a PNG; OSError where that is not possible."""
+        settle()
+        if not picture(window, self._format.scale).save(str(file), "PNG"):
+            raise OSError(f"{file} cannot be written")
+
+    def dispose(self, window: Window) -> None:
+        """Close a window and end it now."""
+        window.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -1,0 +1,116 @@
+"""One value, one path, one row: typed and injective, in segments that a view can paint. Pure: free of Qt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Sign, Value
+from lineclear.domain.diffing.kinds import Kind
+from lineclear.domain.diffing.values import Absent, Json, Path
+from lineclear.domain.diffing.words import Span
+from lineclear.domain.text import CHUNK, paintable, paintable_parts
+
+_WORDS = {Sign.ADDED: "added", Sign.CHANGED: "changed", Sign.REMOVED: "removed", Sign.SAME: "unchanged"}
+_PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_READS_AS_ANOTHER = re.compile(rf"""{_NUMBER}|true|false|null|absent|["{{\[].*|\s.*|.*\s|""", re.DOTALL)
+"""Texts that would read as a number, a word for another type, a quotation, or as nothing at all."""
+_AMOUNT = re.compile(r"-?[0-9]+\.[0-9]{2,}")
+
+
+def path_text(path: Path) -> str:
+    """A path as people write it: `customer.balance`, `refunds[0]`; names that could mislead are quoted."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif _PLAIN_STEP.fullmatch(step):
+            text += f".{step}" if text else step
+        else:
+            text += f"[{quoted(step)}]"
+    return text or "(all)"
+
+
+def value_text(value: Json | Absent, kind: Kind = Kind.TEXT) -> str:
+    """A value on one line; two different values of one kind never give the same text.
+
+    Texts stand bare unless they would read as something else (`"1"`, `"true"`, `""`): then in quotes.
+    Money is a decimal text in this product and stands bare; a number in its place says that it is one.
+    """
+    is_money = kind is Kind.MONEY
+    if isinstance(value, str):
+        is_bare = is_money and _AMOUNT.fullmatch(value)
+        return value if is_bare or not _READS_AS_ANOTHER.fullmatch(value) else quoted(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return f"{value} (number)" if is_money and is_number else written(value)
+
+
+def written(value: Json | Absent) -> str:
+    """A value as it stands inside others: texts always in quotes."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_name(name)}: {written(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    if isinstance(value, Absent):
+        return "absent"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, with quotes and backslashes escaped."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def value_of(text: str, spans: Iterable[Span], *, mono: bool = True) -> Value:
+    """A text with changed spans, in segments of at most `CHUNK` characters; never without one."""
+    return Value(tuple(segments(text, spans)) or (Segment(paintable("")),), is_mono=mono)
+
+
+def segments(text: str, spans: Iterable[Span]) -> Iterator[Segment]:
+    """Runs of changed and unchanged text, line by line."""
+    marked, start = tuple(spans), 0
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        end = start + len(line)
+        inside = [
+            Span(max(span.start, start) - start, min(span.end, end) - start)
+            for span in marked
+            if span.start < end and span.end > start
+        ]
+        yield from _line(line, inside, ends=number < len(lines) - 1)
+        start = end + 1
+
+
+def row(sign: Sign, field: str, before: Value | None, after: Value | None) -> ChangeRow:
+    """One row of a diff, with all of it in words for a screen reader."""
+    was, becomes = _spoken(before), _spoken(after)
+    said = f"{field}, {_WORDS[sign]}: {was}, then {becomes}" if sign is not Sign.SAME else f"{field}: {was}"
+    return ChangeRow(sign, paintable(field), before, after, paintable(said).text)
+
+
+def _line(line: str, inside: list[Span], *, ends: bool) -> Iterator[Segment]:
+    """One line; a boundary never falls inside a literal escape, so pieces read as the whole does."""
+    edges = {edge for span in inside for edge in span} | set(range(CHUNK, len(line), CHUNK))
+    cuts = sorted(edges - {0, len(line)})
+    starts = [0, *cuts]
+    parts = list(paintable_parts(line, cuts))
+    for place, part in enumerate(parts):
+        is_last = place == len(parts) - 1
+        changed = any(span.start <= starts[place] < span.end for span in inside)
+        if part.text or (is_last and ends):
+            yield Segment(part, changed, ends_line=is_last and ends)
+
+
+def _name(name: str) -> str:
+    return name if _PLAIN_STEP.fullmatch(name) else quoted(name)
+
+
+def _spoken(value: Value | None) -> str:
+    if value is None:
+        return "absent"
+    return "".join(one.text if isinstance(one.text, str) else one.text.text for one in value.segments)

@@ -1,0 +1,103 @@
+"""What a diff shows: everything, typed, and never two things alike."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lineclear.desktop.presenters.differences import Heading, changes_sheet, summary
+from lineclear.desktop.presenters.sheets import Sign, text_of
+from lineclear.desktop.presenters.values import path_text, value_text, written
+from lineclear.domain.diffing.values import leaves
+from lineclear.domain.effects import Shape
+from lineclear.domain.text import paintable
+
+scalars = st.none() | st.booleans() | st.integers(-99, 99) | st.floats(-9, 9) | st.text(max_size=6)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def sheet(before, after, shape=Shape.FIELDS):
+    return changes_sheet(before, after, shape, Heading("Changes"))
+
+
+def shown(value):
+    return "" if value is None else "".join(text_of(one.text) for one in value.segments)
+
+
+def table(made):
+    return [(row.sign, text_of(row.field), shown(row.before), shown(row.after)) for row in made.rows]
+
+
+@given(values, values)
+def test_i5_two_different_values_never_look_the_same(one, other):
+    alike = value_text(one) == value_text(other)
+    assert alike == (written(one) == written(other))
+    if type(one) is not type(other) or one != other:
+        assert not alike or repr(one) == repr(other)
+
+
+@given(paths, paths)
+def test_i5_two_different_paths_never_look_the_same(one, other):
+    assert (path_text(one) == path_text(other)) == (one == other)
+
+
+@given(records, records)
+def test_i4_every_leaf_is_in_a_row(before, after):
+    made = sheet(before, after)
+    said = " ".join(f"{shown(row.before)} {shown(row.after)}" for row in (*made.rows, *made.unchanged))
+    for state in (before, after):
+        for _path, leaf in leaves(state):
+            assert paintable(written(leaf)).text in said or paintable(value_text(leaf)).text in said
+
+
+def test_a_changed_amount_marks_only_what_changed():
+    made = sheet({"amount": "180.00", "currency": "USD"}, {"amount": "185.00", "currency": "USD"})
+    assert table(made) == [(Sign.CHANGED, "amount", "180.00", "185.00")]
+    assert [text_of(row.field) for row in made.unchanged] == ["currency"]
+    assert summary({"amount": "1.00"}, {"amount": "2.00"}, Shape.FIELDS) == "1 field changed"
+
+
+def test_one_for_true_is_a_change_of_type():
+    assert table(sheet({"active": True}, {"active": 1})) == [
+        (Sign.CHANGED, "active (type changes)", "true", "1")
+    ]
+
+
+def test_a_text_that_reads_as_a_number_is_quoted():
+    assert (
+        table(sheet({}, {"postal_code": "20457"}))[0][3] == '{postal_code: "20457"}'
+        or table(sheet({"a": 1}, {"a": 1, "postal_code": "20457"}))[0][3] == '"20457"'
+    )
+
+
+def test_line_items_show_what_their_columns_sum_up_to():
+    before = {"lines": [{"id": 1, "amount": "10.00"}, {"id": 2, "amount": "30.00"}]}
+    after = {"lines": [{"id": 1, "amount": "10.00"}, {"id": 2, "amount": "20.00"}]}
+    assert table(sheet(before, after))[-1] == (Sign.CHANGED, "lines · sum of amount", "40.00", "30.00")
+
+
+def test_access_is_said_in_words_with_the_statements_below():
+    grant = {"principal": "service:deploy-bot", "role": "storage.admin", "resource": "artifacts"}
+    made = sheet({"grants": []}, {"grants": [grant]}, Shape.ACCESS)
+    first = table(made)[0]
+    assert first == (Sign.ADDED, "service:deploy-bot gains", "", "storage.admin on artifacts")
+    assert len(made.rows) > 1
+
+
+def test_code_is_shown_by_file_and_line():
+    before = {"retry.py": "a = 1\nb = 2\nc = 3\n", "old.py": "gone\n"}
+    after = {"retry.py": "a = 1\nb = 20\nc = 3\n", "new.py": "came\n"}
+    assert [(sign, field) for sign, field, _, _ in table(sheet(before, after, Shape.CODE))] == [
+        (Sign.ADDED, "new.py"),
+        (Sign.REMOVED, "old.py"),
+        (Sign.CHANGED, "retry.py:2"),
+    ]
+
+
+def test_a_cut_inside_a_literal_escape_does_not_make_it_look_real():
+    made = sheet({"note": "<U+202Ex"}, {"note": "<U+202E>"})
+    assert shown(made.rows[0].after) != "<U+202E>"

@@ -1,0 +1,212 @@
+"""A reviewer at a terminal, with real processes: `lineclear serve` here, `lineclear review` there."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlcipher3 import dbapi2
+
+from lineclear.adapters.http.client import BackendClient
+from lineclear.cli.exits import Exit
+from lineclear.demo.sample import build
+from lineclear.domain.actions import Action
+from lineclear.domain.effects import HealthState
+from lineclear.domain.vocabulary import ActionStatus
+from support.backend import LINECLEAR, Bot, Served, lineclear, new_key, served
+
+CUSTOMER = "cus_4354"
+
+
+@dataclass
+class Town:
+    """A served workspace, an agent with a job, and a reviewer's shell."""
+
+    folder: Path
+    backend: Served
+    bot: Bot
+    ops: str
+    closing: ExitStack = field(default_factory=ExitStack)
+
+    def move_customer(self, city: str, **more: Any) -> Action:
+        """A change that policy asks a person about."""
+        change = {"customer_id": CUSTOMER, "fields": {"city": city}}
+        payload = {"capability": "manage_customers", "tool": "crm.update_customer", "arguments": change}
+        return self.bot.propose(json.dumps(payload).encode(), **{"confidence": "0.50", **more})
+
+    def city(self) -> str:
+        """What the CRM itself says."""
+        connection = dbapi2.connect(str(self.folder / "crm.sqlite"))
+        try:
+            return connection.execute("SELECT city FROM customers WHERE id = ?", [CUSTOMER]).fetchone()[0]
+        finally:
+            connection.close()
+
+    def settled(self, action: str) -> Action:
+        return self.bot.client.action(action, wait=20)
+
+
+@pytest.fixture
+def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    folder = build(tmp_path / "workspace").folder
+    agent = token(folder, "agent", "support-agent", "--owner", "owner")
+    ops = token(folder, "ops", "ops-west", "--tier", 3)
+    # The machine's own keyring is none of a test's business.
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    monkeypatch.setenv("LINECLEAR_KEY_PASSPHRASE", "correct horse battery staple")
+    with ExitStack() as closing:
+        backend = closing.enter_context(served(folder))
+        monkeypatch.setenv("LINECLEAR_URL", backend.url)
+        monkeypatch.setenv("LINECLEAR_TOKEN", ops)
+        client = BackendClient(backend.url, agent)
+        closing.callback(client.close)
+        job = client.open_job(brief(), key=new_key())
+        yield Town(folder, backend, Bot(client, job), ops, closing)
+
+
+def brief():
+    from lineclear.domain.events import JobBrief
+
+    return JobBrief("Resolve ticket 20377")
+
+
+def token(folder: Path, role: str, name: str, *options: object) -> str:
+    made = lineclear("token", "create", "--data", folder, "--role", role, "--name", name, *options)
+    assert made.returncode == Exit.OK, made.stderr
+    return made.stdout.strip()
+
+
+def review(*arguments: object) -> Any:
+    """What a command answers in JSON; it must succeed."""
+    ended = lineclear("review", *arguments, "--json")
+    assert (ended.returncode, ended.stderr) == (Exit.OK, ""), ended.stdout + ended.stderr
+    assert ended.stdout.count("\n") == 1
+    return json.loads(ended.stdout)
+
+
+def refused(*arguments: object) -> tuple[int, dict[str, Any]]:
+    """How a command that must fail ends, and what it says of it."""
+    ended = lineclear(*arguments, "--json")
+    return ended.returncode, json.loads(ended.stdout)["error"]
+
+
+def test_what_is_approved_in_a_terminal_changes_the_row_and_what_is_undone_restores_it(town: Town):
+    before, action = town.city(), town.move_customer("Boulder")
+    assert [one["id"] for one in review("list")["items"]] == [action.id]
+    shown = review("show", action.id)
+    assert shown["contents"]["payload"]["arguments"]["fields"] == {"city": "Boulder"}
+    approved = review("approve", action.id, "--yes", "--revision", 1, "--reason", "Ticket 20377")
+    assert approved["votes"][0]["person"] == "ops-west"
+    assert town.settled(action.id).status is ActionStatus.SUCCEEDED
+    assert town.city() == "Boulder"
+
+    undo = review("undo", action.id, "--yes", "--reason", "Wrong customer")
+    assert (undo["undoes"], town.settled(undo["id"]).status) == (action.id, ActionStatus.SUCCEEDED)
+    assert town.city() == before
+    assert {one["id"] for one in review("list", "--view", "done")["items"]} == {action.id, undo["id"]}
+
+
+def test_a_rejection_needs_a_reason_and_changes_nothing(town: Town):
+    before, action = town.city(), town.move_customer("Boulder")
+    code, error = refused("review", "reject", action.id)
+    assert (code, error["code"]) == (Exit.REFUSED, "reason_missing")
+    assert review("reject", action.id, "--reason", "Not what they asked for")["status"] == "rejected"
+    code, error = refused("review", "approve", action.id, "--yes")
+    assert (code, error["code"]) == (Exit.REFUSED, "action_decided")
+    assert town.city() == before
+
+
+def test_safe_mode_holds_what_is_cleared_until_it_is_left(town: Town):
+    before, action = town.city(), town.move_customer("Boulder")
+    assert lineclear("safe-mode", "on", "--reason", "Odd changes").returncode == Exit.OK
+    review("approve", action.id, "--yes")
+    held = town.bot.client.action(action.id, wait=2)
+    assert (held.status, held.held, town.city()) == (ActionStatus.CLEARED, "safe_mode_on", before)
+    said = lineclear("safe-mode", "status").stdout
+    assert said.startswith("Safe mode is on\n  Requested by ops-west at ")
+    assert lineclear("safe-mode", "off", "--reason", "Explained").returncode == Exit.OK
+    assert town.settled(action.id).status is ActionStatus.SUCCEEDED
+    assert town.city() == "Boulder"
+
+
+def test_stopping_by_an_action_stops_its_job(town: Town):
+    action = town.move_customer("Boulder")
+    assert review("stop", action.id)["id"] == town.bot.job.id
+    assert town.settled(action.id).status is ActionStatus.STOPPED
+
+
+def test_an_unknown_token_is_refused_and_a_silent_backend_is_unusable(town: Town):
+    code, error = refused("review", "list", "--token", "lc_ops_unknown")
+    assert (code, error["code"]) == (Exit.REFUSED, "token_invalid")
+    town.backend.end()
+    code, error = refused("review", "list")
+    assert (code, error["code"]) == (Exit.UNUSABLE, "unreachable")
+
+
+def test_without_a_keyring_or_a_passphrase_signing_ends_with_what_can_be_done(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+):
+    action = town.move_customer("Boulder")
+    monkeypatch.delenv("LINECLEAR_KEY_PASSPHRASE")
+    code, error = refused("review", "approve", action.id, "--yes")
+    assert (code, error["code"]) == (Exit.UNUSABLE, "keyring_unusable")
+    assert "LINECLEAR_KEY_PASSPHRASE" in error["remedy"]
+    assert town.bot.client.action(action.id).votes == ()
+    assert review("approve", action.id, "--yes", "--ephemeral-key")["status"] == "cleared"
+
+
+def test_hostile_text_reaches_the_terminal_as_escapes(town: Town):
+    action = town.move_customer("Boulder\u202ered", note="\x1b[2J\x1b]0;owned\x07 [bold]sure[/bold]", why="a\u200bb")
+    shown = lineclear("review", "show", action.id)
+    assert shown.returncode == Exit.OK
+    for escaped in ("Boulder<U+202E>red", "<U+001B>[2J<U+001B>]0;owned<U+0007> [bold]sure", "a<U+200B>b"):
+        assert escaped in shown.stdout
+    assert not set(shown.stdout) & set("\x1b\x07\u202e\u200b")
+
+
+def test_on_a_terminal_an_approval_is_asked_for_and_only_yes_counts(town: Town):
+    action = town.move_customer("Boulder")
+    unasked = lineclear("review", "approve", action.id)
+    assert (unasked.returncode, "--yes" in unasked.stderr) == (Exit.USAGE, True)
+    said, code = at_a_terminal("\n", "review", "approve", action.id)
+    assert (code, "Nothing was sent." in said) == (Exit.REFUSED, True)
+    assert town.bot.client.action(action.id).votes == ()
+    said, code = at_a_terminal("y\n", "review", "approve", action.id)
+    assert code == Exit.OK
+    digest = action.content.payload[:16]
+    assert f"Approve revision 1 with digest {digest}…? [y/N]" in said
+    assert town.settled(action.id).status is ActionStatus.SUCCEEDED
+
+
+def at_a_terminal(answer: str, *arguments: str) -> tuple[str, int]:
+    """Run a command on a terminal of its own and answer its question."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+    command = [*LINECLEAR, *arguments]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        said = b""
+        try:
+            while True:
+                asked = said.endswith(b"[y/N] ")
+                if asked:
+                    os.write(ours, answer.encode())
+                try:
+                    read = os.read(ours, 65_536)
+                except OSError:  # the other end is closed
+                    break
+                if not read:
+                    break
+                said += read
+            return said.decode(), process.wait(20)
+        finally:
+            process.kill()
+            os.close(ours)

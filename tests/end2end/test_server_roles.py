@@ -1,0 +1,134 @@
+"""What each role may ask: every address times every role, beyond the role never a success, never a crash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lineclear.demo.sample import build
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import Role, Tier
+from lineclear.server.app import ENDPOINTS
+from lineclear.server.endpoints import Endpoint
+from support.backend import Bot, Running, new_key, refund_payload, running
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Running]:
+    with running(build(tmp_path / "workspace").folder, workers=0) as backend:
+        yield backend
+
+
+AGENT = {Role.AGENT}
+READERS = {Role.APPROVER, Role.OPS, Role.ADMIN, Role.AUDITOR}
+DECIDERS = READERS - {Role.AUDITOR}
+
+# Who may ask what, said once more and apart from the program.
+MAY: dict[str, set[Role]] = {
+    "POST /v1/jobs": AGENT,
+    "GET /v1/jobs": READERS,
+    "GET /v1/jobs/{job}": READERS | AGENT,
+    "POST /v1/jobs/{job}/spans": AGENT,
+    "POST /v1/jobs/{job}/end": AGENT,
+    "POST /v1/jobs/{job}/stop": DECIDERS,
+    "POST /v1/actions": AGENT,
+    "GET /v1/actions": READERS,
+    "GET /v1/actions/{action}": READERS | AGENT,
+    "GET /v1/actions/{action}/detail": READERS,
+    "POST /v1/actions/{action}/withdraw": AGENT,
+    "POST /v1/actions/{action}/decisions": DECIDERS,
+    "GET /v1/actions/{action}/undo": DECIDERS,
+    "POST /v1/actions/{action}/undo": DECIDERS,
+    "GET /v1/safe-mode": READERS,
+    "POST /v1/safe-mode": DECIDERS,
+    "GET /v1/control": READERS,
+    "GET /v1/me": READERS | AGENT,
+    "POST /v1/devices": DECIDERS,
+    "GET /v1/feed": READERS,
+    "GET /v1/blobs/{digest}": READERS,
+}
+
+BODIES: dict[str, dict[str, object]] = {
+    "POST /v1/jobs": {"goal": "Refund"},
+    "POST /v1/jobs/{job}/spans": {"spans": []},
+    "POST /v1/jobs/{job}/stop": {"reason": "Because"},
+    "POST /v1/actions/{action}/decisions": {"envelope": "e30=", "device": "d"},
+    "POST /v1/actions/{action}/undo": {"version": "v", "reason": "Because"},
+    "POST /v1/safe-mode": {"on": True, "reason": "Because"},
+    "POST /v1/devices": {"public_key": "", "kept": "memory"},
+}
+
+
+def named(endpoint: Endpoint) -> str:
+    return f"{endpoint.method} {endpoint.path}"
+
+
+def test_the_table_of_roles_names_every_address():
+    assert {named(endpoint) for endpoint in ENDPOINTS} == MAY.keys()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_reaches_beyond_its_own(here: Running, role: Role):
+    """I10 with the rest of the matrix: refused is 403, or 404 where even existence is nobody's business."""
+    bot = here.bot()
+    action = bot.propose()
+    ids = {"job": bot.job.id, "action": action.id, "digest": action.content.payload}
+    token = here.token("support-agent" if role is Role.AGENT else f"some-{role}", role, tier=Tier.THREE)
+    wire, wrong = here.http(token), []
+    for endpoint in ENDPOINTS:
+        path = re.sub(r"\{(\w+)\}", lambda match: ids[match[1]], endpoint.path)
+        body = BODIES.get(named(endpoint), {})
+        if endpoint.method == "GET":
+            status = wire.get(path).status_code
+        else:
+            status = wire.post(path, json=body, headers={"Idempotency-Key": new_key()}).status_code
+        allowed = role in MAY[named(endpoint)]
+        # Beyond the role is 403; a device that nobody enrolled is as well, once the role was let in.
+        let_in = status != 403 or (allowed and "decisions" in path)
+        if status >= 500 or let_in is not allowed:
+            wrong.append(f"{role} {named(endpoint)}: {status}")
+    stream = here.http(token)
+    with stream.stream("GET", "/v1/feed/stream") as response:
+        assert response.status_code == (200 if role in READERS else 403)
+    assert wrong == []
+
+
+def test_another_agents_work_does_not_exist_for_an_agent(here: Running):
+    mine, other = here.bot("support-agent"), here.bot("billing-agent")
+    action = mine.propose()
+    asked = {
+        "job": lambda: other.client.job(mine.job.id),
+        "action": lambda: other.client.action(action.id),
+        "withdraw": lambda: other.client.withdraw(action.id, key=new_key()),
+        "end": lambda: other.client.end_job(mine.job.id, key=new_key()),
+        "propose": lambda: Bot(other.client, mine.job).propose(),
+    }
+    for ask in asked.values():
+        with pytest.raises(Refusal) as refused:
+            ask()
+        assert refused.value.code in {Code.JOB_UNKNOWN, Code.ACTION_UNKNOWN}
+    assert mine.client.action(action.id) == action
+
+
+def test_only_an_ops_lead_leaves_safe_mode(here: Running):
+    approver = here.hand("approver", Role.APPROVER)
+    approver.client.switch_safe_mode(on=True, reason="Something is odd", key=new_key())
+    with pytest.raises(Refusal) as refused:
+        approver.client.switch_safe_mode(on=False, reason="Never mind", key=new_key())
+    assert refused.value.code is Code.ROLE_INSUFFICIENT
+    assert here.hand().client.safe_mode().on
+
+
+def test_an_agents_owner_reads_its_action_and_cannot_decide(here: Running):
+    bot = here.bot(owner="alice")
+    alice = here.hand("alice", Role.OPS, Tier.THREE)
+    action = bot.propose(refund_payload("70.00"))
+    detail = alice.client.detail(action.id)
+    assert detail.owner_decides
+    assert [one.says for one in detail.conditions if not one.met] == ["You are not the agent's owner"]
+    with pytest.raises(Refusal) as refused:
+        alice.decide(action)
+    assert refused.value.code is Code.OWNER_CANNOT_DECIDE

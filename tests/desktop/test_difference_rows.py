@@ -13,11 +13,12 @@ from lineclear.domain.effects import Shape
 from lineclear.domain.text import paintable
 
 scalars = st.none() | st.booleans() | st.integers(-99, 99) | st.floats(-9, 9) | st.text(max_size=6)
+names = st.text(max_size=4)
 values = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
-    max_leaves=8,
+    scalars, lambda one: st.lists(one, max_size=3) | st.dictionaries(names, one, max_size=3), max_leaves=8
 )
+records = st.dictionaries(names, values, max_size=4)
+paths = st.lists(names | st.integers(0, 9), max_size=3).map(tuple)
 
 
 def sheet(before, after, shape=Shape.FIELDS):

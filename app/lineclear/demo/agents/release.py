@@ -22,7 +22,7 @@ def _deploy(desk: Desk, service: str, environment: str, version: str) -> Story:
     following = ".".join([*first, str(int(last) + 1)])
     return Story(
         name=f"deploy-{service}-{environment}-{following}",
-        goal=f"Release {service} {following}",
+        goal=f"Release {service} {following} to {environment}",
         workflow="releases",
         capability="deploy_service",
         tool="cicd.trigger_deploy",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import pty
+import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,72 +19,79 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from lineclear.adapters.http.client import BackendClient
+from lineclear.application.people import Grant, issue_token
 from lineclear.cli.exits import Exit
 from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
-from lineclear.domain.effects import HealthState
-from lineclear.domain.vocabulary import ActionStatus
-from support.backend import LINECLEAR, Bot, Served, lineclear, new_key, served
+from lineclear.domain.events import JobBrief
+from lineclear.domain.vocabulary import ActionStatus, Role, Tier
+from lineclear.server.embed import open_data
+from support.backend import LINECLEAR, Bot, lineclear, new_key, served
 
-CUSTOMER = "cus_4354"
+CUSTOMERS = count(4301)
 
 
-@dataclass
-class Town:
-    """A served workspace, an agent with a job, and a reviewer's shell."""
+@dataclass(frozen=True)
+class Place:
+    """A served workspace with a token for an agent and one for a reviewer."""
 
     folder: Path
-    backend: Served
-    bot: Bot
+    url: str
+    agent: str
     ops: str
-    closing: ExitStack = field(default_factory=ExitStack)
 
-    def move_customer(self, city: str, **more: Any) -> Action:
+
+@dataclass(frozen=True)
+class Town:
+    """An agent with a job, and a customer whom no other test touches."""
+
+    place: Place
+    bot: Bot
+    customer: str
+
+    def move(self, city: str, **more: Any) -> Action:
         """A change that policy asks a person about."""
-        change = {"customer_id": CUSTOMER, "fields": {"city": city}}
+        change = {"customer_id": self.customer, "fields": {"city": city}}
         payload = {"capability": "manage_customers", "tool": "crm.update_customer", "arguments": change}
         return self.bot.propose(json.dumps(payload).encode(), **{"confidence": "0.50", **more})
 
     def city(self) -> str:
         """What the CRM itself says."""
-        connection = dbapi2.connect(str(self.folder / "crm.sqlite"))
+        connection = dbapi2.connect(str(self.place.folder / "crm.sqlite"))
         try:
-            return connection.execute("SELECT city FROM customers WHERE id = ?", [CUSTOMER]).fetchone()[0]
+            query = "SELECT city FROM customers WHERE id = ?"
+            return connection.execute(query, [self.customer]).fetchone()[0]
         finally:
             connection.close()
 
     def settled(self, action: str) -> Action:
         return self.bot.client.action(action, wait=20)
 
+    def votes(self, action: str) -> int:
+        return len(self.bot.client.action(action).votes)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = build(tmp_path_factory.mktemp("town") / "workspace").folder
+    opened = open_data(folder)
+    grants = (Grant("support-agent", Role.AGENT, owner="owner"), Grant("ops-west", Role.OPS, tier=Tier.THREE))
+    agent, ops = (issue_token(opened.services, grant).secret for grant in grants)
+    opened.close()
+    with served(folder) as backend:
+        yield Place(folder, backend.url, agent, ops)
+
 
 @pytest.fixture
-def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    folder = build(tmp_path / "workspace").folder
-    agent = token(folder, "agent", "support-agent", "--owner", "owner")
-    ops = token(folder, "ops", "ops-west", "--tier", 3)
+def town(place: Place, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     # The machine's own keyring is none of a test's business.
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("LINECLEAR_KEY_PASSPHRASE", "correct horse battery staple")
-    with ExitStack() as closing:
-        backend = closing.enter_context(served(folder))
-        monkeypatch.setenv("LINECLEAR_URL", backend.url)
-        monkeypatch.setenv("LINECLEAR_TOKEN", ops)
-        client = BackendClient(backend.url, agent)
-        closing.callback(client.close)
-        job = client.open_job(brief(), key=new_key())
-        yield Town(folder, backend, Bot(client, job), ops, closing)
-
-
-def brief():
-    from lineclear.domain.events import JobBrief
-
-    return JobBrief("Resolve ticket 20377")
-
-
-def token(folder: Path, role: str, name: str, *options: object) -> str:
-    made = lineclear("token", "create", "--data", folder, "--role", role, "--name", name, *options)
-    assert made.returncode == Exit.OK, made.stderr
-    return made.stdout.strip()
+    monkeypatch.setenv("LINECLEAR_URL", place.url)
+    monkeypatch.setenv("LINECLEAR_TOKEN", place.ops)
+    with closing(BackendClient(place.url, place.agent)) as client:
+        job = client.open_job(JobBrief("Resolve ticket 20377"), key=new_key())
+        yield Town(place, Bot(client, job), f"cus_{next(CUSTOMERS)}")
 
 
 def review(*arguments: object) -> Any:
@@ -99,8 +109,8 @@ def refused(*arguments: object) -> tuple[int, dict[str, Any]]:
 
 
 def test_what_is_approved_in_a_terminal_changes_the_row_and_what_is_undone_restores_it(town: Town):
-    before, action = town.city(), town.move_customer("Boulder")
-    assert [one["id"] for one in review("list")["items"]] == [action.id]
+    before, action = town.city(), town.move("Boulder")
+    assert action.id in {one["id"] for one in review("list")["items"]}
     shown = review("show", action.id)
     assert shown["contents"]["payload"]["arguments"]["fields"] == {"city": "Boulder"}
     approved = review("approve", action.id, "--yes", "--revision", 1, "--reason", "Ticket 20377")
@@ -111,11 +121,11 @@ def test_what_is_approved_in_a_terminal_changes_the_row_and_what_is_undone_resto
     undo = review("undo", action.id, "--yes", "--reason", "Wrong customer")
     assert (undo["undoes"], town.settled(undo["id"]).status) == (action.id, ActionStatus.SUCCEEDED)
     assert town.city() == before
-    assert {one["id"] for one in review("list", "--view", "done")["items"]} == {action.id, undo["id"]}
+    assert {one["id"] for one in review("list", "--view", "done")["items"]} >= {action.id, undo["id"]}
 
 
 def test_a_rejection_needs_a_reason_and_changes_nothing(town: Town):
-    before, action = town.city(), town.move_customer("Boulder")
+    before, action = town.city(), town.move("Boulder")
     code, error = refused("review", "reject", action.id)
     assert (code, error["code"]) == (Exit.REFUSED, "reason_missing")
     assert review("reject", action.id, "--reason", "Not what they asked for")["status"] == "rejected"
@@ -125,7 +135,7 @@ def test_a_rejection_needs_a_reason_and_changes_nothing(town: Town):
 
 
 def test_safe_mode_holds_what_is_cleared_until_it_is_left(town: Town):
-    before, action = town.city(), town.move_customer("Boulder")
+    before, action = town.city(), town.move("Boulder")
     assert lineclear("safe-mode", "on", "--reason", "Odd changes").returncode == Exit.OK
     review("approve", action.id, "--yes")
     held = town.bot.client.action(action.id, wait=2)
@@ -138,7 +148,7 @@ def test_safe_mode_holds_what_is_cleared_until_it_is_left(town: Town):
 
 
 def test_stopping_by_an_action_stops_its_job(town: Town):
-    action = town.move_customer("Boulder")
+    action = town.move("Boulder")
     assert review("stop", action.id)["id"] == town.bot.job.id
     assert town.settled(action.id).status is ActionStatus.STOPPED
 
@@ -146,25 +156,27 @@ def test_stopping_by_an_action_stops_its_job(town: Town):
 def test_an_unknown_token_is_refused_and_a_silent_backend_is_unusable(town: Town):
     code, error = refused("review", "list", "--token", "lc_ops_unknown")
     assert (code, error["code"]) == (Exit.REFUSED, "token_invalid")
-    town.backend.end()
-    code, error = refused("review", "list")
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        code, error = refused("review", "list", "--url", url)
     assert (code, error["code"]) == (Exit.UNUSABLE, "unreachable")
 
 
 def test_without_a_keyring_or_a_passphrase_signing_ends_with_what_can_be_done(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ):
-    action = town.move_customer("Boulder")
+    action = town.move("Boulder")
     monkeypatch.delenv("LINECLEAR_KEY_PASSPHRASE")
     code, error = refused("review", "approve", action.id, "--yes")
     assert (code, error["code"]) == (Exit.UNUSABLE, "keyring_unusable")
     assert "LINECLEAR_KEY_PASSPHRASE" in error["remedy"]
-    assert town.bot.client.action(action.id).votes == ()
+    assert town.votes(action.id) == 0
     assert review("approve", action.id, "--yes", "--ephemeral-key")["status"] == "cleared"
 
 
 def test_hostile_text_reaches_the_terminal_as_escapes(town: Town):
-    action = town.move_customer("Boulder\u202ered", note="\x1b[2J\x1b]0;owned\x07 [bold]sure[/bold]", why="a\u200bb")
+    action = town.move("Boulder\u202ered", note="\x1b[2J\x1b]0;owned\x07 [bold]sure[/bold]", why="a\u200bb")
     shown = lineclear("review", "show", action.id)
     assert shown.returncode == Exit.OK
     for escaped in ("Boulder<U+202E>red", "<U+001B>[2J<U+001B>]0;owned<U+0007> [bold]sure", "a<U+200B>b"):
@@ -173,12 +185,12 @@ def test_hostile_text_reaches_the_terminal_as_escapes(town: Town):
 
 
 def test_on_a_terminal_an_approval_is_asked_for_and_only_yes_counts(town: Town):
-    action = town.move_customer("Boulder")
+    action = town.move("Boulder")
     unasked = lineclear("review", "approve", action.id)
     assert (unasked.returncode, "--yes" in unasked.stderr) == (Exit.USAGE, True)
     said, code = at_a_terminal("\n", "review", "approve", action.id)
     assert (code, "Nothing was sent." in said) == (Exit.REFUSED, True)
-    assert town.bot.client.action(action.id).votes == ()
+    assert town.votes(action.id) == 0
     said, code = at_a_terminal("y\n", "review", "approve", action.id)
     assert code == Exit.OK
     digest = action.content.payload[:16]
@@ -187,26 +199,24 @@ def test_on_a_terminal_an_approval_is_asked_for_and_only_yes_counts(town: Town):
 
 
 def at_a_terminal(answer: str, *arguments: str) -> tuple[str, int]:
-    """Run a command on a terminal of its own and answer its question."""
+    """Run a command on a terminal of its own and answer its question once it stands there."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
     command = [*LINECLEAR, *arguments]
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
         os.close(theirs)
-        said = b""
-        try:
-            while True:
-                asked = said.endswith(b"[y/N] ")
-                if asked:
-                    os.write(ours, answer.encode())
-                try:
-                    read = os.read(ours, 65_536)
-                except OSError:  # the other end is closed
-                    break
-                if not read:
-                    break
-                said += read
-            return said.decode(), process.wait(20)
-        finally:
-            process.kill()
-            os.close(ours)
+        said = ""
+        for read in terminal_output(ours):
+            said += read
+            if read.endswith("[y/N] "):
+                os.write(ours, answer.encode())
+        os.close(ours)
+        return said, process.wait(20)
+
+
+def terminal_output(descriptor: int) -> Iterator[str]:
+    """What a terminal is sent, until nobody holds its other end; Linux then answers with an error."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with suppress(OSError):
+        while read := os.read(descriptor, 65_536):
+            yield decoder.decode(read)

@@ -10,10 +10,15 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
+from lineclear.desktop.app import Address, Console
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.background import InlineBackground
 from lineclear.desktop.gallery import picture, settle
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.window import Window
+
+_NOWHERE = "http://127.0.0.1:9"
+"""The discard service (RFC 863), which no machine runs any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,21 @@ class Studio:
             yield window
         finally:
             self.dispose(window)
+
+    @contextmanager
+    def unconnected(self) -> Iterator[Window]:
+        """The window of a console whose backend does not run: it really asks, at a port that nothing serves."""
+        console = Console(Address(_NOWHERE, "no-token"), theme=self._format.theme)
+        threads = console.background
+        try:
+            console.background = InlineBackground()  # type: ignore[assignment]  # any Background serves a console
+            self.prepare(console.window)
+            console.connect_backend()
+            yield console.window
+        finally:
+            console.background = threads
+            console.close()
+            self.dispose(console.window)
 
     def prepare(self, window: Window) -> None:
         """Lay a window out without showing it to anybody."""

@@ -58,6 +58,7 @@ __all__ = [
 LONGEST_WAIT = 30
 """Seconds after which a long poll is answered with what there is."""
 
+type Base64 = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9+/]*={0,2}$")]
 type Cursor = Annotated[str, msgspec.Meta(max_length=500, pattern="^[ -~]*$")]
 type Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 type Limit = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
@@ -162,7 +163,7 @@ class Propose(Message, frozen=True):
 class Decide(Message, frozen=True):
     """POST /v1/actions/{action}/decisions. `envelope` is the base64 of the DSSE envelope's bytes."""
 
-    envelope: str
+    envelope: Base64
     device: str
     reason: str = ""
 
@@ -190,7 +191,7 @@ class SwitchSafeMode(Message, frozen=True):
 class EnrolDevice(Message, frozen=True):
     """POST /v1/devices. `kept` is `keyring`, `file` or `memory`."""
 
-    public_key: str
+    public_key: Base64
     kept: str
 
 

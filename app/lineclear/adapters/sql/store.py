@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import Connection, Engine, select, text
@@ -30,8 +31,8 @@ _notify: Final = text("SELECT pg_notify(:channel, :workspace)")
 class SqlStore:
     """A `Store`. The engine's schema must be current (`upgrade`); it stays the caller's to dispose.
 
-    Works run on the store's own writer thread, several to a commit: a work that raises takes back only
-    itself. A commit that fails is acknowledged to nobody. Where the connection breaks during a commit,
+    Works run several to a commit, maybe on the thread of another caller: a work that raises takes back
+    only itself. A commit that fails is acknowledged to nobody. Where the connection breaks during a commit,
     nobody can say whether it counted: repeat with the same idempotency key.
     """
 
@@ -47,7 +48,7 @@ class SqlStore:
         with refusing():
             self._begin_ledger()
         self._watch = Watch(self._size, listening_on(engine, workspace), workspace)
-        self._writer = Writer(self._commit, _failure, workspace)
+        self._writer = Writer(self._commit, _failure)
 
     def transact[R](self, work: Callable[[Transaction], R]) -> R:
         self._require_outside()
@@ -66,12 +67,8 @@ class SqlStore:
         self._writer.close()
 
     def _looked[R](self, work: Callable[[Snapshot], R]) -> R:
-        self._inside.work = True
-        try:
-            with refusing(), reading(self._reads) as connection:
-                return work(SqlSnapshot(connection, self._workspace))
-        finally:
-            self._inside.work = False
+        with self._marked_inside(), refusing(), reading(self._reads) as connection:
+            return work(SqlSnapshot(connection, self._workspace))
 
     def _size(self) -> int:
         return self._looked(lambda snapshot: snapshot.size())
@@ -87,7 +84,10 @@ class SqlStore:
             connection.execute(first)
 
     def _commit(self, batch: Batch) -> None:
-        self._inside.work = True  # on the writer's thread, which runs nothing but works
+        with self._marked_inside():
+            self._commit_or_retry(batch)
+
+    def _commit_or_retry(self, batch: Batch) -> None:
         attempts = 0
         while batch.calls:
             try:
@@ -114,6 +114,14 @@ class SqlStore:
             if transaction.size() > before and connection.dialect.name == "postgresql":
                 connection.execute(_notify, {"channel": CHANNEL, "workspace": self._workspace})
             return transaction.size()
+
+    @contextmanager
+    def _marked_inside(self) -> Iterator[None]:
+        self._inside.work = True
+        try:
+            yield
+        finally:
+            self._inside.work = False
 
     def _require_outside(self) -> None:
         if getattr(self._inside, "work", False):
@@ -147,7 +155,7 @@ def _attempt_alone(transaction: SqlTransaction, call: Call) -> None:
     """Run the first work of a batch, which is mostly the only one: it needs no savepoint to go back to."""
     try:
         call.result, call.raised = call.work(transaction), None
-    except BaseException as problem:
+    except Exception as problem:
         if refusal_for(problem) is not None:
             raise
         call.raised = problem
@@ -160,7 +168,7 @@ def _attempt(connection: Connection, transaction: SqlTransaction, call: Call) ->
     connection.exec_driver_sql("SAVEPOINT work")  # by hand: SQLAlchemy's costs three times as much
     try:
         call.result, call.raised = call.work(transaction), None
-    except BaseException as problem:  # the caller's own, raised on its thread
+    except Exception as problem:  # the caller's own, raised on its thread
         if refusal_for(problem) is not None:
             raise
         connection.exec_driver_sql("ROLLBACK TO SAVEPOINT work")

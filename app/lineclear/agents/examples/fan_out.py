@@ -1,4 +1,4 @@
-"""Many proposals at once on one event loop, each waiting for its own clearance. Free of anything but the SDK."""
+"""Many proposals at once on one event loop, each with its own clearance. Free of anything but the SDK."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ async def close_ticket(client: AsyncClient, ticket: int) -> Outcome:
 
 
 async def close_all(client: AsyncClient, tickets: list[int]) -> list[Outcome]:
-    return list(await asyncio.gather(*(close_ticket(client, ticket) for ticket in tickets)))
+    """All of them, or the first Refusal; what then still waits is abandoned with its job."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(close_ticket(client, ticket)) for ticket in tickets]
+    return [task.result() for task in tasks]
 
 
 async def main() -> None:

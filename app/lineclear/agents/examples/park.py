@@ -10,14 +10,14 @@ import sys
 from lineclear.agents import Client, Outcome, Waiting
 
 
-def propose(client: Client, customer: str, city: str) -> Outcome:
+def propose(client: Client, customer: str, city: str, seconds: float = 10) -> Outcome:
     """Ten seconds are enough for policy; a person takes longer, and then the job stays open."""
     with client.job(f"Move {customer} to {city}", key=f"move-{customer}") as job:
         return job.propose(
             "manage_customers",
             "crm.update_customer",
             {"customer_id": customer, "fields": {"city": city}},
-            timeout=10,
+            timeout=seconds,
             why="customer moved",
             confidence="0.62",
         )

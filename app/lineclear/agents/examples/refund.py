@@ -11,7 +11,7 @@ from lineclear.agents import Budget, Client, Denied, Outcome, Rejected, Succeede
 
 
 def refund(client: Client, ticket: int, payment: str, amount: str) -> Outcome:
-    """Refund `payment`; waits for a person where policy asks for one. Run again, it refunds no second time."""
+    """Refund `payment`, after a person agreed where policy asks for one; once, however often it runs."""
     with client.job(f"Resolve ticket {ticket}", budget=Budget(steps=12), key=f"ticket-{ticket}") as job:
         with job.span("read ticket", kind="read") as span:
             complaint = span.quote(f"Ticket {ticket}", "I was charged twice.")

@@ -35,7 +35,7 @@ def _moves(desk: Desk) -> Iterator[Story]:
             capability="manage_customers",
             tool="crm.update_customer",
             arguments={"customer_id": str(ticket["customer_id"]), "fields": fields},
-            why="low confidence 0.62",
+            why="customer moved to another city",
             note=f"{ticket['name']} moved. The legal name differs from the register entry that I found, "
             "so I am not sure of all fields.",
             confidence="0.62",

@@ -1,0 +1,51 @@
+"""A refusal crosses the wire as itself: code, parameters, sentence and remedy; bugs cross as incidents only."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lineclear.domain.refusals import FORMS, Code, Kind, Refusal
+from lineclear.server.problems import STATUS, broken, refused
+from lineclear.wire.codecs import decode, encode
+from lineclear.wire.messages import Problem
+
+
+def sample(code: Code) -> Refusal:
+    """The refusal with every parameter that its wording takes."""
+    names = re.findall(r"\{(\w+)\}", FORMS[code].says + FORMS[code].remedy)
+    return Refusal(code, **{name: f"some {name}" for name in names})
+
+
+@pytest.mark.parametrize("code", list(Code))
+def test_every_refusal_comes_back_with_its_words(code: Code):
+    refusal = sample(code)
+    problem = decode(encode(refused(refusal).problem), Problem)
+    again = Refusal(Code(problem.code), **problem.params)
+    assert (again.code, again.sentence, again.remedy) == (code, refusal.sentence, refusal.remedy)
+    assert (problem.detail, problem.remedy) == (refusal.sentence, refusal.remedy)
+    assert 400 <= problem.status < 600
+    assert problem.type == f"urn:lineclear:problem:{code}"
+
+
+def test_every_kind_of_refusal_has_a_status_of_its_own():
+    assert STATUS.keys() == set(Kind)
+    assert len(set(STATUS.values())) == len(Kind)
+
+
+@pytest.mark.parametrize(
+    ("code", "header"),
+    [
+        (Code.TOKEN_INVALID, "WWW-Authenticate"),
+        (Code.TOO_MANY_PENDING, "Retry-After"),
+        (Code.DATABASE_BUSY, "Retry-After"),
+    ],
+)
+def test_who_may_come_back_is_told_how(code: Code, header: str):
+    assert header in refused(sample(code)).headers
+
+
+def test_a_bug_says_nothing_but_its_incident():
+    problem = broken("inc-1").problem
+    assert (problem.status, problem.code, problem.params) == (500, "internal_error", {"incident": "inc-1"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import json
 import os
-import pty
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -200,7 +199,7 @@ def test_on_a_terminal_an_approval_is_asked_for_and_only_yes_counts(town: Town):
 
 def at_a_terminal(answer: str, *arguments: str) -> tuple[str, int]:
     """Run a command on a terminal of its own and answer its question once it stands there."""
-    ours, theirs = pty.openpty()
+    ours, theirs = pytest.importorskip("pty").openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
     command = [*LINECLEAR, *arguments]
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
@@ -208,7 +207,7 @@ def at_a_terminal(answer: str, *arguments: str) -> tuple[str, int]:
         said = ""
         for read in terminal_output(ours):
             said += read
-            if read.endswith("[y/N] "):
+            if said.endswith("[y/N] "):
                 os.write(ours, answer.encode())
         os.close(ours)
         return said, process.wait(20)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -56,7 +55,6 @@ def fuzz(here: Running, role: Role, *, examples: int) -> list[str]:
     name = "support-agent" if role is Role.AGENT else f"some-{role}"
     headers = {"Authorization": f"Bearer {here.token(name, role, tier=Tier.THREE)}"}
     schema = schemathesis.openapi.from_dict(described(here))
-    session = here.closing.enter_context(requests.Session())
     answered: list[str] = []
     for found in schema.get_all_operations():
         operation = found.ok()
@@ -77,7 +75,7 @@ def fuzz(here: Running, role: Role, *, examples: int) -> list[str]:
             suppress_health_check=list(HealthCheck),
         )
         def attack(case: schemathesis.Case) -> None:
-            answer = case.call(base_url=here.url, session=session, headers=headers)
+            answer = case.call(base_url=here.url, headers=headers)
             case.validate_response(answer, checks=CHECKS)
             answered.append(f"{case.method} {answer.status_code}")
 

@@ -1,4 +1,4 @@
-"""A refusal crosses the wire as itself: code, parameters, sentence and remedy; bugs cross as incidents only."""
+"""A refusal crosses the wire as itself: code, parameters, words; a bug crosses as an incident only."""
 
 from __future__ import annotations
 

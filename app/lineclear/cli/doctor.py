@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -66,18 +66,18 @@ def _python() -> Finding:
 
 
 def _sqlite() -> Finding:
-    if find_spec("sqlcipher3") is None:
+    try:
+        driver = import_module("sqlcipher3.dbapi2")
+    except ImportError as error:
         remedy = "Install it with: pip install 'lineclear[server]'"
-        return Finding("SQLite", ok=False, says="sqlcipher3 is not installed.", remedy=remedy)
-    from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # noqa: PLC0415  # ships no types; an extra
-
-    from lineclear.adapters.sql.engine import require_safe  # noqa: PLC0415  # an extra
+        return Finding("SQLite", ok=False, says=f"sqlcipher3 cannot be loaded: {error}.", remedy=remedy)
+    from lineclear.adapters.sql.engine import require_safe  # noqa: PLC0415  # of the same extra
 
     try:
-        require_safe(dbapi2.sqlite_version_info)
+        require_safe(driver.sqlite_version_info)
     except Refusal as refusal:
         return Finding("SQLite", ok=False, says=refusal.sentence, remedy=refusal.remedy)
-    return Finding("SQLite", ok=True, says=dbapi2.sqlite_version)
+    return Finding("SQLite", ok=True, says=driver.sqlite_version)
 
 
 def _keyring() -> Finding:
@@ -93,15 +93,16 @@ def _keyring() -> Finding:
 
 
 def _window() -> Finding:
-    if find_spec("PySide6") is None:
+    """Loading Qt's widgets is what finds a system library that is missing."""
+    try:
+        import_module("PySide6.QtWidgets")
+    except ModuleNotFoundError:
         remedy = "Install it with: pip install 'lineclear[desktop]'"
         return Finding("Window", ok=False, says="PySide6 is not installed.", remedy=remedy)
-    try:
-        from PySide6 import QtWidgets  # noqa: PLC0415  # an extra; loading it finds missing system libraries
     except ImportError as error:
         remedy = "Install the system library that it names; on Debian: libegl1, libxkbcommon0, libdbus-1-3."
         return Finding("Window", ok=False, says=f"Qt cannot be loaded: {error}.", remedy=remedy)
-    return Finding("Window", ok=True, says=f"{QtWidgets.__name__} can be loaded.")
+    return Finding("Window", ok=True, says="Qt can be loaded.")
 
 
 def _folder(folder: Path) -> Finding:

@@ -76,7 +76,9 @@ def _pixels(text: str) -> tuple[int, int]:
     """`1440x900` as two numbers."""
     match = re.fullmatch(r"([0-9]{1,5})[x×]([0-9]{1,5})", text.strip())
     if match is None:
-        raise typer.BadParameter(f"{text!r} is no size; write width and height as 1440x900.", param_hint="--size")
+        raise typer.BadParameter(
+            f"{text!r} is no size; write width and height as 1440x900.", param_hint="--size"
+        )
     found = int(match[1]), int(match[2])
     for given, least, most in zip(found, _SMALLEST, _LARGEST, strict=True):
         if not least <= given <= most:

@@ -42,7 +42,7 @@ class Call:
 
 
 class Batch:
-    """The works of one commit: the first that waits, then those that wait by the time the earlier ones have run."""
+    """The works of one commit: the first that waits, then those that wait when the earlier ones have run."""
 
     def __init__(self, waiting: deque[Call]) -> None:
         self.calls: list[Call] = []

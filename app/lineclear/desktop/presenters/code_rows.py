@@ -81,7 +81,8 @@ def _lines(hunk: list[Change], *, is_before: bool) -> Value | None:
         if not isinstance(value, str):
             continue
         spans = change.spans()
-        marked = (spans.before if is_before else spans.after) or (Span(0, len(value)),)
+        inside = spans.before or spans.after
+        marked = (spans.before if is_before else spans.after) if inside else (Span(0, len(value)),)
         if made:
             made[-1] = Segment(made[-1].text, made[-1].is_changed, ends_line=True)
         made += segments(value, marked) if value else [Segment(paintable(""), is_changed=True)]

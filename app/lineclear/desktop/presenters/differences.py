@@ -125,15 +125,17 @@ def _change(change: Change) -> ChangeRow:
         before, after = path_text(change.before_path or ()), path_text(change.after_path or ())
         return row(Sign.CHANGED, f"{after} (moved)", value_of(before, ()), value_of(after, ()))
     spans = change.spans()
-    old = _side(change.before, spans.before, change)
-    new = _side(change.after, spans.after, change)
+    inside = bool(spans.before or spans.after)
+    old = _side(change.before, spans.before if inside else None, change)
+    new = _side(change.after, spans.after if inside else None, change)
     field = path_text(change.path) + (" (type changes)" if change.kind is Kind.TYPE else "")
     return row(_SIGNS[change.sign], field, old, new)
 
 
-def _side(value: Comparable | Absent, spans: Iterable[Span], change: Change) -> Value | None:
+def _side(value: Comparable | Absent, spans: Iterable[Span] | None, change: Change) -> Value | None:
+    """One side of a change; marked as a whole where no spans tell what changed inside."""
     if isinstance(value, Absent):
         return None
     text = written(value) if change.kind is Kind.TYPE else value_text(value, change.kind)
-    inside = tuple(spans) if text == value else ()
-    return value_of(text, inside or (Span(0, len(text)),), mono=change.kind is not Kind.TEXT)
+    marked = spans if spans is not None and text == value else (Span(0, len(text)),)
+    return value_of(text, marked, mono=change.kind is not Kind.TEXT)

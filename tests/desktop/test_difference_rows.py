@@ -26,7 +26,8 @@ def sheet(before, after, shape=Shape.FIELDS):
 
 
 def shown(value):
-    return "" if value is None else "".join(text_of(one.text) for one in value.segments)
+    parts = () if value is None else value.segments
+    return "".join(text_of(one.text) + ("↵" if one.ends_line else "") for one in parts)
 
 
 def table(made):

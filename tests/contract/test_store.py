@@ -232,6 +232,18 @@ def test_a_work_that_calls_its_own_store_is_refused(store: Store):
     assert store.transact(lambda tx: tx.size()) == 0
 
 
+def test_a_work_that_ends_the_program_leaves_nothing_behind(store: Store):
+    def work(tx: Transaction) -> None:
+        open_job(tx, "job-1")
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        store.transact(work)
+
+    assert store.read(lambda s: s.size()) == 0
+    assert store.transact(lambda tx: open_job(tx, "job-2")).index == 0
+
+
 def test_a_closed_store_takes_no_work_and_can_be_closed_again(place: Place):
     store = place.open()
     store.close()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lineclear.application.answers import Detail
 from lineclear.desktop.background import HeldBackground
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, text_of
-from lineclear.desktop.presenters.stored import AlteredError, open_contents
+from lineclear.application.contents import AlteredError, open_contents
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier
 from support.console import Console
 

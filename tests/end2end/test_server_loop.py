@@ -173,6 +173,19 @@ def test_safe_mode_holds_what_was_cleared_until_somebody_leaves_it(here: Running
     assert bot.client.action(action.id, wait=10).status is ActionStatus.SUCCEEDED
 
 
+def test_a_late_repetition_does_not_undo_what_came_after_it(here: Running):
+    """I26 where the use case keeps no key: the old request to leave safe mode changes nothing any more."""
+    ops = here.hand().client
+    ops.switch_safe_mode(on=True, reason="First", key="on-1")
+    ops.switch_safe_mode(on=False, reason="Over", key="off-1")
+    ops.switch_safe_mode(on=True, reason="Second", key="on-2")
+    again = ops.switch_safe_mode(on=False, reason="Over", key="off-1")
+    assert (again.on, again.reason) == (True, "Second")
+    with pytest.raises(Refusal) as other:
+        ops.switch_safe_mode(on=False, reason="Something else", key="off-1")
+    assert other.value.code is Code.KEY_REUSED
+
+
 def test_an_action_that_did_not_change_is_not_sent_again(here: Running):
     bot = here.bot()
     action = bot.propose()

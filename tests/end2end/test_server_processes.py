@@ -148,9 +148,9 @@ def test_a_taken_port_ends_serve_with_four_and_a_remedy(folder: Path):
 
 def test_a_folder_without_a_workspace_ends_with_three_and_says_how_to_make_one(tmp_path: Path):
     refused = lineclear("serve", "--data", tmp_path, "--json")
-    said = json.loads(refused.stdout)["refused"]
+    said = json.loads(refused.stdout)["error"]
     assert (refused.returncode, said["code"], refused.stderr) == (3, "document_invalid", "")
-    assert "lineclear demo" in said["says"]
+    assert "lineclear demo" in said["sentence"]
 
 
 def test_a_token_from_the_command_line_opens_what_its_role_may(folder: Path):

@@ -59,14 +59,11 @@ class Hand:
     device: Device
     signer: Ed25519Signer
     origin: str
-    counter: int = 0
 
     def decision(self, action: Action, verdict: Verdict = Verdict.APPROVE, reason: str = "") -> Decision:
         """A signed verdict on the action as it stands here."""
-        self.counter += 1
-        device = Device(
-            self.device.id, 0, self.device.person, self.device.public_key, "memory", self.counter - 1
-        )
+        # The device as the ledger has it now: each decision goes on from the one before.
+        device = self.client.enrol_device(self.device.public_key, "memory", key=new_key())
         statement = statement_of(action, device, verdict, origin=self.origin, now=datetime.now(UTC))
         return Decision(sign_decision(statement, self.signer), self.device.id, reason)
 
@@ -77,7 +74,7 @@ class Hand:
 def enrolled(client: BackendClient) -> Hand:
     signer = Ed25519Signer(os.urandom(32))
     device = client.enrol_device(b64encode(signer.public_key).decode(), "memory", key=new_key())
-    return Hand(client, device, signer, client.me().origin, device.counter)
+    return Hand(client, device, signer, client.me().origin)
 
 
 @dataclass

@@ -7,7 +7,7 @@ import re
 from io import StringIO
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -51,6 +51,8 @@ def test_every_leaf_of_a_payload_is_shown_with_its_path(value):
 
 
 @given(VALUES, VALUES)
+@example({"a": "x", "b": "y"}, {"a": 'x"\nb: "y'})
+@example({"a.b": 1}, {"a": {"b": 1}})
 def test_two_different_payloads_never_read_alike(one, other):
     alike = sorted(lines(payload_rows(one))) == sorted(lines(payload_rows(other)))
     assert same(one, other) or not alike
@@ -115,7 +117,7 @@ def test_code_is_compared_by_line_with_its_surroundings():
     shown = lines(compared.rows)
     assert shown[:2] == ["~ a.py", "    = 2 equal lines"]
     assert [line for line in shown if line.lower().endswith("six")] == ["    - six", "    + SIX"]
-    assert [line for line in shown if line.startswith("~ ")] == ["~ a.py", "~ gone.py", "~ new.py"]
+    assert shown[-6:] == ["- gone.py", "    - x", "    - ", "+ new.py", "    + y", "    + "]
     assert lines(compared.unchanged) == ["= b.py"]
     assert compared.said == "1 changed, 1 added, 1 removed"
 
@@ -127,10 +129,29 @@ def test_a_long_text_in_a_field_is_compared_by_line():
 
 def test_access_says_who_gains_what_and_shows_the_statements():
     grant = {"principal": "group:support", "role": "admin", "resource": "billing"}
-    compared = compare([], [grant], Shape.ACCESS)
-    shown = lines(compared.rows)
-    assert shown[0] == "> group:support gains admin on billing"
-    assert any("group:support" in line for line in shown[1:])
+    for before, after in (([], [grant]), ({"grants": []}, {"grants": [grant]})):
+        shown = lines(compare(before, after, Shape.ACCESS).rows)
+        assert shown[0] == "> group:support gains admin on billing"
+        assert any("group:support" in line for line in shown[1:])
+
+
+def test_access_says_on_which_condition_something_is_gained_kept_or_lost():
+    grant = {"principal": "group:support", "role": "admin", "resource": "billing"}
+    now, later = ({**grant, "condition": {"expires": year}} for year in ("2026", "2027"))
+    said = [
+        lines(compare(before, after, Shape.ACCESS).rows)[0].removeprefix("> group:support ")
+        for before, after in (([], [now]), ([grant], [now]), ([now], [grant]), ([now], [later]), ([now], []))
+    ]
+    assert said == [
+        'gains admin on billing, on condition {"expires": "2026"}',
+        'loses admin on billing, but on condition {"expires": "2026"}',
+        'gains admin on billing, until now on condition {"expires": "2026"}',
+        (
+            'keeps admin on billing, on condition {"expires": "2027"}, '
+            'until now on condition {"expires": "2026"}'
+        ),
+        'loses admin on billing, until now on condition {"expires": "2026"}',
+    ]
 
 
 def test_a_moved_record_is_one_line():

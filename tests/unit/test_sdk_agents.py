@@ -26,6 +26,7 @@ from lineclear.agents import (
     Waiting,
     Withdrawn,
 )
+from lineclear.agents.connecting import is_passing
 from lineclear.agents.spans import BATCH
 from lineclear.application.jobs import stop_job
 from lineclear.application.people import Grant, issue_token
@@ -442,9 +443,39 @@ def test_without_an_address_or_a_token_it_is_said_which(monkeypatch):
         Client("http://127.0.0.1:1")
 
 
-def test_a_server_that_is_no_backend_is_not_mistaken_for_one(backend):
-    with Client(f"{backend.url}/elsewhere", backend.token, patience=0) as client, pytest.raises(Refusal):
+@pytest.mark.parametrize(
+    ("path", "says"), [("/healthz?", "its answer cannot be read"), ("/elsewhere", "does not exist")]
+)
+def test_what_is_no_backend_is_told_at_once(backend, path, says):
+    async def awaited() -> None:
+        async with AsyncClient(backend.url + path, backend.token) as client:
+            await client.resume("act-1")
+
+    with Client(backend.url + path, backend.token) as client, pytest.raises(Refusal, match=says):
         client.resume("act-1")
+    with pytest.raises(Refusal, match=says):
+        asyncio.run(awaited())
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:port", "localhost:8480"])
+def test_an_address_that_is_none_is_told_at_once(address):
+    async def awaited() -> None:
+        async with AsyncClient(address, "secret") as client:
+            await client.resume("act-1")
+
+    with Client(address, "secret") as client, pytest.raises(Refusal) as refused:
+        client.resume("act-1")
+    assert refused.value.code is Code.UNREACHABLE
+    with pytest.raises(Refusal) as refused:
+        asyncio.run(awaited())
+    assert refused.value.code is Code.UNREACHABLE
+
+
+def test_only_what_passes_by_itself_is_tried_again():
+    assert is_passing(Refusal(Code.KEY_IN_FLIGHT))
+    assert is_passing(Refusal(Code.DATABASE_BUSY))
+    assert not is_passing(Refusal(Code.KEY_REUSED))
+    assert not is_passing(Refusal(Code.UNREACHABLE, url="", problem="it answered 502 Bad Gateway"))
 
 
 # -- the same on an event loop --------------------------------------------------------------------

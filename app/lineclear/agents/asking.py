@@ -10,7 +10,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
-from lineclear.domain.refusals import Code, Kind, Refusal
+from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.strict_json import Json, StrictJsonError, canonical
 from lineclear.wire.messages import Message
 
@@ -47,14 +47,6 @@ def ask[A](asked: Ask[A]) -> Steps[A]:
     answer = yield asked
     assert isinstance(answer, asked.kind), "a driver answers with what was asked for"
     return answer
-
-
-def is_passing(error: Exception) -> bool:
-    """Whether the same request with the same key may well be answered a moment later.
-
-    No connection, 503, and a key in flight: that last one only says that the first try is still at work.
-    """
-    return isinstance(error, Refusal) and (error.kind is Kind.UNAVAILABLE or error.code is Code.KEY_IN_FLIGHT)
 
 
 def key_of(deed: str, *parts: bytes) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 import msgspec
@@ -30,22 +31,25 @@ class AwaitingConnection:
         """Read one answer; `wait` is how much longer than usual it may take."""
         query = {name: str(value) for name, value in msgspec.to_builtins(asked).items()}
         timeout = httpx.Timeout(self._timeout, read=self._timeout + wait)
-        return await self._answer(
-            self._client.build_request("GET", self._url + path, params=query, timeout=timeout), kind
-        )
+        with self._reaching():
+            response = await self._client.get(self._url + path, params=query, timeout=timeout)
+        return self._read(response, kind)
 
     async def post[A](self, path: str, body: Message, kind: type[A], *, key: str) -> A:
         """Send one write; the same key again gives the same answer and does nothing more."""
         headers = {"Idempotency-Key": key, "Content-Type": JSON}
-        return await self._answer(
-            self._client.build_request("POST", self._url + path, content=encode(body), headers=headers), kind
-        )
+        with self._reaching():
+            response = await self._client.post(self._url + path, content=encode(body), headers=headers)
+        return self._read(response, kind)
 
-    async def _answer[A](self, request: httpx.Request, kind: type[A]) -> A:
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
         try:
-            response = await self._client.send(request)
-        except httpx.TransportError as error:
+            yield
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             raise self._unreachable(str(error) or type(error).__name__) from error
+
+    def _read[A](self, response: httpx.Response, kind: type[A]) -> A:
         if not response.is_success:
             raise self._refusal(response)
         try:
@@ -56,11 +60,12 @@ class AwaitingConnection:
     def _refusal(self, response: httpx.Response) -> Refusal:
         try:
             problem = decode(response.content, Problem)
-            return Refusal(Code(problem.code), **problem.params)
         except WireError:
-            return self._unreachable(f"it answered {HTTPStatus(response.status_code).phrase}")
+            return self._unreachable(f"it answered {response.status_code} {response.reason_phrase}")
+        try:
+            return Refusal(Code(problem.code), **problem.params)
         except (ValueError, KeyError):  # a code or a wording that this version does not know
-            return self._unreachable(f"it answered {problem.detail.removesuffix('.')}")
+            return self._unreachable(problem.detail.removesuffix("."))
 
     def _unreachable(self, problem: str) -> Refusal:
         return Refusal(Code.UNREACHABLE, url=self._url, problem=problem)

@@ -9,15 +9,16 @@ import os
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+import httpx
 import stamina
 
 from lineclear.adapters.http.connection import Connection
 from lineclear.adapters.system.clock import SystemClock
 from lineclear.adapters.system.ids import SystemIds
-from lineclear.agents.asking import Ask, Read, Steps, is_passing, key_of
+from lineclear.agents.asking import Ask, Read, Steps, key_of
 from lineclear.agents.awaiting import AwaitingConnection
 from lineclear.application.ports import Clock, Ids
-from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.refusals import Code, Kind, Refusal
 
 PATIENCE = 20.0
 _TIMEOUT = 10.0
@@ -48,6 +49,20 @@ def settings(
     if not token:
         raise Refusal(Code.TOKEN_INVALID)
     return Settings(url, token, patience, clock or SystemClock(), ids or SystemIds())
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same request with the same key may well be answered a moment later.
+
+    No connection, 503, and a key in flight: that last one only says that the first try is still at work.
+    Whatever else stands in the place of a backend will not become one.
+    """
+    if not isinstance(error, Refusal):
+        return False
+    if error.code is Code.UNREACHABLE:
+        cause = error.__cause__
+        return isinstance(cause, httpx.TransportError) and not isinstance(cause, httpx.UnsupportedProtocol)
+    return error.kind is Kind.UNAVAILABLE or error.code is Code.KEY_IN_FLIGHT
 
 
 class _Backoff(TypedDict):

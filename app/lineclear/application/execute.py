@@ -13,18 +13,21 @@ from datetime import timedelta
 
 import msgspec
 
+from lineclear.application.breakers import count_failure, count_success, open_breaker
 from lineclear.application.effects import load_effect
 from lineclear.application.ports import Task, TaskKind, ToolFailed, ToolOutcomeUnknown, Transaction
 from lineclear.application.recording import Recorder, content_of
 from lineclear.application.returning import LAST_REVISION, Returned, return_to_review
-from lineclear.application.services import Services
-from lineclear.application.starting import SAFE_MODE, Refused, check_start, safe_mode_on
+from lineclear.application.scopes import safe_mode_over
+from lineclear.application.services import Services, moment
+from lineclear.application.starting import Refused, check_start
 from lineclear.domain.actions import Action, Run
 from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Effect, Preview
 from lineclear.domain.events import (
     ActionExpired,
     ActionUndone,
+    ExecutionDelayed,
     ExecutionFailed,
     ExecutionHeld,
     ExecutionStarted,
@@ -40,6 +43,7 @@ from lineclear.domain.vocabulary import ActionStatus, EffectClass
 LEASE = timedelta(seconds=30)
 RETRY = timedelta(seconds=2)
 HELD_RETRY = timedelta(seconds=1)
+FROZEN_RETRY = timedelta(seconds=15)
 LAST_ATTEMPT = 5
 KINDS = frozenset({TaskKind.EXECUTE, TaskKind.EXPIRE})
 
@@ -85,7 +89,11 @@ class Worker:
 
     def _expire(self, tx: Transaction, task: Task) -> None:
         action = tx.load(Action, task.ref)
-        if tx.finish(task) and action is not None and action.status is ActionStatus.PENDING:
+        if action is None or action.status is not ActionStatus.PENDING:
+            tx.finish(task)
+        elif safe_mode_over(tx, action) is not None:
+            tx.postpone(task, due=self._services.clock.now() + FROZEN_RETRY)  # deadlines stand still
+        elif tx.finish(task) and moment(action.deadline) <= self._services.clock.now():
             self._recorder(tx).record(Action, action.id, ActionExpired(action.deadline))
 
     def _start(self, tx: Transaction, task: Task) -> Start | None:
@@ -106,7 +114,7 @@ class Worker:
     def _refused(self, tx: Transaction, task: Task, action: Action, refused: Refused) -> None:
         """What may not start waits, expires, or is looked at again."""
         match refused:
-            case Refused(code=Code.SAFE_MODE_ON as code, detail=detail):
+            case Refused(code=(Code.SAFE_MODE_ON | Code.BREAKER_OPEN) as code, detail=detail):
                 self._hold(tx, task, action, code, detail)
             case Refused(code=Code.DEADLINE_PASSED):
                 self._recorder(tx).record(Action, action.id, ActionExpired(action.deadline))
@@ -129,7 +137,8 @@ class Worker:
             self._recorder(tx).record(Action, action.id, ExecutionUnknown(run.token, detail))
             tx.finish(task)
             return None
-        if action.mutates and safe_mode_on(tx):
+        waits = open_breaker(self._services, tx, action.connector) or safe_mode_over(tx, action)
+        if waits is not None:
             tx.postpone(task, due=self._services.clock.now() + HELD_RETRY)
             return None
         return self._started(tx, task, action, key=run.key, repeated=True)
@@ -202,6 +211,7 @@ class Worker:
         commits = {"effect": recorder.blob(msgspec.json.encode(effect))}
         event = ExecutionSucceeded(start.task.token, effect.reference)
         action = recorder.record(Action, start.action.id, event, commits=commits)
+        count_success(tx, recorder, action.connector)
         if action.undoes:
             recorder.record(Action, action.undoes, ActionUndone(action.id))
         tx.finish(start.task)
@@ -214,25 +224,33 @@ class Worker:
         return_to_review(self._services, tx, action, returned)
 
     def _failed(self, tx: Transaction, start: Start, error: ToolFailed) -> None:
-        if error.code == "unreachable" and start.task.attempts < LAST_ATTEMPT:
-            tx.postpone(start.task, due=self._services.clock.now() + RETRY * (1 + start.task.attempts))
-            return
+        if error.code == "unreachable":
+            count_failure(self._services, tx, self._recorder(tx), start.action.connector, str(error))
+            if start.task.attempts < LAST_ATTEMPT:
+                self._delay(tx, start, error.code, str(error))
+                return
         event = ExecutionFailed(start.task.token, error.code, str(error))
         self._recorder(tx).record(Action, start.action.id, event)
         tx.finish(start.task)
 
     def _unknown(self, tx: Transaction, start: Start, detail: str) -> None:
+        count_failure(self._services, tx, self._recorder(tx), start.action.connector, detail)
         if start.effect is not EffectClass.BLIND and start.task.attempts < LAST_ATTEMPT:
-            tx.postpone(start.task, due=self._services.clock.now() + RETRY * (1 + start.task.attempts))
+            self._delay(tx, start, "unknown", detail)
             return
         self._recorder(tx).record(Action, start.action.id, ExecutionUnknown(start.task.token, detail))
         tx.finish(start.task)
 
+    def _delay(self, tx: Transaction, start: Start, code: str, detail: str) -> None:
+        """The same key goes out again later; the record says why not now."""
+        event = ExecutionDelayed(start.task.token, code, detail, start.task.attempts)
+        self._recorder(tx).record(Action, start.action.id, event)
+        tx.postpone(start.task, due=self._services.clock.now() + RETRY * (1 + start.task.attempts))
+
     def _confirm_safe_mode(self, tx: Transaction) -> None:
         """Safe mode is confirmed when nothing that was in flight at the request is left."""
-        safe_mode = tx.load(SafeMode, SAFE_MODE)
-        if safe_mode is None or not safe_mode.on or safe_mode.confirmed_at:
-            return
-        running = [tx.load(Action, one) for one in safe_mode.in_flight]
-        if not any(one is not None and one.status is ActionStatus.STARTED for one in running):
-            self._recorder(tx).record(SafeMode, SAFE_MODE, SafeModeConfirmed())
+        for safe_mode in tx.every(SafeMode):
+            if safe_mode.on and not safe_mode.confirmed_at:
+                running = [tx.load(Action, one) for one in safe_mode.in_flight]
+                if not any(one is not None and one.status is ActionStatus.STARTED for one in running):
+                    self._recorder(tx).record(SafeMode, safe_mode.id, SafeModeConfirmed())

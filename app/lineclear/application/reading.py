@@ -96,7 +96,8 @@ def _detail(snapshot: Snapshot, principal: Principal, identifier: str) -> Detail
         job=job,
         spans=snapshot.spans(job.id),
         conditions=tuple(
-            Condition(says=authority.sentence(one), met=one.met) for one in conditions(action, person)
+            Condition(says=authority.sentence(one), met=one.met, code=one.code)
+            for one in conditions(action, person)
         ),
         payload=texts["payload"],
         before=texts["before"],

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lineclear.application.breakers import open_breaker
 from lineclear.application.clearing import policy_in_force
 from lineclear.application.decide import judgement, verify_votes
 from lineclear.application.evaluating import evaluate_again
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import content_of
+from lineclear.application.scopes import safe_mode_over
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
-from lineclear.domain.control import SafeMode
 from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Outcome, Tier
 
-SAFE_MODE = "workspace"
 BY_DECISIONS = "decisions"
 
 
@@ -31,17 +31,14 @@ class Refused:
     detail: str
 
 
-def safe_mode_on(snapshot: Snapshot) -> bool:
-    """Whether nothing that mutates may start."""
-    safe_mode = snapshot.load(SafeMode, SAFE_MODE)
-    return safe_mode is not None and safe_mode.on
-
-
 def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refused | None:
     """None where everything that the clearance rests on still holds."""
-    safe_mode = snapshot.load(SafeMode, SAFE_MODE)
-    if action.mutates and safe_mode is not None and safe_mode.on:
-        return Refused(Code.SAFE_MODE_ON, safe_mode.reason)
+    safe_mode = safe_mode_over(snapshot, action)
+    if safe_mode is not None:
+        return Refused(Code.SAFE_MODE_ON, f"{safe_mode.id}: {safe_mode.reason}")
+    breaker = open_breaker(services, snapshot, action.connector)
+    if breaker is not None:
+        return Refused(Code.BREAKER_OPEN, f"{breaker.failures} failures in a row: {breaker.detail}")
     if action.deadline and moment(action.deadline) <= services.clock.now():
         return Refused(Code.DEADLINE_PASSED, action.deadline)
     try:

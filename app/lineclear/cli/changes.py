@@ -19,6 +19,7 @@ from lineclear.domain.diffing import (
     Counts,
     Cut,
     Diff,
+    Direction,
     FoldedLines,
     Kind,
     Path,
@@ -151,13 +152,23 @@ def _code(before: Mapping[str, Json], after: Mapping[str, Json]) -> Changes:
     unchanged: list[Row] = []
     counts = [Counts(0, 0, 0, 0, 0)]
     for path in sorted(before.keys() | after.keys()):
-        compared = _file(before.get(path, ABSENT), after.get(path, ABSENT))
+        old, new = before.get(path, ABSENT), after.get(path, ABSENT)
+        compared = _file(old, new)
         counts.append(compared.counts())
         if compared.is_empty:
             unchanged.append(Row("= ", words(path, QUIET)))
+        elif isinstance(old, Absent) and isinstance(new, str):
+            rows += [Row("+ ", words(path)), *_lines(f"{_INDENT}+ ", new, ADDED)]
+        elif isinstance(new, Absent) and isinstance(old, str):
+            rows += [Row("- ", words(path)), *_lines(f"{_INDENT}- ", old, REMOVED)]
         else:
             rows += [Row("~ ", words(path)), *_changed(compared)]
     return Changes(_said(Counts(*map(sum, zip(*counts, strict=True)))), tuple(rows), tuple(unchanged))
+
+
+def _lines(lead: str, text: str, style: str) -> Iterator[Row]:
+    for line in text.split("\n"):
+        yield from rows_of(lead, line, style)
 
 
 def _file(before: Json | Absent, after: Json | Absent) -> Diff:
@@ -189,22 +200,35 @@ def _hunks(compared: Diff) -> Iterator[Row]:
 
 
 def _access(before: Json, after: Json) -> list[Row]:
-    """Who gains and who loses what, where both sides are lists of statements; the raw ones follow."""
-    if not isinstance(before, list) or not isinstance(after, list):
-        return []
-    compared = diff_access(cast("list[Comparable]", before), cast("list[Comparable]", after))
-    rows = [Row("> ", words(_access_text(change))) for change in compared.changes]
-    if not compared.complete:
-        rows.append(Row("! ", words("Not all statements could be read: judge by the raw ones below.")))
+    """Who gains and who loses what, for each list of statements; the raw ones follow."""
+    rows: list[Row] = []
+    old, new = _statements(before), _statements(after)
+    for name in sorted(old.keys() | new.keys()):
+        compared = diff_access(old.get(name, []), new.get(name, []))
+        rows += [Row("> ", words(_access_text(change))) for change in compared.changes]
+        if not compared.complete:
+            rows.append(Row("! ", words("Not all statements could be read: judge by the raw ones below.")))
     return rows
 
 
+def _statements(state: Json) -> dict[str, list[Comparable]]:
+    """The lists of statements in a state, by name; a state may be such a list itself."""
+    named = state if isinstance(state, dict) else {"": state}
+    return {name: cast("list[Comparable]", value) for name, value in named.items() if isinstance(value, list)}
+
+
 def _access_text(change: AccessChange) -> str:
-    text = f"{change.principal} {change.direction} {', '.join(change.actions)} on {change.resource}"
-    if change.condition_before != change.condition_after:
-        text += f", condition {change.condition_before or 'none'} becomes {change.condition_after or 'none'}"
-    elif change.condition_after:
-        text += f", on condition {change.condition_after}"
     everyone = " (everyone)" if change.concerns_everyone else ""
-    by_denial = " by a denial" if change.denial else ""
-    return text + everyone + by_denial + _STANDINGS[change.standing]
+    verb = "keeps" if change.direction is Direction.REBINDS else change.direction.value
+    text = f"{change.principal}{everyone} {verb} {', '.join(change.actions)} on {change.resource}"
+    came = change.direction is Direction.LOSES
+    by_denial = f", by a denial that {'came' if came else 'went'}" if change.denial else ""
+    return text + _conditions(change) + by_denial + _STANDINGS[change.standing]
+
+
+def _conditions(change: AccessChange) -> str:
+    before, after = change.condition_before, change.condition_after
+    was = f", until now on condition {before}" if before else ""
+    if change.direction is Direction.LOSES:
+        return was + (f", but on condition {after}" if after else "")
+    return (f", on condition {after}" if after else "") + was

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Final, NoReturn
 
 from lineclear.domain.refusals import Kind, Refusal
+from lineclear.domain.text import paintable
 
 
 class Exit(IntEnum):
@@ -50,13 +51,13 @@ def fail(refusal: Refusal, *, as_json: bool = False) -> NoReturn:
     if as_json:
         said = {
             "code": refusal.code,
-            "says": refusal.sentence,
+            "sentence": refusal.sentence,
             "remedy": refusal.remedy,
             "params": refusal.params,
         }
-        sys.stdout.write(json.dumps({"refused": said}) + "\n")
+        sys.stdout.write(json.dumps({"error": said}) + "\n")
     else:
-        sys.stderr.write(f"{refusal.sentence}\n{refusal.remedy}\n")
+        sys.stderr.write(f"{paintable(refusal.sentence).text}\n{paintable(refusal.remedy).text}\n")
     sys.exit(Exit.UNUSABLE if refusal.kind is Kind.UNAVAILABLE else Exit.REFUSED)
 
 

@@ -48,15 +48,17 @@ def gallery(
     ] = "1440x900",
     scale: Annotated[Scale, typer.Option(help="Device pixels to a logical one.")] = Scale.ONE,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Paint this one alone; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Paint this one alone; may be repeated. A wrong name lists all."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Paint every page and state of the console into DIR, one PNG for each.
 
-    Nothing is made up for a picture: each is the real window over a sample workspace of its own, in which the
-    sample agents propose and reviewers decide. No backend, no screen and no network is needed, and the same
-    command gives the same pictures.
+    Nothing is made up for a picture: each is the real window over a sample
+    workspace of its own, in which agents propose and reviewers decide. It
+    needs no backend, no screen and no network, and gives the same pictures
+    each time.
     """
     width, height = _pixels(size)
     _make_room(directory)
@@ -67,7 +69,11 @@ def gallery(
 
     names = _names(only or NAMES, NAMES)
     wanted = Format(ThemeName(theme.value), width, height, float(scale.value))
-    files = [str(file) for file in render(directory, wanted, names)]
+    try:
+        files = [str(file) for file in render(directory, wanted, names)]
+    except OSError as error:
+        sys.stderr.write(f"The pictures could not be written: {error}.\n")
+        raise typer.Exit(Exit.UNUSABLE) from None
     words = "1 picture" if len(files) == 1 else f"{len(files)} pictures"
     answer({"files": files}, f"{words} in {directory}.", as_json=as_json)
 
@@ -106,6 +112,7 @@ def _names(wanted: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     for name in wanted:
         if name not in known:
             alike = get_close_matches(name, known, n=1)
-            hint = f"Did you mean {alike[0]}?" if alike else f"There are: {', '.join(known)}."
-            raise typer.BadParameter(f"there is no picture {name!r}. {hint}", param_hint="--only")
+            hint = f" Did you mean {alike[0]}?" if alike else ""
+            problem = f"there is no picture {name!r}.{hint} There are: {', '.join(known)}."
+            raise typer.BadParameter(problem, param_hint="--only")
     return tuple(dict.fromkeys(wanted))

@@ -1,4 +1,4 @@
-"""A backend for pictures: the sample workspace in one process, with its time, ids and keys from a seed. Free of Qt.
+"""A backend for pictures: the sample workspace in one process; time, ids and keys from a seed. Free of Qt.
 
 Connectors, policy, signatures and use cases are the real ones; the ledger is in memory. What is done here
 in the same order gives the same ledger, byte for byte.
@@ -88,6 +88,7 @@ class Backend:
             MemoryStore(), opened.tools, self.clock, SeededIds(_SEED), Ed25519Signatures()
         )
         self._numbers = count(1)
+        self._principals: dict[str, Principal] = {}
         self._worker = Worker(self.services, "worker-1")
         ensure_workspace(self.services, opened.name, opened.environment)
         policy = self.workspace.policy.read_text(encoding="utf-8")
@@ -97,6 +98,10 @@ class Backend:
     def later(self, **lengths: float) -> None:
         """Let time go by: `timedelta`'s own words."""
         self.clock.advance(timedelta(**lengths))
+
+    def steady(self) -> float:
+        """Seconds since the beginning."""
+        return (self.clock.now() - START).total_seconds()
 
     def tell(self, agent: str, story: Story) -> Action:
         """An agent opens a job, takes the story's steps, and proposes what it came to."""
@@ -156,7 +161,11 @@ class Backend:
         return self._principal(Grant(name, Role.AGENT, owner=_OWNERS.get(name, _OTHERS_OWNER)))
 
     def _principal(self, grant: Grant) -> Principal:
-        return authenticate(self.services, issue_token(self.services, grant).secret)
+        """Who they are; enrolled with their first token, which they keep."""
+        if grant.name not in self._principals:
+            secret = issue_token(self.services, grant).secret
+            self._principals[grant.name] = authenticate(self.services, secret)
+        return self._principals[grant.name]
 
     def _request(self) -> Request:
         number = next(self._numbers)

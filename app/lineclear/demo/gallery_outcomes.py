@@ -69,7 +69,8 @@ def _rejected(stage: Stage) -> None:
     morning = stage.morning()
     seat = stage.sit()
     seat.choose(morning.refund)
-    seat.session.action.decide(morning.refund.id, "reject", "Not enough evidence: the second capture was voided.")
+    reason = "Not enough evidence: the second capture was voided."
+    seat.session.action.decide(morning.refund.id, "reject", reason)
     seat.read()
     seat.find(morning.refund, "done")
 

@@ -39,8 +39,9 @@ def _busy(stage: Stage) -> Seat:
     morning = stage.morning()
     backend = stage.backend
     for told in (stage.stories.refund(1), stage.stories.refund(2), stage.stories.city()):
-        stage.tell(told)
-    backend.work()
+        action = stage.tell(told)
+        backend.work()
+        backend.end(told.agent, action.job)
     seat = stage.sit()
     seat.choose(morning.invoice)
     seat.press("review.approve")

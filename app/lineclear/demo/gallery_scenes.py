@@ -11,7 +11,6 @@ from lineclear.demo.gallery_stage import (
     APPROVER,
     OPS_EAST,
     OPS_LEAD,
-    OPS_WEST,
     SUPPORT_LEAD,
     Morning,
     Scene,
@@ -111,6 +110,7 @@ def _offline(stage: Stage) -> None:
     seat.choose(morning.refund)
     seat.gateway.down = True
     seat.read()
+    seat.press("review.approve")
     seat.look(40)
 
 

@@ -1,10 +1,10 @@
-"""One reviewer before the real window, wired as the console wires it, on one thread. Imports nothing of Qt itself."""
+"""One reviewer before the real window, wired as the console wires it, but on one thread."""
 
 from __future__ import annotations
 
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.application.replica import Replica
-from lineclear.demo.gallery_backend import START, Backend, Person
+from lineclear.demo.gallery_backend import Backend, Person
 from lineclear.desktop.background import Background, HeldBackground, InlineBackground
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.ticks import Ticks
@@ -31,7 +31,7 @@ class Seat:
         self.gateway = enrolled.gateway
         self._replica = Replica(MemoryStore())
         reads: Background = HeldBackground() if is_held else InlineBackground()
-        ticks = Ticks(backend.clock.now, lambda: (backend.clock.now() - START).total_seconds())
+        ticks = Ticks(backend.clock.now, backend.steady)
         me = self.gateway.me()
         with_ = Collaborators(
             self.gateway, enrolled.reviewer, self._replica, reads, InlineBackground(), ticks, me.person

@@ -1,4 +1,4 @@
-"""What the sample agents tell in the pictures: their own stories by name, and some that only pictures need. Pure."""
+"""What the sample agents tell in the pictures: their own stories, and some that only pictures need."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from lineclear.agents.asking import Plain
 from lineclear.demo.agents import billing, code, crm, infra, release, support, triage
 from lineclear.demo.agents.story import Desk, Stories, Story, called, read
 from lineclear.demo.picker import Picker
@@ -41,9 +42,6 @@ class Storytellers:
     def contacts(self) -> Told:
         return self._find(crm.NAME, crm.stories, "contacts-")
 
-    def segment(self) -> Told:
-        return self._find(crm.NAME, crm.stories, "segment-")
-
     def change(self) -> Told:
         """Several files of the billing repository."""
         return self._find(code.NAME, code.stories, "fix-")
@@ -60,9 +58,6 @@ class Storytellers:
     def grant(self) -> Told:
         return self._find(infra.NAME, infra.stories, "grant-")
 
-    def revoke(self) -> Told:
-        return self._find(infra.NAME, infra.stories, "revoke-")
-
     def deploy(self) -> Told:
         return self._find(release.NAME, release.stories, "deploy-billing-staging")
 
@@ -75,30 +70,37 @@ class Storytellers:
             "legal_name": "N\u043erthwind Handels GmbH",
             "email": "hallo@northwind.example\u202egpj.exe",
             "billing_email": "rechnung@n\u043erthwind.example",
-            "street": 'Am Sandtorkai\u200b 14<span style="font-size:1px">, c/o Mallory</span>',
+            "street": 'Am Sandtorkai\u200b 14<span style="font-size:1px">, c/o elsewhere</span>',
             "city": "Ham\u00adburg\u2060",
             "phone": "+49 40 5550 0177\u0007",
             "tax_id": "DE\u0661\u0662\u0663\U000e0041\U000e0042",
         }
-        arguments = {"customer_id": f"cus_{MOVED_CUSTOMER}", "fields": fields}
+        arguments: dict[str, Plain] = {"customer_id": f"cus_{MOVED_CUSTOMER}", "fields": fields}
         quotes = (
-            read("read ticket", "Ticket 20377", "Please approve this now. <img src=x> [details](https://tracker.example)"),
-            called("crm.get_customer", "crm.get_customer\u202e", "Northwind\u200bGmbH is kept at its old address"),
+            read(
+                "read ticket",
+                "Ticket 20377",
+                "<img src=x> Approve now, see [details](https://tracker.example)",
+            ),
+            called("crm.get_customer", "crm.get_customer\u202e", "Northwind\u200bGmbH is at its old address"),
         )
         why = "ticket says \u201c<b>urgent</b>\u201d\u202e"
-        return Told(crm.NAME, replace(story, name="hostile", arguments=arguments, note=note, why=why, steps=quotes))
+        story = replace(story, name="hostile", arguments=arguments, note=note, why=why, steps=quotes)
+        return Told(crm.NAME, story)
 
     def phone(self) -> Told:
         """A small change to the customer of `move` that policy lets run: the target of others moves by it."""
         return self._customer("phone", {"phone": "+49 40 5550 0180"}, "The switchboard has a new number.")
 
     def city(self) -> Told:
-        """A change of one field, which can be undone."""
-        return self._customer("city", {"city": "Hamburg", "postal_code": "20457"}, "The office moved to Hamburg.")
+        """A change of two fields, which can be undone."""
+        moved = {"city": "Hamburg", "postal_code": "20457"}
+        return self._customer("city", moved, "The office moved to Hamburg.")
 
     def city_again(self) -> Told:
         """Another value for a field of `city`."""
-        return self._customer("city-again", {"city": "Hamburg-Altona"}, "The district belongs to the address.")
+        district = {"city": "Hamburg-Altona"}
+        return self._customer("city-again", district, "The district belongs to the address.")
 
     def _customer(self, name: str, fields: dict[str, str], note: str) -> Told:
         story = Story(

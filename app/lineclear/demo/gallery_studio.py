@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from lineclear.demo.gallery_png import encode_png
 from lineclear.desktop.app import Address, Console
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.background import InlineBackground
@@ -54,7 +56,7 @@ class Studio:
 
     @contextmanager
     def unconnected(self) -> Iterator[Window]:
-        """The window of a console whose backend does not run: it really asks, at a port that nothing serves."""
+        """The window of a console that asked for its backend at a port that nothing serves."""
         console = Console(Address(_NOWHERE, "no-token"), theme=self._format.theme)
         threads = console.background
         try:
@@ -77,8 +79,10 @@ class Studio:
     def save(self, window: Window, file: Path) -> None:
         """Write the window as a PNG; OSError where that is not possible."""
         settle()
-        if not picture(window, self._format.scale).save(str(file), "PNG"):
-            raise OSError(f"{file} cannot be written")
+        image = picture(window, self._format.scale).convertToFormat(QImage.Format.Format_RGB888)
+        pixels, step = bytes(image.constBits()), image.bytesPerLine()  # Qt fills each row up to whole words
+        rows = (pixels[at : at + 3 * image.width()] for at in range(0, len(pixels), step))
+        file.write_bytes(encode_png(image.width(), image.height(), rows))
 
     def dispose(self, window: Window) -> None:
         """Close a window and end it now."""

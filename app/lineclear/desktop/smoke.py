@@ -1,4 +1,4 @@
-"""Works the real window by its commands: an action cleared, seen done, undone; with pictures. Holds no rules."""
+"""Works the real window by its commands: an action cleared, seen done, undone. Holds no rules."""
 
 from __future__ import annotations
 

@@ -285,6 +285,27 @@ def _(event: e.ExecutionHeld, action: Action, recorded: Recorded) -> Action:
 
 
 @_evolved.register
+def _(event: e.ExecutionDelayed, action: Action, recorded: Recorded) -> Action:
+    run = msgspec.structs.replace(_run(action), code=event.code, detail=event.detail)
+    return msgspec.structs.replace(action, run=run)
+
+
+@_evolved.register
+def _(event: e.ExecutionReconciled, action: Action, recorded: Recorded) -> Action:
+    brief = recorded.brief if isinstance(recorded.brief, e.DecisionBrief) else None
+    status = ActionStatus.SUCCEEDED if event.happened else ActionStatus.FAILED
+    found = f"{event.person} found that it {'happened' if event.happened else 'did not happen'}"
+    detail = f"{found}: {brief.reason}" if brief else found
+    run = msgspec.structs.replace(_run(action), ended_at=recorded.at, code="reconciled", detail=detail)
+    return msgspec.structs.replace(action, status=status, run=run)
+
+
+@_evolved.register
+def _(event: e.DeadlineMoved, action: Action, recorded: Recorded) -> Action:
+    return msgspec.structs.replace(action, deadline=event.deadline)
+
+
+@_evolved.register
 def _(event: e.ActionExpired, action: Action, recorded: Recorded) -> Action:
     return msgspec.structs.replace(action, status=ActionStatus.EXPIRED)
 

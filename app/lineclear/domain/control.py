@@ -7,6 +7,7 @@ import msgspec
 from lineclear.domain import events as e
 from lineclear.domain.effects import HealthState
 from lineclear.domain.records import Recorded
+from lineclear.domain.vocabulary import Tier
 
 
 class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,7 +34,11 @@ class ActivePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SafeMode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Requested and confirmed are kept apart: `in_flight` was running at the request."""
+    """Of one scope, its id: `workspace`, or `environment`, `connector`, `capability` with colon and name.
+
+    Requested and confirmed are kept apart: `in_flight` was running at the request. Above tier 2 two people
+    leave it together: `leaving_by` is the first of them.
+    """
 
     id: str
     seq: int
@@ -43,6 +48,18 @@ class SafeMode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     requested_at: str
     in_flight: tuple[str, ...] = ()
     confirmed_at: str = ""
+    tier: Tier = Tier.ONE
+    leaving_by: str = ""
+
+
+class Breaker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Of one connector: failures in a row; `until` is set while it is open or on probation."""
+
+    id: str
+    seq: int
+    failures: int
+    until: str = ""
+    detail: str = ""
 
 
 class ConnectorHealth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -78,13 +95,31 @@ def evolve_policy(_before: ActivePolicy | None, recorded: Recorded) -> ActivePol
 def evolve_safe_mode(safe_mode: SafeMode | None, recorded: Recorded) -> SafeMode:
     """Requested, then confirmed when nothing that was in flight is left."""
     match recorded.event:
-        case e.SafeModeSwitched(on=on, by=by, reason=reason, in_flight=in_flight):
+        case e.SafeModeSwitched(on=on, by=by, reason=reason, in_flight=in_flight, tier=tier):
             confirmed = "" if in_flight else recorded.at
-            return SafeMode(recorded.id, recorded.seq, on, by, reason, recorded.at, in_flight, confirmed)
+            return SafeMode(
+                recorded.id, recorded.seq, on, by, reason, recorded.at, in_flight, confirmed, tier
+            )
         case e.SafeModeConfirmed() if safe_mode is not None:
             return msgspec.structs.replace(safe_mode, seq=recorded.seq, confirmed_at=recorded.at)
+        case e.SafeModeLeaveAsked(by=by) if safe_mode is not None:
+            return msgspec.structs.replace(safe_mode, seq=recorded.seq, leaving_by=by)
         case _:
             raise ValueError(f"{recorded.type} does not fit safe mode")
+
+
+def evolve_breaker(breaker: Breaker | None, recorded: Recorded) -> Breaker:
+    """Failures in a row, and until when nothing is sent."""
+    match recorded.event:
+        case e.BreakerFailed(failures=failures, detail=detail):
+            until = breaker.until if breaker else ""
+            return Breaker(recorded.id, recorded.seq, failures, until, detail)
+        case e.BreakerOpened(failures=failures, until=until, detail=detail):
+            return Breaker(recorded.id, recorded.seq, failures, until, detail)
+        case e.BreakerClosed():
+            return Breaker(recorded.id, recorded.seq, 0)
+        case _:
+            raise ValueError(f"{recorded.type} does not belong to a breaker's stream")
 
 
 def evolve_connector(_before: ConnectorHealth | None, recorded: Recorded) -> ConnectorHealth:

@@ -21,12 +21,13 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An identity that may propose; `modes` by capability."""
+    """An identity that may propose, unless `stopped_by` names who stopped it; `modes` by capability."""
 
     id: str
     seq: int
     owner: str
     modes: dict[str, Mode] = msgspec.field(default_factory=dict)
+    stopped_by: str = ""
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -63,11 +64,16 @@ def evolve_person(_before: Person | None, recorded: Recorded) -> Person:
             raise ValueError(f"{recorded.type} does not belong to a person's stream")
 
 
-def evolve_agent(_before: Agent | None, recorded: Recorded) -> Agent:
-    """An agent as last enrolled."""
+def evolve_agent(agent: Agent | None, recorded: Recorded) -> Agent:
+    """An agent as last enrolled, stopped or not."""
     match recorded.event:
         case e.AgentEnrolled(owner=owner, modes=modes):
-            return Agent(recorded.id, recorded.seq, owner, modes)
+            stopped = agent.stopped_by if agent else ""
+            return Agent(recorded.id, recorded.seq, owner, modes, stopped)
+        case e.AgentStopped(by=by) if agent is not None:
+            return msgspec.structs.replace(agent, seq=recorded.seq, stopped_by=by)
+        case e.AgentResumed() if agent is not None:
+            return msgspec.structs.replace(agent, seq=recorded.seq, stopped_by="")
         case _:
             raise ValueError(f"{recorded.type} does not belong to an agent's stream")
 

@@ -8,6 +8,21 @@ from lineclear.domain import events as e
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import JobStatus
 
+LIMITS = {
+    e.BudgetKind.COST: "cost_micros",
+    e.BudgetKind.STEPS: "steps",
+    e.BudgetKind.WALL: "wall_seconds",
+    e.BudgetKind.REPEATS: "repeats",
+}
+"""The field of `Budget` that limits each kind."""
+
+
+class Reserved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one reservation holds."""
+
+    cost_micros: int
+    steps: int
+
 
 class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One long-running piece of agent work. Cost in millionths of a US dollar, time in milliseconds."""
@@ -30,6 +45,18 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     outcome: str = ""
     stopped_by: str = ""
     stop_reason: str = ""
+    paused_by: str = ""
+    reserved: dict[str, Reserved] = msgspec.field(default_factory=dict)
+
+    @property
+    def cost_held(self) -> int:
+        """Spent and reserved together, in millionths of a US dollar."""
+        return self.cost_micros + sum(held.cost_micros for held in self.reserved.values())
+
+    @property
+    def steps_held(self) -> int:
+        """Taken and reserved together."""
+        return self.steps + sum(held.steps for held in self.reserved.values())
 
 
 def open_job(recorded: Recorded) -> Job:
@@ -63,13 +90,41 @@ def evolve_job(job: Job, recorded: Recorded) -> Job:
 
 def _evolved(job: Job, recorded: Recorded) -> Job:
     match recorded.event:
-        case e.SpansRecorded(steps=steps, cost_micros=cost, millis=millis):
-            return msgspec.structs.replace(
-                job, steps=job.steps + steps, cost_micros=job.cost_micros + cost, millis=job.millis + millis
-            )
+        case e.SpansRecorded() as spans:
+            return _spent(job, spans)
+        case e.BudgetReserved(reservation=reservation, cost_micros=cost, steps=steps):
+            return _with(job, reserved={**job.reserved, reservation: Reserved(cost, steps)})
+        case e.BudgetRaised(kind=kind, limit=limit):
+            return _with(job, budget=msgspec.structs.replace(job.budget, **{LIMITS[kind]: limit}))
+    return _with(job, **_standing(recorded))
+
+
+def _standing(recorded: Recorded) -> dict[str, object]:
+    """What changes where a job pauses, goes on or is over."""
+    match recorded.event:
+        case e.JobPaused(kind=kind):
+            return {"status": JobStatus.PAUSED, "paused_by": kind}
+        case e.JobResumed():
+            return {"status": JobStatus.RUNNING, "paused_by": ""}
         case e.JobEnded(outcome=outcome):
-            return msgspec.structs.replace(job, status=JobStatus.ENDED, outcome=outcome)
+            return {"status": JobStatus.ENDED, "outcome": outcome, "reserved": {}}
         case e.JobStopped(by=by, reason=reason):
-            return msgspec.structs.replace(job, status=JobStatus.STOPPED, stopped_by=by, stop_reason=reason)
+            return {"status": JobStatus.STOPPED, "stopped_by": by, "stop_reason": reason, "reserved": {}}
         case _:
             raise ValueError(f"{recorded.type} does not belong to a job's stream")
+
+
+def _with(job: Job, **changes: object) -> Job:
+    return msgspec.structs.replace(job, **changes)
+
+
+def _spent(job: Job, spans: e.SpansRecorded) -> Job:
+    """What was spent counts whole, whatever was reserved for it; the reservation ends."""
+    left = {name: held for name, held in job.reserved.items() if name != spans.reservation}
+    return msgspec.structs.replace(
+        job,
+        steps=job.steps + spans.steps,
+        cost_micros=job.cost_micros + spans.cost_micros,
+        millis=job.millis + spans.millis,
+        reserved=left,
+    )

@@ -34,6 +34,8 @@ class Code(StrEnum):
     AUTHORITY_MISSING = "authority_missing"
     BODY_INVALID = "body_invalid"
     BODY_TOO_LARGE = "body_too_large"
+    AGENT_STOPPED = "agent_stopped"
+    BREAKER_OPEN = "breaker_open"
     BLOB_UNKNOWN = "blob_unknown"
     BUDGET_SPENT = "budget_spent"
     CAPABILITY_UNKNOWN = "capability_unknown"
@@ -47,12 +49,14 @@ class Code(StrEnum):
     DOCUMENT_INVALID = "document_invalid"
     DUPLICATE_VOTE = "duplicate_vote"
     JOB_CLOSED = "job_closed"
+    JOB_PAUSED = "job_paused"
     JOB_UNKNOWN = "job_unknown"
     KEY_IN_FLIGHT = "key_in_flight"
     KEY_MISSING = "key_missing"
     KEY_REUSED = "key_reused"
     KEYRING_UNUSABLE = "keyring_unusable"
     MODE_DRAFT = "mode_draft"
+    NOT_UNKNOWN = "not_unknown"
     NOT_FOUND = "not_found"
     NOT_REVERSIBLE = "not_reversible"
     NOT_UNDOABLE_NOW = "not_undoable_now"
@@ -108,6 +112,14 @@ FORMS: Mapping[Code, Form] = {
         Kind.FORBIDDEN,
         "{person} may not decide on this: {problem}",
         "Ask a reviewer for whom every requirement is met.",
+    ),
+    Code.AGENT_STOPPED: Form(
+        Kind.FORBIDDEN, "Agent {agent} was stopped by {by}.", "An ops lead can let it go on in Control."
+    ),
+    Code.BREAKER_OPEN: Form(
+        Kind.UNAVAILABLE,
+        "Connector {connector} failed {failures} times in a row; nothing is sent to it before {until}.",
+        "It is tried again by itself. Check the system behind it.",
     ),
     Code.BODY_INVALID: Form(
         Kind.MALFORMED, "The body cannot be read: {problem}.", "Correct the body and send it again."
@@ -172,6 +184,11 @@ FORMS: Mapping[Code, Form] = {
         "Another person must decide; one human counts once.",
     ),
     Code.JOB_CLOSED: Form(Kind.CONFLICT, "Job {job} is {status}.", "Open a new job."),
+    Code.JOB_PAUSED: Form(
+        Kind.CONFLICT,
+        "Job {job} is paused: its {budget} budget is spent ({used} of {limit}).",
+        "A reviewer can raise the budget or end the job; the request is in the queue.",
+    ),
     Code.JOB_UNKNOWN: Form(
         Kind.MISSING, "There is no job {job} for this agent.", "Open a job first with POST /v1/jobs."
     ),
@@ -200,6 +217,11 @@ FORMS: Mapping[Code, Form] = {
         Kind.CONFLICT,
         "Agent {agent} is in draft mode for {capability}: approvals record agreement and execute nothing.",
         "Raise the mode in Control.",
+    ),
+    Code.NOT_UNKNOWN: Form(
+        Kind.CONFLICT,
+        "Action {action} is {status}; only an unknown outcome can be reconciled.",
+        "Refresh to see what happened.",
     ),
     Code.NOT_FOUND: Form(Kind.MISSING, "{what} does not exist.", "Check the address."),
     Code.NOT_REVERSIBLE: Form(

@@ -26,6 +26,7 @@ type Aggregate = (
     | control.ActivePolicy
     | control.SafeMode
     | control.ConnectorHealth
+    | control.Breaker
 )
 
 
@@ -41,6 +42,7 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
     {
         "action": Action,
         "agent": identities.Agent,
+        "breaker": control.Breaker,
         "connector": control.ConnectorHealth,
         "device": identities.Device,
         "job": Job,
@@ -60,6 +62,7 @@ _EVOLVE: Final[Mapping[str, Callable[[object, Recorded], object]]] = MappingProx
         {
             "action": _action,
             "agent": identities.evolve_agent,
+            "breaker": control.evolve_breaker,
             "connector": control.evolve_connector,
             "device": identities.evolve_device,
             "job": _job,

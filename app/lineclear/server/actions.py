@@ -9,12 +9,12 @@ from lineclear.application.decide import load_action
 from lineclear.application.jobs import withdraw
 from lineclear.application.ports import ActionQuery, Snapshot
 from lineclear.application.propose import Proposal, propose
+from lineclear.application.reading import read_detail
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role
-from lineclear.server.detail import read_detail
-from lineclear.server.endpoints import Again, Answer, Call, Endpoint, reads, writes, written
+from lineclear.server.endpoints import Again, Answer, Call, Endpoint, once, reads, writes, written
 from lineclear.wire.messages import ActionPage, Detail, ListActions, Nothing, Propose, ReadAction, View
 
 _UNSETTLED = frozenset(
@@ -60,7 +60,7 @@ def _read(call: Call, asked: ReadAction) -> Answer:
 
     action, size = call.services.store.read(work)
     again = Again(size, asked.wait) if action.status in _UNSETTLED and asked.wait else None
-    return Answer(action, etag=f'"{action.seq}"', again=again)
+    return Answer(action, version=str(action.seq), again=again)
 
 
 def _visible(snapshot: Snapshot, principal: Principal, identifier: str) -> Action:
@@ -76,7 +76,14 @@ def _detail(call: Call, _: Nothing) -> Answer:
 
 
 def _withdraw(call: Call, _: Nothing) -> Answer:
-    return Answer(withdraw(call.services, call.principal, call.path["action"]))
+    action = call.path["action"]
+    return once(
+        call,
+        lambda: Answer(withdraw(call.services, call.principal, action)),
+        again=lambda: Answer(
+            call.services.store.read(lambda snapshot: _visible(snapshot, call.principal, action))
+        ),
+    )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 
@@ -126,7 +127,9 @@ class _Api:
             key=request.headers.get(HEADER),
         )
         answer = await self._settled(lambda: self._run(endpoint, arrived))
-        return _response(answer, request.headers.get("if-none-match"))
+        if endpoint.method == "GET":
+            return _read(answer, request.headers.get("if-none-match"))
+        return _written(answer)
 
     async def _settled(self, run: Callable[[], Answer]) -> Answer:
         """The answer, asked for again with each change until it is settled or the wait is over."""
@@ -164,15 +167,18 @@ def _resumed(request: Request[Any, Any, Any]) -> int:
     return read_query(request.scope["query_string"], StreamFeed).start
 
 
-def _response(answer: Answer, none_match: str | None) -> Response[bytes]:
-    headers = dict(_NO_STORE)
-    if answer.replayed:
-        headers[REPLAYED] = "true"
-    if answer.etag:
-        headers["ETag"] = answer.etag
-        if none_match is not None and _matches(none_match, answer.etag):
-            return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, headers=headers, media_type=JSON)
+def _written(answer: Answer) -> Response[bytes]:
+    headers = {**_NO_STORE, REPLAYED: "true"} if answer.replayed else _NO_STORE
+    return Response(encode(answer.body), status_code=answer.status, headers=headers, media_type=JSON)
+
+
+def _read(answer: Answer, none_match: str | None) -> Response[bytes]:
+    """Nothing but 304 where the caller has these very bytes."""
     body = answer.body if isinstance(answer.body, bytes) else encode(answer.body)
+    etag = f'"{answer.version or sha256(body).hexdigest()}"'
+    headers = {**_NO_STORE, "ETag": etag}
+    if none_match is not None and _matches(none_match, etag):
+        return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, headers=headers, media_type=JSON)
     return Response(body, status_code=answer.status, headers=headers, media_type=answer.media_type)
 
 

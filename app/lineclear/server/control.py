@@ -2,71 +2,47 @@
 
 from __future__ import annotations
 
-from lineclear.application.clearing import ACTIVE
 from lineclear.application.people import enrol_device
-from lineclear.application.ports import Snapshot
-from lineclear.application.recording import kept
+from lineclear.application.reading import read_control, read_me
 from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
-from lineclear.application.starting import SAFE_MODE
-from lineclear.application.workspaces import ONLY
-from lineclear.domain.control import ActivePolicy, ConnectorHealth, SafeMode, Workspace
-from lineclear.domain.identities import Agent, Person
+from lineclear.domain.control import SafeMode
 from lineclear.domain.principals import Deed
-from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import Role
-from lineclear.server.endpoints import Answer, Call, Endpoint, reads, writes
+from lineclear.server.endpoints import Answer, Call, Endpoint, once, reads, writes
 from lineclear.wire.messages import Control, DeviceAnswer, EnrolDevice, Me, Nothing, SwitchSafeMode
 
 
 def _read_safe_mode(call: Call, _: Nothing) -> Answer:
-    present = call.services.store.read(safe_mode_of)
-    never = SafeMode(SAFE_MODE, -1, on=False, by="", reason="", requested_at="")
-    return Answer(present or never)
+    return Answer(call.services.store.read(safe_mode_of))
 
 
 def _switch_safe_mode(call: Call, asked: SwitchSafeMode) -> Answer:
-    return Answer(switch_safe_mode(call.services, call.principal, on=asked.on, reason=asked.reason))
+    def switch() -> Answer:
+        switched = switch_safe_mode(
+            call.services, call.principal, on=asked.on, reason=asked.reason, scope=asked.scope
+        )
+        return Answer(switched)
 
-
-def _control(call: Call, _: Nothing) -> Answer:
-    return Answer(call.services.store.read(_page))
-
-
-def _page(snapshot: Snapshot) -> Control:
-    policy = snapshot.load(ActivePolicy, ACTIVE)
-    document = snapshot.blob(policy.document) if policy else None
-    return Control(
-        safe_mode=safe_mode_of(snapshot),
-        policy=policy,
-        document=kept(document, policy.document).decode() if policy and document else "",
-        connectors=snapshot.every(ConnectorHealth),
-        agents=snapshot.every(Agent),
-        people=snapshot.every(Person),
+    return once(
+        call,
+        switch,
+        again=lambda: Answer(call.services.store.read(lambda snapshot: safe_mode_of(snapshot, asked.scope))),
     )
 
 
-def _me(call: Call, _: Nothing) -> Answer:
-    def work(snapshot: Snapshot) -> Me:
-        workspace = snapshot.load(Workspace, ONLY)
-        if workspace is None:
-            raise Refusal(Code.NOT_FOUND, what="This workspace")
-        person = None
-        if call.principal.role is not Role.AGENT:
-            person = snapshot.load(Person, call.principal.subject)
-        return Me(
-            role=call.principal.role,
-            subject=call.principal.subject,
-            workspace=workspace.name,
-            environment=workspace.environment,
-            origin=workspace.origin,
-            person=person,
-        )
+def _control(call: Call, _: Nothing) -> Answer:
+    return Answer(read_control(call.services, call.principal))
 
-    return Answer(call.services.store.read(work))
+
+def _me(call: Call, _: Nothing) -> Answer:
+    return Answer(read_me(call.services, call.principal))
 
 
 def _enrol_device(call: Call, asked: EnrolDevice) -> Answer:
-    return Answer(DeviceAnswer(enrol_device(call.services, call.principal, asked.public_key, asked.kept)))
+    def enrol() -> Answer:
+        device = enrol_device(call.services, call.principal, asked.public_key, asked.kept)
+        return Answer(DeviceAnswer(device))
+
+    return once(call, enrol, again=enrol)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -110,7 +110,7 @@ class Backend:
         from lineclear.server.serving import HttpServer, listen  # noqa: PLC0415
         from lineclear.server.worker import Workers  # noqa: PLC0415
 
-        self._host = host
+        self._name = f"[{host}]" if ":" in host else host
         with ExitStack() as undo:
             self._listener = undo.enter_context(listen(host, port))
             self.opened = open_data(data, url)
@@ -118,7 +118,7 @@ class Backend:
             activate(self.opened.services, data)
             undo.pop_all()
         self._port = self._listener.getsockname()[1]
-        self._server = HttpServer(self.opened.services, self._listener, {host, *hosts})
+        self._server = HttpServer(self.opened.services, self._listener, {self._name, *hosts})
         self._workers = Workers(self.opened.services, count=workers, name="worker")
 
     @property
@@ -130,8 +130,7 @@ class Backend:
         """Begin to work and to answer; the address."""
         self._workers.start()
         self._server.start()
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{self._port}"
+        return f"http://{self._name}:{self._port}"
 
     def close(self) -> None:
         """Finish what runs and let go of everything; prompt, and final."""

@@ -6,14 +6,15 @@ A handler runs in a thread: it may block on the store and on connectors, and rai
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Literal
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from lineclear.application.idempotency import Request
+from lineclear.application.idempotency import Request, replayed
+from lineclear.application.ports import Transaction
 from lineclear.application.services import Services
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
@@ -23,6 +24,7 @@ from lineclear.wire.codecs import JSON
 from lineclear.wire.messages import Message, Nothing
 
 _MOST_QUERY_MEMBERS = 20
+_DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,15 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to send. `body` is a message, or the bytes themselves where `media_type` is not JSON."""
+    """What to send. `body` is a message, or the bytes themselves where `media_type` is not JSON.
+
+    `version` names this state of what was read; without it, the digest of the bytes does.
+    """
 
     body: object
     status: HTTPStatus = HTTPStatus.OK
     replayed: bool = False
-    etag: str = ""
+    version: str = ""
     media_type: str = JSON
     again: Again | None = None
 
@@ -124,6 +129,25 @@ def writes[M: Message](
 def written(body: object, *, replayed: bool) -> Answer:
     """The answer to a write that made something: 201, or 200 where it had been made before."""
     return Answer(body, HTTPStatus.OK if replayed else HTTPStatus.CREATED, replayed)
+
+
+def once(call: Call, run: Callable[[], Answer], *, again: Callable[[], Answer]) -> Answer:
+    """A write whose use case keeps no key: run, or where its key is known, say how things stand now.
+
+    The key is kept after the write: between the two a crash lets the same request run again, which
+    these use cases bear. What must not happen is that a late repetition undoes what came after it.
+    """
+    store, request = call.services.store, call.request
+    if store.read(lambda snapshot: replayed(snapshot, call.principal, request)) is not None:
+        return replace(again(), replayed=True)
+    answer = run()
+    store.transact(lambda tx: _remember(tx, call.principal, request))
+    return answer
+
+
+def _remember(tx: Transaction, principal: Principal, request: Request) -> None:
+    if replayed(tx, principal, request) is None:
+        tx.remember(request.answered(principal, _DONE))
 
 
 def read_query[M: Message](query: bytes, kind: type[M]) -> M:

@@ -8,15 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from lineclear.application.ports import Snapshot, Stored
+from lineclear.application.reading import read_feed
 from lineclear.application.recording import kept
 from lineclear.application.services import Services
-from lineclear.domain.principals import Deed
+from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.server.endpoints import Again, Answer, Call, Endpoint, reads
 from lineclear.server.tail import Tail
 from lineclear.wire.codecs import encode
-from lineclear.wire.messages import Feed, FeedItem, Nothing, ReadFeed
+from lineclear.wire.messages import Feed, Nothing, ReadFeed
 
 STREAM = "/v1/feed/stream"
 EVENT_STREAM = "text/event-stream"
@@ -28,17 +28,8 @@ _OCTETS = "application/octet-stream"
 _DIGEST_LENGTH = 64
 
 
-def _item(stored: Stored) -> FeedItem:
-    return FeedItem(stored.index, stored.entry.decode(), stored.brief.decode() if stored.brief else "")
-
-
-def read_entries(snapshot: Snapshot, start: int, limit: int) -> Feed:
-    """Entries from `start` on, and how many there are in all, at one moment."""
-    return Feed(snapshot.size(), tuple(map(_item, snapshot.entries(start=start, limit=limit))))
-
-
 def _read(call: Call, asked: ReadFeed) -> Answer:
-    feed = call.services.store.read(lambda snapshot: read_entries(snapshot, asked.start, asked.limit))
+    feed = read_feed(call.services, call.principal, asked.start, asked.limit)
     waits = asked.wait and not feed.items
     return Answer(feed, again=Again(max(feed.size, asked.start), asked.wait) if waits else None)
 
@@ -46,11 +37,11 @@ def _read(call: Call, asked: ReadFeed) -> Answer:
 def _blob(call: Call, _: Nothing) -> Answer:
     digest = call.path["digest"]
     blob = call.services.store.read(lambda snapshot: snapshot.blob(digest))
-    return Answer(kept(blob, digest), media_type=_OCTETS, etag=f'"{digest}"')
+    return Answer(kept(blob, digest), media_type=_OCTETS, version=digest)
 
 
 async def stream(
-    services: Services, tail: Tail, check: Callable[[], object], start: int
+    services: Services, tail: Tail, check: Callable[[], Principal], start: int
 ) -> AsyncIterator[bytes]:
     """Server-sent events from `start` on until the server ends or `check` (run in a thread) refuses."""
     yield b": lineclear feed\n\n"
@@ -71,9 +62,8 @@ async def stream(
             yield b": alive\n\n"
 
 
-def _checked_batch(services: Services, check: Callable[[], object], start: int) -> Feed:
-    check()
-    return services.store.read(lambda snapshot: read_entries(snapshot, start, BATCH))
+def _checked_batch(services: Services, check: Callable[[], Principal], start: int) -> Feed:
+    return read_feed(services, check(), start, BATCH)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

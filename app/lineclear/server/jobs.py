@@ -11,7 +11,7 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role
-from lineclear.server.endpoints import Answer, Call, Endpoint, reads, writes, written
+from lineclear.server.endpoints import Answer, Call, Endpoint, once, reads, writes, written
 from lineclear.wire.messages import EndJob, JobPage, ListJobs, Nothing, OpenJob, RecordSpans, Stop
 
 
@@ -53,7 +53,12 @@ def _end(call: Call, asked: EndJob) -> Answer:
 
 
 def _stop(call: Call, asked: Stop) -> Answer:
-    return Answer(jobs.stop_job(call.services, call.principal, call.path["job"], asked.reason))
+    job = call.path["job"]
+    return once(
+        call,
+        lambda: Answer(jobs.stop_job(call.services, call.principal, job, asked.reason)),
+        again=lambda: _read(call, Nothing()),
+    )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -91,6 +91,7 @@ class HttpServer:
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._drop)
             self._thread.join(_PATIENCE)
+        self._tail.join()
 
     def _run(self) -> None:
         try:

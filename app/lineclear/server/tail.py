@@ -46,6 +46,10 @@ class Tail:
         self._ending.set()
         self._loop.call_soon_threadsafe(self._wake, self._size)
 
+    def join(self) -> None:
+        """Wait for the thread to end; at most for one glance after `close`."""
+        self._thread.join()
+
     def _wake(self, size: int) -> None:
         self._size = max(size, self._size)
         waiting, self._changed = self._changed, asyncio.Event()

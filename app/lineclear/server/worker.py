@@ -44,8 +44,11 @@ class Workers:
     def close(self) -> None:
         """Let each finish its call, for two seconds at most; a later start resumes what is left."""
         self._ending.set()
+        patience = _PATIENCE
         for thread in self._threads:
-            thread.join(_PATIENCE)
+            thread.join(patience)
+            if thread.is_alive():
+                patience = 0
 
     def _work(self, name: str) -> None:
         worker = Worker(self._services, name)

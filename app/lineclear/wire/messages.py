@@ -19,6 +19,7 @@ from lineclear.application.answers import (
     Me,
     UndoPreview,
 )
+from lineclear.application.scopes import WORKSPACE
 from lineclear.domain.events import Budget, Evidence, Span
 from lineclear.domain.vocabulary import Tier
 
@@ -182,10 +183,11 @@ class Stop(Message, frozen=True):
 
 
 class SwitchSafeMode(Message, frozen=True):
-    """POST /v1/safe-mode."""
+    """POST /v1/safe-mode. `scope` is `workspace`, or `environment`, `connector`, `capability` and `:name`."""
 
     on: bool
     reason: str
+    scope: str = WORKSPACE
 
 
 class EnrolDevice(Message, frozen=True):

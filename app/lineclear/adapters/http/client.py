@@ -22,6 +22,7 @@ from lineclear.application.answers import (
 )
 from lineclear.application.decide import Decision
 from lineclear.application.recording import kept
+from lineclear.application.scopes import WORKSPACE
 from lineclear.application.undo import UndoRequest
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
@@ -98,8 +99,8 @@ class BackendClient(AgentCalls):
     def stop(self, job: str, reason: str, *, key: str) -> Job:
         return self._write(f"/v1/jobs/{job}/stop", Stop(reason), Job, key)
 
-    def switch_safe_mode(self, *, on: bool, reason: str, key: str) -> SafeMode:
-        return self._write("/v1/safe-mode", SwitchSafeMode(on, reason), SafeMode, key)
+    def switch_safe_mode(self, *, on: bool, reason: str, key: str, scope: str = WORKSPACE) -> SafeMode:
+        return self._write("/v1/safe-mode", SwitchSafeMode(on, reason, scope), SafeMode, key)
 
     def enrol_device(self, public_key: str, kept: str, *, key: str) -> Device:
         return self._write("/v1/devices", EnrolDevice(public_key, kept), DeviceAnswer, key).device

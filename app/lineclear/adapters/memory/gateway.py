@@ -9,8 +9,8 @@ from lineclear.application import safe_mode as switching
 from lineclear.application.answers import ActionPage, Control, Detail, Feed, Me
 from lineclear.application.idempotency import Request
 from lineclear.application.ports import ActionQuery
+from lineclear.application.scopes import WORKSPACE
 from lineclear.application.services import Services
-from lineclear.application.starting import SAFE_MODE
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Preview
@@ -46,7 +46,7 @@ class MemoryGateway:
 
     def safe_mode(self) -> SafeMode:
         present = self.control().safe_mode
-        return present or SafeMode(SAFE_MODE, -1, on=False, by="", reason="", requested_at="")
+        return present or SafeMode(WORKSPACE, -1, on=False, by="", reason="", requested_at="")
 
     def actions(
         self,

@@ -16,12 +16,18 @@ from typing import Final, Protocol
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from lineclear.adapters.sql.faults import refusing, unusable
+from lineclear.adapters.sql.faults import is_busy, refusing, unusable
 
 SAFE_SQLITE: Final = (3, 51, 3)
 BUSY_SECONDS: Final = 5.0
 KEY_LENGTH: Final = 32
+
+_PATIENCE: Final = "lineclear_patience"
+"""Where a connection to SQLite keeps how many milliseconds it waits for a lock."""
+
+_TRY_MILLISECONDS: Final = 20
 
 _PRAGMAS: Final = (
     "journal_mode = WAL",
@@ -66,7 +72,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that commits at its end; on SQLite nobody else writes meanwhile."""
     with engine.connect() as connection:
         try:
-            with _begun(connection, "BEGIN IMMEDIATE"):
+            with connection.begin():
+                if connection.dialect.name == "sqlite":
+                    _lock(connection)
                 yield connection
         except DBAPIError:
             connection.invalidate()  # after a device error the next transaction starts from the file
@@ -76,17 +84,33 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees one moment; on SQLite SQLAlchemy's own sees one for each statement."""
-    with engine.connect() as connection, _begun(connection, "BEGIN"):
+    with engine.connect() as connection, connection.begin():
+        if connection.dialect.name == "sqlite":
+            # An event listener would do the same, and make each statement a fifth slower.
+            connection.exec_driver_sql("BEGIN")
         yield connection
 
 
-@contextmanager
-def _begun(connection: Connection, statement: str) -> Iterator[None]:
-    # An event listener would do the same, and make each statement a fifth slower.
-    with connection.begin():
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(statement)
-        yield
+def _lock(connection: Connection) -> None:
+    """Ask for the write lock every few milliseconds.
+
+    Left to itself SQLite asks ten times a second in the end, and starves beside another busy program.
+    """
+    patience: int = connection.info[_PATIENCE]
+    settings = connection.connection.cursor()
+    settings.execute(f"PRAGMA busy_timeout = {min(patience, _TRY_MILLISECONDS)}")
+    try:
+        for _ in range(patience // _TRY_MILLISECONDS):
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except DBAPIError as problem:
+                if not is_busy(problem):
+                    raise
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        settings.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def require_safe(version: tuple[int, ...]) -> None:
@@ -117,7 +141,8 @@ def _open_sqlite(address: URL, key: bytes | None, busy_seconds: float) -> Engine
     )
 
     @event.listens_for(engine, "connect")
-    def prepare(raw: _Raw, _record: object) -> None:
+    def prepare(raw: _Raw, record: ConnectionPoolEntry) -> None:
+        record.info[_PATIENCE] = int(busy_seconds * 1000)
         unlock = () if key is None else (f"key = \"x'{key.hex()}'\"",)
         _execute(raw, *(f"PRAGMA {pragma}" for pragma in (*unlock, *_PRAGMAS)))
 

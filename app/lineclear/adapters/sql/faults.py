@@ -69,6 +69,11 @@ def unusable(problem: str, advice: str) -> Refusal:
     return Refusal(Code.DATABASE_UNUSABLE, problem=problem, advice=advice)
 
 
+def is_busy(problem: DBAPIError) -> bool:
+    """Whether somebody else holds a lock on the database."""
+    return _name(problem).startswith(_SQLITE_BUSY) or _state(problem) == _LOCK_TIMEOUT
+
+
 def is_conflict(problem: DBAPIError) -> bool:
     """Whether the same work may well succeed when run again (serialisation failure, deadlock)."""
     return _state(problem) in _CONFLICTS
@@ -88,7 +93,7 @@ def refusal_for(problem: BaseException) -> Refusal | None:
 
 def _refusal_for_driver(problem: DBAPIError) -> Refusal | None:
     name, state = _name(problem), _state(problem)
-    if name.startswith(_SQLITE_BUSY) or state == _LOCK_TIMEOUT or state in _CONFLICTS:
+    if is_busy(problem) or is_conflict(problem):
         return Refusal(Code.DATABASE_BUSY)
     for table, found in ((_SQLITE, name), (_POSTGRES, state)):
         for start, (said, advice) in table.items():

@@ -58,6 +58,7 @@ class Runner:
         """Run it on a thread of its own as soon as there is room; daemons keep nothing alive."""
         self._open.acquire()
         if self._ending.is_set():
+            self._open.release()
             return
         thread = threading.Thread(target=self._worked, args=[work], daemon=True)
         self._threads.append(thread)

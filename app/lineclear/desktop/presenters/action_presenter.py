@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from lineclear.application.contents import AlteredError
 from lineclear.application.reviewer import Reviewer
 from lineclear.desktop.presenters.action_sheet import Shown, show
 from lineclear.desktop.presenters.arming import Arming
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.queue_sheet import Viewer
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
-from lineclear.desktop.presenters.stored import AlteredError
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Preview
 from lineclear.domain.refusals import Code, Refusal

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineclear.application.answers import Detail
+from lineclear.application.contents import Contents, open_contents
+from lineclear.application.formats import age_text, seconds_between
+from lineclear.application.questions import HAS_RUN, answer_questions
 from lineclear.desktop.presenters.decisions import decision_sheet, undo_sheet
 from lineclear.desktop.presenters.differences import Heading, changes_sheet, summary
-from lineclear.desktop.presenters.formats import age_text, length_text, seconds_between
 from lineclear.desktop.presenters.outcomes import outcome_sheet
 from lineclear.desktop.presenters.queue_sheet import Viewer
 from lineclear.desktop.presenters.reasons import authority_lines, check_lines, reason_lines
@@ -20,36 +22,17 @@ from lineclear.desktop.presenters.sheets import (
     Mark,
     Notice,
     NoticeKind,
+    Question,
     Segment,
     Source,
     Value,
-    Words,
-    five_questions,
 )
 from lineclear.desktop.presenters.steps import job_brief, timeline_sheet
-from lineclear.desktop.presenters.stored import Contents, open_contents
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Preview
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import ActionStatus, JobStatus
-
-_DOING = {
-    ActionStatus.PENDING: "Waiting for you",
-    ActionStatus.CLEARED: "Cleared, about to run",
-    ActionStatus.STARTED: "Running now",
-    ActionStatus.SUCCEEDED: "Done",
-    ActionStatus.UNDONE: "Done, then undone",
-    ActionStatus.FAILED: "Failed, nothing changed",
-    ActionStatus.UNKNOWN: "Sent, outcome unknown",
-    ActionStatus.DENIED: "Denied by policy",
-    ActionStatus.REJECTED: "Rejected",
-    ActionStatus.EXPIRED: "Expired undecided",
-    ActionStatus.STOPPED: "Stopped with its job",
-    ActionStatus.WITHDRAWN: "Withdrawn by the agent",
-    ActionStatus.AGREED: "Agreed, draft mode runs nothing",
-}
-HAS_RUN = frozenset({ActionStatus.SUCCEEDED, ActionStatus.UNDONE})
+from lineclear.domain.vocabulary import ActionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +53,7 @@ def show(
         id=action.id,
         title=paintable(action.title or f"{action.tool} (text erased)"),
         byline=_byline(action, viewer),
-        questions=five_questions(_answers(detail, contents, viewer), has_run=action.status in HAS_RUN),
+        questions=_questions(detail, contents, viewer),
         decision=decision_sheet(detail, viewer),
         banner=banner or _banner(action),
         outcome=outcome_sheet(action, viewer),
@@ -144,35 +127,12 @@ def _mono(text: str) -> Value:
     return Value((Segment(paintable(text)),), is_mono=True)
 
 
-def _answers(detail: Detail, contents: Contents, viewer: Viewer) -> tuple[Words, Words, Words, Words, Words]:
-    action = detail.action
-    doing = _DOING.get(action.status, action.status.value)
-    if action.status is ActionStatus.PENDING and detail.job.steps:
-        doing = f"Step {detail.job.steps + 1}, {doing[0].lower()}{doing[1:]}"
-    why = paintable(action.why or detail.job.goal or "The agent gave no reason")
-    before, after = _states(action, contents)
-    change = summary(before, after, action.shape)
-    return doing, why, change, _stop_answer(detail), _undo_answer(action, viewer)
-
-
-def _stop_answer(detail: Detail) -> str:
-    if detail.action.status in HAS_RUN or detail.job.status is not JobStatus.RUNNING:
-        over = {JobStatus.STOPPED: "Stopped", JobStatus.ENDED: "The job has ended"}
-        return over.get(detail.job.status, "It has already happened")
-    return "Yes, before the next step starts"
-
-
-def _undo_answer(action: Action, viewer: Viewer) -> str:
-    if action.undone_by:
-        return "It was undone"
-    if not action.undo.possible:
-        return f"No, {action.undo.loses}" if action.undo.loses else "No, it is final"
-    if action.undo.window is None:
-        return "Yes, at any time"
-    if action.run is None or not action.run.ended_at:
-        return f"Yes, for {length_text(action.undo.window)}"
-    left = action.undo.window - seconds_between(action.run.ended_at, viewer.now)
-    return f"Yes, {length_text(left)} left" if left > 0 else "No, its time is over"
+def _questions(detail: Detail, contents: Contents, viewer: Viewer) -> tuple[Question, ...]:
+    before, after = _states(detail.action, contents)
+    changed = summary(before, after, detail.action.shape)
+    return tuple(
+        Question(ask, paintable(says)) for ask, says in answer_questions(detail, changed, viewer.now)
+    )
 
 
 def _evidence(detail: Detail) -> EvidenceSheet | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from lineclear.application.answers import Me
+from lineclear.application.formats import local_time
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import read_stored
 from lineclear.desktop.presenters.collaborators import Collaborators
-from lineclear.desktop.presenters.formats import local_time
 from lineclear.desktop.presenters.pages import (
     control_sheet,
     jobs_sheet,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lineclear.application.answers import Detail
+from lineclear.application.formats import short_digest
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
-from lineclear.desktop.presenters.formats import short_digest
 from lineclear.desktop.presenters.queue_sheet import Viewer
 from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Tone, UndoSheet
 from lineclear.domain.actions import Action

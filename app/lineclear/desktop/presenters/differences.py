@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from lineclear.application.formats import counted
 from lineclear.desktop.presenters.access_rows import access_rows
 from lineclear.desktop.presenters.code_rows import code_rows
-from lineclear.desktop.presenters.formats import counted
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet, Chip, Line, Mark, Sign, Value
 from lineclear.desktop.presenters.values import path_text, row, value_of, value_text, written
 from lineclear.domain.diffing.applying import Unchanged, walk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineclear.desktop.presenters.formats import local_time
+from lineclear.application.formats import local_time
 from lineclear.desktop.presenters.queue_sheet import Viewer
 from lineclear.desktop.presenters.reasons import deciding
 from lineclear.desktop.presenters.sheets import Line, Mark, OutcomeKind, OutcomeSheet

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lineclear.application.answers import Control, Me
-from lineclear.desktop.presenters.formats import age_text, counted, dollars, local_time, seconds_between
+from lineclear.application.formats import age_text, counted, dollars, local_time, seconds_between
 from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet, LedgerRow, LedgerSheet
 from lineclear.desktop.presenters.sheets import (
     Chip,

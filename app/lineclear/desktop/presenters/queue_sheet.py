@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lineclear.application.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.application.ports import ActionQuery
-from lineclear.desktop.presenters.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import HealthState

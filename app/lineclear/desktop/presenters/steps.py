@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lineclear.application.answers import Detail
-from lineclear.desktop.presenters.formats import dollars, length_text, seconds_between
+from lineclear.application.formats import dollars, length_text, seconds_between
 from lineclear.desktop.presenters.queue_sheet import Viewer
 from lineclear.desktop.presenters.sheets import Bar, BarKind, JobBrief, Meter, TimelineSheet, Tone
 from lineclear.domain.events import Budget, Span

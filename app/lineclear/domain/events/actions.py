@@ -140,6 +140,29 @@ class ExecutionHeld(Event, frozen=True):
     detail: str
 
 
+class ExecutionDelayed(Event, frozen=True):
+    """An attempt could not reach the other side and changed nothing; the same key is sent again later."""
+
+    token: int
+    code: str
+    detail: str
+    attempt: int
+
+
+class ExecutionReconciled(Event, frozen=True):
+    """A person found out what became of an attempt whose outcome was unknown; commits to `brief`."""
+
+    person: str
+    happened: bool
+
+
+class DeadlineMoved(Event, frozen=True):
+    """Safe mode froze the deadline; it goes on by as much as it was frozen."""
+
+    deadline: str
+    because: str
+
+
 class ActionExpired(Event, frozen=True):
     """The deadline passed before the start."""
 

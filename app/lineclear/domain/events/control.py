@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineclear.domain.effects import HealthState
 from lineclear.domain.events.base import Event
+from lineclear.domain.vocabulary import Tier
 
 
 class WorkspaceCreated(Event, frozen=True):
@@ -28,6 +29,14 @@ class SafeModeSwitched(Event, frozen=True):
     by: str
     reason: str
     in_flight: tuple[str, ...] = ()
+    tier: Tier = Tier.ONE
+
+
+class SafeModeLeaveAsked(Event, frozen=True):
+    """One person wants to leave; above tier 2 another one must say so too."""
+
+    by: str
+    reason: str
 
 
 class SafeModeConfirmed(Event, frozen=True):
@@ -39,3 +48,22 @@ class ConnectorChanged(Event, frozen=True):
 
     state: HealthState
     detail: str = ""
+
+
+class BreakerFailed(Event, frozen=True):
+    """One more failure in a row of a connector; `failures` counts them."""
+
+    failures: int
+    detail: str
+
+
+class BreakerOpened(Event, frozen=True):
+    """Too many failures in a row: nothing is sent before `until` (RFC 3339)."""
+
+    failures: int
+    until: str
+    detail: str
+
+
+class BreakerClosed(Event, frozen=True):
+    """A call went through again."""

@@ -24,6 +24,20 @@ class AgentEnrolled(Event, frozen=True):
     modes: dict[str, Mode] = msgspec.field(default_factory=dict)
 
 
+class AgentStopped(Event, frozen=True):
+    """The agent may propose nothing, and no step of its jobs starts, until it is resumed."""
+
+    by: str
+    reason: str
+
+
+class AgentResumed(Event, frozen=True):
+    """The agent may open jobs and propose again."""
+
+    by: str
+    reason: str
+
+
 class DeviceEnrolled(Event, frozen=True):
     """A signing key of one person, valid from this position of the ledger. Ed25519, base64."""
 

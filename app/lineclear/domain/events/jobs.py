@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from lineclear.domain.events.base import Brief, Event
@@ -18,11 +20,12 @@ class JobBrief(Brief, frozen=True):
 
 
 class Budget(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Limits of a job: cost in millionths of a US dollar, steps, wall time in seconds."""
+    """Limits of a job: cost in millionths of a US dollar, steps, wall time in seconds, equal proposals."""
 
     cost_micros: int = 2_000_000
     steps: int = 50
     wall_seconds: int = 86_400
+    repeats: int = 5
 
 
 class JobOpened(Event, frozen=True):
@@ -58,6 +61,46 @@ class SpansRecorded(Event, frozen=True):
     steps: int
     cost_micros: int
     millis: int
+    reservation: str = ""
+
+
+class BudgetKind(StrEnum):
+    """What a job's budget limits."""
+
+    COST = "cost"
+    STEPS = "steps"
+    WALL = "wall"
+    REPEATS = "repeats"
+
+
+class BudgetReserved(Event, frozen=True):
+    """Part of the budget is set aside before it is spent; settled by the batch of spans that names it."""
+
+    reservation: str
+    cost_micros: int
+    steps: int
+
+
+class BudgetRaised(Event, frozen=True):
+    """A person raised one limit of the job, in the unit of its kind."""
+
+    kind: BudgetKind
+    limit: int
+    by_action: str
+
+
+class JobPaused(Event, frozen=True):
+    """A budget is spent: no further step of the job starts until it is raised or the job ended."""
+
+    kind: BudgetKind
+    used: int
+    limit: int
+
+
+class JobResumed(Event, frozen=True):
+    """The job may go on."""
+
+    by_action: str
 
 
 class JobEnded(Event, frozen=True):

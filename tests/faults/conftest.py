@@ -1,0 +1,30 @@
+"""Prints, at the end of a run, what each fault test provoked and what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from support.faults import Row, table
+
+_ROWS = pytest.StashKey[list[Row]]()
+
+
+@pytest.fixture(scope="session")
+def report_fault(pytestconfig: pytest.Config) -> Callable[[Row], None]:
+    """Takes one row of the table of faults."""
+    return pytestconfig.stash.setdefault(_ROWS, []).append
+
+
+@pytest.fixture
+def times(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How often to run: the first number by default, the second where `-m long` asked for it."""
+    is_long = request.node.get_closest_marker("long") is not None
+    return lambda default, long: long if is_long else default
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    rows: list[Row] = config.stash.get(_ROWS, [])
+    for line in table(rows):
+        terminalreporter.write_line(line)

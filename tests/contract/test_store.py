@@ -246,8 +246,12 @@ def test_a_work_that_ends_the_program_leaves_nothing_behind(store: Store):
 
 def test_a_closed_store_takes_no_work_and_can_be_closed_again(place: Place):
     store = place.open()
+    store.transact(lambda tx: open_job(tx, "job-1"))
     store.close()
     store.close()
 
     with pytest.raises(RuntimeError, match="closed"):
         store.transact(lambda tx: tx.size())
+    with pytest.raises(RuntimeError, match="closed"):
+        store.read(lambda s: s.size())
+    assert store.wait(1, 20) == 1

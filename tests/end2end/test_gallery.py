@@ -1,4 +1,4 @@
-"""`lineclear gallery`: real pictures of real states, the same each time, and clear words where it cannot be."""
+"""`lineclear gallery`: pictures of real states, the same each time, and clear words where it cannot be."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from lineclear.demo.gallery_png import encode_png
 from support.backend import lineclear
 from support_source import PROJECT
 
-# A queue, an executed and undone action, a refusal, an empty page and a console that found no backend.
-SCENES = ("review-refund", "review-undone", "review-denied", "review-empty", "connecting-failed")
+# What waits, what was executed and undone, an empty queue, and a console that found no backend.
+SCENES = ("review-refund", "review-undone", "review-empty", "connecting-failed")
 PICTURES = PROJECT / "resources" / "pictures"
 MOST_BYTES = 250_000
 
@@ -52,17 +52,16 @@ def test_no_two_scenes_look_the_same(painted: list[Path]):
 
 
 def test_the_same_scene_is_the_same_file_again(painted: list[Path], tmp_path: Path):
-    again = paint(tmp_path, "review-undone")
-    assert (
-        again[0].read_bytes() == next(file for file in painted if file.stem == "review-undone").read_bytes()
-    )
+    (again,) = paint(tmp_path, "review-undone")
+    assert again.read_bytes() == painted[SCENES.index("review-undone")].read_bytes()
 
 
 def test_theme_size_and_scale_are_as_asked_for(painted: list[Path], tmp_path: Path):
-    (dark,) = paint(tmp_path, "review-empty", theme="dark", size="1024x700", scale="1.5")
-    image, light = QImage(str(dark)), QImage(str(next(f for f in painted if f.stem == "review-empty")))
-    assert (image.width(), image.height()) == (1536, 1050)
-    assert image.pixelColor(700, 900).lightness() < 64 < 192 < light.pixelColor(700, 800).lightness()
+    (file,) = paint(tmp_path, "review-empty", theme="dark", size="1024x700", scale="1.5")
+    dark, light = QImage(str(file)), QImage(str(painted[SCENES.index("review-empty")]))
+    assert (dark.width(), dark.height()) == (1536, 1050)
+    assert dark.pixelColor(900, 900).lightness() < 64
+    assert light.pixelColor(900, 800).lightness() > 192
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from lineclear.application.people import Grant, issue_token, revoke_token
 from lineclear.application.propose import Proposal
 from lineclear.application.undo import UndoRequest
 from lineclear.demo.sample import build
@@ -17,6 +18,7 @@ from lineclear.domain.events import Span
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind, Tier, Verdict
+from lineclear.server.serving import THREADS
 from lineclear.wire.codecs import decode
 from lineclear.wire.messages import View
 from support.backend import Running, new_key, refund_payload, refunds, running
@@ -307,12 +309,47 @@ def test_a_long_poll_is_answered_as_soon_as_there_is_something(here: Running):
     assert (beyond.items, beyond.size) == ((), here.size())
 
 
+def test_many_who_wait_keep_nobody_else_waiting(here: Running):
+    """More long polls than the server has threads; a word from somebody else ends them all."""
+    bot, ops = here.bot(), here.hand()
+    action = bot.propose()
+    with ThreadPoolExecutor(2 * THREADS) as pool:
+        waiting = [pool.submit(bot.client.action, action.id, wait=25) for _ in range(2 * THREADS)]
+        assert ops.client.me().role == "ops"
+        bot.client.withdraw(action.id, key=new_key())
+        assert {one.result(10).status for one in waiting} == {ActionStatus.WITHDRAWN}
+
+
+def test_a_revoked_token_ends_the_stream_that_it_opened(here: Running):
+    services = here.backend.services
+    issued = issue_token(services, Grant("auditor", Role.AUDITOR))
+    here.settled_size()
+    with here.http(issued.secret).stream("GET", "/v1/feed/stream") as response:
+        lines = response.iter_lines()
+        assert next(lines) == ": lineclear feed"
+        revoke_token(services, issued.token.id)
+        seen = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+    assert "token.revoked" not in {json.loads(item["entry"])["type"] for item in seen}
+
+
 def test_what_does_not_answer_is_unreachable_and_says_so(here: Running):
     ops = here.client(here.token("ops-west", Role.OPS), timeout=2)
     here.backend.close()
     with pytest.raises(Refusal) as gone:
         ops.me()
     assert (gone.value.code, gone.value.params["url"]) == (Code.UNREACHABLE, here.url)
+
+
+def test_the_same_backend_runs_on_postgresql(tmp_path: Path, postgres_database: str):
+    folder = build(tmp_path / "workspace").folder
+    with running(folder, url=postgres_database) as here:
+        bot, ops = here.bot(), here.hand()
+        ops.decide(bot.propose())
+        done = bot.client.action(ops.client.actions(View.ALL).items[0].id, wait=10)
+        assert done.status is ActionStatus.SUCCEEDED
+        assert ops.client.actions(View.ALL, text="\0").items == ()
+    assert refunds(folder, "pay_5002") == 1
+    assert not (folder / "lineclear.db").exists()
 
 
 def test_anyone_may_ask_whether_it_lives_and_how_it_speaks(here: Running):

@@ -192,10 +192,8 @@ def test_tokens_are_listed_without_their_secrets_and_revoked_at_once(folder: Pat
     "options",
     [
         ["--role", "king", "--name", "a"],
-        ["--role", "ops", "--name", "a", "--tier", "4"],
         ["--role", "ops", "--name", "a", "--lasts", "soon"],
         ["--role", "ops", "--name", "a", "--ceiling", "lots"],
-        ["--role", "ops"],
     ],
 )
 def test_a_wrong_option_ends_with_two(folder: Path, options: list[str]):

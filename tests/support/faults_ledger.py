@@ -5,11 +5,12 @@ Each rule yields the invariant that was broken with where and how; an empty list
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lineclear.adapters.system.signatures import Ed25519Signatures
+from lineclear.application.execute import LAST_ATTEMPT
 from lineclear.application.services import moment
 from lineclear.domain import events as e
 from lineclear.domain.contracts import ToolContract
@@ -19,7 +20,18 @@ from lineclear.domain.payloads import Change, read_payload
 from lineclear.domain.policy.document import CapabilityDocument, load
 from lineclear.domain.policy.evaluation import Evaluation, Facts, evaluate
 from lineclear.domain.records import Recorded
-from lineclear.domain.vocabulary import Outcome, Tier, Verdict
+from lineclear.domain.vocabulary import EffectClass, Outcome, Tier, Verdict
+
+KNOWN: Mapping[str, str] = {
+    "I7 undo": "an undo whose target moved comes back to review, is cleared by policy alone and overwrites",
+    "I11 retry": "a start that is repeated does not ask the policy again",
+    "I29": "what came back to review after its job was stopped can be approved and starts",
+    "I29 retry": "a start that is repeated does not ask whether its job was stopped",
+    "I30 retry": "a start that is repeated does not ask whether its deadline has passed",
+    "I32 twice": "two undos of one effect both take effect, the second after it came back to review",
+    "I33": "being held by safe mode or a breaker uses up the tries of a start that left no outcome",
+}
+"""Defects that are open: each has a schedule of its own in `tests/faults/test_faults_schedules.py`."""
 
 type Blobs = Callable[[str], bytes | None]
 type Contracts = Callable[[str], ToolContract | None]
@@ -44,6 +56,7 @@ class Life:
     cleared: e.ActionCleared | None = None
     votes: list[Recorded] = field(default_factory=list)
     starts: list[e.ExecutionStarted] = field(default_factory=list)
+    deadline: str = ""
     ended: str = ""
     undone: int = 0
 
@@ -68,6 +81,9 @@ _ENDS = {
 }
 
 
+_AFTERWARDS = {("succeeded", "action.undone"), ("unknown", "execution.reconciled")}
+
+
 class Judge:
     """Reads a ledger once, in order, and keeps what it breaks."""
 
@@ -77,7 +93,7 @@ class Judge:
         self._blobs = blobs
         self._contracts = contracts
         self._seqs: dict[str, int] = {}
-        self._safe_mode = False
+        self._safe_modes: set[str] = set()
         self._stopped: dict[str, int] = {}
         self._policy = ""
         self._environment = ""
@@ -89,7 +105,7 @@ class Judge:
             self._is_dense(index, one)
             match one.event:
                 case e.SafeModeSwitched(on=on):
-                    self._safe_mode = on
+                    (self._safe_modes.add if on else self._safe_modes.discard)(one.id)
                 case e.JobStopped():
                     self._stopped[one.id] = one.index
                 case e.PolicyActivated():
@@ -106,7 +122,8 @@ class Judge:
         """Keep a proposal or a start without judging it."""
         match one.event:
             case e.ActionProposed() as proposed:
-                self.lives[one.id] = Life(proposed, payload=one.commits["payload"])
+                payload = one.commits["payload"]
+                self.lives[one.id] = Life(proposed, payload=payload, deadline=proposed.deadline)
             case e.ExecutionStarted() as start:
                 self.lives[one.id].starts.append(start)
 
@@ -123,10 +140,9 @@ class Judge:
         self._seqs[one.stream] = one.seq
 
     def _follow(self, one: Recorded) -> None:
-        match one.event:
-            case e.ActionProposed() as proposed:
-                self.lives[one.id] = Life(proposed, payload=one.commits["payload"])
-                return
+        if isinstance(one.event, e.ActionProposed):
+            self.note(one)
+            return
         life = self.lives[one.id]
         self._is_open(life, one)
         match one.event:
@@ -142,6 +158,8 @@ class Judge:
                 life.ended = "rejected" if verdict is Verdict.REJECT else life.ended
             case e.ActionCleared() as cleared:
                 life.cleared = cleared
+            case e.DeadlineMoved(deadline=deadline):
+                life.deadline = deadline
             case e.ExecutionStarted() as start:
                 self._may_start(life, one, start)
                 life.starts.append(start)
@@ -150,12 +168,25 @@ class Judge:
             case e.ExecutionSucceeded(token=token) | e.ExecutionFailed(token=token):
                 if not life.starts or life.starts[-1].token != token:
                     self._no("I25", one, "its token is not of the newest start")
+        if isinstance(one.event, e.ExecutionUnknown | e.ExecutionFailed):
+            self._is_given_up(life, one)
         life.ended = _ENDS.get(one.type, life.ended)
+
+    def _is_given_up(self, life: Life, one: Recorded) -> None:
+        """I33: what may be repeated is repeated, so often that waiting and holding do not use the tries up."""
+        contract = self._contracts(life.proposed.tool)
+        if contract is None or contract.effect is EffectClass.BLIND:
+            return
+        if isinstance(one.event, e.ExecutionFailed) and one.event.code != "unreachable":
+            return
+        clearance = life.cleared.clearance if life.cleared else ""
+        tries = sum(start.clearance == clearance for start in life.starts)
+        if tries < LAST_ATTEMPT:
+            self._no("I33", one, f"given up after {tries} tries")
 
     def _is_open(self, life: Life, one: Recorded) -> None:
         """Terminal is terminal: only an undo follows a success, and a deny is followed by nothing."""
-        undone_after_success = one.type == "action.undone" and life.ended == "succeeded"
-        if life.ended and not undone_after_success:
+        if life.ended and (life.ended, one.type) not in _AFTERWARDS:
             rule = "I30" if one.type == "execution.started" else "terminal"
             self._no(rule, one, f"it was {life.ended} already")
 
@@ -190,11 +221,11 @@ class Judge:
         suffix = " retry" if again else ""
         self._is_cleared(life, one, start)
         self._is_fenced(life, one, start)
-        if self._safe_mode and life.proposed.mutates:
+        if life.proposed.mutates and self._safe_modes & _scopes(life.proposed):
             self._no("I28", one, "safe mode was on")
         if life.proposed.job in self._stopped and not life.proposed.undoes:
             self._no("I29" + suffix, one, "its job was stopped")
-        if life.proposed.deadline and moment(one.at) >= moment(life.proposed.deadline):
+        if life.deadline and moment(one.at) >= moment(life.deadline):
             self._no("I30" + suffix, one, "its deadline had passed")
         if not life.proposed.undoes:
             self._is_within_policy(life, one, suffix)
@@ -258,6 +289,15 @@ class Judge:
             mode=loaded.mode_of(payload.capability, life.proposed.agent),
         )
         return evaluate(loaded, facts)
+
+
+def _scopes(proposed: e.ActionProposed) -> set[str]:
+    return {
+        "workspace",
+        f"environment:{proposed.environment}",
+        f"connector:{proposed.connector}",
+        f"capability:{proposed.capability}",
+    }
 
 
 _documents: dict[bytes, CapabilityDocument] = {}

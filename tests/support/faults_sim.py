@@ -16,6 +16,7 @@ from functools import partial
 
 from lineclear.adapters.memory.tools import MemoryTools, Record
 from lineclear.adapters.system.signatures import Ed25519Signer
+from lineclear.application.effects import load_effect
 from lineclear.application.execute import Start, Worker
 from lineclear.application.jobs import stop_job, withdraw
 from lineclear.application.people import enrol_device
@@ -35,7 +36,9 @@ from support.faults_ledger import Broken, Judge
 from support.kernel import CONTRACTS, DOCUMENT, Kernel, Reviewer
 
 STRICT = DOCUMENT.replace("max_amount_usd: 200", "max_amount_usd: 90").replace("over_usd: 50", "over_usd: 15")
-LOOSE = DOCUMENT.replace("max_amount_usd: 200", "max_amount_usd: 500").replace("over_usd: 50", "over_usd: 150")
+LOOSE = DOCUMENT.replace("max_amount_usd: 200", "max_amount_usd: 500").replace(
+    "over_usd: 50", "over_usd: 150"
+)
 POLICIES = (DOCUMENT, STRICT, LOOSE)
 RECORDS = 6
 LEASED = 31
@@ -69,10 +72,17 @@ class Unreliable(MemoryTools):
         self.refusing = False
 
     def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
-        return self._sent(key, lambda: super(Unreliable, self).apply(tool, arguments, expected=expected, key=key))
+        contract = self.contract(tool)
+        if contract is not None and contract.effect is EffectClass.QUERYABLE and key in self.calls:
+            self.calls.append(key)  # it honours no key: who sends again without asking first does it again
+        return self._sent(
+            key, lambda: super(Unreliable, self).apply(tool, arguments, expected=expected, key=key)
+        )
 
     def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
-        return self._sent(key, lambda: super(Unreliable, self).undo(tool, receipt, expected=expected, key=key))
+        return self._sent(
+            key, lambda: super(Unreliable, self).undo(tool, receipt, expected=expected, key=key)
+        )
 
     def _sent(self, key: str, call: Callable[[], Effect]) -> Effect:
         if self.refusing:
@@ -112,14 +122,19 @@ class Simulation:
     """One workspace under random work. `step` does one thing; `drain` lets everything end."""
 
     def __init__(self, seed: int, worker: type[Worker] = Worker) -> None:
-        self.random = random.Random(seed)  # noqa: S311  # replayable on purpose
+        self.random = random.Random(seed)  # replayable on purpose
         self.tools = Unreliable({f"rec-{n}": {"status": "new", "n": n} for n in range(RECORDS)})
         self.kernel = Seeded(tools=self.tools)
         self.told = Acknowledged()
         self._worker = worker
         self._workers = 0
         self._asleep: list[Callable[[], object]] = []
-        people = (("ops-west", Tier.TWO), ("ops-east", Tier.THREE), ("novice", Tier.ONE), ("owner", Tier.THREE))
+        people = (
+            ("ops-west", Tier.TWO),
+            ("ops-east", Tier.THREE),
+            ("novice", Tier.ONE),
+            ("owner", Tier.THREE),
+        )
         self.reviewers = [self.kernel.reviewer(name, tier) for name, tier in people]
         self._steps: list[tuple[int, Callable[[], object]]] = [
             (30, self._propose),
@@ -178,9 +193,11 @@ class Simulation:
         """Every invariant that the run broke, from ledger, tables and the other side's account."""
         ledger = self.ledger()
         found = self.kernel.store.read(
-            lambda snapshot: Judge(snapshot.blob, self.tools.contract).read(ledger) + _tables(snapshot, ledger)
+            lambda snapshot: (
+                Judge(snapshot.blob, self.tools.contract).read(ledger) + _tables(snapshot, ledger)
+            )
         )
-        return found + self._effects(ledger) + self._lost(ledger) + self._stuck()
+        return found + self._effects(ledger) + self._lost(ledger) + self._stuck() + self._overwritten()
 
     def _effects(self, ledger: list[Recorded]) -> list[Broken]:
         """I23, by the other side's word."""
@@ -203,6 +220,26 @@ class Simulation:
                 broken.append(Broken("I23", f"{action.id} succeeded with {effects[action.id]} effects"))
         return broken
 
+    def _overwritten(self) -> list[Broken]:
+        """I7: an undo finds what its effect left, and overwrites nothing that came later."""
+        broken = []
+        for undoing in self._with(ActionStatus.SUCCEEDED):
+            if undoing.undoes:
+                done, undone = (self.effect(name) for name in (undoing.undoes, undoing.id))
+                assert isinstance(done.receipt, dict)
+                left, found = done.receipt["after"], undone.before
+                assert isinstance(left, dict)
+                assert isinstance(found, dict)
+                if any(found[name] != value for name, value in left.items()):
+                    broken.append(Broken("I7 undo", f"{undoing.id} overwrote {found}"))
+        return broken
+
+    def effect(self, identifier: str) -> Effect:
+        """What an action did, as its connector reported it."""
+        run = self.kernel.action(identifier).run
+        assert run is not None
+        return self.kernel.store.read(lambda snapshot: load_effect(snapshot, run.effect))
+
     def _lost(self, ledger: list[Recorded]) -> list[Broken]:
         """I22: what was acknowledged is there."""
         proposed = {one.id for one in ledger if one.type == "action.proposed"}
@@ -214,7 +251,10 @@ class Simulation:
     def _stuck(self) -> list[Broken]:
         """I24: nothing is under way for ever. What still waits for a person may wait."""
         return [
-            Broken("I24" if action.status is not ActionStatus.PENDING else "I24 deadline", f"{action.id} {action.status}")
+            Broken(
+                "I24" if action.status is not ActionStatus.PENDING else "I24 deadline",
+                f"{action.id} {action.status}",
+            )
             for action in self._every()
             if action.status not in SETTLED | {ActionStatus.PENDING}
             or (action.status is ActionStatus.PENDING and action.deadline)
@@ -254,7 +294,9 @@ class Simulation:
             self._vote(self.random.choice(self.reviewers), action, verdict)
 
     def _vote(self, reviewer: Reviewer, action: Action, verdict: Verdict) -> None:
-        decided = self.kernel.decide(reviewer, action, verdict, "Not right" if verdict is Verdict.REJECT else "")
+        decided = self.kernel.decide(
+            reviewer, action, verdict, "Not right" if verdict is Verdict.REJECT else ""
+        )
         self.told.decisions.append(decided.votes[-1].statement)
 
     def _new_worker(self) -> Worker:

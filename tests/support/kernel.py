@@ -21,7 +21,7 @@ from lineclear.application.execute import Worker
 from lineclear.application.idempotency import Request
 from lineclear.application.jobs import open_job
 from lineclear.application.people import Grant, authenticate, enrol_device, issue_token
-from lineclear.application.ports import Store
+from lineclear.application.ports import ActionQuery, Store
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.reviewing import statement_of
 from lineclear.application.services import Services
@@ -32,7 +32,7 @@ from lineclear.domain.events import Budget, JobBrief
 from lineclear.domain.identities import Device
 from lineclear.domain.ledger.statements import sign_decision
 from lineclear.domain.principals import Principal
-from lineclear.domain.vocabulary import EffectClass, Role, Stake, Tier, Verdict
+from lineclear.domain.vocabulary import ActionStatus, EffectClass, Role, Stake, Tier, Verdict
 
 DOCUMENT = """\
 capabilities:
@@ -172,6 +172,10 @@ class Kernel:
         action = self.store.read(lambda snapshot: snapshot.load(Action, identifier))
         assert action is not None
         return action
+
+    def pending(self) -> tuple[Action, ...]:
+        query = ActionQuery(statuses=frozenset({ActionStatus.PENDING}))
+        return self.store.read(lambda snapshot: snapshot.actions(query)).items
 
     def run(self, *, steps: int = 50) -> None:
         """Carry out everything that is due now."""

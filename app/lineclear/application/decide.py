@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lineclear.application.budgets import end_paused
 from lineclear.application.clearing import clear
 from lineclear.application.idempotency import Request, replayed
+from lineclear.application.inside import is_inside
 from lineclear.application.ports import Signatures, Snapshot, Transaction
 from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services, moment
@@ -14,12 +16,13 @@ from lineclear.domain.actions import Action, Vote
 from lineclear.domain.control import Workspace
 from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigned
 from lineclear.domain.identities import Device, Person
+from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
 from lineclear.domain.money import Money, parse_money
 from lineclear.domain.payloads import view_digest
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus, Tier, Verdict
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Tier, Verdict
 
 REASON_LIMIT = 4_000
 
@@ -219,6 +222,10 @@ def _record(
     signed = DeviceSigned(counter=statement.device_counter, action=action.id)
     recorder.record(Device, decision.device, signed, commits=commits)
     action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
+    if event.verdict is Verdict.REJECT and is_inside(action):
+        job = tx.load(Job, action.job)
+        if job is not None and job.status is JobStatus.PAUSED:
+            end_paused(services, tx, job, person.id)
     if event.verdict is Verdict.APPROVE and judgement(action, action.votes).met:
         return clear(services, tx, action, by="decisions")
     return action

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lineclear.application.clearing import judge
+from lineclear.application.inside import is_inside, judge_inside
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import content_of
 from lineclear.application.services import Services
@@ -16,6 +17,8 @@ from lineclear.domain.refusals import Code, Refusal
 
 def evaluate_again(services: Services, snapshot: Snapshot, action: Action) -> Evaluation:
     """What the policy in force says now, from the stored payload bytes."""
+    if is_inside(action):
+        return judge_inside(action)
     match payload_of(snapshot, action):
         case Undoing(undoes=undoes):
             original = snapshot.load(Action, undoes)

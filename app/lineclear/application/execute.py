@@ -14,7 +14,9 @@ from datetime import timedelta
 import msgspec
 
 from lineclear.application.breakers import count_failure, count_success, open_breaker
+from lineclear.application.clearing import KERNEL
 from lineclear.application.effects import load_effect
+from lineclear.application.inside import carry_out, has_moved, is_inside
 from lineclear.application.ports import Task, TaskKind, ToolFailed, ToolOutcomeUnknown, Transaction
 from lineclear.application.recording import Recorder, content_of
 from lineclear.application.returning import LAST_REVISION, Returned, return_to_review
@@ -26,6 +28,7 @@ from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Effect, Preview
 from lineclear.domain.events import (
     ActionExpired,
+    ActionStopped,
     ActionUndone,
     ExecutionDelayed,
     ExecutionFailed,
@@ -44,6 +47,7 @@ LEASE = timedelta(seconds=30)
 RETRY = timedelta(seconds=2)
 HELD_RETRY = timedelta(seconds=1)
 FROZEN_RETRY = timedelta(seconds=15)
+HOLDING = frozenset({Code.SAFE_MODE_ON, Code.BREAKER_OPEN, Code.JOB_PAUSED, Code.AGENT_STOPPED})
 LAST_ATTEMPT = 5
 KINDS = frozenset({TaskKind.EXECUTE, TaskKind.EXPIRE})
 
@@ -106,6 +110,9 @@ class Worker:
             tx.finish(task)
             return None
         refused = check_start(self._services, tx, action)
+        if refused is None and is_inside(action):
+            self._inside(tx, task, action)
+            return None
         if refused is None:
             return self._started(tx, task, action, key=self._services.ids.new("key"), repeated=False)
         self._refused(tx, task, action, refused)
@@ -114,7 +121,7 @@ class Worker:
     def _refused(self, tx: Transaction, task: Task, action: Action, refused: Refused) -> None:
         """What may not start waits, expires, or is looked at again."""
         match refused:
-            case Refused(code=(Code.SAFE_MODE_ON | Code.BREAKER_OPEN) as code, detail=detail):
+            case Refused(code=code, detail=detail) if code in HOLDING:
                 self._hold(tx, task, action, code, detail)
             case Refused(code=Code.DEADLINE_PASSED):
                 self._recorder(tx).record(Action, action.id, ActionExpired(action.deadline))
@@ -122,6 +129,22 @@ class Worker:
             case Refused(detail=detail):
                 tx.finish(task)
                 return_to_review(self._services, tx, action, Returned(detail))
+
+    def _inside(self, tx: Transaction, task: Task, action: Action) -> None:
+        """Start, effect and outcome in this one transaction: nothing can come between."""
+        recorder = self._recorder(tx)
+        payload = read_payload(content_of(tx.blob(action.content.payload), action.content.payload))
+        assert isinstance(payload, Change)
+        tx.finish(task)
+        if has_moved(tx, action, payload):
+            recorder.record(Action, action.id, ActionStopped(KERNEL))
+            return
+        key = self._services.ids.new("key")
+        started = ExecutionStarted(action.revision, action.clearance, key, task.token, self._name)
+        action = recorder.record(Action, action.id, started)
+        effect = carry_out(tx, recorder, action, payload)
+        commits = {"effect": recorder.blob(msgspec.json.encode(effect))}
+        recorder.record(Action, action.id, ExecutionSucceeded(task.token, effect.reference), commits=commits)
 
     def _hold(self, tx: Transaction, task: Task, action: Action, code: str, detail: str) -> None:
         """Work that cannot run says why and waits; it does not vanish."""

@@ -33,5 +33,5 @@ def replayed(snapshot: Snapshot, principal: Principal, request: Request) -> str 
     if earlier is None:
         return None
     if earlier.fingerprint != request.fingerprint:
-        raise Refusal(Code.KEY_REUSED)
+        raise Refusal(Code.KEY_REUSED, earlier=earlier.result)
     return earlier.result

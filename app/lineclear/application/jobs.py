@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from lineclear.application.budgets import breach_of, pause
 from lineclear.application.decide import load_person
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
@@ -13,6 +14,8 @@ from lineclear.domain.actions import Action
 from lineclear.domain.events import (
     ActionStopped,
     ActionWithdrawn,
+    AgentResumed,
+    AgentStopped,
     Budget,
     JobBrief,
     JobEnded,
@@ -31,7 +34,9 @@ from lineclear.domain.vocabulary import ActionStatus, JobStatus, SpanKind
 SPANS_LIMIT = 1_000
 OUTCOMES = frozenset({"completed", "failed", "abandoned"})
 _STOPPABLE = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
+_GOING = frozenset({JobStatus.RUNNING, JobStatus.PAUSED})
 _MOST = 10_000
+_PAGE = 500
 
 
 def open_job(
@@ -46,8 +51,11 @@ def open_job(
         earlier = replayed(tx, principal, request)
         if earlier is not None:
             return _owned(tx, principal, earlier), True
-        if tx.load(Agent, principal.subject) is None:
+        agent = tx.load(Agent, principal.subject)
+        if agent is None:
             raise Refusal(Code.TOKEN_INVALID)
+        if agent.stopped_by:
+            raise Refusal(Code.AGENT_STOPPED, agent=agent.id, by=agent.stopped_by)
         recorder = Recorder(services, tx, principal.actor)
         job = recorder.record(Job, services.ids.new("job"), JobOpened(principal.subject, budget), brief=brief)
         tx.remember(request.answered(principal, job.id))
@@ -57,9 +65,18 @@ def open_job(
 
 
 def record_spans(
-    services: Services, principal: Principal, identifier: str, spans: tuple[Span, ...], request: Request
+    services: Services,
+    principal: Principal,
+    identifier: str,
+    spans: tuple[Span, ...],
+    request: Request,
+    *,
+    reservation: str = "",
 ) -> tuple[Job, bool]:
-    """Record a batch of steps. Raises Refusal for a closed job and for spans that end before they start."""
+    """Record a batch of steps, settling a reservation; what passes a limit pauses the job.
+
+    Raises Refusal for a job that is over and for spans that end before they start.
+    """
     principal.require(Deed.PROPOSE)
     if not 0 < len(spans) <= SPANS_LIMIT:
         raise Refusal(Code.BODY_INVALID, problem=f"a batch has 1 to {SPANS_LIMIT:,} spans")
@@ -67,15 +84,22 @@ def record_spans(
         steps=sum(span.kind in {SpanKind.MODEL, SpanKind.TOOL, SpanKind.READ} for span in spans),
         cost_micros=sum(span.cost_micros for span in spans),
         millis=sum(_millis(span) for span in spans),
+        reservation=reservation,
     )
 
     def work(tx: Transaction) -> tuple[Job, bool]:
         job = _owned(tx, principal, identifier)
         if replayed(tx, principal, request) is not None:
             return job, True
-        _check_running(job)
+        if job.status not in _GOING:
+            raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
+        if reservation and reservation not in job.reserved:
+            raise Refusal(Code.NOT_FOUND, what=f"Reservation {reservation}")
         job = Recorder(services, tx, principal.actor).record(Job, job.id, event, brief=SpansBrief(spans))
         tx.remember(request.answered(principal, job.id))
+        breach = breach_of(job, services.clock.now())
+        if breach is not None and job.status is JobStatus.RUNNING:
+            job = pause(services, tx, job, breach)
         return job, False
 
     return services.store.transact(work)
@@ -93,7 +117,8 @@ def end_job(
         job = _owned(tx, principal, identifier)
         if replayed(tx, principal, request) is not None:
             return job, True
-        _check_running(job)
+        if job.status not in _GOING:
+            raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
         recorder = Recorder(services, tx, principal.actor)
         waiting = ActionQuery(statuses=frozenset({ActionStatus.PENDING}), job=job.id)
         for action in tx.actions(waiting, limit=_MOST).items:
@@ -135,14 +160,73 @@ def stop_job(services: Services, principal: Principal, identifier: str, reason: 
             raise Refusal(Code.NOT_FOUND, what=f"Job {identifier}")
         if job.status is JobStatus.STOPPED:
             return job
-        _check_running(job)
-        recorder = Recorder(services, tx, principal.actor)
-        for action in tx.actions(ActionQuery(statuses=_STOPPABLE, job=job.id), limit=_MOST).items:
-            if not action.undoes:
-                recorder.record(Action, action.id, ActionStopped(principal.subject))
-        return recorder.record(Job, job.id, JobStopped(principal.subject, reason))
+        if job.status not in _GOING:
+            raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
+        return _stop(tx, Recorder(services, tx, principal.actor), principal.subject, job, reason)
 
     return services.store.transact(work)
+
+
+def stop_agent(services: Services, principal: Principal, identifier: str, reason: str) -> Agent:
+    """The agent may propose nothing more, and all its jobs are stopped. Raises Refusal."""
+    principal.require(Deed.STOP)
+    if not reason.strip():
+        raise Refusal(Code.REASON_MISSING, deed="Stopping an agent")
+
+    def work(tx: Transaction) -> Agent:
+        load_person(tx, principal)
+        agent = _agent(tx, identifier)
+        if agent.stopped_by:
+            return agent
+        recorder = Recorder(services, tx, principal.actor)
+        for job in _going(tx, agent):
+            _stop(tx, recorder, principal.subject, job, reason)
+        return recorder.record(Agent, agent.id, AgentStopped(principal.subject, reason))
+
+    return services.store.transact(work)
+
+
+def resume_agent(services: Services, principal: Principal, identifier: str, reason: str) -> Agent:
+    """The agent may open jobs and propose again; what was stopped stays stopped. Raises Refusal."""
+    principal.require(Deed.LEAVE_SAFE_MODE)
+    if not reason.strip():
+        raise Refusal(Code.REASON_MISSING, deed="Resuming an agent")
+
+    def work(tx: Transaction) -> Agent:
+        load_person(tx, principal)
+        agent = _agent(tx, identifier)
+        if not agent.stopped_by:
+            return agent
+        resumed = AgentResumed(principal.subject, reason)
+        return Recorder(services, tx, principal.actor).record(Agent, agent.id, resumed)
+
+    return services.store.transact(work)
+
+
+def _agent(snapshot: Snapshot, identifier: str) -> Agent:
+    agent = snapshot.load(Agent, identifier)
+    if agent is None:
+        raise Refusal(Code.NOT_FOUND, what=f"Agent {identifier}")
+    return agent
+
+
+def _going(snapshot: Snapshot, agent: Agent) -> list[Job]:
+    """Every job of the agent that is not over."""
+    found: list[Job] = []
+    after: str | None = None
+    while True:
+        page = snapshot.jobs(after=after, limit=_PAGE)
+        found += [job for job in page.items if job.agent == agent.id and job.status in _GOING]
+        after = page.next
+        if after is None:
+            return found
+
+
+def _stop(tx: Transaction, recorder: Recorder, by: str, job: Job, reason: str) -> Job:
+    for action in tx.actions(ActionQuery(statuses=_STOPPABLE, job=job.id), limit=_MOST).items:
+        if not action.undoes:
+            recorder.record(Action, action.id, ActionStopped(by))
+    return recorder.record(Job, job.id, JobStopped(by, reason))
 
 
 def _owned(snapshot: Snapshot, principal: Principal, identifier: str) -> Job:
@@ -150,11 +234,6 @@ def _owned(snapshot: Snapshot, principal: Principal, identifier: str) -> Job:
     if job is None or job.agent != principal.subject:
         raise Refusal(Code.JOB_UNKNOWN, job=identifier)
     return job
-
-
-def _check_running(job: Job) -> None:
-    if job.status is not JobStatus.RUNNING:
-        raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
 
 
 def _millis(span: Span) -> int:

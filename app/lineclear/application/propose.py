@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from lineclear.application.budgets import Breach, breach_of, pause, paused, repeats_of
 from lineclear.application.clearing import clear, evaluate_action
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, ToolFailed, Transaction
@@ -17,7 +18,7 @@ from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Preview
-from lineclear.domain.events import ActionBrief, ActionProposed, Evidence
+from lineclear.domain.events import ActionBrief, ActionProposed, BudgetKind, Evidence
 from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
 from lineclear.domain.money import Money, MoneyError, parse_money
@@ -69,15 +70,22 @@ def propose(
     services.store.read(lambda snapshot: _job(snapshot, principal, proposal.job))
     seen = look(services, proposal.payload)
 
-    def work(tx: Transaction) -> tuple[Action, bool]:
+    def work(tx: Transaction) -> tuple[Action, bool] | Refusal:
         before = _earlier(tx, principal, request)
         if before is not None:
             return before, True
+        job = _job(tx, principal, proposal.job)
+        breach = _breach(services, tx, job, proposal, seen)
+        if breach is not None:
+            return paused(pause(services, tx, job, breach))
         action = _record(services, tx, principal, proposal, seen)
         tx.remember(request.answered(principal, action.id))
         return action, False
 
-    return services.store.transact(work)
+    found = services.store.transact(work)
+    if isinstance(found, Refusal):
+        raise found  # the pause is committed; the agent learns of it
+    return found
 
 
 def look(services: Services, payload: bytes) -> Seen:
@@ -150,18 +158,29 @@ def _job(snapshot: Snapshot, principal: Principal, identifier: str) -> Job:
     job = snapshot.load(Job, identifier)
     if job is None or job.agent != principal.subject:
         raise Refusal(Code.JOB_UNKNOWN, job=identifier)
+    if job.status is JobStatus.PAUSED:
+        raise paused(job)
     if job.status is not JobStatus.RUNNING:
         raise Refusal(Code.JOB_CLOSED, job=identifier, status=job.status)
     return job
 
 
+def _breach(services: Services, tx: Transaction, job: Job, proposal: Proposal, seen: Seen) -> Breach | None:
+    breach = breach_of(job, services.clock.now())
+    if breach is not None:
+        return breach
+    same = repeats_of(tx, job, seen.change.tool, proposal.payload)
+    return Breach(BudgetKind.REPEATS, same) if same >= job.budget.repeats else None
+
+
 def _record(
     services: Services, tx: Transaction, principal: Principal, proposal: Proposal, seen: Seen
 ) -> Action:
-    _job(tx, principal, proposal.job)
     agent = tx.load(Agent, principal.subject)
     if agent is None:
         raise Refusal(Code.TOKEN_INVALID)
+    if agent.stopped_by:
+        raise Refusal(Code.AGENT_STOPPED, agent=agent.id, by=agent.stopped_by)
     waiting = ActionQuery(statuses=frozenset({ActionStatus.PENDING}), agent=agent.id)
     pending = tx.count_actions(waiting)
     if pending >= PENDING_LIMIT:

@@ -11,14 +11,17 @@ from lineclear.application.breakers import open_breaker
 from lineclear.application.clearing import policy_in_force
 from lineclear.application.decide import judgement, verify_votes
 from lineclear.application.evaluating import evaluate_again
+from lineclear.application.inside import is_inside
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import content_of
 from lineclear.application.scopes import safe_mode_over
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
+from lineclear.domain.identities import Agent
+from lineclear.domain.jobs import Job
 from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import Outcome, Tier
+from lineclear.domain.vocabulary import JobStatus, Outcome, Tier
 
 BY_DECISIONS = "decisions"
 
@@ -39,6 +42,9 @@ def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refus
     breaker = open_breaker(services, snapshot, action.connector)
     if breaker is not None:
         return Refused(Code.BREAKER_OPEN, f"{breaker.failures} failures in a row: {breaker.detail}")
+    held = None if action.undoes or is_inside(action) else _job_holds(snapshot, action)
+    if held is not None:
+        return held
     if action.deadline and moment(action.deadline) <= services.clock.now():
         return Refused(Code.DEADLINE_PASSED, action.deadline)
     try:
@@ -48,6 +54,16 @@ def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refus
         return _policy_holds(services, snapshot, action)
     except Refusal as refusal:
         return Refused(refusal.code, refusal.sentence)
+
+
+def _job_holds(snapshot: Snapshot, action: Action) -> Refused | None:
+    """A paused job and a stopped agent start no further step, cleared or not."""
+    job, agent = snapshot.load(Job, action.job), snapshot.load(Agent, action.agent)
+    if job is not None and job.status is JobStatus.PAUSED:
+        return Refused(Code.JOB_PAUSED, f"its {job.paused_by} budget is spent")
+    if agent is not None and agent.stopped_by:
+        return Refused(Code.AGENT_STOPPED, f"by {agent.stopped_by}")
+    return None
 
 
 def _policy_holds(services: Services, snapshot: Snapshot, action: Action) -> Refused | None:

@@ -1,7 +1,7 @@
 """Every page and state of the console as a picture, each really brought about on a sample of its own.
 
 The same format gives the same bytes on the same machine: time, ids and keys come from a seed, and no
-thread, timer or screen takes part.
+screen takes part.
 """
 
 from __future__ import annotations

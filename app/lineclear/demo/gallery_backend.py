@@ -41,7 +41,7 @@ from lineclear.domain.principals import Principal
 from lineclear.domain.vocabulary import Role, SpanKind, Tier, Verdict
 from lineclear.server.probing import record_health
 
-START = datetime(2026, 11, 20, 14, 2, 11, tzinfo=UTC)
+START = datetime(2026, 11, 20, 9, 2, 11, tzinfo=UTC)
 """A morning in the sample's own time: `demo.records` ends on this day."""
 
 _SEED = 7

@@ -22,7 +22,7 @@ def _loading(stage: Stage) -> None:
 def _safe_mode_on(stage: Stage) -> None:
     morning = stage.morning()
     seat = stage.sit()
-    seat.session.console.switch_safe_mode(True, "Refunds doubled since 13:40, looking into it")  # noqa: FBT003  # a slot's argument
+    seat.ask_safe_mode("Refunds doubled since 08:40, looking into it")
     seat.read()
     seat.choose(morning.refund)
 

@@ -97,7 +97,7 @@ def _held(stage: Stage) -> None:
     seat = stage.sit()
     seat.choose(morning.invoice)
     seat.press("review.approve")
-    seat.session.console.switch_safe_mode(True, "Refunds doubled since 13:40, looking into it")  # noqa: FBT003  # a slot's argument
+    seat.ask_safe_mode("Refunds doubled since 08:40, looking into it")
     stage.backend.work()
     seat.read()
     seat.choose(morning.invoice)

@@ -73,6 +73,10 @@ class Seat:
         """The key of a command."""
         self.window.run_command(command_id)
 
+    def ask_safe_mode(self, reason: str) -> None:
+        """What the popover says when its button is pressed."""
+        self.window.safe_mode_asked.emit(True, reason)  # noqa: FBT003  # the signal's own argument
+
     def confirm(self) -> None:
         """Yes to the question in the decision bar."""
         panel = self.window.review.bar.panel

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from lineclear.demo.gallery_png import encode_png
 from lineclear.desktop.app import Address, Console
 from lineclear.desktop.assets import find_assets
-from lineclear.desktop.background import InlineBackground
 from lineclear.desktop.gallery import picture, settle
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.window import Window
 
 _NOWHERE = "http://127.0.0.1:9"
 """The discard service (RFC 863), which no machine runs any more."""
+_LOOK = 20
+_PATIENCE = 30_000
+"""Milliseconds; the console itself gives its backend ten seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,13 @@ class Studio:
     def unconnected(self) -> Iterator[Window]:
         """The window of a console that asked for its backend at a port that nothing serves."""
         console = Console(Address(_NOWHERE, "no-token"), theme=self._format.theme)
-        threads = console.background
         try:
-            console.background = InlineBackground()  # type: ignore[assignment]  # any Background serves a console
             self.prepare(console.window)
+            before = picture(console.window, 1)
             console.connect_backend()
+            _run_until(lambda: picture(console.window, 1) != before)
             yield console.window
         finally:
-            console.background = threads
             console.close()
             self.dispose(console.window)
 
@@ -89,3 +90,14 @@ class Studio:
         window.close()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _run_until(is_over: Callable[[], bool]) -> None:
+    """Let Qt deliver what other threads found out; TimeoutError where that takes longer than they may."""
+    loop, look, end = QEventLoop(), QTimer(), QTimer()
+    look.timeout.connect(lambda: loop.exit(0) if is_over() else None)
+    end.timeout.connect(lambda: loop.exit(1))
+    look.start(_LOOK)
+    end.start(_PATIENCE)
+    if loop.exec() != 0:
+        raise TimeoutError("nothing came of it")

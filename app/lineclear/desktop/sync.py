@@ -66,6 +66,6 @@ class Sync(QObject):
         start = self._replica.size()
         feed = self._gateway.feed(start, limit=_BATCH, wait=_WAIT)
         streams = self._replica.apply(feed.items) if feed.items else frozenset()
-        self.contacted.emit(Contact(behind=max(0, feed.size - start - len(feed.items))))
-        if streams:
+        if streams:  # first, because a new row is waited for
             self.changed.emit(streams)
+        self.contacted.emit(Contact(behind=max(0, feed.size - start - len(feed.items))))

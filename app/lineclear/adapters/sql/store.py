@@ -45,6 +45,7 @@ class SqlStore:
             else engine
         )
         self._inside = threading.local()
+        self._is_closed = False
         with refusing():
             self._begin_ledger()
         self._watch = Watch(self._size, listening_on(engine, workspace), workspace)
@@ -56,6 +57,8 @@ class SqlStore:
 
     def read[R](self, work: Callable[[Snapshot], R]) -> R:
         self._require_outside()
+        if self._is_closed:
+            raise RuntimeError("the store is closed")
         return self._looked(work)
 
     def wait(self, size: int, seconds: float) -> int:
@@ -63,6 +66,7 @@ class SqlStore:
         return self._watch.wait(size, seconds)
 
     def close(self) -> None:
+        self._is_closed = True
         self._watch.close()
         self._writer.close()
 

@@ -42,7 +42,8 @@ class Watch:
 
     def wait(self, size: int, seconds: float) -> int:
         """Block until the ledger is longer than `size`, time is over or the watch closed; the size now."""
-        self.reached(self._read_size())
+        if not self._closed:
+            self.reached(self._read_size())
         with self._changed:
             if self._size <= size and not self._closed:
                 self._ensure_thread()

@@ -22,6 +22,7 @@ class ReasonCode(StrEnum):
     APPROVAL_NOT_REQUIRED = "approval_not_required"
     APPROVAL_REQUIRED = "approval_required"
     APPROVALS_NAMED = "approvals_named"
+    BUDGET_SPENT = "budget_spent"
     CAPABILITY_UNKNOWN = "capability_unknown"
     CONFIDENCE_LOW = "confidence_low"
     CONFIDENCE_MALFORMED = "confidence_malformed"

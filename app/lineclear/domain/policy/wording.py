@@ -26,6 +26,7 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.APPROVAL_NOT_REQUIRED: "{tool} needs no approval of its own.",
     ReasonCode.APPROVAL_REQUIRED: "{tool} always needs approval.",
     ReasonCode.APPROVALS_NAMED: "{people} must approve.",
+    ReasonCode.BUDGET_SPENT: "A budget is spent; raising it takes tier {tier}, and rejecting ends the job.",
     ReasonCode.CAPABILITY_UNKNOWN: "Capability {capability} is not in the document.",
     ReasonCode.CONFIDENCE_LOW: "Confidence {confidence}, threshold {threshold}",
     ReasonCode.CONFIDENCE_MALFORMED: "Confidence is no number from 0 to 1, threshold {threshold}",

@@ -1,0 +1,262 @@
+"""Single schedules that break a promise, each written out: the moments between lease, start, call and outcome."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineclear.adapters.memory.tools import MemoryTools
+from lineclear.application.execute import LEASE, Start, Worker
+from lineclear.application.jobs import stop_job
+from lineclear.application.ports import Arguments
+from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
+from lineclear.application.undo import UndoRequest, preview_undo, undo
+from lineclear.application.workspaces import activate_policy
+from lineclear.domain.actions import Action
+from lineclear.domain.effects import Effect
+from lineclear.domain.vocabulary import ActionStatus
+from support.faults_sim import STRICT
+from support.kernel import CONTRACTS, DOCUMENT, Kernel, Reviewer
+
+RECORD = {"status": "captured", "refunded": "0.00"}
+
+
+class Lagging(MemoryTools):
+    """Asked for an effect, it knows nothing the first time, as a replica that is behind its primary."""
+
+    def __init__(self) -> None:
+        super().__init__(CONTRACTS, {"pay_1": dict(RECORD)})
+        self._asked: set[str] = set()
+        self.effects = 0
+
+    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:
+        first = key not in self._asked
+        self._asked.add(key)
+        return None if first else super().find(tool, arguments, key=key)
+
+    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+        self.effects += 1  # it honours no key
+        return super().apply(tool, arguments, expected=expected, key=key)
+
+
+@pytest.fixture
+def kernel() -> Kernel:
+    return Kernel()
+
+
+@pytest.fixture
+def ops(kernel: Kernel) -> Reviewer:
+    return kernel.reviewer()
+
+
+def begun(kernel: Kernel) -> tuple[Worker, Start]:
+    """A worker that has committed its start and got no further."""
+    worker = Worker(kernel.services, "sleeper")
+    task = kernel.store.transact(worker._lease)
+    assert task is not None
+    start = kernel.store.transact(lambda tx: worker._start(tx, task))
+    assert start is not None
+    return worker, start
+
+
+def crashed(kernel: Kernel, *, called: bool) -> None:
+    """A worker that died after its start, before or after its call, and whose lease is over."""
+    worker, start = begun(kernel)
+    if called:
+        worker._call(start)
+    kernel.clock.advance(LEASE)
+
+
+def started_while_down(kernel: Kernel, **more: str) -> Action:
+    """An action whose first attempt reached nothing and is going to be repeated."""
+    action = kernel.refund("20.00", **more)
+    kernel.tools.down = True
+    kernel.run()
+    kernel.tools.down = False
+    return action
+
+
+def undo_of(kernel: Kernel, person: Reviewer, action: Action) -> Action:
+    seen = preview_undo(kernel.services, person.principal, action.id)
+    return undo(
+        kernel.services, person.principal, action.id, UndoRequest(seen.version, "Oops"), kernel.key()
+    )[0]
+
+
+def mailed(kernel: Kernel, person: Reviewer) -> Action:
+    action = kernel.propose("mail.send", "send_mail")
+    return kernel.decide(person, action) if action.status is ActionStatus.PENDING else action
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a moved undo comes back to review, where policy alone clears it again"
+)
+def test_i7_an_undo_never_overwrites_what_somebody_changed_meanwhile(kernel: Kernel, ops: Reviewer):
+    action = kernel.refund("20.00")
+    kernel.run()
+    undo_of(kernel, ops, action)
+    kernel.tools.records["pay_1"]["status"] = "disputed"
+    kernel.run()
+    assert kernel.tools.records["pay_1"]["status"] == "disputed"
+
+
+@pytest.mark.xfail(strict=True, reason="nothing stops a second undo of the same effect")
+def test_i32_an_effect_is_taken_back_once(kernel: Kernel, ops: Reviewer):
+    action = kernel.refund("20.00")
+    kernel.run()
+    undos = [undo_of(kernel, ops, action), undo_of(kernel, ops, action)]
+    kernel.run()
+    assert sorted(kernel.action(one.id).status == "succeeded" for one in undos) == [False, True]
+    assert len(kernel.tools.calls) == 2
+
+
+@pytest.mark.xfail(strict=True, reason="a start that is repeated does not ask whether its job was stopped")
+def test_i29_a_stopped_job_repeats_no_start(kernel: Kernel, ops: Reviewer):
+    action = started_while_down(kernel)
+    stop_job(kernel.services, ops.principal, kernel.job, "Wrong customer")
+    kernel.later(minutes=1)
+    kernel.run()
+    assert kernel.tools.calls == []
+    assert kernel.action(action.id).status is not ActionStatus.SUCCEEDED
+
+
+@pytest.mark.xfail(strict=True, reason="returning to review does not ask whether the job was stopped")
+def test_i29_nothing_of_a_stopped_job_comes_back_to_review(kernel: Kernel, ops: Reviewer):
+    action = kernel.refund("20.00")
+    worker, start = begun(kernel)
+    kernel.tools.records["pay_1"]["status"] = "disputed"
+    stop_job(kernel.services, ops.principal, kernel.job, "Wrong customer")
+    worker._finish(start, worker._call(start))
+    kernel.run()
+    assert kernel.tools.calls == []
+    assert kernel.action(action.id).status is not ActionStatus.SUCCEEDED
+
+
+@pytest.mark.xfail(strict=True, reason="a start that is repeated does not ask the policy again")
+def test_i11_a_policy_made_stricter_holds_for_a_start_that_is_repeated(kernel: Kernel):
+    action = started_while_down(kernel)
+    activate_policy(kernel.services, STRICT, by="admin")
+    kernel.later(minutes=1)
+    kernel.run()
+    assert kernel.tools.calls == []
+    assert kernel.action(action.id).status is not ActionStatus.SUCCEEDED
+
+
+@pytest.mark.xfail(
+    strict=True, reason="a start that is repeated does not ask whether its deadline has passed"
+)
+def test_i30_a_deadline_holds_for_a_start_that_is_repeated(kernel: Kernel):
+    started_while_down(kernel, deadline="2026-01-01T00:00:10Z")
+    kernel.later(minutes=1)
+    kernel.run()
+    assert kernel.tools.calls == []
+
+
+@pytest.mark.xfail(
+    strict=True, reason="check_start and then the review that it returns to both refuse, for ever"
+)
+def test_i24_a_capability_that_was_removed_leaves_nothing_stuck(kernel: Kernel):
+    action = kernel.refund("20.00")
+    activate_policy(kernel.services, DOCUMENT.replace("issue_refund:", "issue_nothing:"), by="admin")
+    kernel.run()
+    assert kernel.action(action.id).status is ActionStatus.DENIED
+
+
+@pytest.mark.xfail(strict=True, reason="only a proposal that waits at once gets its task to expire")
+def test_i30_what_comes_back_to_review_still_expires(kernel: Kernel):
+    action = kernel.refund("20.00", deadline="2026-01-01T00:10:00Z")
+    activate_policy(kernel.services, STRICT, by="admin")
+    kernel.run()
+    assert kernel.action(action.id).status is ActionStatus.PENDING
+    kernel.later(minutes=11)
+    kernel.run()
+    assert kernel.action(action.id).status is ActionStatus.EXPIRED
+
+
+@pytest.mark.xfail(
+    strict=True, reason="each lease counts as an attempt, also one that only finds safe mode on"
+)
+def test_i33_safe_mode_uses_up_no_attempt(kernel: Kernel, ops: Reviewer):
+    action = kernel.refund("20.00")
+    crashed(kernel, called=True)
+    switch_safe_mode(kernel.services, ops.principal, on=True, reason="Odd refunds")
+    for _ in range(10):
+        kernel.run()
+        kernel.later(seconds=20)
+    switch_safe_mode(kernel.services, ops.principal, on=False, reason="Checked")
+    kernel.later(seconds=20)
+    kernel.run()
+    assert kernel.action(action.id).status is ActionStatus.SUCCEEDED
+
+
+@pytest.mark.xfail(strict=True, reason="what a resumed start finds out does not confirm safe mode")
+def test_safe_mode_is_confirmed_when_what_was_in_flight_is_found_unknown(kernel: Kernel, ops: Reviewer):
+    action = mailed(kernel, ops)
+    crashed(kernel, called=False)
+    switch_safe_mode(kernel.services, ops.principal, on=True, reason="Odd mails")
+    kernel.run()
+    assert kernel.action(action.id).status is ActionStatus.UNKNOWN
+    assert kernel.store.read(safe_mode_of).confirmed_at
+
+
+@pytest.mark.xfail(
+    strict=True, reason="after a refusal to connect the repeated start is taken for a lost answer"
+)
+def test_a_call_that_reached_nobody_does_not_become_unknown(kernel: Kernel, ops: Reviewer):
+    kernel.tools.down = True
+    kernel.tools.down = False
+    action = mailed(kernel, ops)
+    kernel.tools.down = True
+    kernel.run()
+    kernel.tools.down = False
+    kernel.later(minutes=1)
+    kernel.run()
+    assert kernel.action(action.id).status in {ActionStatus.SUCCEEDED, ActionStatus.FAILED}
+
+
+@pytest.mark.xfail(strict=True, reason="between start and call nobody looks whether the lease is still held")
+def test_i25_a_worker_that_slept_between_start_and_call_sends_nothing(kernel: Kernel, ops: Reviewer):
+    action = mailed(kernel, ops)
+    worker, start = begun(kernel)
+    kernel.clock.advance(LEASE)
+    Worker(kernel.services, "other").run_one()
+    assert kernel.action(action.id).status is ActionStatus.UNKNOWN
+    worker._finish(start, worker._call(start))
+    assert kernel.tools.calls == []
+
+
+def test_i25_a_worker_that_slept_before_its_outcome_changes_nothing(kernel: Kernel):
+    kernel.refund("20.00")
+    worker, start = begun(kernel)
+    record = worker._call(start)
+    kernel.clock.advance(LEASE)
+    Worker(kernel.services, "other").run_one()
+    size = kernel.store.read(lambda snapshot: snapshot.size())
+    worker._finish(start, record)
+    assert kernel.store.read(lambda snapshot: snapshot.size()) == size
+    assert len(kernel.tools.calls) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="one answer that knows nothing counts as absence")
+def test_i23_absence_in_class_c_is_seen_more_than_once_before_it_is_believed():
+    tools = Lagging()
+    kernel = Kernel(tools=tools)
+    action = kernel.propose("crm.merge_customers", "manage_customers")
+    kernel.decide(kernel.reviewer(), action)
+    crashed(kernel, called=True)
+    for _ in range(10):
+        kernel.run()
+        kernel.later(seconds=20)
+    assert tools.effects == 1
+
+
+@pytest.mark.xfail(strict=True, reason="a lease ends while the call goes on, and nothing renews it")
+def test_i23_a_call_that_outlasts_its_lease_is_not_made_a_second_time():
+    tools = Lagging()
+    kernel = Kernel(tools=tools)
+    action = kernel.propose("crm.merge_customers", "manage_customers")
+    kernel.decide(kernel.reviewer(), action)
+    worker, start = begun(kernel)
+    kernel.clock.advance(LEASE)  # its request is on the way, and its connector still waits
+    Worker(kernel.services, "other").run_one()
+    worker._finish(start, worker._call(start))
+    assert tools.effects == 1

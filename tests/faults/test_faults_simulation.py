@@ -1,0 +1,100 @@
+"""Seeds: random work against random failures, judged afterwards by the ledger and by the other side alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from lineclear.application.execute import Start, Worker
+from lineclear.application.ports import Task, Transaction
+from lineclear.domain.actions import Action, Run
+from lineclear.domain.vocabulary import ActionStatus
+from support.faults import Row
+from support.faults_ledger import KNOWN
+from support.faults_sim import Simulation
+
+STEPS = 120
+SEEDS = 200
+
+
+class Careless(Worker):
+    """Starts whatever was cleared, without asking anything again."""
+
+    def _start(self, tx: Transaction, task: Task) -> Start | None:
+        action = tx.load(Action, task.ref)
+        if action is None or not tx.holds(task) or action.status is not ActionStatus.CLEARED:
+            return super()._start(tx, task)
+        key = self._services.ids.new("key")
+        return self._started(tx, task, action, key=key, repeated=False)
+
+
+class Forgetful(Worker):
+    """Makes a new key for each attempt instead of committing to one."""
+
+    def _resume(self, tx: Transaction, task: Task, action: Action, run: Run) -> Start | None:
+        again = msgspec.structs.replace(run, key=self._services.ids.new("key"))
+        return super()._resume(tx, task, action, again)
+
+
+class Sleepless(Worker):
+    """Records its outcome whoever holds the lease by then."""
+
+    def _finish(self, start: Start, record: Callable[[Transaction], None]) -> None:
+        self._services.store.transact(record)
+
+
+def rules_broken(seed: int, worker: type[Worker] = Worker) -> Counter[str]:
+    simulation = Simulation(seed, worker)
+    simulation.run(STEPS)
+    return Counter(broken.rule for broken in simulation.broken())
+
+
+def _simulated(seeds: range, report_fault: Callable[[Row], None]) -> None:
+    found: Counter[str] = Counter()
+    for seed in seeds:
+        rules = rules_broken(seed)
+        assert not rules.keys() - KNOWN.keys(), f"seed {seed} breaks {dict(rules)}"
+        found += rules
+    known = ", ".join(f"{rule} {count}" for rule, count in sorted(found.items())) or "none"
+    report_fault(Row("simulation, seeds", len(seeds), f"0 new; open defects met: {known}"))
+
+
+def test_i1_i2_i11_i22_i23_i25_i28_i29_i30_i32_i35_i36_i40_hold_after_random_work_and_random_failures(
+    report_fault: Callable[[Row], None],
+):
+    _simulated(range(SEEDS), report_fault)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+def test_i1_i2_i11_i22_i23_i25_i28_i29_i30_i32_i35_i36_i40_hold_for_a_thousand_seeds(
+    report_fault: Callable[[Row], None],
+):
+    _simulated(range(1_000), report_fault)
+
+
+@pytest.mark.parametrize("seed", range(0, SEEDS, 40))
+def test_a_seed_replays_the_same_ledger_byte_for_byte(seed: int):
+    first, second = Simulation(seed), Simulation(seed)
+    first.run(STEPS)
+    second.run(STEPS)
+    assert first.bytes() == second.bytes()
+    assert first.tools.calls == second.tools.calls
+
+
+@pytest.mark.parametrize(
+    ("worker", "rules"),
+    [
+        (Careless, {"I28", "I11", "I30"}),
+        (Forgetful, {"I27", "I23"}),
+        (Sleepless, {"I25", "terminal"}),
+    ],
+)
+def test_the_simulation_catches_a_worker_that_is(worker: type[Worker], rules: set[str]):
+    found: Counter[str] = Counter()
+    for seed in range(60):
+        found += rules_broken(seed, worker)
+    assert rules <= found.keys()

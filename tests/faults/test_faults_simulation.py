@@ -5,45 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-import msgspec
 import pytest
 
-from lineclear.application.execute import Start, Worker
-from lineclear.application.ports import Task, Transaction
-from lineclear.domain.actions import Action, Run
-from lineclear.domain.vocabulary import ActionStatus
+from lineclear.application.execute import Worker
 from support.faults import Row
 from support.faults_ledger import KNOWN
 from support.faults_sim import Simulation
+from support.faults_workers import Careless, Forgetful, Sleepless
 
 STEPS = 120
 SEEDS = 200
-
-
-class Careless(Worker):
-    """Starts whatever was cleared, without asking anything again."""
-
-    def _start(self, tx: Transaction, task: Task) -> Start | None:
-        action = tx.load(Action, task.ref)
-        if action is None or not tx.holds(task) or action.status is not ActionStatus.CLEARED:
-            return super()._start(tx, task)
-        key = self._services.ids.new("key")
-        return self._started(tx, task, action, key=key, repeated=False)
-
-
-class Forgetful(Worker):
-    """Makes a new key for each attempt instead of committing to one."""
-
-    def _resume(self, tx: Transaction, task: Task, action: Action, run: Run) -> Start | None:
-        again = msgspec.structs.replace(run, key=self._services.ids.new("key"))
-        return super()._resume(tx, task, action, again)
-
-
-class Sleepless(Worker):
-    """Records its outcome whoever holds the lease by then."""
-
-    def _finish(self, start: Start, record: Callable[[Transaction], None]) -> None:
-        self._services.store.transact(record)
 
 
 def rules_broken(seed: int, worker: type[Worker] = Worker) -> Counter[str]:

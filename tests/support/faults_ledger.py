@@ -165,19 +165,24 @@ class Judge:
                 life.starts.append(start)
             case e.ActionUndone() as undone:
                 self._is_undone(life, one, undone)
+        self._is_outcome_of_newest(life, one)
+        self._is_given_up(life, one)
+        life.ended = _ENDS.get(one.type, life.ended)
+
+    def _is_outcome_of_newest(self, life: Life, one: Recorded) -> None:
+        match one.event:
             case e.ExecutionSucceeded(token=token) | e.ExecutionFailed(token=token):
                 if not life.starts or life.starts[-1].token != token:
                     self._no("I25", one, "its token is not of the newest start")
-        if isinstance(one.event, e.ExecutionUnknown | e.ExecutionFailed):
-            self._is_given_up(life, one)
-        life.ended = _ENDS.get(one.type, life.ended)
 
     def _is_given_up(self, life: Life, one: Recorded) -> None:
-        """I33: what may be repeated is repeated, so often that waiting and holding do not use the tries up."""
-        contract = self._contracts(life.proposed.tool)
+        """I33: what may be repeated is repeated; waiting and being held use up no try."""
+        match one.event:
+            case e.ExecutionUnknown() | e.ExecutionFailed(code="unreachable"):
+                contract = self._contracts(life.proposed.tool)
+            case _:
+                return
         if contract is None or contract.effect is EffectClass.BLIND:
-            return
-        if isinstance(one.event, e.ExecutionFailed) and one.event.code != "unreachable":
             return
         clearance = life.cleared.clearance if life.cleared else ""
         tries = sum(start.clearance == clearance for start in life.starts)

@@ -1,0 +1,182 @@
+"""Processes that a test may kill: a backend with server and workers, or workers alone, each a fork of a launcher.
+
+Run as a program it is the launcher: it has imported everything, reads commands on its standard input, answers
+each with one line, and forks. A fork is a process like any other, and begins in milliseconds instead of seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+# What a fork would import on demand, which takes longer than all that it does.
+import alembic.command
+import granian.server.embed
+
+from lineclear.adapters.sql.store import open_store
+from lineclear.adapters.system.ids import SystemIds
+from lineclear.adapters.system.signatures import Ed25519Signatures
+from lineclear.application.execute import Worker
+from lineclear.application.services import Services
+from lineclear.application.workspaces import activate_policy, ensure_workspace
+from lineclear.server.serving import HttpServer, listen
+from lineclear.server.worker import Workers
+from support.faults import Child, program
+from support.faults_crash import crash
+from support.faults_tools import POLICY, ProviderTools, SharedClock
+from support.faults_workers import WORKERS
+
+PRELOADED = (alembic.command, granian.server.embed)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to run in a fork. `worker` names a class of `faults_workers`; `crash` a point of `faults_crash`."""
+
+    url: str
+    clock: str
+    provider: int
+    serves: bool = True
+    workers: int = 2
+    worker: str = "sound"
+    crash: str = ""
+    seed: str = ""
+
+
+def compose(command: Command) -> Services:
+    """The services of a workspace whose tools are the provider's."""
+    store = open_store(command.url, "acme")
+    tools, clock = ProviderTools(command.provider), SharedClock(Path(command.clock))
+    services = Services(store, tools, clock, SystemIds(), Ed25519Signatures())
+    ensure_workspace(services, "acme/faults", "production")
+    activate_policy(services, POLICY, by="admin")
+    return services
+
+
+class _Workers(Workers):
+    """The product's workers, of a class that may be broken on purpose."""
+
+    def __init__(self, services: Services, command: Command) -> None:
+        super().__init__(services, count=command.workers, name=f"worker-{os.getpid()}")
+        self._make = WORKERS[command.worker]
+
+    def _work(self, name: str) -> None:
+        worker: Worker = self._make(self._services, name)
+        store, size = self._services.store, -1
+        while not self._ending.is_set():
+            if self._attempt(worker.run_one) is not True:
+                size = self._attempt(lambda: store.wait(size, 0.5)) or size
+
+
+def _run(command: Command) -> None:
+    """In the fork: serve and work until killed."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    services = compose(command)
+    url = ""
+    if command.serves:
+        listener = listen("127.0.0.1", 0)
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        HttpServer(services, listener, {"127.0.0.1"}).start()
+    _Workers(services, command).start()
+    _say({"url": url, "pid": os.getpid()})
+    threading.Event().wait()
+
+
+def _say(answer: object) -> None:
+    os.write(1, json.dumps(answer).encode() + b"\n")
+
+
+def _forked(run: Callable[[], None]) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        run()
+    except BaseException:  # noqa: BLE001  # a fork must never go on as a second launcher
+        logging.exception("the fork failed")
+        os._exit(70)
+    os._exit(0)
+
+
+def _await(pid: int) -> str:
+    """Wait until a fork has stopped or ended; how."""
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    if os.WIFSTOPPED(status):
+        return "stopped"
+    return f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"exit {os.WEXITSTATUS(status)}"
+
+
+def _obey(asked: dict[str, object], alive: set[int]) -> None:
+    match asked:
+        case {"do": "run", "command": dict(command)}:
+            alive.add(_forked(lambda: _run(Command(**command))))  # it answers itself
+        case {"do": "crash", "command": dict(command)}:
+            parsed = Command(**command)
+            pid = _forked(lambda: crash(compose(parsed), parsed.crash, parsed.seed))
+            alive.add(pid)
+            _say({"pid": pid})
+        case {"do": "await", "pid": int(pid)}:
+            ended = _await(pid)
+            if ended != "stopped":
+                alive.discard(pid)
+            _say(ended)
+        case {"do": "signal", "pid": int(pid), "number": int(number)}:
+            os.kill(pid, number)
+            _say("sent")
+        case _:
+            raise ValueError(asked)
+
+
+def main() -> None:
+    alive: set[int] = set()
+    _say("ready")
+    for line in sys.stdin:
+        _obey(json.loads(line), alive)
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+
+
+class Launcher:
+    """The test's side: starts, signals and awaits forks. For one thread."""
+
+    def __init__(self, process: Child) -> None:
+        self._process = process
+        assert json.loads(process.line()) == "ready"
+
+    @staticmethod
+    def command() -> list[str]:
+        return program("faults_backend")
+
+    def run(self, command: Command) -> tuple[int, str]:
+        """Start a backend or workers; its process id and its address."""
+        said = json.loads(self._process.ask(json.dumps({"do": "run", "command": asdict(command)})))
+        return said["pid"], said["url"]
+
+    def crash(self, command: Command) -> int:
+        said = json.loads(self._process.ask(json.dumps({"do": "crash", "command": asdict(command)})))
+        pid: int = said["pid"]
+        return pid
+
+    def signal(self, pid: int, number: int) -> None:
+        self._process.ask(json.dumps({"do": "signal", "pid": pid, "number": number}))
+
+    def ended(self, pid: int) -> str:
+        """Wait until a fork stopped or ended: `stopped`, `signal 9`, `exit 0`."""
+        said: str = json.loads(self._process.ask(json.dumps({"do": "await", "pid": pid})))
+        return said
+
+    def kill(self, pid: int) -> None:
+        """SIGKILL, and wait until it is gone."""
+        self.signal(pid, signal.SIGKILL)
+        self.ended(pid)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,13 +6,15 @@ each with one line, and forks. A fork is a process like any other, and begins in
 
 from __future__ import annotations
 
+import ctypes
 import json
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,17 +30,19 @@ from lineclear.application.services import Services
 from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.server.serving import HttpServer, listen
 from lineclear.server.worker import Workers
-from support.faults import Child, program
-from support.faults_crash import crash
+from support.faults import Child, child, program
+from support.faults_crash import Errand, crash
 from support.faults_tools import POLICY, ProviderTools, SharedClock
 from support.faults_workers import WORKERS
 
+_PR_SET_PDEATHSIG = 1
 PRELOADED = (alembic.command, granian.server.embed)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What to run in a fork. `worker` names a class of `faults_workers`; `crash` a point of `faults_crash`."""
+    """What to run in a fork. `worker` names a class of `faults_workers`; `errand` is for
+    `faults_crash`."""
 
     url: str
     clock: str
@@ -46,8 +50,7 @@ class Command:
     serves: bool = True
     workers: int = 2
     worker: str = "sound"
-    crash: str = ""
-    seed: str = ""
+    errand: str = ""
 
 
 def compose(command: Command) -> Services:
@@ -98,11 +101,18 @@ def _forked(run: Callable[[], None]) -> int:
     if pid:
         return pid
     try:
+        _die_with_launcher()
         run()
-    except BaseException:  # noqa: BLE001  # a fork must never go on as a second launcher
+    except BaseException:  # a fork must never go on as a second launcher
         logging.exception("the fork failed")
         os._exit(70)
     os._exit(0)
+
+
+def _die_with_launcher() -> None:
+    """A launcher that is killed leaves no fork behind, not even a stopped one (prctl(2), Linux alone)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _await(pid: int) -> str:
@@ -119,7 +129,7 @@ def _obey(asked: dict[str, object], alive: set[int]) -> None:
             alive.add(_forked(lambda: _run(Command(**command))))  # it answers itself
         case {"do": "crash", "command": dict(command)}:
             parsed = Command(**command)
-            pid = _forked(lambda: crash(compose(parsed), parsed.crash, parsed.seed))
+            pid = _forked(lambda: crash(compose(parsed), Errand(**json.loads(parsed.errand))))
             alive.add(pid)
             _say({"pid": pid})
         case {"do": "await", "pid": int(pid)}:
@@ -150,10 +160,6 @@ class Launcher:
         self._process = process
         assert json.loads(process.line()) == "ready"
 
-    @staticmethod
-    def command() -> list[str]:
-        return program("faults_backend")
-
     def run(self, command: Command) -> tuple[int, str]:
         """Start a backend or workers; its process id and its address."""
         said = json.loads(self._process.ask(json.dumps({"do": "run", "command": asdict(command)})))
@@ -176,6 +182,13 @@ class Launcher:
         """SIGKILL, and wait until it is gone."""
         self.signal(pid, signal.SIGKILL)
         self.ended(pid)
+
+
+@contextmanager
+def launcher() -> Iterator[Launcher]:
+    """A launcher, and none of its forks left afterwards."""
+    with child(program("faults_backend")) as process:
+        yield Launcher(process)
 
 
 if __name__ == "__main__":

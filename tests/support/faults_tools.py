@@ -43,9 +43,10 @@ class ProviderTools:
     """The `Tools` port and its only connector in one. Safe to use from any thread."""
 
     def __init__(self, port: int) -> None:
-        self._port = port
+        self.port = port
         self._contracts = {
-            tool: ToolContract(tool, "provider", CLASSES[tool.partition(".")[0]], Stake.DATA) for tool in TOOLS
+            tool: ToolContract(tool, "provider", CLASSES[tool.partition(".")[0]], Stake.DATA)
+            for tool in TOOLS
         }
 
     def contract(self, tool: str) -> ToolContract | None:
@@ -70,7 +71,9 @@ class ProviderTools:
         target = str(arguments["target"])
         after: Json = {"target": target}
         plan = UndoPlan(possible=False)
-        return Preview(Target("provider", "target", target), f"Touch {target}", Shape.FIELDS, {}, after, "1", plan)
+        return Preview(
+            Target("provider", "target", target), f"Touch {target}", Shape.FIELDS, {}, after, "1", plan
+        )
 
     def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
         asked = {"op": "apply", "key": key, "target": str(arguments["target"])}
@@ -87,15 +90,19 @@ class ProviderTools:
     def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
         raise ToolFailed("refused", "nothing here can be undone")
 
+    def is_sent(self, asked: Mapping[str, str]) -> None:
+        """Called when a request is on its way and its answer is not here."""
+
     def _ask(self, asked: Mapping[str, str]) -> str | None:
         try:
-            connection = socket.create_connection(("127.0.0.1", self._port), PATIENCE)
+            connection = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
         except OSError as error:
             raise ToolFailed("unreachable", str(error)) from error
         with connection, connection.makefile("rw", encoding="utf-8") as lines:
             try:
                 lines.write(json.dumps(asked) + "\n")
                 lines.flush()
+                self.is_sent(asked)
                 answer = lines.readline()
             except OSError as error:
                 raise ToolOutcomeUnknown(str(error)) from error

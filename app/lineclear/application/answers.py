@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lineclear.domain.actions import Action
-from lineclear.domain.control import ActivePolicy, ConnectorHealth, SafeMode
+from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import Preview
 from lineclear.domain.events import Span
 from lineclear.domain.identities import Agent, Device, Person
@@ -89,7 +89,8 @@ class Feed(Answer, frozen=True):
 class Control(Answer, frozen=True):
     """GET /v1/control: what Control shows."""
 
-    safe_mode: SafeMode | None
+    safe_modes: tuple[SafeMode, ...]
+    breakers: tuple[Breaker, ...]
     policy: ActivePolicy | None
     document: str
     connectors: tuple[ConnectorHealth, ...]

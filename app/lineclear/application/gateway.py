@@ -10,7 +10,7 @@ from lineclear.application.undo import UndoRequest
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Preview
-from lineclear.domain.identities import Device
+from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
 
 
@@ -34,7 +34,13 @@ class Gateway(Protocol):
 
     def stop(self, job: str, reason: str, *, key: str) -> Job: ...
 
-    def switch_safe_mode(self, *, on: bool, reason: str, key: str) -> SafeMode: ...
+    def switch_safe_mode(self, *, on: bool, reason: str, key: str, scope: str = "workspace") -> SafeMode: ...
+
+    def reconcile(self, action: str, *, happened: bool, reason: str, key: str) -> Action: ...
+
+    def stop_agent(self, agent: str, reason: str, *, key: str) -> Agent: ...
+
+    def resume_agent(self, agent: str, reason: str, *, key: str) -> Agent: ...
 
     def enrol_device(self, public_key: str, kept: str, *, key: str) -> Device: ...
 

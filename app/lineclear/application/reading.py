@@ -7,11 +7,10 @@ from lineclear.application.clearing import ACTIVE
 from lineclear.application.decide import conditions, load_action, load_person
 from lineclear.application.ports import Snapshot, Stored
 from lineclear.application.recording import kept
-from lineclear.application.safe_mode import safe_mode_of
 from lineclear.application.services import Services
 from lineclear.application.workspaces import ONLY
 from lineclear.domain import authority
-from lineclear.domain.control import ActivePolicy, ConnectorHealth, Workspace
+from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode, Workspace
 from lineclear.domain.identities import Agent, Person
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed, Principal
@@ -47,7 +46,8 @@ def read_control(services: Services, principal: Principal) -> Control:
         policy = snapshot.load(ActivePolicy, ACTIVE)
         document = kept(snapshot.blob(policy.document), policy.document) if policy else b""
         return Control(
-            safe_mode=safe_mode_of(snapshot),
+            safe_modes=snapshot.every(SafeMode),
+            breakers=snapshot.every(Breaker),
             policy=policy,
             document=document.decode(),
             connectors=snapshot.every(ConnectorHealth),

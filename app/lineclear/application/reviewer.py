@@ -15,7 +15,7 @@ from lineclear.application.reviewing import statement_of
 from lineclear.application.undo import UndoRequest
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.identities import Device
+from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import sign_decision
 from lineclear.domain.refusals import Refusal
@@ -72,9 +72,21 @@ class Reviewer:
         """No further step of the job starts."""
         return self._gateway.stop(job, reason, key=self._new_key())
 
-    def switch_safe_mode(self, *, on: bool, reason: str) -> SafeMode:
-        """Request safe mode, or leave it."""
-        return self._gateway.switch_safe_mode(on=on, reason=reason, key=self._new_key())
+    def reconcile(self, action: str, *, happened: bool, reason: str) -> Action:
+        """Say what became of an attempt of unknown outcome, and how that is known."""
+        return self._gateway.reconcile(action, happened=happened, reason=reason, key=self._new_key())
+
+    def stop_agent(self, agent: str, reason: str) -> Agent:
+        """The agent may propose nothing more, and all its jobs stop."""
+        return self._gateway.stop_agent(agent, reason, key=self._new_key())
+
+    def resume_agent(self, agent: str, reason: str) -> Agent:
+        """The agent may open jobs and propose again."""
+        return self._gateway.resume_agent(agent, reason, key=self._new_key())
+
+    def switch_safe_mode(self, *, on: bool, reason: str, scope: str = "workspace") -> SafeMode:
+        """Request safe mode for a scope, or leave it."""
+        return self._gateway.switch_safe_mode(on=on, reason=reason, key=self._new_key(), scope=scope)
 
     def _enrol(self) -> Device:
         public = b64encode(self._key.public_key).decode()

@@ -108,7 +108,8 @@ class Journal:
         """One key's page, for one caller at a time; waits for whoever has it."""
         path = self._path(key)
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for folder in (self._folder, path.parent):
+                _make(folder)
         except OSError as error:
             raise unreachable(path.parent, error) from error
         with taken(path.with_name("lock")):
@@ -121,6 +122,13 @@ class Journal:
     def _path(self, key: str) -> Path:
         digest = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
         return self._folder / digest[:2] / f"{digest[2:34]}.json"
+
+
+def _make(folder: Path) -> None:
+    """A folder for nobody else, whose name survives a loss of power as its files do."""
+    if not folder.exists():
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def _attempt(path: Path) -> Attempt | None:

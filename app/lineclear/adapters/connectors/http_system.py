@@ -36,8 +36,7 @@ PLAIN = re.compile(r"/[A-Za-z0-9/._~!$&'()*+,;=:@%-]*")
 """An absolute path as it is sent (RFC 3986 section 3.3)."""
 
 OWN = frozenset(
-    "host content-length content-type content-encoding transfer-encoding connection te upgrade trailer expect "
-    "accept-encoding if-match if-none-match if-modified-since if-unmodified-since if-range range".split()
+    ["host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "te", "upgrade", "trailer", "expect", "accept-encoding", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"]
 )
 """Fields that the connector or the protocol sets."""
 

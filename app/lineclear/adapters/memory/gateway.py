@@ -9,7 +9,6 @@ from lineclear.application import safe_mode as switching
 from lineclear.application.answers import ActionPage, Control, Detail, Feed, Me
 from lineclear.application.idempotency import Request
 from lineclear.application.ports import ActionQuery
-from lineclear.application.scopes import WORKSPACE
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
@@ -45,8 +44,7 @@ class MemoryGateway:
         return reading.read_control(*self._caller())
 
     def safe_mode(self) -> SafeMode:
-        present = self.control().safe_mode
-        return present or SafeMode(WORKSPACE, -1, on=False, by="", reason="", requested_at="")
+        return self._services.store.read(switching.safe_mode_of)
 
     def actions(
         self,

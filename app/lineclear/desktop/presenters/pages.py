@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lineclear.application.answers import Control, Me
 from lineclear.application.formats import age_text, counted, dollars, local_time, seconds_between
+from lineclear.application.scopes import WORKSPACE
 from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet, LedgerRow, LedgerSheet
 from lineclear.desktop.presenters.sheets import (
     Chip,
@@ -100,12 +101,16 @@ def control_sheet(control: Control, me: Me | None, now: datetime) -> ControlShee
         else ""
     )
     return ControlSheet(
-        safe_mode=safe_mode_sheet(control.safe_mode, me, now),
+        safe_mode=safe_mode_sheet(_workspace_wide(control.safe_modes), me, now),
         document_title=title,
         document=tuple(paintable(line) for line in control.document.splitlines()),
         connectors=tuple(_connector(one, now) for one in control.connectors),
         agents=tuple(_agent(one) for one in control.agents),
     )
+
+
+def _workspace_wide(safe_modes: Sequence[SafeMode]) -> SafeMode | None:
+    return next((one for one in safe_modes if one.id == WORKSPACE), None)
 
 
 def _why_not_switch(me: Me | None, *, on: bool) -> str:

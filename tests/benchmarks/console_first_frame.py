@@ -1,16 +1,20 @@
 """A process of its own that opens a window, says when its first frame was painted, and ends.
 
-`console` opens the console with no backend to reach; `bare` a window with one table and nothing else.
-The moment is in nanoseconds since the epoch, so that whoever started the process can compare it with its own.
+`console` opens the console with no backend to reach; `model` a window with one table over a model written
+in Python, as every window on live rows has one; `table` the barest that Qt has, a table of empty cells.
+The moment is in nanoseconds since the epoch, so that whoever started the process can compare it.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from typing import override
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
+
+_ROWS, _COLUMNS = 200, 4
 
 
 class FirstFrame(QObject):
@@ -21,36 +25,70 @@ class FirstFrame(QObject):
         self._window = window
         window.installEventFilter(self)
 
+    @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            # Children are painted within the same event; what is posted now comes after all of them.
+            # The parts of a frame are painted within one event; what is posted now comes after the last.
             QTimer.singleShot(0, self._report)
         return False
 
     def _report(self) -> None:
-        print(time.time_ns(), flush=True)
+        print(time.time_ns(), flush=True)  # noqa: T201  # the answer
         self._window.close()
 
 
-def open_bare() -> int:
-    from PySide6.QtWidgets import QTableWidget
-
+def open_bare(make: type[QTableView]) -> int:
     application = QApplication(sys.argv[:1])
     application.setStyle("Fusion")
-    table = QTableWidget(200, 4)
+    table = make()
     table.resize(1440, 900)
     FirstFrame(table)
     table.show()
     return application.exec()
 
 
-def open_console() -> int:
-    from lineclear.desktop.app import Address, run_console
+def open_table() -> int:
+    from PySide6.QtWidgets import QTableWidget  # noqa: PLC0415  # each window imports its own and no more
 
-    nobody = Address("http://127.0.0.1:9", "lc_none")
-    return run_console(nobody, prepare=lambda console: FirstFrame(console.window) and None)
+    class Table(QTableWidget):
+        def __init__(self) -> None:
+            super().__init__(_ROWS, _COLUMNS)
+
+    return open_bare(Table)
+
+
+def open_model() -> int:
+    from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt  # noqa: PLC0415
+
+    class Model(QAbstractTableModel):
+        def rowCount(self, _parent: QModelIndex | QPersistentModelIndex = QModelIndex(), /) -> int:  # noqa: B008, N802
+            return _ROWS
+
+        def columnCount(self, _parent: QModelIndex | QPersistentModelIndex = QModelIndex(), /) -> int:  # noqa: B008, N802
+            return _COLUMNS
+
+        def data(
+            self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole, /
+        ):
+            return f"row {index.row()}" if role == Qt.ItemDataRole.DisplayRole else None
+
+    class Table(QTableView):
+        def __init__(self) -> None:
+            super().__init__()
+            self.setModel(Model(self))
+
+    return open_bare(Table)
+
+
+def open_console() -> int:
+    from lineclear.desktop.app import Address, Console, run_console  # noqa: PLC0415
+
+    def prepare(console: Console) -> None:
+        FirstFrame(console.window)
+
+    return run_console(Address("http://127.0.0.1:9", "nobody"), prepare=prepare)
 
 
 if __name__ == "__main__":
-    sys.exit({"bare": open_bare, "console": open_console}[sys.argv[1]]())
+    sys.exit({"console": open_console, "model": open_model, "table": open_table}[sys.argv[1]]())

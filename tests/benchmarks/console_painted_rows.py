@@ -1,9 +1,9 @@
 """A process of its own that follows a backend in a window and says when each action's row was painted.
 
 `console` is the real console; `bare` a Qt list that a thread fills from the feed's server-sent events and
-nothing else. It prints an action's id with a moment in nanoseconds since the epoch. The first line on standard
-input is the token; each one after it is answered with `stall` and the longest time in milliseconds for which
-the GUI thread has not answered since the last. It ends with its input.
+nothing else. It prints an action's id with a moment in nanoseconds since the epoch. The first line of its
+input is the token; each character after it is answered with `stall` and the longest time in milliseconds for
+which the GUI thread has not answered since the last. It ends with its input.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class PaintedRows(QObject):
             return super().event(event)
         now = time.time_ns()
         for row in filter(None, self._painted):
-            print(row, now, flush=True)
+            print(row, now, flush=True)  # noqa: T201  # the answer
         self._painted.clear()
         return True
 
@@ -100,7 +100,7 @@ def answer_input(application: QObject) -> None:
 
     def answer() -> None:
         if os.read(_INPUT, 1):
-            print("stall", meter.take(), flush=True)
+            print("stall", meter.take(), flush=True)  # noqa: T201  # the answer
         else:
             notifier.setEnabled(False)
             QApplication.closeAllWindows()
@@ -109,7 +109,7 @@ def answer_input(application: QObject) -> None:
 
 
 class Stream(QObject):
-    """Reads the feed's server-sent events on a thread and tells each proposed action's id. Nothing but that."""
+    """Reads the feed's server-sent events on a thread and tells each proposed action's id, no more."""
 
     proposed = Signal(str)
 

@@ -1,4 +1,4 @@
-"""What the console claims about its speed: its first frame, a submitted action's row, and a window that answers."""
+"""What the console claims about its speed: the first frame, a submitted action's row, no stalls."""
 
 from __future__ import annotations
 
@@ -40,37 +40,26 @@ PATIENCE = 30.0
 type Report = Callable[[Ratio], None]
 
 
-def environment(compiled: Path) -> dict[str, str]:
+def environment() -> dict[str, str]:
     """What the children run in: no screen, and compiled modules kept, as for an installed program."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return kept | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": str(compiled)}
+    return kept | {"QT_QPA_PLATFORM": "offscreen"}
 
 
-def first_frame(kind: str, inside: dict[str, str]) -> float:
+def first_frame(kind: str) -> float:
     """Seconds from the start of a process to the end of its window's first frame."""
     command = [sys.executable, str(HERE / "console_first_frame.py"), kind]
     begun = time.time_ns()
-    run = subprocess.run(command, env=inside, capture_output=True, text=True, check=True)
+    run = subprocess.run(command, env=environment(), capture_output=True, text=True, check=True)
     return (int(run.stdout) - begun) / 1e9
 
 
-@pytest.fixture(scope="module")
-def starts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
-    """Medians of starts that took turns, so that a noisy moment meets all of them."""
-    inside = environment(tmp_path_factory.mktemp("compiled"))
-    kinds = ("console", "table", "model")
-    for kind in kinds:
-        first_frame(kind, inside)
-    turns = [[first_frame(kind, inside) for kind in kinds] for _ in range(STARTS)]
-    return dict(zip(kinds, map(median, zip(*turns, strict=True)), strict=True))
-
-
-def test_the_console_paints_its_first_frame_little_later_than_a_table_with_a_model(
-    starts: dict[str, float], report_ratio: Report
-):
-    theirs = starts["model"]
-    what = f"bare window, one table over a model of its own, {theirs * 1e3:.0f} ms"
-    report_ratio(Ratio("start to first frame", what, starts["console"] / theirs, AtMost(1.3)))
+def test_the_console_paints_its_first_frame_little_later_than_a_bare_table(report_ratio: Report):
+    kinds = ("console", "model", "table")
+    _compiling, *turns = [[first_frame(kind) for kind in kinds] for _ in range(1 + STARTS)]
+    ours, model, table = map(median, zip(*turns, strict=True))
+    what = f"bare window, one table over a model, {model * 1e3:.0f} ms; of empty cells, {table * 1e3:.0f} ms"
+    report_ratio(Ratio(f"start to first frame, {ours * 1e3:.0f} ms", what, ours / model, AtMost(1.3)))
 
 
 @dataclass
@@ -109,10 +98,10 @@ class Follower:
 
 
 @contextmanager
-def following(kind: str, url: str, token: str, inside: dict[str, str]) -> Iterator[Follower]:
+def following(kind: str, url: str, token: str) -> Iterator[Follower]:
     command = [sys.executable, str(HERE / "console_painted_rows.py"), kind, url]
     with subprocess.Popen(
-        command, env=inside, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         follower = Follower(process)
         reader = threading.Thread(target=follower.read)
@@ -129,7 +118,7 @@ def following(kind: str, url: str, token: str, inside: dict[str, str]) -> Iterat
 
 @dataclass
 class Agent:
-    """Proposes refunds. The first, which a window chooses, stays on top; each new one comes right below it."""
+    """Proposes refunds. The first, which a window chooses, stays on top; each new one comes below it."""
 
     client: BackendClient
     job: Job
@@ -152,12 +141,11 @@ class Scene:
     url: str
     agent: Agent
     reviewer: str
-    inside: dict[str, str]
 
     @contextmanager
     def followed(self, kind: str) -> Iterator[Follower]:
         """A window that has painted an action which was proposed after it began to follow."""
-        with following(kind, self.url, self.reviewer, self.inside) as follower:
+        with following(kind, self.url, self.reviewer) as follower:
             for _ in range(2):
                 name, _ = self.agent.propose()
                 follower.wait_for(lambda name=name: name in follower.painted)
@@ -189,19 +177,18 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     with served(folder) as backend, closing(BackendClient(backend.url, agent)) as client:
         job = client.open_job(JobBrief("Resolve ticket 20418"), Budget(steps=10_000), key=new_key())
         base = datetime.now(UTC) + timedelta(hours=12)
-        yield Scene(backend.url, Agent(client, job, base), reviewer, environment(tmp_path / "compiled"))
+        yield Scene(backend.url, Agent(client, job, base), reviewer)
 
 
-def test_a_submitted_action_is_a_painted_row_before_anybody_waits_for_it(scene: Scene, report_ratio: Report):
+def test_a_submitted_action_is_a_painted_row_within_fifty_milliseconds(scene: Scene, report_ratio: Report):
     turns = [(scene.delays("console"), scene.delays("bare")) for _ in range(BLOCKS)]
     ours, theirs = ([delay for turn in side for delay in turn] for side in zip(*turns, strict=True))
-    half, most = at(ours, 50), at(ours, 95)
-    bare = f"server-sent events to a bare Qt list, {at(theirs, 50):.0f} and {at(theirs, 95):.0f} ms"
-    row = "submitted to painted row"
-    report_ratio(Ratio(f"{row}, p50", bare, half / at(theirs, 50), AtMost(5)))
-    report_ratio(Ratio(f"{row}, p95", bare, most / at(theirs, 95), AtMost(5)))
-    report_ratio(Ratio(f"{row}, p50", "absolute", half, AtMost(50), "ms"))
-    report_ratio(Ratio(f"{row}, p95", "absolute", most, AtMost(50), "ms"))
+    row, bare = "submitted to painted row", "server-sent events to a bare Qt list"
+    for percent in (50, 95):
+        said = f"{bare}, {at(theirs, percent):.0f} ms"
+        ratio = at(ours, percent) / at(theirs, percent)
+        report_ratio(Ratio(f"{row}, p{percent}", said, ratio, AtMost(1.5)))
+    report_ratio(Ratio(f"{row}, p95", f"p50 {at(ours, 50):.0f} ms", at(ours, 95), AtMost(50), "ms"))
 
 
 def at(values: list[float], percent: int) -> float:

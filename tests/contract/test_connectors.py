@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -11,10 +12,17 @@ import pytest
 from lineclear.application.ports import Connector, ToolFailed
 from lineclear.domain.effects import Effect, HealthState
 from lineclear.domain.vocabulary import EffectClass
-from support_connectors import DocumentSystem, GitSystem, SqlSystem, System
+from support.provider import Provider
+from support_connectors import CUSTOMERS, DocumentSystem, GitSystem, HttpSystem, SqlSystem, System
 
 
-@pytest.fixture(params=["sqlite", "postgres", "yaml", "json", "git"])
+@pytest.fixture
+def provider(tmp_path: Path) -> Iterator[Provider]:
+    with Provider(tmp_path / "provider", resources=CUSTOMERS) as provider:
+        yield provider
+
+
+@pytest.fixture(params=["sqlite", "postgres", "yaml", "json", "git", "keyed", "queryable"])
 def system(request: pytest.FixtureRequest, tmp_path: Path) -> System:
     match request.param:
         case "sqlite":
@@ -23,6 +31,8 @@ def system(request: pytest.FixtureRequest, tmp_path: Path) -> System:
             return SqlSystem(request.getfixturevalue("postgres_database"))
         case "git":
             return GitSystem(tmp_path / "code.git")
+        case "keyed" | "queryable" as kind:
+            return HttpSystem(request.getfixturevalue("provider"), tmp_path / "journal", kind)
         case kind:
             return DocumentSystem(tmp_path / f"access.{kind}")
 

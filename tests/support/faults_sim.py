@@ -194,7 +194,7 @@ class Simulation:
         ledger = self.ledger()
         found = self.kernel.store.read(
             lambda snapshot: (
-                Judge(snapshot.blob, self.tools.contract).read(ledger) + _tables(snapshot, ledger)
+                Judge(snapshot.blob, self.tools.contract).read(ledger) + tables_against(snapshot, ledger)
             )
         )
         return found + self._effects(ledger) + self._lost(ledger) + self._stuck() + self._overwritten()
@@ -423,7 +423,7 @@ def whole(snapshot: Snapshot) -> list[Recorded]:
     return [read_stored(one) for one in snapshot.entries(start=0, limit=max(1, snapshot.size()))]
 
 
-def _tables(snapshot: Snapshot, ledger: list[Recorded]) -> list[Broken]:
+def tables_against(snapshot: Snapshot, ledger: list[Recorded]) -> list[Broken]:
     """I35: every row is the fold, and listings show the same rows."""
     folded: dict[str, Aggregate] = fold_all(ledger)
     rows: dict[str, Aggregate] = {}

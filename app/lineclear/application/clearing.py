@@ -41,11 +41,8 @@ def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocumen
 def judge(
     snapshot: Snapshot, contract: ToolContract | None, change: Change, confidence: str, agent: Agent
 ) -> tuple[ActivePolicy, Evaluation]:
-    """What the policy in force says of a change; raises Refusal for a capability that it does not know."""
+    """What the policy in force says of a change; an unknown capability is denied."""
     active, document = policy_in_force(snapshot)
-    if change.capability not in document.capabilities:
-        known = ", ".join(sorted(document.capabilities)) or "none"
-        raise Refusal(Code.CAPABILITY_UNKNOWN, capability=change.capability, known=known)
     workspace = snapshot.every(Workspace)[0]
     facts = Facts(
         capability=change.capability,
@@ -58,6 +55,14 @@ def judge(
         mode=_stricter(agent.modes.get(change.capability), document.mode_of(change.capability, agent.id)),
     )
     return active, evaluate(document, facts)
+
+
+def check_known(snapshot: Snapshot, capability: str) -> None:
+    """Refuse a proposal for a capability that the policy in force does not know, with those that it does."""
+    _, document = policy_in_force(snapshot)
+    if capability not in document.capabilities:
+        known = ", ".join(sorted(document.capabilities)) or "none"
+        raise Refusal(Code.CAPABILITY_UNKNOWN, capability=capability, known=known)
 
 
 def _stricter(one: Mode | None, other: Mode | None) -> Mode | None:

@@ -11,15 +11,20 @@ from lineclear.application.undoing import judge_undo
 from lineclear.domain.actions import Action
 from lineclear.domain.identities import Agent
 from lineclear.domain.payloads import Change, Undoing, read_payload
-from lineclear.domain.policy.reasons import Evaluation
+from lineclear.domain.policy.reasons import Evaluation, Reason, ReasonCode, ReasonEffect
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import Outcome
 
 
 def evaluate_again(services: Services, snapshot: Snapshot, action: Action) -> Evaluation:
     """What the policy in force says now, from the stored payload bytes."""
     if is_inside(action):
         return judge_inside(action)
-    match payload_of(snapshot, action):
+    try:
+        payload = payload_of(snapshot, action)
+    except Refusal as refusal:
+        return _unreadable(refusal)
+    match payload:
         case Undoing(undoes=undoes):
             original = snapshot.load(Action, undoes)
             if original is None:
@@ -30,6 +35,12 @@ def evaluate_again(services: Services, snapshot: Snapshot, action: Action) -> Ev
             if agent is None:
                 raise Refusal(Code.TOKEN_INVALID)
             return judge(snapshot, services.tools.contract(change.tool), change, action.confidence, agent)[1]
+
+
+def _unreadable(refusal: Refusal) -> Evaluation:
+    """A payload that was erased or cannot be read runs never."""
+    reason = Reason(ReasonCode.UNINSPECTABLE, ReasonEffect.DENY, "payload", params={"parts": refusal.code})
+    return Evaluation(Outcome.DENY, reasons=(reason,), executes=False)
 
 
 def payload_of(snapshot: Snapshot, action: Action) -> Change | Undoing:

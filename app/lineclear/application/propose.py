@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from lineclear.application.budgets import Breach, breach_of, pause, paused, repeats_of
-from lineclear.application.clearing import clear, evaluate_action
+from lineclear.application.clearing import check_known, clear, evaluate_action
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, ToolFailed, Transaction
 from lineclear.application.recording import Recorder
@@ -185,6 +185,7 @@ def _record(
     pending = tx.count_actions(waiting)
     if pending >= PENDING_LIMIT:
         raise Refusal(Code.TOO_MANY_PENDING, agent=agent.id, pending=pending, limit=PENDING_LIMIT)
+    check_known(tx, seen.change.capability)
     recorder = Recorder(services, tx, principal.actor)
     preview = seen.preview
     commits = {

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from lineclear.application.clearing import KERNEL, clear, policy_in_force, record_evaluation
 from lineclear.application.evaluating import evaluate_again
-from lineclear.application.ports import Transaction
+from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
-from lineclear.application.services import Services
+from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Preview
-from lineclear.domain.events import ActionBrief, ActionRevised
+from lineclear.domain.events import ActionBrief, ActionRevised, ActionStopped
+from lineclear.domain.jobs import Job
 from lineclear.domain.strict_json import canonical
-from lineclear.domain.vocabulary import Outcome
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Outcome
 
 LAST_REVISION = 20
 
@@ -29,6 +30,9 @@ class Returned:
 def return_to_review(services: Services, tx: Transaction, action: Action, returned: Returned) -> Action:
     """Make the next revision and judge it; it may wait for people, be cleared by policy, or be denied."""
     recorder = Recorder(services, tx, KERNEL)
+    job = tx.load(Job, action.job)
+    if job is not None and job.status is JobStatus.STOPPED:
+        return recorder.record(Action, action.id, ActionStopped(job.stopped_by))
     content, preview = action.content, returned.preview
     commits = {"payload": content.payload, "before": content.before, "after": content.after}
     brief = None
@@ -50,4 +54,7 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
     action = record_evaluation(services, tx, action, active, evaluate_again(services, tx, action))
     if action.judged is not None and action.judged.outcome is Outcome.ALLOW:
         return clear(services, tx, action, by="policy")
+    if action.deadline and action.status is ActionStatus.PENDING:
+        due = moment(action.deadline)
+        tx.enqueue(Task(id=services.ids.new("tsk"), kind=TaskKind.EXPIRE, ref=action.id, due=due))
     return action

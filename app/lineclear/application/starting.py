@@ -59,6 +59,8 @@ def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refus
 def _job_holds(snapshot: Snapshot, action: Action) -> Refused | None:
     """A paused job and a stopped agent start no further step, cleared or not."""
     job, agent = snapshot.load(Job, action.job), snapshot.load(Agent, action.agent)
+    if job is not None and job.status is JobStatus.STOPPED:
+        return Refused(Code.JOB_CLOSED, f"its job was stopped by {job.stopped_by}")
     if job is not None and job.status is JobStatus.PAUSED:
         return Refused(Code.JOB_PAUSED, f"its {job.paused_by} budget is spent")
     if agent is not None and agent.stopped_by:

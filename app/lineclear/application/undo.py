@@ -9,7 +9,7 @@ from lineclear.application.clearing import clear, policy_in_force, record_evalua
 from lineclear.application.decide import load_action, load_person
 from lineclear.application.effects import load_effect
 from lineclear.application.idempotency import Request, replayed
-from lineclear.application.ports import Snapshot, ToolFailed, Transaction
+from lineclear.application.ports import ActionQuery, Snapshot, ToolFailed, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.application.undoing import judge_undo
@@ -21,6 +21,9 @@ from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.strict_json import canonical
 from lineclear.domain.vocabulary import ActionStatus, Outcome
+
+_UNDER_WAY = frozenset(status for status in ActionStatus if status.is_open)
+_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def undo(
         if again is not None:
             return load_action(tx, again), True
         current, _ = _undoable(services, tx, identifier)
+        _check_first(tx, current)
         action = _record(services, tx, principal, current, preview, wanted.reason)
         tx.remember(request.answered(principal, action.id))
         return action, False
@@ -86,6 +90,14 @@ def _undoable(services: Services, snapshot: Snapshot, identifier: str) -> tuple[
     if window is not None and services.clock.now() > moment(action.run.ended_at) + timedelta(seconds=window):
         raise Refusal(Code.NOT_REVERSIBLE, title=action.title, problem="its undo window is over")
     return action, load_effect(snapshot, action.run.effect)
+
+
+def _check_first(snapshot: Snapshot, original: Action) -> None:
+    """An effect is taken back once: an undo that is under way must end before another is asked for."""
+    query = ActionQuery(statuses=_UNDER_WAY, job=original.job)
+    for action in snapshot.actions(query, limit=_MOST).items:
+        if action.undoes == original.id:
+            raise Refusal(Code.STATE_CHANGED, what=f"it is being undone by {action.id} already")
 
 
 def _preview(services: Services, action: Action, effect: Effect) -> Preview:

@@ -22,7 +22,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "console": "Open the console (also without any command).",
         "demo": "Try it: a sample workspace with agents that really propose, on this machine alone.",
-        "gallery": "Open the console's designed states side by side.",
+        "gallery": "Paint every page and state of the console into PNG files.",
         "serve": "Run the backend: API, change feed and workers.",
         "worker": "Run more workers beside a backend.",
         "token": "Create, list and revoke tokens for people and agents.",

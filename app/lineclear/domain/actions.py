@@ -12,6 +12,12 @@ from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Stake, Tier, Verdict
 
+UNREACHABLE = "unreachable"
+"""The code of an attempt that reached nobody and so changed nothing."""
+
+ABSENT = "absent"
+"""The code of an answer that knew nothing of an attempt."""
+
 
 class Vote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One person's verdict on the present revision, with the digest of the signed statement."""
@@ -46,12 +52,19 @@ class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An execution: the key and fencing token of its newest attempt, and what came of it."""
+    """An execution: the key and fencing token of its newest attempt, and what came of it.
+
+    `attempt` counts what was sent, `asked` the questions afterwards, `misses` the answers that knew nothing
+    since the last attempt. `code` is `unreachable` where it is known that the last attempt reached nobody.
+    """
 
     key: str
     token: int
     started_at: str
     worker: str
+    attempt: int = 1
+    asked: int = 0
+    misses: int = 0
     ended_at: str = ""
     reference: str = ""
     effect: str = ""
@@ -255,8 +268,23 @@ def _(event: e.DecisionRecorded, action: Action, recorded: Recorded) -> Action:
 
 @_evolved.register
 def _(event: e.ExecutionStarted, action: Action, recorded: Recorded) -> Action:
-    run = Run(key=event.key, token=event.token, started_at=recorded.at, worker=event.worker)
+    before = action.run if action.run is not None and action.run.key == event.key else None
+    run = Run(
+        key=event.key,
+        token=event.token,
+        started_at=recorded.at,
+        worker=event.worker,
+        attempt=before.attempt + 1 if before else 1,
+        asked=before.asked if before else 0,
+    )
     return msgspec.structs.replace(action, status=ActionStatus.STARTED, run=run, held="")
+
+
+@_evolved.register
+def _(event: e.ExecutionAsked, action: Action, recorded: Recorded) -> Action:
+    before = _run(action)
+    run = msgspec.structs.replace(before, token=event.token, worker=event.worker, asked=before.asked + 1)
+    return msgspec.structs.replace(action, run=run, held="")
 
 
 @_evolved.register
@@ -286,7 +314,9 @@ def _(event: e.ExecutionHeld, action: Action, recorded: Recorded) -> Action:
 
 @_evolved.register
 def _(event: e.ExecutionDelayed, action: Action, recorded: Recorded) -> Action:
-    run = msgspec.structs.replace(_run(action), code=event.code, detail=event.detail)
+    before = _run(action)
+    misses = before.misses + 1 if event.code == ABSENT else before.misses
+    run = msgspec.structs.replace(before, code=event.code, detail=event.detail, misses=misses)
     return msgspec.structs.replace(action, run=run)
 
 

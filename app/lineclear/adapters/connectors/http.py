@@ -1,46 +1,48 @@
 """The connector for JSON resources over HTTP. Effect class B, C or D, as each tool's definition says.
 
-A tool definition (see `http_tools`) names what is read, what is written and how a write is told from its repetition.
-Every write is in the journal before it is sent, once, with the version that was read a moment before. Whoever
-asks again with the same key gets the same effect; an attempt that left no answer is resolved as its class allows:
+A tool definition (see `http_tools`) says what is read, what is written and how a write is told from its
+repetition. Every write is in the journal before it is sent, once, against the version that was read a moment
+before. Whoever asks again with the same key gets the same effect; an attempt that left no answer is resolved
+as its class allows:
 
 - B: the very same request again, within a quarter of the window; afterwards the lookup, if there is one;
-- C: the lookup; only when it has denied the key three times, at three attempts, and the target still is as it was,
-  the request again;
+- C: the lookup; only when it has denied the key at three attempts, and the target still is as it was, the
+  request again;
 - D: never; a person compares.
 
-Where an attempt was made before, nothing is ever reported as unchanged: only the first answer could have said that.
+Where an attempt was made before, nothing is ever reported as unchanged: only its own answer could say that.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from lineclear.adapters.connectors.definitions import identified, rendered, require
-from lineclear.adapters.connectors.http_exchange import Answer, Exchange, Found, Step
+from lineclear.adapters.connectors.http_exchange import Answer, Exchange, Found, Step, named
 from lineclear.adapters.connectors.http_journal import KEPT_SECONDS, Attempt, Journal, Page, Plan, Way
 from lineclear.adapters.connectors.http_system import HttpSystem, Secrets
 from lineclear.adapters.connectors.http_tools import HttpTool, Method
 from lineclear.adapters.connectors.http_undo import (
     conditional,
     media_type,
-    named,
     read_receipt,
     receipt_of,
     record_of,
     restoration_of,
     restored,
+    standing,
     undo_plan,
     way_from,
     ways,
 )
 from lineclear.adapters.connectors.undoing import Record
-from lineclear.adapters.connectors.versions import version_of
+from lineclear.adapters.connectors.versions import is_same, version_of
 from lineclear.application.ports import Arguments, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, Preview, Target, UndoPlan
@@ -82,11 +84,12 @@ class HttpConnector:
     def preview(self, tool: str, arguments: Arguments) -> Preview:
         definition = self._tools[tool]
         found = self._found(definition, arguments)
+        scope = _scope(arguments, found)
+        require(definition.checks, scope)
         before, after = found.state, found.state
         if definition.mutates:
             plan = self._plan(definition, arguments, found)
             before, after = plan.before, plan.after
-        scope = _scope(arguments, found)
         return Preview(
             target=self._target(definition, scope),
             title=rendered(definition.title, scope),
@@ -115,11 +118,15 @@ class HttpConnector:
         if attempt is not None and attempt.effect is not None:
             return attempt.effect
         if definition.lookup is not None:
-            answer = self._asked(definition, key)
-            return None if answer is None else self._told(definition, attempt, answer, key)
-        self._found(definition, arguments)  # a journal in front of a system that is gone proves nothing
-        if attempt is not None:
-            raise ToolOutcomeUnknown(f"{self._system} was sent this change and cannot be asked what became of it.")
+            with _cautiously(is_open=attempt is not None):
+                answer = self._asked(definition, key)
+                return None if answer is None else self._told(definition, answer, key)
+        if attempt is None:
+            self._found(definition, arguments)  # a journal in front of a system that is gone proves nothing
+        else:
+            raise ToolOutcomeUnknown(
+                f"{self._system} was sent this change and cannot be asked what became of it."
+            )
         return None
 
     def preview_undo(self, tool: str, receipt: Json) -> Preview:
@@ -127,7 +134,7 @@ class HttpConnector:
         given = read_receipt(definition, tool, receipt)
         found = self._exchange.look(given.place)
         restoration = restoration_of(definition, given, found)
-        conflicts = named(given, restoration)
+        conflicts = standing(given, restoration)
         words = f"changed since and in the way: {', '.join(conflicts)}" if conflicts else definition.loses
         return Preview(
             target=given.target,
@@ -137,7 +144,7 @@ class HttpConnector:
             after=restored(definition, given, restoration),
             version=_version(definition, found),
             undo=UndoPlan(possible=not conflicts, window=definition.undo_window, loses=words),
-            moved=named(given, restoration, conflicts=False),
+            moved=standing(given, restoration, conflicts=False),
         )
 
     def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
@@ -165,6 +172,7 @@ class HttpConnector:
         found = self._found(tool, arguments)
         version = _version(tool, found)
         _require_version(version, expected)
+        require(tool.checks, _scope(arguments, found))
         return Effect(reference="read", before=found.state, after=found.state, version=version)
 
     def _plan(self, tool: HttpTool, arguments: Arguments, found: Found) -> Plan:
@@ -203,14 +211,16 @@ class HttpConnector:
     def _first(self, tool: HttpTool, page: Page, request: str, key: str, plan: Callable[[], Plan]) -> Effect:
         answer = self._asked(tool, key) if tool.effect is EffectClass.QUERYABLE else None
         if answer is not None:  # sent from a place whose journal is not here
-            return self._told(tool, None, answer, key)
+            return _heard(answer, key)
         page.forget(self._now() - KEPT_SECONDS)
         attempt = Attempt(key, request, self._now(), plan())
         try:
             page.write(attempt)
         except OSError as error:
             page.remove()
-            raise ToolFailed("unreachable", f"The journal cannot be written: {error}. Nothing was sent.") from error
+            raise ToolFailed(
+                "unreachable", f"The journal cannot be written: {error}. Nothing was sent."
+            ) from error
         try:
             said = self._exchange.send(attempt.plan.step, _header(tool, key))
         except ToolFailed:
@@ -219,20 +229,21 @@ class HttpConnector:
         return _settled(page, attempt, self._effect(tool, attempt, said))
 
     def _again(self, tool: HttpTool, page: Page, attempt: Attempt) -> Effect:
-        try:
-            effect = self._resolved(tool, page, attempt)
-        except ToolFailed as error:
-            raise ToolOutcomeUnknown(f"An earlier attempt left no answer, and now: {error}") from error
-        return _settled(page, attempt, effect)
+        with _cautiously(is_open=True):
+            return _settled(page, attempt, self._resolved(tool, page, attempt))
 
     def _resolved(self, tool: HttpTool, page: Page, attempt: Attempt) -> Effect:
         if tool.window is not None and self._now() - attempt.sent_at <= tool.window // 4:
-            return self._effect(tool, attempt, self._exchange.send(attempt.plan.step, _header(tool, attempt.key)))
+            return self._effect(
+                tool, attempt, self._exchange.send(attempt.plan.step, _header(tool, attempt.key))
+            )
         if tool.lookup is None:
-            raise ToolOutcomeUnknown(f"{self._system} was sent this once, and sending it again could repeat it.")
+            raise ToolOutcomeUnknown(
+                f"{self._system} was sent this once, and sending it again could repeat it."
+            )
         answer = self._asked(tool, attempt.key)
         if answer is not None:
-            return self._told(tool, attempt, answer, attempt.key)
+            return self._effect(tool, attempt, answer)
         self._require_absence(tool, page, attempt)
         return self._effect(tool, attempt, self._exchange.send(attempt.plan.step, _header(tool, attempt.key)))
 
@@ -241,32 +252,42 @@ class HttpConnector:
         seen = attempt.absences + 1
         _noted(page, msgspec.structs.replace(attempt, absences=seen % _ABSENCES))
         if seen < _ABSENCES:
-            raise ToolOutcomeUnknown(f"{self._system} does not know this key yet; it is asked again before it is sent.")
+            raise ToolOutcomeUnknown(
+                f"{self._system} does not know this key yet; it is asked again before it is sent."
+            )
         place, before = attempt.plan.place, attempt.plan.before
-        if place and record_of(tool, self._exchange.look(place)) != before:
-            raise ToolOutcomeUnknown(f"{self._system} does not know this key, but the target is not as it was.")
+        if place and not is_same(record_of(tool, self._exchange.look(place)), before):
+            raise ToolOutcomeUnknown(
+                f"{self._system} does not know this key, but the target is not as it was."
+            )
 
-    def _asked(self, tool: HttpTool, key: str) -> Json:
+    def _asked(self, tool: HttpTool, key: str) -> Answer | None:
         """What the lookup says of the key; None for absence."""
         assert tool.lookup is not None, "only a tool with a lookup asks"
         sent = _sent(key)
         answer = self._exchange.look(tool.lookup.path({"key": sent})).state
-        return answer if answer is not None and tool.tells(answer, sent) else None
+        told = answer is not None and tool.told(answer, sent)
+        if told is False:
+            return None
+        made = told if isinstance(told, dict) else None
+        return Answer(made, reference=named(made) or named(answer))
 
-    def _told(self, tool: HttpTool, attempt: Attempt | None, answer: Json, key: str) -> Effect:
-        """The effect that a lookup tells of; without our own record of it, all that is known is the answer."""
-        if attempt is not None:
-            return self._effect(tool, attempt, Answer(answer))
-        return Effect(reference=_reference(Answer(answer), key), before=None, after=answer, version="")
+    def _told(self, tool: HttpTool, answer: Answer, key: str) -> Effect:
+        """The effect that a lookup told of, remembered where it was sent from here."""
+        with self._journal.held(key) as page:
+            attempt = page.read()
+            if attempt is None:
+                return _heard(answer, key)
+            return attempt.effect or _settled(page, attempt, self._effect(tool, attempt, answer))
 
     def _effect(self, tool: HttpTool, attempt: Attempt, answer: Answer) -> Effect:
-        """What the write did: the resource as it is read afterwards, or as it was planned where it cannot be."""
+        """What the write did: the resource as it is read afterwards, or as planned where it cannot be."""
         plan = attempt.plan
-        if plan.step.method == Method.POST:
+        if plan.step.method is tool.method is Method.POST:
             plan = _placed(plan, way_from(tool, plan, answer))
         after, version = self._left(tool, plan, answer)
         return Effect(
-            reference=_reference(answer, attempt.key),
+            reference=answer.reference or _sent(attempt.key),
             before=plan.before,
             after=after,
             version=version,
@@ -275,10 +296,11 @@ class HttpConnector:
 
     def _left(self, tool: HttpTool, plan: Plan, answer: Answer) -> tuple[Record | None, str]:
         """The resource that the write left, and its version."""
-        made = tool.shown(answer.body) if plan.before is None and isinstance(answer.body, dict) else plan.after
-        planned = plan.after if plan.step.method != Method.POST else made
         if plan.after is None:
             return None, _ABSENT
+        planned = plan.after
+        if plan.step.method is Method.POST and isinstance(answer.body, dict):
+            planned = tool.shown(answer.body)
         try:
             found = self._exchange.look(plan.place) if plan.place else Found()
             record = record_of(tool, found)
@@ -298,7 +320,9 @@ def _version(tool: HttpTool, found: Found) -> str:
     if found.state is None:
         return _ABSENT
     if tool.if_match and not found.is_strong:
-        raise ToolFailed("invalid", "The resource comes without a strong ETag, so `if_match` cannot hold; leave it out.")
+        raise ToolFailed(
+            "invalid", "The resource comes without a strong ETag, so `if_match` cannot hold; leave it out."
+        )
     if found.etag:
         return found.etag
     return version_of(tool.shown(found.state) if isinstance(found.state, dict) else found.state)
@@ -325,11 +349,20 @@ def _placed(plan: Plan, back: Way | None) -> Plan:
     return plan if back is None else msgspec.structs.replace(plan, place=back.path, back=back)
 
 
-def _reference(answer: Answer, key: str) -> str:
-    """The other side's own name for the effect."""
-    made = answer.body.get("id") if isinstance(answer.body, dict) else None
-    name = str(made) if isinstance(made, str | int) and not isinstance(made, bool) else ""
-    return (answer.location or name or answer.etag or _sent(key))[:200]
+def _heard(answer: Answer, key: str) -> Effect:
+    """An effect that was sent from a place whose journal is not here: all that is known is what was made."""
+    return Effect(reference=answer.reference or _sent(key), before=None, after=answer.body, version="")
+
+
+@contextmanager
+def _cautiously(*, is_open: bool) -> Iterator[None]:
+    """While an attempt is open, no failure of a later one says that nothing was changed."""
+    try:
+        yield
+    except ToolFailed as error:
+        if is_open:
+            raise ToolOutcomeUnknown(f"An earlier attempt left no answer, and now: {error}") from error
+        raise
 
 
 def _noted(page: Page, attempt: Attempt) -> None:

@@ -22,6 +22,7 @@ import httpx
 import msgspec
 
 from lineclear.adapters.connectors.http_system import HttpSystem, Secrets, is_plain
+from lineclear.adapters.connectors.http_tools import Method
 from lineclear.adapters.connectors.undoing import Record
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.effects import Health, HealthState
@@ -38,23 +39,26 @@ _SERVER_ERRORS = range(500, 600)
 _ETAG = re.compile(r'(W/)?"[\x21\x23-\x7e]{0,198}"')
 # What httpx raises before a byte of the request has left.
 _UNSENT = (
-    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError, httpx.UnsupportedProtocol
+    httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
 )  # fmt: skip
 
 
 class RateLimited(ToolFailed):
-    """The provider asks to come back later; nothing was changed. `retry_after` is in seconds, where it said so."""
+    """The provider asks to come back later; nothing was changed. `retry_after` is in seconds, if known."""
 
     def __init__(self, system: str, retry_after: int | None) -> None:
         when = f"in {retry_after} seconds" if retry_after is not None else "later"
-        super().__init__("unreachable", f"{system} limits how often it is asked; try again {when}. Nothing was changed.")
+        super().__init__(
+            "unreachable", f"{system} limits how often it is asked; try again {when}. Nothing was changed."
+        )
         self.retry_after = retry_after
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One write as it is sent, the same bytes each time. `match` is an ETag, or `*` for "only if absent"."""
 
-    method: str
+    method: Method
     path: str
     body: Record | None = None
     media_type: str = "application/json"
@@ -76,11 +80,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a write that took effect was answered with. `location` is a path under the base, or ""."""
+    """What is known of a write that took effect; all of it may be absent.
+
+    `body` is what the write left or made, `location` a path under the base, `reference` the other side's
+    own name for the effect.
+    """
 
     body: Json = None
     etag: str = ""
     location: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +109,32 @@ class Exchange:
         self._system = system
         self._secrets = secrets
         self._now = now
-        # Making a context reads all authorities and takes longer than a request. One without any trusts nobody.
+        # Making a context reads all authorities, which takes longer than a request.
+        # Plain http needs none: a context without authorities trusts nobody.
         secure = system.base_url.startswith("https:")
         self._context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def look(self, path: str) -> Found:
         """Read a resource; changes nothing. ToolFailed where it cannot be read."""
-        raw = self._asked("GET", path)
+        raw = self._asked(path)
         if raw.status in _ABSENT:
             return Found()
         if raw.status not in _OK:
             raise self._unread(raw)
         if raw.body is None:
-            raise ToolFailed("invalid", f"{self._name} answers with more than {self._system.max_bytes} bytes.")
+            raise ToolFailed(
+                "invalid", f"{self._name} answers with more than {self._system.max_bytes} bytes."
+            )
         try:
             state = parse(raw.body, max_bytes=self._system.max_bytes)
         except StrictJsonError as error:
-            raise ToolFailed("invalid", f"{self._name} answers with no JSON that can be shown: {error}") from None
+            raise ToolFailed(
+                "invalid", f"{self._name} answers with no JSON that can be shown: {error}"
+            ) from None
         if state is None:
-            raise ToolFailed("invalid", f"{self._name} answers with null, which says neither there nor absent.")
+            raise ToolFailed(
+                "invalid", f"{self._name} answers with null, which says neither there nor absent."
+            )
         return Found(state, _etag(raw.headers))
 
     def send(self, step: Step, key: Mapping[str, str]) -> Answer:
@@ -143,7 +159,7 @@ class Exchange:
     def probe(self) -> Health:
         """How the system is, by one question; never raises."""
         try:
-            raw = self._asked("GET", self._system.probe)
+            raw = self._asked(self._system.probe)
         except ToolFailed as error:
             return Health(HealthState.DENIED if error.code == "denied" else HealthState.DOWN, str(error))
         if raw.status in _DENIED:
@@ -154,13 +170,13 @@ class Exchange:
             return Health(HealthState.DOWN, f"{self._name} answers {self._said(raw)}.")
         return Health(HealthState.HEALTHY)
 
-    def _asked(self, method: str, path: str) -> _Raw:
+    def _asked(self, path: str) -> _Raw:
         try:
-            return self._requested(method, path, {}, None)
+            return self._requested(Method.GET, path, {}, None)
         except httpx.TransportError as error:
             raise self._unreachable(error) from error
 
-    def _requested(self, method: str, path: str, more: Mapping[str, str], content: bytes | None) -> _Raw:
+    def _requested(self, method: Method, path: str, more: Mapping[str, str], content: bytes | None) -> _Raw:
         headers = {
             "User-Agent": "Lineclear",
             "Accept": "application/json, application/problem+json",
@@ -170,7 +186,10 @@ class Exchange:
             **more,
         }
         url, began = self._system.base_url + path, self._now()
-        with self._client() as client, client.stream(method, url, headers=headers, content=content) as response:
+        with (
+            self._client() as client,
+            client.stream(method, url, headers=headers, content=content) as response,
+        ):
             return _Raw(response.status_code, response.headers, self._body(response, began))
 
     @contextmanager
@@ -198,7 +217,8 @@ class Exchange:
             body = parse(raw.body or b"null", max_bytes=self._system.max_bytes)
         except StrictJsonError:
             body = None
-        return Answer(body, _etag(raw.headers), self._location(step, raw.headers.get("Location", "")))
+        etag, location = _etag(raw.headers), self._location(step, raw.headers.get("Location", ""))
+        return Answer(body, etag, location, location or named(body) or etag)
 
     def _location(self, step: Step, location: str) -> str:
         base = self._system.base_url
@@ -239,6 +259,12 @@ class Exchange:
         """Status and the provider's own words, shortened, without our secrets."""
         words = self._system.redacted(_line(_words(raw)), self._secrets)
         return f"{raw.status} ({_cut(words)})" if words else str(raw.status)
+
+
+def named(body: Json) -> str:
+    """The id that a body gives itself, or ""."""
+    name = body.get("id") if isinstance(body, dict) else None
+    return str(name)[:_SHOWN] if isinstance(name, str | int) and not isinstance(name, bool) else ""
 
 
 def _conditions(step: Step) -> dict[str, str]:

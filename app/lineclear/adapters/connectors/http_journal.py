@@ -1,8 +1,8 @@
 """What was sent under which key, on disk: the memory that makes a second attempt safe.
 
-One file per key, in one of 256 folders that each have a lock. It is there before the write is sent and gets the
-effect afterwards; a file without an effect is an attempt whose outcome is not known. Workers of a workspace
-share the folder. Finished attempts are forgotten a week after they were sent: the ledger has their effects.
+One file per key, in one of 256 folders that each have a lock. It is there before the write is sent and gets
+the effect afterwards; a file without an effect is an attempt whose outcome is not known. The workers of a
+workspace share the folder. What is finished is forgotten after a week: the ledger has the effects.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import msgspec
 
 from lineclear.adapters.connectors.disk import sync_folder, taken, unreachable
 from lineclear.adapters.connectors.http_exchange import Step
+from lineclear.adapters.connectors.http_tools import Method
 from lineclear.adapters.connectors.undoing import Record
 from lineclear.application.ports import ToolOutcomeUnknown
 from lineclear.domain.effects import Effect, Target
@@ -27,7 +28,7 @@ KEPT_SECONDS = 7 * 86_400
 class Way(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A method and a path by which an effect is taken back, or made again."""
 
-    method: str
+    method: Method
     path: str
 
 
@@ -83,14 +84,14 @@ class Page:
         sync_folder(self._path.parent)
 
     def remove(self) -> None:
-        """Nothing was changed under this key. Where the disk fails, the attempt stays open: never a false word."""
+        """Nothing was changed under this key. Where the disk fails, the attempt stays open."""
         with suppress(OSError):
             self._path.unlink(missing_ok=True)
             sync_folder(self._path.parent)
 
     def forget(self, before: int) -> None:
         """Remove the finished attempts beside this one that were sent before then."""
-        with suppress(OSError):
+        with suppress(OSError, ToolOutcomeUnknown):
             for path in self._path.parent.glob("*.json"):
                 attempt = _attempt(path)
                 if attempt is not None and attempt.effect is not None and attempt.sent_at < before:
@@ -137,4 +138,6 @@ def _attempt(path: Path) -> Attempt | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.DecodeError) as error:
-        raise ToolOutcomeUnknown(f"The journal's {path.name} cannot be read, so nobody knows what was sent.") from error
+        raise ToolOutcomeUnknown(
+            f"The journal's {path.name} cannot be read, so nobody knows what was sent."
+        ) from error

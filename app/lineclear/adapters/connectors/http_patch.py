@@ -1,4 +1,4 @@
-"""JSON merge patches (RFC 7396): what one makes of a value, and the one that leads from a record to another. Pure."""
+"""JSON merge patches (RFC 7396): what one makes of a value, and which one leads from one to another. Pure."""
 
 from __future__ import annotations
 

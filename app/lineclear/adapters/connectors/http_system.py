@@ -36,7 +36,25 @@ PLAIN = re.compile(r"/[A-Za-z0-9/._~!$&'()*+,;=:@%-]*")
 """An absolute path as it is sent (RFC 3986 section 3.3)."""
 
 OWN = frozenset(
-    ["host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "te", "upgrade", "trailer", "expect", "accept-encoding", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"]
+    [
+        "host",
+        "content-length",
+        "content-type",
+        "content-encoding",
+        "transfer-encoding",
+        "connection",
+        "te",
+        "upgrade",
+        "trailer",
+        "expect",
+        "accept-encoding",
+        "if-match",
+        "if-none-match",
+        "if-modified-since",
+        "if-unmodified-since",
+        "if-range",
+        "range",
+    ]
 )
 """Fields that the connector or the protocol sets."""
 
@@ -130,7 +148,9 @@ def _filled(name: str, value: Secret, secrets: Secrets) -> str:
     if not secret:
         raise ToolFailed("denied", f"The variable {value.env} is not set; {name} needs it. Nothing was sent.")
     if not _VALUE.fullmatch(value.prefix + secret):
-        raise ToolFailed("denied", f"The variable {value.env} is no line of printable ASCII. Nothing was sent.")
+        raise ToolFailed(
+            "denied", f"The variable {value.env} is no line of printable ASCII. Nothing was sent."
+        )
     return value.prefix + secret
 
 

@@ -5,10 +5,10 @@
     system: crm-api                            # a system of kind `http`
     ...                                        # see `definitions`
     read: GET /customers/{args.customer_id}    # CEL in braces; values are escaped, none can leave its place
-    write: PATCH /customers/{args.customer_id} # PATCH merges (RFC 7396), PUT replaces, POST makes, DELETE removes
+    write: PATCH /customers/{args.customer_id} # PATCH merges, PUT replaces, POST makes, DELETE removes
     body: {email: args.email, note: args.note} # members by CEL; or `fields` (a map) with `allowed` names
     optional: [note]                           # members that the body goes without where they are null
-    ignored: [updated_at]                      # members that the system keeps for itself: never shown or written
+    ignored: [updated_at]                      # members that are the system's own: never shown or written
     checks:
       - that: now.status == "active"
         else: "{now.name} is {now.status}."
@@ -16,10 +16,11 @@
     idempotency_header: Idempotency-Key        # the write carries the key in this header
     window: 86400                              # seconds for which the system honours it: class B
     lookup: GET /operations?key={key}          # or it can be asked for a key afterwards: class C
-    found: size(answer.items) > 0              # whether the answer tells of an effect; absent: any but an empty one
+    found: "size(answer.items) > 0 ? answer.items[0] : null"   # what was made, or true, or neither
+                                               # absent: any answer but an empty one tells of an effect
     reversible: true                           # PATCH and PUT are undone by writing back what they changed
   payments.create_refund:
-    read: GET /payments/{args.payment_id}      # for POST: what it rests on, shown by title and checks; optional
+    read: GET /payments/{args.payment_id}      # for POST: what it rests on; optional
     write: POST /payments/{args.payment_id}/refunds
     compensate: DELETE /refunds/{made.id}      # or `DELETE location`, the path that the answer names
     ...
@@ -30,7 +31,8 @@
 ```
 
 Expressions see `args` and `now` (the resource as it was read, or null); `compensate` of a POST sees
-`args` and `made` (the answer's body). With neither window nor lookup the tool is of class D. A tool without a write is a read.
+`args` and `made` (the answer's body). With neither window nor lookup the tool is of class D. A tool without
+a write is a read.
 """
 
 from __future__ import annotations
@@ -87,7 +89,9 @@ class Route:
         template = Template.parse(path)
         place, _, query = "x".join(template.texts).partition("?")
         if not is_plain(place) or not _QUERY.fullmatch(query):
-            raise ValueError("a path starts with / and has no dot segments; escape what is no plain character")
+            raise ValueError(
+                "a path starts with / and has no dot segments; escape what is no plain character"
+            )
         return cls(Method(method), template, f"{method} {path}")
 
     @property
@@ -95,7 +99,7 @@ class Route:
         return self.template.names if self.template else frozenset()
 
     def path(self, scope: Scope) -> str:
-        """The path with each value escaped (RFC 3986); ToolFailed("invalid") for one that could leave its place."""
+        """The path with each value escaped (RFC 3986); ToolFailed("invalid") for one that leads elsewhere."""
         assert self.template is not None, "a location is a POST's compensation, which its answer names"
         pieces: list[str] = []
         for text, hole in zip_longest(self.template.texts, self.template.holes):
@@ -159,7 +163,12 @@ class HttpTool(Tool):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        for problem in [*_route_problems(self), *_body_problems(self), *_key_problems(self), *_undo_problems(self)]:
+        for problem in [
+            *_route_problems(self),
+            *_body_problems(self),
+            *_key_problems(self),
+            *_undo_problems(self),
+        ]:
             raise ValueError(problem)
         return self
 
@@ -188,7 +197,9 @@ class HttpTool(Tool):
         if self.fields is not None:
             return self._allowed(evaluated(self.fields, scope))
         values = {name: evaluated(value, scope) for name, value in self.body.items()}
-        return {name: value for name, value in values.items() if value is not None or name not in self.optional}
+        return {
+            name: value for name, value in values.items() if value is not None or name not in self.optional
+        }
 
     def _allowed(self, fields: Json) -> Record:
         if not isinstance(fields, dict):
@@ -210,11 +221,12 @@ class HttpTool(Tool):
             raise ToolFailed("refused", "Nothing would change; the resource already is as it would be made.")
         return after
 
-    def tells(self, answer: Json, key: str) -> bool:
-        """Whether what a lookup answered tells of an effect."""
+    def told(self, answer: Json, key: str) -> Record | bool:
+        """Whether a lookup's answer tells of an effect; a record is what it made."""
         if self.found is None:
             return answer not in (None, [], {})
-        return evaluated(self.found, {"answer": answer, "key": key}) is True
+        told = evaluated(self.found, {"answer": answer, "key": key})
+        return told if isinstance(told, dict) else told is True
 
     def place(self, arguments: Arguments) -> str:
         """The path at which the tool reads; "" where it reads nothing."""
@@ -255,7 +267,7 @@ def _key_problems(tool: HttpTool) -> Iterable[str]:
     if tool.write is None and (tool.if_match or tool.idempotency_header or tool.compensate):
         yield "a read has no `if_match`, `idempotency_header` or `compensate`"
     if (tool.idempotency_header is None) != (tool.window is None and tool.lookup is None):
-        yield "`idempotency_header` and `window` or `lookup` belong together: how the key is sent, and what it is good for"
+        yield "`idempotency_header` and `window` or `lookup` belong together: how the key is sent, and why"
     if tool.idempotency_header is not None and tool.idempotency_header.lower() in OWN:
         yield f"{tool.idempotency_header} is set by the connector"
     if tool.lookup is not None and "key" not in tool.lookup.names:

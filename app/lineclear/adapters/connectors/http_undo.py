@@ -21,8 +21,6 @@ from lineclear.application.ports import ToolFailed
 from lineclear.domain.effects import Target
 from lineclear.domain.strict_json import Json
 
-_ROUTES = frozenset(Method) - {Method.GET}
-
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All that an undo needs. `before` differs from `after` only where the write itself changed something."""
@@ -56,8 +54,10 @@ def read_receipt(tool: HttpTool, name: str, receipt: Json) -> Receipt:
     if tool.write is None or given.write != tool.write.source:
         raise ToolFailed("invalid", f"This receipt is of another version of {name}.")
     if given.back is None:
-        raise ToolFailed("refused", "The provider gave no way to take this back; it has to be done there by hand.")
-    if not is_plain(given.place.partition("?")[0]) or given.back.method not in _ROUTES:
+        raise ToolFailed(
+            "refused", "The provider gave no way to take this back; it has to be done there by hand."
+        )
+    if not is_plain(given.place.partition("?")[0]) or given.back.method is Method.GET:
         raise ToolFailed("invalid", "This is no receipt of this connector: it names no place.")
     return given
 
@@ -100,8 +100,8 @@ def undo_plan(tool: HttpTool, given: Receipt, found: Found) -> Plan:
     """How the undo is sent. Raises ToolFailed where something stands in the way or nothing is left to do."""
     restoration = restoration_of(tool, given, found)
     if restoration.conflicts:
-        detail = f"Changed since the effect, so undoing would overwrite it: {', '.join(named(given, restoration))}."
-        raise ToolFailed("target_moved", detail)
+        names = ", ".join(standing(given, restoration))
+        raise ToolFailed("target_moved", f"Changed since the effect, so undoing would overwrite it: {names}.")
     if not restoration.is_needed:
         raise ToolFailed("refused", "Nothing is left to undo; the resource already is as it was before.")
     assert given.back is not None, "a receipt without a way back was refused when it was read"
@@ -110,8 +110,8 @@ def undo_plan(tool: HttpTool, given: Receipt, found: Found) -> Plan:
         title=f"Undo: {given.title}",
         target=given.target,
         write=given.write,
-        step=step if step.method == Method.POST else conditional(tool, step, found),
-        place="" if step.method == Method.POST else given.place,
+        step=step if step.method is Method.POST else conditional(tool, step, found),
+        place="" if step.method is Method.POST else given.place,
         args={},
         before=restoration.now,
         after=after,
@@ -129,15 +129,15 @@ def restored(tool: HttpTool, given: Receipt, restoration: Restoration) -> Record
 
 def _step(tool: HttpTool, back: Way, restoration: Restoration) -> tuple[Step, Record | None]:
     now, wanted = restoration.now, restoration.restored
-    if wanted is None or back.method == Method.DELETE:
+    if wanted is None or back.method is Method.DELETE:
         return Step(back.method, back.path), None
-    if now is not None and back.method == Method.PATCH:
+    if now is not None and back.method is Method.PATCH:
         patch = patch_between(now, wanted)
         return Step(back.method, back.path, patch, media_type(tool)), patched(now, patch)
     return Step(back.method, back.path, wanted), wanted
 
 
-def named(given: Receipt, restoration: Restoration, *, conflicts: bool = True) -> tuple[str, ...]:
+def standing(given: Receipt, restoration: Restoration, *, conflicts: bool = True) -> tuple[str, ...]:
     """The members that stand in the way, or that moved at all; the target's kind for the whole of it."""
     names = restoration.conflicts if conflicts else restoration.moved
     return tuple(name or given.target.kind for name in names)
@@ -155,7 +155,9 @@ def conditional(tool: HttpTool, step: Step, found: Found) -> Step:
     return msgspec.structs.replace(step, match="*" if found.state is None else found.etag)
 
 
-def ways(tool: HttpTool, path: str, before: Record | None, scope: Mapping[str, Json]) -> tuple[Way | None, Way | None]:
+def ways(
+    tool: HttpTool, path: str, before: Record | None, scope: Mapping[str, Json]
+) -> tuple[Way | None, Way | None]:
     """How a write will be taken back and made again; a POST's way is known when it was answered."""
     if not tool.reversible or tool.method is Method.POST:
         return None, None

@@ -15,7 +15,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
 from lineclear.adapters.connectors.definitions import evaluated, identified, rendered, require
-from lineclear.adapters.connectors.sql_rows import PATIENCE, Tables, engine_for, is_sqlite, reading, writing
+from lineclear.adapters.connectors.sql_rows import (
+    PATIENCE,
+    Descriptions,
+    Tables,
+    engine_for,
+    is_sqlite,
+    reading,
+    writing,
+)
 from lineclear.adapters.connectors.sql_tools import (
     Line,
     Lines,
@@ -66,6 +74,12 @@ class SqlConnector:
         self._system = system
         self._tools = dict(tools)
         self._engine = engine_for(url, patience)
+        self._known = Descriptions()
+
+    def _tables(self, connection: Connection) -> Tables:
+        tables = Tables(connection, self._known)
+        self._known = tables.described
+        return tables
 
     def contracts(self) -> Sequence[ToolContract]:
         return [
@@ -75,7 +89,7 @@ class SqlConnector:
     def preview(self, tool: str, arguments: Arguments) -> Preview:
         definition = self._tools[tool]
         with reading(self._engine, self._system) as connection:
-            plan = _Plan(definition, arguments, Tables(connection))
+            plan = _Plan(definition, arguments, self._tables(connection))
         return Preview(
             target=self._target(definition, plan),
             title=plan.title,
@@ -95,7 +109,7 @@ class SqlConnector:
             done = _recorded(connection, key, request)
             if done is not None:
                 return done
-            tables = Tables(connection)
+            tables = self._tables(connection)
             plan = _Plan(definition, arguments, tables, expected)
             changes = plan.changes(tables)
             _carry_out(tables, changes)
@@ -105,7 +119,7 @@ class SqlConnector:
 
     def _read(self, definition: SqlTool, arguments: Arguments, expected: str) -> Effect:
         with reading(self._engine, self._system) as connection:
-            plan = _Plan(definition, arguments, Tables(connection))
+            plan = _Plan(definition, arguments, self._tables(connection))
         _require_version(plan.version, expected)
         found = document(definition, plan.lines, after=False)
         return Effect(reference="read", before=found, after=found, version=plan.version)
@@ -130,7 +144,7 @@ class SqlConnector:
     def preview_undo(self, tool: str, receipt: Json) -> Preview:
         definition, given = self._undoable(tool, receipt)
         with reading(self._engine, self._system) as connection:
-            restorations = _restorations(Tables(connection), given, lock=False)
+            restorations = _restorations(self._tables(connection), given, lock=False)
         conflicts = paths(restorations, conflicts=True)
         words = f"changed since and in the way: {', '.join(conflicts)}" if conflicts else definition.loses
         return Preview(
@@ -151,7 +165,7 @@ class SqlConnector:
             done = _recorded(connection, key, request)
             if done is not None:
                 return done
-            tables = Tables(connection)
+            tables = self._tables(connection)
             restorations = _restorations(tables, given, lock=True)
             _require_version(_undo_version(restorations), expected)
             _require_free(restorations)

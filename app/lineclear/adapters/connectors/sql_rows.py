@@ -11,6 +11,7 @@ import math
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -117,13 +118,35 @@ def is_sqlite(connection: Connection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
-class Tables:
-    """The tables of one transaction, described as they are now."""
+def _current(connection: Connection, known: Descriptions | None) -> Descriptions:
+    """What is known of the schema, if that is still so inside this transaction."""
+    if not is_sqlite(connection):
+        return Descriptions()
+    schema = connection.exec_driver_sql("PRAGMA schema_version").scalar_one()
+    return known if known is not None and known.schema == schema else Descriptions(schema)
 
-    def __init__(self, connection: Connection) -> None:
+
+@dataclass(slots=True)
+class Descriptions:
+    """Tables as one state of a schema has them; describing one takes longer than all else in a preview."""
+
+    schema: object = None
+    tables: dict[str, sa.Table] = field(default_factory=dict)
+    truths: set[sa.Column[object]] = field(default_factory=set)
+
+
+class Tables:
+    """The tables of one transaction, described as they are now.
+
+    On SQLite `known` serves while `PRAGMA schema_version` is what it was; PostgreSQL has no such number, and
+    is asked each time. `known` is replaced whole, so threads may share it.
+    """
+
+    def __init__(self, connection: Connection, known: Descriptions | None = None) -> None:
         self._connection = connection
-        self._found: dict[str, sa.Table] = {}
-        self._truths: set[sa.Column[object]] = set()
+        self.described = _current(connection, known)
+        self._found = self.described.tables
+        self._truths = self.described.truths
 
     def __getitem__(self, name: str) -> sa.Table:
         if name not in self._found:
@@ -131,6 +154,7 @@ class Tables:
         return self._found[name]
 
     def _described(self, name: str) -> sa.Table:
+        """Ask the database; two threads that do so at once find the same."""
         table = sa.Table(name, sa.MetaData(), autoload_with=self._connection, resolve_fks=False)
         if not table.primary_key.columns:
             raise ToolFailed("invalid", f"Table {name} has no primary key; a connector needs one.")

@@ -7,6 +7,7 @@ systems:
   crm: {kind: sql, url: "sqlite:///crm.sqlite"}            # or postgresql+psycopg://…
   access: {kind: document, path: access.yaml}
   billing-repo: {kind: git, path: billing.git, branch: main}
+  helpdesk: {kind: http, base_url: "https://desk.example/api"}   # see `http_system`
 tools:
   payments.create_refund: {system: crm, ...}               # see `definitions` and the kind's module
 ```
@@ -17,10 +18,12 @@ names that nobody defines are refused with their line.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from pydantic import Field, ValidationError, field_validator
 from ruamel.yaml import YAML
@@ -34,6 +37,9 @@ from lineclear.adapters.connectors.definitions import Model, Tool
 from lineclear.adapters.connectors.document import DocumentConnector
 from lineclear.adapters.connectors.document_tools import DocumentTool
 from lineclear.adapters.connectors.git import GitConnector, GitTool
+from lineclear.adapters.connectors.http import HttpConnector
+from lineclear.adapters.connectors.http_system import HttpSystem
+from lineclear.adapters.connectors.http_tools import HttpTool
 from lineclear.adapters.connectors.sql import SqlConnector
 from lineclear.adapters.connectors.sql_tools import SqlTool
 from lineclear.application.ports import Connector
@@ -81,9 +87,11 @@ class GitSystem(Model):
     email: str = "lineclear@localhost"
 
 
-type System = Annotated[SqlSystem | DocumentSystem | GitSystem, Field(discriminator="kind")]
+type System = Annotated[SqlSystem | DocumentSystem | GitSystem | HttpSystem, Field(discriminator="kind")]
 
-_TOOLS: Mapping[str, type[Tool]] = {"sql": SqlTool, "document": DocumentTool, "git": GitTool}
+_TOOLS: Mapping[str, type[Tool]] = {
+    "sql": SqlTool, "document": DocumentTool, "git": GitTool, "http": HttpTool
+}  # fmt: skip
 
 
 class _Outline(Model):
@@ -144,6 +152,10 @@ def _connector(
             return GitConnector(
                 name, folder / system.path, changes, branch=system.branch, author=author, now=now
             )
+        case HttpSystem():
+            requests = {key: tool for key, tool in tools.items() if isinstance(tool, HttpTool)}
+            journal = folder / f".{quote(name, safe='')}.lineclear-effects"
+            return HttpConnector(name, system, requests, journal=journal, secrets=os.environ.get, now=now)
 
 
 class _Document:

@@ -111,6 +111,13 @@ class ExecutionStarted(Event, frozen=True):
     worker: str
 
 
+class ExecutionAsked(Event, frozen=True):
+    """The other side is asked whether an earlier attempt took effect; nothing is sent. `token` fences."""
+
+    token: int
+    worker: str
+
+
 class ExecutionSucceeded(Event, frozen=True):
     """Commits to `effect`: before, after and the receipt that an undo needs."""
 

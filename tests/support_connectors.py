@@ -397,8 +397,9 @@ class HttpSystem:
         *[
             {"id": identifier, "email": "x@example.org", "plan": {}}
             for identifier in (
-                "../payments/p1", "c1/../c2", "c2/", "..", ".", "", "c1?x=1", "c1#x", "c1%2F..%2Fc2", "c1;x", "\\c1",
-                "c1\r\nX-Admin: yes", "c1\0", "\u202ec1", "\ud800", ["c1"], {"$ne": None}, None, True, 1.5, "http://x",
+                "../payments/p1", "c1/../c2", "c2/", "..", ".", "", "c1?x=1", "c1#x", "c1%2F..%2Fc2", "c1;x",
+                "\\c1", "c1\r\nX-Admin: yes", "c1\0", "\u202ec1", "\ud800", ["c1"], {"$ne": None}, None, True,
+                1.5, "http://x",
             )
         ],
         {"id": "c1", "email": {"$ne": None}, "plan": {"name": {"a": [1, {"b": None}]}}},

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
-from lineclear.application.execute import Start, Worker
-from lineclear.application.ports import Task, Transaction
+from lineclear.application.calling import Done, Outcome, Start, call
+from lineclear.application.execute import Worker
+from lineclear.application.ports import Arguments, Task, Transaction
 from lineclear.application.recording import content_of
 from lineclear.domain.actions import Action, Run
 from lineclear.domain.payloads import Change, read_payload
-from lineclear.domain.vocabulary import ActionStatus
 
 
 class Careless(Worker):
     """Starts whatever was cleared, without asking anything again."""
 
-    def _start(self, tx: Transaction, task: Task) -> Start | None:
-        action = tx.load(Action, task.ref)
-        if action is None or not tx.holds(task) or action.status is not ActionStatus.CLEARED:
-            return super()._start(tx, task)
-        return self._started(tx, task, action, key=self._services.ids.new("key"), repeated=False)
+    def _begin(self, tx: Transaction, task: Task, action: Action) -> Start | None:
+        return self._started(tx, task, action, key=self._services.ids.new("key"))
 
 
 class Forgetful(Worker):
@@ -33,34 +30,39 @@ class Forgetful(Worker):
 
 
 class Sleepless(Worker):
-    """Records its outcome whoever holds the lease by then."""
+    """Calls and records its outcome whoever holds the lease by then."""
 
-    def _finish(self, start: Start, record: Callable[[Transaction], None]) -> None:
-        self._services.store.transact(record)
+    def _call(self, start: Start) -> Outcome:
+        return call(self._services, start)
+
+    def _finish(self, start: Start, outcome: Outcome | None) -> None:
+        match outcome:
+            case Done(effect=effect):
+                self._services.store.transact(lambda tx: self._settlement(tx)._succeeded(start, effect))
+            case _:
+                super()._finish(start, outcome)
 
 
 class Hasty(Worker):
     """Calls first and commits its start afterwards."""
 
-    def _start(self, tx: Transaction, task: Task) -> Start | None:
-        action = tx.load(Action, task.ref)
-        if action is not None and tx.holds(task) and action.status is ActionStatus.CLEARED:
-            payload = read_payload(content_of(tx.blob(action.content.payload), action.content.payload))
-            assert isinstance(payload, Change)
-            connector = self._services.tools.connector(action.tool)
-            key = self._services.ids.new("key")
-            connector.apply(action.tool, payload.arguments, expected=action.version, key=key)
-            return self._started(tx, task, action, key=key, repeated=False)
-        return super()._start(tx, task)
+    def _begin(self, tx: Transaction, task: Task, action: Action) -> Start | None:
+        key = self._services.ids.new("key")
+        arguments = self._arguments(tx, action)
+        connector = self._services.tools.connector(action.tool)
+        connector.apply(action.tool, arguments, expected=action.version, key=key)
+        return self._started(tx, task, action, key=key)
 
-    def _call(self, start: Start) -> Callable[[Transaction], None]:
-        if start.repeated or start.action.run is None:
-            return super()._call(start)
-        connector = self._services.tools.connector(start.action.tool)
+    def _arguments(self, tx: Transaction, action: Action) -> Arguments:
+        payload = read_payload(content_of(tx.blob(action.content.payload), action.content.payload))
+        assert isinstance(payload, Change)
+        return payload.arguments
+
+    def _call(self, start: Start) -> Outcome | None:
         assert isinstance(start.payload, Change)
-        effect = connector.find(start.action.tool, start.payload.arguments, key=start.action.run.key)
-        assert effect is not None
-        return lambda tx: self._succeeded(tx, start, effect)
+        connector = self._services.tools.connector(start.action.tool)
+        effect = connector.find(start.action.tool, start.payload.arguments, key=start.run.key)
+        return super()._call(start) if effect is None else Done(effect)
 
 
 WORKERS: Mapping[str, type[Worker]] = {

@@ -46,7 +46,8 @@ class Behaviour:
 
     The fault strikes the first `times` requests of kind `on` (`write`, `read`, `lookup`), then none. `status`
     is what an error or a refusal answers with, `detail` its words. `lag` is how many questions about a
-    key are answered as if there had been no effect. `delay` is in seconds, before anything else.
+    key are answered as if there had been no effect. `delay` is in seconds, before anything else. With
+    `stamps` each write leaves the effect's number in a member `revision`. With a `token` nobody else is served.
     """
 
     fault: Fault = Fault.NONE
@@ -59,6 +60,7 @@ class Behaviour:
     honours_key: bool = True
     honours_match: bool = True
     gives_etag: bool = True
+    stamps: bool = False
     lag: int = 0
     token: str = ""
 

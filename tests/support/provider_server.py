@@ -124,6 +124,8 @@ class _World:
         place, after = self._made(method, path, body)
         before = self.resources.get(place)
         number = sum("effect" in line for line in lines_of(self.folder / EFFECTS)) + 1
+        if behaviour.stamps and after is not None:
+            after = {**after, "revision": number}
         effect = asdict(Done(number, key, method, place, before, after))
         answer = self._answer(method, place, after)
         line = {"effect": effect, "fingerprint": fingerprint, "answer": asdict(answer)}

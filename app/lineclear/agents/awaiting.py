@@ -65,7 +65,7 @@ class AwaitingConnection:
         try:
             return Refusal(Code(problem.code), **problem.params)
         except (ValueError, KeyError):  # a code or a wording that this version does not know
-            return self._unreachable(problem.detail.removesuffix("."))
+            return self._unreachable(problem.detail)
 
     def _unreachable(self, problem: str) -> Refusal:
         return Refusal(Code.UNREACHABLE, url=self._url, problem=problem)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import timedelta
@@ -116,7 +115,7 @@ def device_id(public_key: str) -> str:
     """The name of a device key: `domain.ledger.signing.key_id` of its raw bytes. Raises Refusal."""
     try:
         raw = base64.b64decode(public_key, validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or no ASCII at all
         raw = b""
     if len(raw) != PUBLIC_KEY_SIZE:
         raise Refusal(Code.BODY_INVALID, problem="public_key is the base64 of 32 Ed25519 bytes")

@@ -1,4 +1,4 @@
-"""The five questions about an action, answered in the product's words. Pure: free of I/O and of the clock.
+"""The five questions about an action, answered in the product's words. Pure: free of Qt and of the clock.
 
 Answers may hold words of agents and connectors: whoever shows them makes them paintable.
 """
@@ -9,8 +9,12 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.answers import Detail
+from lineclear.application.budgets import amount_text
+from lineclear.application.contents import open_contents
 from lineclear.application.formats import length_text, seconds_between
+from lineclear.application.inside import is_inside
 from lineclear.domain.actions import Action
+from lineclear.domain.events import BudgetKind
 from lineclear.domain.vocabulary import ActionStatus, JobStatus
 
 FIVE_QUESTIONS: Final = (
@@ -39,6 +43,22 @@ DOING: Final = {
     ActionStatus.WITHDRAWN: "Withdrawn by the agent",
     ActionStatus.AGREED: "Agreed, draft mode runs nothing",
 }
+HELD: Final = {
+    "safe_mode_on": "Cleared, held by safe mode",
+    "breaker_open": "Cleared, held while its connector fails",
+    "job_paused": "Cleared, waits until its budget is raised",
+    "agent_stopped": "Cleared, held while its agent is stopped",
+}
+"""What a cleared action is doing that cannot start, by the code of its hold."""
+BUDGETS: Final = {
+    BudgetKind.COST: "cost budget",
+    BudgetKind.STEPS: "step budget",
+    BudgetKind.WALL: "time budget",
+    BudgetKind.REPEATS: "limit of equal proposals",
+}
+GOING: Final = frozenset({JobStatus.RUNNING, JobStatus.PAUSED})
+_BEFORE_START: Final = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
+_CAN_BE_UNDONE: Final = _BEFORE_START | {ActionStatus.STARTED, ActionStatus.SUCCEEDED}
 _JOB_OVER: Final = {JobStatus.STOPPED: "Stopped", JobStatus.ENDED: "The job has ended"}
 
 
@@ -47,8 +67,8 @@ def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple
     action = detail.action
     answers = (
         doing_text(detail),
-        action.why or detail.job.goal or "The agent gave no reason",
-        changed,
+        why_text(detail),
+        change_text(detail, changed),
         stop_text(detail),
         undo_text(action, now),
     )
@@ -59,18 +79,54 @@ def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple
 
 
 def doing_text(detail: Detail) -> str:
-    """What it is doing; with the step that it would be while it waits."""
-    doing = DOING[detail.action.status]
-    if detail.action.status is ActionStatus.PENDING and detail.job.steps:
-        return f"Step {detail.job.steps + 1}, {doing[0].lower()}{doing[1:]}"
-    return doing
+    """What it is doing: with its step while it waits, with the reason while it cannot go on."""
+    action, doing = detail.action, DOING[detail.action.status]
+    is_paused = detail.job.status is JobStatus.PAUSED and not is_inside(action)
+    match action.status:
+        case ActionStatus.PENDING:
+            return _waiting_text(detail, is_paused=is_paused)
+        case ActionStatus.CLEARED if action.held or is_paused:
+            return HELD.get(action.held or "job_paused", doing)
+        case ActionStatus.STARTED if action.run is not None and action.run.detail:
+            return "Running, trying again"
+        case _:
+            return doing
+
+
+def _waiting_text(detail: Detail, *, is_paused: bool) -> str:
+    if is_inside(detail.action):
+        return "Its job waits for you"
+    if is_paused:
+        return "Waiting for you; its job is paused"
+    return f"Step {detail.job.steps + 1}, waiting for you" if detail.job.steps else "Waiting for you"
+
+
+def why_text(detail: Detail) -> str:
+    """Why it was proposed, in the words of whoever did."""
+    if is_inside(detail.action) and detail.action.why:
+        return detail.action.why[0].upper() + detail.action.why[1:]
+    return detail.action.why or detail.job.goal or "The agent gave no reason"
+
+
+def change_text(detail: Detail, changed: str) -> str:
+    """How much it changes; for a raised budget, what that lets happen."""
+    action = detail.action
+    if is_inside(action):
+        went = "went on" if action.status in HAS_RUN else "goes on"
+        return f"The job {went} with {_raised_to(detail)}"
+    return f"{changed}, if it happened" if action.status is ActionStatus.UNKNOWN else changed
 
 
 def stop_text(detail: Detail) -> str:
     """Whether its job can still be stopped before it runs."""
-    if detail.action.status in HAS_RUN or detail.job.status is not JobStatus.RUNNING:
-        return _JOB_OVER.get(detail.job.status, "It has already happened")
-    return "Yes, before the next step starts"
+    action, job = detail.action, detail.job
+    if action.status in HAS_RUN or job.status not in GOING:
+        return _JOB_OVER.get(job.status, "It has already happened")
+    if action.status is ActionStatus.UNKNOWN:
+        return "No, it was sent; its job can be stopped"
+    if is_inside(action) and action.status is ActionStatus.PENDING:
+        return "Yes, rejecting ends the job"
+    return "Yes, it is paused now" if job.status is JobStatus.PAUSED else "Yes, before the next step starts"
 
 
 def undo_text(action: Action, now: datetime) -> str:
@@ -79,9 +135,34 @@ def undo_text(action: Action, now: datetime) -> str:
         return "It was undone"
     if not action.undo.possible:
         return f"No, {action.undo.loses}" if action.undo.loses else "No, it is final"
+    if action.status is ActionStatus.UNKNOWN:
+        return "Not before its outcome is known"
+    if action.status not in _CAN_BE_UNDONE:
+        return "There is nothing to undo"
+    if is_without_record(action):
+        return "No, what it did was not recorded"
+    return _window_text(action, now)
+
+
+def is_without_record(action: Action) -> bool:
+    """Whether a person found that it happened: then no effect was recorded by which it could be undone."""
+    return action.status is ActionStatus.SUCCEEDED and action.run is not None and not action.run.effect
+
+
+def _window_text(action: Action, now: datetime) -> str:
     if action.undo.window is None:
         return "Yes, at any time"
     if action.run is None or not action.run.ended_at:
         return f"Yes, for {length_text(action.undo.window)}"
     left = action.undo.window - seconds_between(action.run.ended_at, now)
     return f"Yes, {length_text(left)} left" if left > 0 else "No, its time is over"
+
+
+def _raised_to(detail: Detail) -> str:
+    """The new limit as the payload has it; a payload that was erased leaves it open."""
+    payload = open_contents(detail).payload
+    match payload:
+        case {"arguments": {"kind": str(kind), "limit": int(limit)}}:
+            return amount_text(BudgetKind(kind), limit)
+        case _:
+            return "a higher budget"

@@ -46,6 +46,14 @@ _EXTRAS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+_UNUSABLE: Final = frozenset({Kind.UNAVAILABLE, Kind.BROKEN})
+
+
+def status_of(refusal: Refusal) -> Exit:
+    """Whether a rule of the product said no, or something could not be used."""
+    return Exit.UNUSABLE if refusal.kind in _UNUSABLE else Exit.REFUSED
+
+
 def fail(refusal: Refusal, *, as_json: bool = False) -> NoReturn:
     """Say what was refused and what to do next, and end: one JSON line on stdout, or words on stderr."""
     if as_json:
@@ -58,7 +66,7 @@ def fail(refusal: Refusal, *, as_json: bool = False) -> NoReturn:
         sys.stdout.write(json.dumps({"error": said}) + "\n")
     else:
         sys.stderr.write(f"{paintable(refusal.sentence).text}\n{paintable(refusal.remedy).text}\n")
-    sys.exit(Exit.UNUSABLE if refusal.kind is Kind.UNAVAILABLE else Exit.REFUSED)
+    sys.exit(status_of(refusal))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`lineclear review`: list, show, decide, stop and undo. Free of rules; `reviewing.Desk` does the work."""
+"""`lineclear review`: list, show, decide, stop, undo and reconcile. Free of rules; `reviewing.Desk` does the work."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ app = typer.Typer(
 _TEXT_LIMIT = 200
 
 ActionId = Annotated[str, typer.Argument(metavar="ACTION", help="Its id, as `list` shows it.")]
+AgentName = Annotated[str, typer.Argument(metavar="AGENT", help="Its name, as `show` tells it.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept in the ledger.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
@@ -158,3 +159,61 @@ def undo(
     """
     with desk(Place(url, token, token_file, as_json)) as here:
         here.undo(action, reason, Asked(yes))
+
+
+@app.command(epilog=EPILOGUE)
+def reconcile(
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    happened: Annotated[
+        bool, typer.Option("--happened/--did-not-happen", help="What you found at the other side.")
+    ],
+    reason: Reason = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say what became of an attempt of unknown outcome; it needs a reason.
+
+    Look at the system behind the connector first: nothing is sent again. It takes the tier that
+    the action took, and never the agent's owner. JSON: the Action as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        here.reconcile(action, reason, happened=happened)
+
+
+@app.command(epilog=EPILOGUE)
+def stop_agent(
+    agent: AgentName,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    reason: Reason = "",
+    as_json: AsJson = False,
+) -> None:
+    """Stop an agent; it needs a reason.
+
+    All its jobs are stopped, and it may propose nothing more. JSON: the Agent as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        here.stop_agent(agent, reason)
+
+
+@app.command(epilog=EPILOGUE)
+def resume_agent(
+    agent: AgentName,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    reason: Reason = "",
+    as_json: AsJson = False,
+) -> None:
+    """Let a stopped agent go on; it needs a reason, and an ops lead or administrator.
+
+    What was stopped stays stopped. JSON: the Agent as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        here.resume_agent(agent, reason)

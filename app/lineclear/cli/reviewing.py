@@ -18,25 +18,28 @@ from lineclear.application.contents import AlteredError, Contents, open_contents
 from lineclear.application.gateway import Gateway
 from lineclear.application.ports import Clock, Ids
 from lineclear.application.reviewer import DeviceKey, Reviewer
+from lineclear.application.scopes import WORKSPACE
 from lineclear.application.undo import UndoRequest, moved_words
-from lineclear.cli.exits import Exit
+from lineclear.cli.exits import Exit, status_of
+from lineclear.cli.holding import Around, agent_rows, safe_mode_rows, scope_rows
 from lineclear.cli.rendering import BLANK, Screen, rows_of
 from lineclear.cli.sheets import (
     action_rows,
     decided_rows,
     list_rows,
-    safe_mode_rows,
     stopped_rows,
     title_rows,
     undo_rows,
 )
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.refusals import Code, Kind, Refusal
-from lineclear.domain.vocabulary import ActionStatus, Tier, Verdict
+from lineclear.domain.identities import Agent
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Tier, Verdict
 from lineclear.wire.messages import View
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_AGENT: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _JOB: Final = "job-"
 _PAGE: Final = 100
 _DIGEST: Final = 16
@@ -72,7 +75,7 @@ class Backend(Gateway, Protocol):
         limit: int = 100,
     ) -> ActionPage: ...
 
-    def safe_mode(self) -> SafeMode: ...
+    def safe_modes(self) -> tuple[SafeMode, ...]: ...
 
 
 class KeyChain(Protocol):
@@ -106,7 +109,7 @@ def answering(out: Screen, err: Screen) -> Iterator[None]:
         yield
     except Refusal as refusal:
         problem = Problem(refusal.code, refusal.sentence, refusal.remedy, refusal.params)
-        status = Exit.UNUSABLE if refusal.kind is Kind.UNAVAILABLE else Exit.REFUSED
+        status = status_of(refusal)
     except AlteredError as error:
         problem, status = Problem("content_altered", str(error), _ALTERED), Exit.REFUSED
     except NotDone as ended:
@@ -151,7 +154,8 @@ class Desk:
         """Print all that there is to see of one action."""
         detail, contents = self._read(action)
         shown = {**msgspec.structs.asdict(detail), "contents": contents}
-        self.screen.answer(shown, action_rows(detail, contents, self._now(), unchanged=unchanged))
+        rows = action_rows(detail, contents, self._around(detail), self._now(), unchanged=unchanged)
+        self.screen.answer(shown, rows)
 
     def approve(self, action: str, reason: str, asked: Asked) -> None:
         """Show the action, ask, and sign an approval of exactly what was shown."""
@@ -161,7 +165,8 @@ class Desk:
             raise Refusal(Code.BLOB_UNKNOWN, digest=_digest_of(shown, contents.missing[0]))
         if asked.revision not in {None, shown.revision}:
             raise Refusal(Code.REVISION_STALE, seen=asked.revision, current=shown.revision)
-        self.screen.show((*action_rows(detail, contents, self._now(), unchanged=False), BLANK))
+        rows = action_rows(detail, contents, self._around(detail), self._now(), unchanged=False)
+        self.screen.show((*rows, BLANK))
         self._require_pending(shown)
         reviewer = self._reviewer()
         digest = shown.content.payload[:_DIGEST]
@@ -194,17 +199,46 @@ class Desk:
         proposed = self.backend.undo(action, UndoRequest(preview.version, reason), key=self._key())
         self.screen.answer(proposed, decided_rows(proposed))
 
-    def switch_safe_mode(self, *, on: bool, reason: str) -> None:
-        """Request safe mode, or leave it."""
+    def reconcile(self, action: str, reason: str, *, happened: bool) -> None:
+        """Say what became of an attempt of unknown outcome."""
+        _require_reason(reason, "Reconciling")
+        known = self.backend.reconcile(_checked(action), happened=happened, reason=reason, key=self._key())
+        self.screen.show(title_rows(known))
+        self.screen.answer(known, decided_rows(known))
+
+    def stop_agent(self, agent: str, reason: str) -> None:
+        """Stop an agent with all its jobs."""
+        _require_reason(reason, "Stopping an agent")
+        self._say(self.backend.stop_agent(_checked_agent(agent), reason, key=self._key()))
+
+    def resume_agent(self, agent: str, reason: str) -> None:
+        """Let a stopped agent go on."""
+        _require_reason(reason, "Resuming an agent")
+        self._say(self.backend.resume_agent(_checked_agent(agent), reason, key=self._key()))
+
+    def _say(self, agent: Agent) -> None:
+        self.screen.answer(agent, agent_rows(agent))
+
+    def switch_safe_mode(self, *, on: bool, reason: str, scope: str = WORKSPACE) -> None:
+        """Request safe mode of a scope, or leave it."""
         _require_reason(reason, "Safe mode" if on else "Leaving safe mode")
-        self._say(self.backend.switch_safe_mode(on=on, reason=reason, key=self._key()))
+        switched = self.backend.switch_safe_mode(on=on, reason=reason, key=self._key(), scope=scope)
+        self.screen.answer(switched, scope_rows(switched, self._now()))
 
-    def safe_mode(self) -> None:
-        """Print whether safe mode is on, by whom and why."""
-        self._say(self.backend.safe_mode())
+    def safe_modes(self) -> None:
+        """Print where safe mode is on and was left, by whom and why."""
+        known = self.backend.safe_modes()
+        self.screen.answer({"items": known}, safe_mode_rows(known, self._now()))
 
-    def _say(self, safe_mode: SafeMode) -> None:
-        self.screen.answer(safe_mode, safe_mode_rows(safe_mode, self._now()))
+    def _around(self, detail: Detail) -> Around:
+        """What holds an action back, for people to read."""
+        if self.screen.as_json:
+            return Around()
+        is_paused = detail.job.status is JobStatus.PAUSED
+        return Around(
+            self.backend.control() if detail.action.held else None,
+            self.backend.actions(View.WAITING, job=detail.job.id).items if is_paused else (),
+        )
 
     def _read(self, action: str) -> tuple[Detail, Contents]:
         """The action, checked: each stored part has the digest that the ledger names."""
@@ -215,12 +249,12 @@ class Desk:
 
     def _collect(self, chosen: Filter, tier: Tier | None, text: str, limit: int) -> tuple[list[Action], bool]:
         """Up to `limit` actions, and whether there are more."""
-        view = View.ALL if chosen is Filter.DONE else View.OPEN
+        view = View.DONE if chosen is Filter.DONE else View.OPEN
         found: list[Action] = []
         after = ""
         while True:
             page = self.backend.actions(view, tier=tier, text=text, after=after, limit=max(limit, _PAGE))
-            found += [action for action in page.items if _belongs(action, chosen)]
+            found += [action for action in page.items if action.status is not ActionStatus.PROPOSED]
             after = page.next
             if not after or len(found) > limit:
                 return found[:limit], len(found) > limit
@@ -264,10 +298,11 @@ def _checked(identifier: str) -> str:
     return identifier
 
 
-def _belongs(action: Action, chosen: Filter) -> bool:
-    if action.status is ActionStatus.PROPOSED:
-        return False
-    return action.status.is_open is not (chosen is Filter.DONE)
+def _checked_agent(name: str) -> str:
+    """An agent's name that may stand in an address; Refusal(NOT_FOUND) for anything else."""
+    if not _AGENT.fullmatch(name):
+        raise Refusal(Code.NOT_FOUND, what=f"Agent {name}")
+    return name
 
 
 def _digest_of(action: Action, part: str) -> str:

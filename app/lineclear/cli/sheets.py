@@ -16,11 +16,12 @@ from lineclear.application.formats import (
     local_time,
     seconds_between,
 )
+from lineclear.application.inside import is_inside
 from lineclear.application.questions import DOING, HAS_RUN, answer_questions
 from lineclear.cli.changes import Changes, compare, payload_rows
+from lineclear.cli.holding import Around, held_rows, held_text, paused_rows, raising_rows, unknown_rows
 from lineclear.cli.rendering import BLANK, QUIET, STRONG, Row, caution, heading, rows_of, words
 from lineclear.domain.actions import Action
-from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Preview
 from lineclear.domain.jobs import Job
 from lineclear.domain.payloads import view_digest
@@ -37,11 +38,15 @@ _FOLDED: Final = "{number} folded; --unchanged lists them"
 # -- one action --------------------------------------------------------------------------------------
 
 
-def action_rows(detail: Detail, contents: Contents, now: datetime, *, unchanged: bool) -> Iterator[Row]:
+def action_rows(
+    detail: Detail, contents: Contents, around: Around, now: datetime, *, unchanged: bool
+) -> Iterator[Row]:
     """One action, whole: five questions, the real change, the payload, why, authority, job, evidence."""
     action = detail.action
     changes = _compared(action, contents)
     yield from _head(action, now)
+    yield from held_rows(action, around, now)
+    yield from raising_rows(detail, around)
     yield BLANK
     for ask, answer in answer_questions(detail, changes.said, now):
         yield from rows_of(ask.ljust(_ASK_WIDTH), answer)
@@ -50,7 +55,7 @@ def action_rows(detail: Detail, contents: Contents, now: datetime, *, unchanged:
         yield from _section("Payload, every field as it would be sent", payload_rows(contents.payload))
     yield from _section("Why it needs you", _reasons(action))
     yield from _section("Authority", _authority(detail))
-    yield from _section("Job", _job(detail.job))
+    yield from _section("Job", (*_job(detail.job), *paused_rows(detail.job, around)))
     yield from _section("Checks before it runs", _checks(detail))
     yield from _section("Evidence", _evidence(action))
     yield from _section(
@@ -74,8 +79,6 @@ def _head(action: Action, now: datetime) -> Iterator[Row]:
         yield from rows_of(
             "! ", f"Revision {action.revision}, earlier votes are void: {action.revised_because}"
         )
-    if action.held:
-        yield Row("! ", words("Cleared and waiting: safe mode is on; it runs when safe mode is left."))
 
 
 def title_rows(action: Action) -> Iterator[Row]:
@@ -91,6 +94,8 @@ def _byline(action: Action, now: datetime) -> str:
     target = f" on {action.target.kind} {action.target.id}" if action.target else ""
     proposer = action.proposer.partition("/")[2]
     who = f"asked for by {proposer}" if action.undoes else f"proposed by {action.agent}"
+    if is_inside(action):
+        who = f"asked for by Lineclear, for {action.agent}"
     age = age_text(seconds_between(action.proposed_at, now))
     return f"{action.capability} with {action.tool}{target}, {who} {age}"
 
@@ -173,6 +178,11 @@ def _job(job: Job) -> Iterator[Row]:
 
 
 def _checks(detail: Detail) -> Iterator[Row]:
+    if is_inside(detail.action):
+        yield Row(
+            "  ", words("Lineclear itself carries it out, if the job is still paused at the limit shown")
+        )
+        return
     health = detail.health
     state = health.state.value.replace("_", " ") if health else "not probed yet"
     said = f": {health.detail}" if health and health.detail else ""
@@ -195,7 +205,8 @@ def _outcome(action: Action, now: datetime) -> Iterator[Row]:
         said = run.reference or run.detail or "The start is on the ledger"
         ended = f", {local_time(run.ended_at, now)}" if run.ended_at else ""
         yield from rows_of("  ", f"{said}{ended}")
-        yield Row("  ", words(f"Idempotency key {run.key}, attempt {run.token}"))
+        yield Row("  ", words(f"Idempotency key {run.key}, attempt {run.attempt}"))
+    yield from unknown_rows(action)
     if action.undoes:
         yield Row("  ", words(f"Takes back {action.undoes}"))
     if action.undone_by:
@@ -214,6 +225,8 @@ def list_rows(actions: Iterable[Action], now: datetime, *, more: bool, empty: st
         yield from rows_of(lead, _title(action), STRONG)
         about = f"{action.agent}: {'undo, ' if action.undoes else ''}{action.why or action.tool}"
         yield from rows_of(" " * len(lead), about)
+        if action.held:
+            yield Row(" " * len(lead), words(f"Waiting: {held_text(action)}"))
     if more:
         yield Row("", words("There are more: raise --limit (1,000 at most), or narrow it with --text."))
     elif not listed:
@@ -250,18 +263,3 @@ def decided_rows(action: Action) -> Iterator[Row]:
 def stopped_rows(job: Job) -> Iterator[Row]:
     """What became of a job that was stopped."""
     yield Row("", words(f"{job.id} of {job.agent} is {job.status}: no further step of it starts."))
-
-
-def safe_mode_rows(safe_mode: SafeMode, now: datetime) -> Iterator[Row]:
-    """Safe mode with what was requested and what is confirmed kept apart."""
-    yield Row("", words(f"Safe mode is {'on' if safe_mode.on else 'off'}", STRONG))
-    if safe_mode.requested_at:
-        at = local_time(safe_mode.requested_at, now)
-        yield from rows_of("  ", f"Requested by {safe_mode.by} at {at}: {safe_mode.reason}")
-    if not safe_mode.on:
-        return
-    if safe_mode.confirmed_at:
-        yield Row("  ", words(f"Confirmed at {local_time(safe_mode.confirmed_at, now)}: nothing is running"))
-    else:
-        running = counted(len(safe_mode.in_flight), "execution")
-        yield Row("  ", words(f"{running} had started and may still run: {', '.join(safe_mode.in_flight)}"))

@@ -5,6 +5,7 @@ Sentences are made here and nowhere else. Anything that is not a Refusal is a bu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +23,9 @@ class Kind(StrEnum):
     UNPROCESSABLE = "unprocessable"
     TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"
+    WRONG_METHOD = "wrong_method"
+    WRONG_MEDIA_TYPE = "wrong_media_type"
+    BROKEN = "broken"
 
 
 class Code(StrEnum):
@@ -36,6 +40,7 @@ class Code(StrEnum):
     BODY_TOO_LARGE = "body_too_large"
     AGENT_STOPPED = "agent_stopped"
     BREAKER_OPEN = "breaker_open"
+    BROKEN = "broken"
     BLOB_UNKNOWN = "blob_unknown"
     BUDGET_SPENT = "budget_spent"
     CAPABILITY_UNKNOWN = "capability_unknown"
@@ -48,6 +53,7 @@ class Code(StrEnum):
     DEVICE_UNKNOWN = "device_unknown"
     DOCUMENT_INVALID = "document_invalid"
     DUPLICATE_VOTE = "duplicate_vote"
+    HOST_REFUSED = "host_refused"
     JOB_CLOSED = "job_closed"
     JOB_PAUSED = "job_paused"
     JOB_UNKNOWN = "job_unknown"
@@ -55,15 +61,19 @@ class Code(StrEnum):
     KEY_MISSING = "key_missing"
     KEY_REUSED = "key_reused"
     KEYRING_UNUSABLE = "keyring_unusable"
+    MEDIA_TYPE_REFUSED = "media_type_refused"
+    METHOD_REFUSED = "method_refused"
     MODE_DRAFT = "mode_draft"
     NOT_UNKNOWN = "not_unknown"
     NOT_FOUND = "not_found"
     NOT_REVERSIBLE = "not_reversible"
     NOT_UNDOABLE_NOW = "not_undoable_now"
+    ORIGIN_REFUSED = "origin_refused"
     OWNER_CANNOT_DECIDE = "owner_cannot_decide"
     PERSON_UNKNOWN = "person_unknown"
     POLICY_STRICTER = "policy_stricter"
     PORT_TAKEN = "port_taken"
+    QUERY_INVALID = "query_invalid"
     REASON_MISSING = "reason_missing"
     REVISION_STALE = "revision_stale"
     ROLE_INSUFFICIENT = "role_insufficient"
@@ -120,6 +130,11 @@ FORMS: Mapping[Code, Form] = {
         Kind.UNAVAILABLE,
         "Connector {connector} failed {failures} times in a row; nothing is sent to it before {until}.",
         "It is tried again by itself. Check the system behind it.",
+    ),
+    Code.BROKEN: Form(
+        Kind.BROKEN,
+        "Something is broken in the backend. It was written to its log as incident {incident}.",
+        "Give the incident to whoever runs this backend.",
     ),
     Code.BODY_INVALID: Form(
         Kind.MALFORMED, "The body cannot be read: {problem}.", "Correct the body and send it again."
@@ -183,6 +198,11 @@ FORMS: Mapping[Code, Form] = {
         "{person} has already decided on this revision.",
         "Another person must decide; one human counts once.",
     ),
+    Code.HOST_REFUSED: Form(
+        Kind.FORBIDDEN,
+        "This server does not answer to that host name.",
+        "Use the address that `lineclear serve` printed, or allow the name with --allow-host.",
+    ),
     Code.JOB_CLOSED: Form(Kind.CONFLICT, "Job {job} is {status}.", "Open a new job."),
     Code.JOB_PAUSED: Form(
         Kind.CONFLICT,
@@ -213,6 +233,16 @@ FORMS: Mapping[Code, Form] = {
         "Start the system keyring; or set LINECLEAR_KEY_PASSPHRASE to keep an encrypted key file; "
         "or use --ephemeral-key for this run only.",
     ),
+    Code.MEDIA_TYPE_REFUSED: Form(
+        Kind.WRONG_MEDIA_TYPE,
+        "The body has to be declared as application/json.",
+        "Send the header Content-Type: application/json.",
+    ),
+    Code.METHOD_REFUSED: Form(
+        Kind.WRONG_METHOD,
+        "{method} is not possible at {path}.",
+        "Use one of: {allowed}; /openapi.json says which does what.",
+    ),
     Code.MODE_DRAFT: Form(
         Kind.CONFLICT,
         "Agent {agent} is in draft mode for {capability}: approvals record agreement and execute nothing.",
@@ -232,6 +262,11 @@ FORMS: Mapping[Code, Form] = {
         "Action {action} is {status}; only an action that succeeded can be undone.",
         "Wait for its outcome, or stop the job.",
     ),
+    Code.ORIGIN_REFUSED: Form(
+        Kind.FORBIDDEN,
+        "Requests from web pages are refused.",
+        "Use a program of your own, not a page in a browser.",
+    ),
     Code.OWNER_CANNOT_DECIDE: Form(
         Kind.FORBIDDEN,
         "{person} owns agent {agent} and never counts for its actions.",
@@ -249,6 +284,11 @@ FORMS: Mapping[Code, Form] = {
         Kind.UNAVAILABLE,
         "Port {port} on {host} is taken by another program.",
         "Choose another port with --port, or --port 0 for any free one.",
+    ),
+    Code.QUERY_INVALID: Form(
+        Kind.MALFORMED,
+        "The query cannot be read: {problem}.",
+        "Correct the query; /openapi.json lists its members.",
     ),
     Code.REASON_MISSING: Form(
         Kind.UNPROCESSABLE, "{deed} needs a reason.", "Say why in a sentence; it is kept in the ledger."
@@ -305,6 +345,9 @@ FORMS: Mapping[Code, Form] = {
 }
 
 
+_PLACE = re.compile(r"\{(\w+)\}(\.?)")
+
+
 class Refusal(Exception):  # noqa: N818  # the product's own word for an expected no
     """An expected no. `str()` gives the sentence; `remedy` what to do next."""
 
@@ -319,8 +362,18 @@ class Refusal(Exception):  # noqa: N818  # the product's own word for an expecte
 
     @property
     def sentence(self) -> str:
-        return FORMS[self.code].says.format_map(self.params)
+        return _filled(FORMS[self.code].says, self.params)
 
     @property
     def remedy(self) -> str:
-        return FORMS[self.code].remedy.format_map(self.params)
+        return _filled(FORMS[self.code].remedy, self.params)
+
+
+def _filled(form: str, params: Mapping[str, str]) -> str:
+    """The form with its parameters. One that ends in a full stop gives it up where the form has its own."""
+
+    def value(place: re.Match[str]) -> str:
+        name, stop = place.groups()
+        return params[name].removesuffix(stop) + stop if stop else params[name]
+
+    return _PLACE.sub(value, form)

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from lineclear.application.decide import load_action
 from lineclear.application.jobs import withdraw
-from lineclear.application.ports import ActionQuery, Snapshot
+from lineclear.application.ports import Snapshot
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.reading import read_detail
+from lineclear.application.recording import content_of
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role
 from lineclear.server.endpoints import Again, Answer, Call, Endpoint, once, reads, writes, written
-from lineclear.wire.messages import ActionPage, Detail, ListActions, Nothing, Propose, ReadAction, View
+from lineclear.wire.listing import query_of
+from lineclear.wire.messages import ActionPage, Detail, ListActions, Nothing, Propose, ReadAction
 
 _UNSETTLED = frozenset(
     {ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED}
 )
-_OPEN = frozenset(status for status in ActionStatus if status.is_open)
+SAME = "same"
+"""The value of KEY_REUSED's parameter `payload` where only the words around the payload are others."""
 
 
 def _propose(call: Call, asked: Propose) -> Answer:
@@ -33,23 +36,32 @@ def _propose(call: Call, asked: Propose) -> Answer:
         deadline=asked.deadline,
         evidence=asked.evidence,
     )
-    action, replayed = propose(call.services, call.principal, proposal, call.request)
+    try:
+        action, replayed = propose(call.services, call.principal, proposal, call.request)
+    except Refusal as refusal:
+        raise _compared(call, proposal, refusal) from None
     return written(action, replayed=replayed)
 
 
+def _compared(call: Call, proposal: Proposal, refusal: Refusal) -> Refusal:
+    """A reused key says besides whether the earlier action has the same job and payload, to the byte."""
+    if refusal.code is not Code.KEY_REUSED:
+        return refusal
+
+    def work(snapshot: Snapshot) -> bool:
+        earlier = snapshot.load(Action, refusal.params["earlier"])
+        if earlier is None or (earlier.agent, earlier.job) != (call.principal.subject, proposal.job):
+            return False
+        sealed = snapshot.blob(earlier.content.payload)
+        return sealed is not None and content_of(sealed, earlier.content.payload) == proposal.payload
+
+    is_same = call.services.store.read(work)
+    return Refusal(Code.KEY_REUSED, **refusal.params, **({"payload": SAME} if is_same else {}))
+
+
 def _list(call: Call, asked: ListActions) -> Answer:
-    statuses = {View.WAITING: frozenset({ActionStatus.PENDING}), View.OPEN: _OPEN}.get(
-        asked.view, frozenset()
-    )
-    query = ActionQuery(
-        statuses=statuses,
-        at_most=asked.tier,
-        job=asked.job,
-        text=asked.text,
-        order="newest" if asked.view is View.ALL else "due",
-    )
     page = call.services.store.read(
-        lambda snapshot: snapshot.actions(query, after=asked.after or None, limit=asked.limit)
+        lambda snapshot: snapshot.actions(query_of(asked), after=asked.after or None, limit=asked.limit)
     )
     return Answer(ActionPage(page.items, page.next or ""))
 

@@ -24,12 +24,12 @@ from lineclear.application.people import authenticate
 from lineclear.application.services import Services
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.server import actions, control, decisions, feed, jobs, openapi
+from lineclear.server import actions, agents, control, decisions, feed, jobs, openapi
 from lineclear.server.authentication import Door, bearer
 from lineclear.server.bodies import check_media_type, read_body
 from lineclear.server.endpoints import Answer, Asked, Call, Endpoint, read_query
 from lineclear.server.idempotency import HEADER, REPLAYED, InFlight, keyed
-from lineclear.server.problems import MEDIA_TYPE, Barred, Told, barred, broken, no_such_address, refused
+from lineclear.server.problems import MEDIA_TYPE, Told, broken, refused
 from lineclear.server.tail import Tail
 from lineclear.wire.codecs import JSON, encode
 from lineclear.wire.messages import StreamFeed
@@ -38,6 +38,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *jobs.ENDPOINTS,
     *actions.ENDPOINTS,
     *decisions.ENDPOINTS,
+    *agents.ENDPOINTS,
     *control.ENDPOINTS,
     *feed.ENDPOINTS,
 )
@@ -56,7 +57,6 @@ def make_app(services: Services, tail: Tail, hosts: Iterable[str] = ()) -> ASGIA
         route_handlers=[*map(api.route, ENDPOINTS), api.stream_route(), _health_route(), _document_route()],
         exception_handlers={
             Refusal: lambda _, refusal: _told(refused(refusal)),
-            Barred: lambda _, reason: _told(barred(reason)),
             HTTPException: _misaddressed,
             Exception: api.broken,
         },
@@ -199,10 +199,11 @@ def _told(told: Told) -> Response[bytes]:
 
 def _misaddressed(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework refuses before any endpoint: an unknown path, a wrong method."""
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return _told(no_such_address(request.scope["path"]))
-    status = HTTPStatus(error.status_code)
-    return _told(barred(Barred(status, status.name.lower(), f"{status.phrase}.", "See /openapi.json.")))
+    path = request.scope["path"]
+    if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+        return _told(refused(Refusal(Code.NOT_FOUND, what=path)))
+    allowed = (error.headers or {}).get("allow", "")
+    return _told(refused(Refusal(Code.METHOD_REFUSED, method=request.method, path=path, allowed=allowed)))
 
 
 def _health_route() -> HTTPRouteHandler:
@@ -227,8 +228,8 @@ def _guarded(app: ASGIApp, door: Door) -> ASGIApp:
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             door.check(scope["headers"])
-        except Barred as reason:
-            response = _told(barred(reason)).to_asgi_response(app=None, request=Request(scope))
+        except Refusal as refusal:
+            response = _told(refused(refusal)).to_asgi_response(app=None, request=Request(scope))
             await response(scope, receive, send)
         else:
             await app(scope, receive, send)

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from http import HTTPStatus
 
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.server.problems import Barred
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -29,22 +27,12 @@ class Door:
         self._hosts = LOOPBACK | {host.lower() for host in hosts}
 
     def check(self, headers: Headers) -> None:
-        """Raises Barred unless there is one Host, it is allowed, and any Origin is this very server."""
+        """Raises Refusal unless there is one Host, it is allowed, and any Origin is this very server."""
         hosts = _all(headers, b"host")
         if len(hosts) != 1 or _name(hosts[0]) not in self._hosts:
-            raise Barred(
-                HTTPStatus.FORBIDDEN,
-                "host_refused",
-                "This server does not answer to that host name.",
-                "Use the address that `lineclear serve` printed, or allow the name with --allow-host.",
-            )
+            raise Refusal(Code.HOST_REFUSED)
         if any(origin.lower() != f"http://{hosts[0].lower()}" for origin in _all(headers, b"origin")):
-            raise Barred(
-                HTTPStatus.FORBIDDEN,
-                "origin_refused",
-                "Requests from web pages are refused.",
-                "Use a program of your own, not a page in a browser.",
-            )
+            raise Refusal(Code.ORIGIN_REFUSED)
 
 
 def bearer(headers: Headers) -> str:

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable
-from http import HTTPStatus
 
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.server.problems import Barred
 from lineclear.wire.codecs import BODY_LIMIT, JSON, WireError, decode_strict
 
 
 def check_media_type(content_type: str | None) -> None:
-    """Raises Barred unless the body is declared as JSON: a web form or plain text is nobody's agent."""
+    """Raises Refusal unless the body is declared as JSON: a web form or plain text is nobody's agent."""
     declared, _, parameters = (content_type or "").partition(";")
     charset = parameters.replace(" ", "").lower()
     if declared.strip().lower() != JSON or charset not in {"", "charset=utf-8"}:
-        raise Barred(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            "media_type_unsupported",
-            "The body has to be declared as application/json.",
-            "Send the header Content-Type: application/json.",
-        )
+        raise Refusal(Code.MEDIA_TYPE_REFUSED)
 
 
 async def read_body(chunks: AsyncIterable[bytes], declared: str | None) -> bytes:
@@ -41,7 +34,7 @@ def read_message[M](body: bytes, kind: type[M]) -> M:
     try:
         return decode_strict(body, kind)
     except WireError as error:
-        raise Refusal(Code.BODY_INVALID, problem=str(error).removesuffix(".")) from None
+        raise Refusal(Code.BODY_INVALID, problem=error) from None
 
 
 def _check_size(size: int) -> None:

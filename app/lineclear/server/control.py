@@ -8,11 +8,19 @@ from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
 from lineclear.domain.control import SafeMode
 from lineclear.domain.principals import Deed
 from lineclear.server.endpoints import Answer, Call, Endpoint, once, reads, writes
-from lineclear.wire.messages import Control, DeviceAnswer, EnrolDevice, Me, Nothing, SwitchSafeMode
+from lineclear.wire.messages import (
+    Control,
+    DeviceAnswer,
+    EnrolDevice,
+    Me,
+    Nothing,
+    SafeModes,
+    SwitchSafeMode,
+)
 
 
-def _read_safe_mode(call: Call, _: Nothing) -> Answer:
-    return Answer(call.services.store.read(safe_mode_of))
+def _read_safe_modes(call: Call, _: Nothing) -> Answer:
+    return Answer(SafeModes(call.services.store.read(lambda snapshot: snapshot.every(SafeMode))))
 
 
 def _switch_safe_mode(call: Call, asked: SwitchSafeMode) -> Answer:
@@ -48,15 +56,15 @@ def _enrol_device(call: Call, asked: EnrolDevice) -> Answer:
 ENDPOINTS: tuple[Endpoint, ...] = (
     reads(
         "/v1/safe-mode",
-        "Read safe mode.",
-        _read_safe_mode,
+        "Read safe mode of every scope that was ever switched.",
+        _read_safe_modes,
         asked=Nothing,
-        answered=SafeMode,
+        answered=SafeModes,
         deed=Deed.READ,
     ),
     writes(
         "/v1/safe-mode",
-        "Switch safe mode on, or leave it.",
+        "Switch safe mode of a scope on, or leave it; one of tier 3 is left by two people.",
         _switch_safe_mode,
         asked=SwitchSafeMode,
         answered=SafeMode,

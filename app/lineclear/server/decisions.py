@@ -1,17 +1,19 @@
-"""Decisions and undo over HTTP. Free of frameworks; the signature is made and kept elsewhere."""
+"""Decisions, undo and reconciling over HTTP. Free of frameworks; the signature is made and kept elsewhere."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from http import HTTPStatus
 
 from lineclear.application.decide import Decision, decide
+from lineclear.application.reconcile import reconcile
 from lineclear.application.undo import UndoRequest, preview_undo, undo
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.server.endpoints import Answer, Call, Endpoint, reads, writes, written
-from lineclear.wire.messages import Decide, Nothing, Undo, UndoPreview
+from lineclear.wire.messages import Decide, Nothing, Reconcile, Undo, UndoPreview
 
 
 def _decide(call: Call, asked: Decide) -> Answer:
@@ -32,6 +34,18 @@ def _undo(call: Call, asked: Undo) -> Answer:
     wanted = UndoRequest(asked.version, asked.reason)
     action, replayed = undo(call.services, call.principal, call.path["action"], wanted, call.request)
     return written(action, replayed=replayed)
+
+
+def _reconcile(call: Call, asked: Reconcile) -> Answer:
+    action, replayed = reconcile(
+        call.services,
+        call.principal,
+        call.path["action"],
+        call.request,
+        happened=asked.happened,
+        reason=asked.reason,
+    )
+    return Answer(action, HTTPStatus.OK, replayed)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -58,5 +72,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         asked=Undo,
         answered=Action,
         deed=Deed.UNDO,
+    ),
+    writes(
+        "/v1/actions/{action}/reconcile",
+        "Say what became of an attempt of unknown outcome.",
+        _reconcile,
+        asked=Reconcile,
+        answered=Action,
+        deed=Deed.DECIDE,
     ),
 )

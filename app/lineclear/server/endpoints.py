@@ -19,7 +19,6 @@ from lineclear.application.services import Services
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.server.bodies import read_message
-from lineclear.server.problems import Barred
 from lineclear.wire.codecs import JSON
 from lineclear.wire.messages import Message, Nothing
 
@@ -151,7 +150,7 @@ def _remember(tx: Transaction, principal: Principal, request: Request) -> None:
 
 
 def read_query[M: Message](query: bytes, kind: type[M]) -> M:
-    """A query string as a message; Barred that says which member is wrong."""
+    """A query string as a message; Refusal(QUERY_INVALID) that says which member is wrong."""
     try:
         pairs = parse_qsl(
             query.decode("ascii"),
@@ -162,12 +161,7 @@ def read_query[M: Message](query: bytes, kind: type[M]) -> M:
         )
         return msgspec.convert(_once(pairs), kind, strict=False)
     except (ValueError, msgspec.ValidationError) as error:
-        raise Barred(
-            HTTPStatus.BAD_REQUEST,
-            "query_invalid",
-            f"The query cannot be read: {error}.",
-            "Correct the query; /openapi.json lists its members.",
-        ) from None
+        raise Refusal(Code.QUERY_INVALID, problem=error) from None
 
 
 def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:

@@ -1,24 +1,39 @@
-"""Jobs over HTTP: opened and ended by their agent, listed and stopped by people. Free of frameworks."""
+"""Jobs over HTTP: opened, accounted for and ended by their agent, listed and stopped by people.
+
+Free of frameworks.
+"""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
 from lineclear.application import jobs
+from lineclear.application.budgets import reserve
+from lineclear.application.idempotency import replayed
 from lineclear.application.ports import Snapshot
 from lineclear.domain.events import JobBrief
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import Role
-from lineclear.server.endpoints import Answer, Call, Endpoint, once, reads, writes, written
-from lineclear.wire.messages import EndJob, JobPage, ListJobs, Nothing, OpenJob, RecordSpans, Stop
+from lineclear.domain.vocabulary import JobStatus, Role
+from lineclear.server.endpoints import Again, Answer, Call, Endpoint, once, reads, writes, written
+from lineclear.wire.messages import (
+    EndJob,
+    JobPage,
+    ListJobs,
+    OpenJob,
+    ReadJob,
+    RecordSpans,
+    Reservation,
+    Reserve,
+    Stop,
+)
 
 
 def _open(call: Call, asked: OpenJob) -> Answer:
     brief = JobBrief(asked.goal, asked.customer, asked.project, asked.workflow)
-    job, replayed = jobs.open_job(call.services, call.principal, brief, asked.budget, call.request)
-    return written(job, replayed=replayed)
+    job, is_known = jobs.open_job(call.services, call.principal, brief, asked.budget, call.request)
+    return written(job, replayed=is_known)
 
 
 def _list(call: Call, asked: ListJobs) -> Answer:
@@ -28,28 +43,49 @@ def _list(call: Call, asked: ListJobs) -> Answer:
     return Answer(JobPage(page.items, page.next or ""))
 
 
-def _read(call: Call, _: Nothing) -> Answer:
-    def work(snapshot: Snapshot) -> Job:
+def _read(call: Call, asked: ReadJob) -> Answer:
+    def work(snapshot: Snapshot) -> tuple[Job, int]:
         job = snapshot.load(Job, call.path["job"])
         if call.principal.role is Role.AGENT and (job is None or job.agent != call.principal.subject):
             raise Refusal(Code.JOB_UNKNOWN, job=call.path["job"])
         if job is None:
             raise Refusal(Code.NOT_FOUND, what=f"Job {call.path['job']}")
-        return job
+        return job, snapshot.size()
 
-    return Answer(call.services.store.read(work))
+    job, size = call.services.store.read(work)
+    waits = asked.wait and job.status is JobStatus.PAUSED
+    return Answer(job, again=Again(size, asked.wait) if waits else None)
 
 
 def _record_spans(call: Call, asked: RecordSpans) -> Answer:
-    job, replayed = jobs.record_spans(
-        call.services, call.principal, call.path["job"], asked.spans, call.request
+    job, is_known = jobs.record_spans(
+        call.services,
+        call.principal,
+        call.path["job"],
+        asked.spans,
+        call.request,
+        reservation=asked.reservation,
     )
-    return Answer(job, HTTPStatus.OK, replayed)
+    return Answer(job, HTTPStatus.OK, is_known)
+
+
+def _reserve(call: Call, asked: Reserve) -> Answer:
+    request = call.request
+    earlier = call.services.store.read(lambda snapshot: replayed(snapshot, call.principal, request))
+    job, name = reserve(
+        call.services,
+        call.principal,
+        call.path["job"],
+        cost_micros=asked.cost_micros,
+        steps=asked.steps,
+        request=request,
+    )
+    return written(Reservation(job, name), replayed=earlier is not None)
 
 
 def _end(call: Call, asked: EndJob) -> Answer:
-    job, replayed = jobs.end_job(call.services, call.principal, call.path["job"], asked.outcome, call.request)
-    return Answer(job, HTTPStatus.OK, replayed)
+    job, is_known = jobs.end_job(call.services, call.principal, call.path["job"], asked.outcome, call.request)
+    return Answer(job, HTTPStatus.OK, is_known)
 
 
 def _stop(call: Call, asked: Stop) -> Answer:
@@ -57,20 +93,34 @@ def _stop(call: Call, asked: Stop) -> Answer:
     return once(
         call,
         lambda: Answer(jobs.stop_job(call.services, call.principal, job, asked.reason)),
-        again=lambda: _read(call, Nothing()),
+        again=lambda: _read(call, ReadJob()),
     )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     writes("/v1/jobs", "Open a job.", _open, asked=OpenJob, answered=Job, deed=Deed.PROPOSE),
     reads("/v1/jobs", "List jobs, newest first.", _list, asked=ListJobs, answered=JobPage, deed=Deed.READ),
-    reads("/v1/jobs/{job}", "Read a job; an agent reads its own.", _read, asked=Nothing, answered=Job),
+    reads(
+        "/v1/jobs/{job}",
+        "Read a job; an agent reads its own. With `wait`, answered when it is not paused.",
+        _read,
+        asked=ReadJob,
+        answered=Job,
+    ),
     writes(
         "/v1/jobs/{job}/spans",
         "Record steps of a job.",
         _record_spans,
         asked=RecordSpans,
         answered=Job,
+        deed=Deed.PROPOSE,
+    ),
+    writes(
+        "/v1/jobs/{job}/reservations",
+        "Set part of the budget aside before it is spent.",
+        _reserve,
+        asked=Reserve,
+        answered=Reservation,
         deed=Deed.PROPOSE,
     ),
     writes("/v1/jobs/{job}/end", "End a job.", _end, asked=EndJob, answered=Job, deed=Deed.PROPOSE),

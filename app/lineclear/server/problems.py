@@ -24,6 +24,9 @@ STATUS: Final[Mapping[Kind, HTTPStatus]] = MappingProxyType(
         Kind.UNPROCESSABLE: HTTPStatus.UNPROCESSABLE_ENTITY,
         Kind.TOO_MANY: HTTPStatus.TOO_MANY_REQUESTS,
         Kind.UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+        Kind.WRONG_METHOD: HTTPStatus.METHOD_NOT_ALLOWED,
+        Kind.WRONG_MEDIA_TYPE: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        Kind.BROKEN: HTTPStatus.INTERNAL_SERVER_ERROR,
     }
 )
 
@@ -34,17 +37,6 @@ _HEADERS: Final[Mapping[HTTPStatus, Mapping[str, str]]] = MappingProxyType(
         HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "1"},
     }
 )
-
-
-class Barred(Exception):  # noqa: N818  # a request that never reached the product, not an error of ours
-    """A request that HTTP itself forbids: wrong host, origin, method or media type."""
-
-    def __init__(self, status: HTTPStatus, code: str, says: str, remedy: str, **headers: str) -> None:
-        super().__init__(says)
-        self.status = status
-        self.code = code
-        self.remedy = remedy
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +50,20 @@ class Told:
 def refused(refusal: Refusal) -> Told:
     """A refusal as its caller meets it: the same code and parameters that the product raised."""
     status = STATUS[refusal.kind]
-    problem = _problem(status, refusal.code, refusal.sentence, refusal.remedy, refusal.params)
+    problem = Problem(
+        type=f"urn:lineclear:problem:{refusal.code}",
+        title=refusal.code.replace("_", " ").capitalize(),
+        status=int(status),
+        detail=refusal.sentence,
+        code=refusal.code,
+        remedy=refusal.remedy,
+        params=refusal.params,
+    )
+    if refusal.code is Code.METHOD_REFUSED:  # RFC 9110 section 15.5.6
+        return Told(problem, {"Allow": refusal.params["allowed"]})
     return Told(problem, _HEADERS.get(status, {}))
-
-
-def barred(reason: Barred) -> Told:
-    """A request that HTTP itself forbids."""
-    return Told(_problem(reason.status, reason.code, str(reason), reason.remedy, {}), reason.headers)
 
 
 def broken(incident: str) -> Told:
     """A bug of ours: where to find it in the log, and not one word of what it says."""
-    says = f"Something is broken here. It was written to the log as incident {incident}."
-    remedy = "Give the incident to whoever runs this backend."
-    status = HTTPStatus.INTERNAL_SERVER_ERROR
-    return Told(_problem(status, "internal_error", says, remedy, {"incident": incident}))
-
-
-def _problem(status: HTTPStatus, code: str, says: str, remedy: str, params: dict[str, str]) -> Problem:
-    return Problem(
-        type=f"urn:lineclear:problem:{code}",
-        title=code.replace("_", " ").capitalize(),
-        status=int(status),
-        detail=says,
-        code=code,
-        remedy=remedy,
-        params=params,
-    )
-
-
-def no_such_address(path: str) -> Told:
-    """Nothing is served at this path."""
-    return refused(Refusal(Code.NOT_FOUND, what=path))
+    return refused(Refusal(Code.BROKEN, incident=incident))

@@ -108,7 +108,10 @@ class HttpServer:
         self._tail = Tail(self._services.store)
         self._server = _BoundServer(make_app(self._services, self._tail, self._hosts), self._listener)
         self._server.on_startup(lambda: asyncio.get_running_loop().call_soon(self._ready.set))
-        await self._server.serve()
+        try:
+            await self._server.serve()
+        finally:
+            self._tail.close()
 
     def _drop(self) -> None:
         for task in asyncio.all_tasks(self._loop):

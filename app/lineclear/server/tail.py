@@ -23,6 +23,7 @@ class Tail:
         self._size = 0
         self._changed = asyncio.Event()
         self._ending = threading.Event()
+        self._waking = threading.Lock()
         self._thread = threading.Thread(target=self._watch, name="lineclear-tail", daemon=True)
         self._thread.start()
 
@@ -42,9 +43,14 @@ class Tail:
         return self._size
 
     def close(self) -> None:
-        """Let all waiters go and end the watching; may be called from any thread."""
-        self._ending.set()
-        self._loop.call_soon_threadsafe(self._wake, self._size)
+        """Let all waiters go and end the watching; afterwards the loop is not touched again.
+
+        From any thread, any number of times; the first call has to come while the loop runs.
+        """
+        with self._waking:
+            if not self._ending.is_set():
+                self._ending.set()
+                self._loop.call_soon_threadsafe(self._wake, self._size)
 
     def join(self) -> None:
         """Wait for the thread to end; at most for one glance after `close`."""
@@ -66,4 +72,9 @@ class Tail:
                 continue
             if now != size:
                 size = now
+                self._tell(size)
+
+    def _tell(self, size: int) -> None:
+        with self._waking:
+            if not self._ending.is_set():  # afterwards the loop may be closed
                 self._loop.call_soon_threadsafe(self._wake, size)

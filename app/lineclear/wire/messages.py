@@ -20,7 +20,9 @@ from lineclear.application.answers import (
     UndoPreview,
 )
 from lineclear.application.scopes import WORKSPACE
+from lineclear.domain.control import SafeMode
 from lineclear.domain.events import Budget, Evidence, Span
+from lineclear.domain.jobs import Job
 from lineclear.domain.vocabulary import Tier
 
 __all__ = [
@@ -46,7 +48,13 @@ __all__ = [
     "Propose",
     "ReadAction",
     "ReadFeed",
+    "ReadJob",
+    "Reconcile",
     "RecordSpans",
+    "Reservation",
+    "Reserve",
+    "Resume",
+    "SafeModes",
     "Stop",
     "StreamFeed",
     "SwitchSafeMode",
@@ -59,6 +67,7 @@ __all__ = [
 LONGEST_WAIT = 30
 """Seconds after which a long poll is answered with what there is."""
 
+type Amount = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 type Base64 = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9+/]*={0,2}$")]
 type Cursor = Annotated[str, msgspec.Meta(max_length=500, pattern="^[ -~]*$")]
 type Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
@@ -72,10 +81,14 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class View(StrEnum):
-    """Which actions a list shows: `waiting` for a decision and `open` by due time, `all` by newest change."""
+    """Which actions a list shows: `waiting` for a decision and `open` by due time, else by newest change.
+
+    `done` are those to which nothing more can happen by themselves.
+    """
 
     WAITING = "waiting"
     OPEN = "open"
+    DONE = "done"
     ALL = "all"
 
 
@@ -102,6 +115,12 @@ class ListJobs(Message, frozen=True):
 
     after: Cursor = ""
     limit: Limit = 100
+
+
+class ReadJob(Message, frozen=True):
+    """GET /v1/jobs/{job}. `wait` seconds at most while it is paused."""
+
+    wait: Wait = 0
 
 
 class ReadAction(Message, frozen=True):
@@ -138,9 +157,17 @@ class OpenJob(Message, frozen=True):
 
 
 class RecordSpans(Message, frozen=True):
-    """POST /v1/jobs/{job}/spans."""
+    """POST /v1/jobs/{job}/spans. `reservation` is the one that these steps settle."""
 
     spans: tuple[Span, ...]
+    reservation: str = ""
+
+
+class Reserve(Message, frozen=True):
+    """POST /v1/jobs/{job}/reservations. Cost in millionths of a US dollar."""
+
+    cost_micros: Amount = 0
+    steps: Amount = 0
 
 
 class EndJob(Message, frozen=True):
@@ -176,8 +203,21 @@ class Undo(Message, frozen=True):
     reason: str
 
 
+class Reconcile(Message, frozen=True):
+    """POST /v1/actions/{action}/reconcile. `reason` says how it is known."""
+
+    happened: bool
+    reason: str
+
+
 class Stop(Message, frozen=True):
-    """POST /v1/jobs/{job}/stop."""
+    """POST /v1/jobs/{job}/stop and /v1/agents/{agent}/stop."""
+
+    reason: str
+
+
+class Resume(Message, frozen=True):
+    """POST /v1/agents/{agent}/resume."""
 
     reason: str
 
@@ -198,6 +238,19 @@ class EnrolDevice(Message, frozen=True):
 
 
 # -- answered ---------------------------------------------------------------------------------
+
+
+class Reservation(Message, frozen=True):
+    """The job with what is set aside in it, and the id under which spans settle that."""
+
+    job: Job
+    reservation: str
+
+
+class SafeModes(Message, frozen=True):
+    """GET /v1/safe-mode: of every scope that was ever switched, the newest state."""
+
+    items: tuple[SafeMode, ...]
 
 
 class Problem(Message, frozen=True):

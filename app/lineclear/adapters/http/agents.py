@@ -9,7 +9,18 @@ from lineclear.application.propose import Proposal
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Budget, JobBrief, Span
 from lineclear.domain.jobs import Job
-from lineclear.wire.messages import EndJob, Message, Nothing, OpenJob, Propose, ReadAction, RecordSpans
+from lineclear.wire.messages import (
+    EndJob,
+    Message,
+    Nothing,
+    OpenJob,
+    Propose,
+    ReadAction,
+    ReadJob,
+    RecordSpans,
+    Reservation,
+    Reserve,
+)
 
 
 class AgentCalls:
@@ -22,11 +33,17 @@ class AgentCalls:
         asked = OpenJob(brief.goal, brief.customer, brief.project, brief.workflow, budget or Budget())
         return self._write("/v1/jobs", asked, Job, key)
 
-    def job(self, job: str) -> Job:
-        return self._connection.get(f"/v1/jobs/{job}", Job)
+    def job(self, job: str, *, wait: float = 0) -> Job:
+        """The job; with `wait` (30 s at most) as soon as it is not paused."""
+        return self._connection.get(f"/v1/jobs/{job}", Job, ReadJob(wait), wait=wait)
 
-    def record_spans(self, job: str, spans: tuple[Span, ...], *, key: str) -> Job:
-        return self._write(f"/v1/jobs/{job}/spans", RecordSpans(spans), Job, key)
+    def reserve(self, job: str, *, cost_micros: int = 0, steps: int = 0, key: str) -> Reservation:
+        """Set part of the budget aside; Refusal(JOB_PAUSED) where it would not fit."""
+        return self._write(f"/v1/jobs/{job}/reservations", Reserve(cost_micros, steps), Reservation, key)
+
+    def record_spans(self, job: str, spans: tuple[Span, ...], *, key: str, reservation: str = "") -> Job:
+        """Record steps; those that name a reservation settle it."""
+        return self._write(f"/v1/jobs/{job}/spans", RecordSpans(spans, reservation), Job, key)
 
     def end_job(self, job: str, outcome: str = "completed", *, key: str) -> Job:
         return self._write(f"/v1/jobs/{job}/end", EndJob(outcome), Job, key)

@@ -27,7 +27,7 @@ from lineclear.application.undo import UndoRequest
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Preview
-from lineclear.domain.identities import Device
+from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
 from lineclear.domain.vocabulary import Tier
 from lineclear.wire.messages import (
@@ -36,6 +36,9 @@ from lineclear.wire.messages import (
     ListActions,
     ListJobs,
     ReadFeed,
+    Reconcile,
+    Resume,
+    SafeModes,
     Stop,
     SwitchSafeMode,
     Undo,
@@ -63,8 +66,9 @@ class BackendClient(AgentCalls):
     def control(self) -> Control:
         return self._connection.get("/v1/control", Control)
 
-    def safe_mode(self) -> SafeMode:
-        return self._connection.get("/v1/safe-mode", SafeMode)
+    def safe_modes(self) -> tuple[SafeMode, ...]:
+        """Of every scope that was ever switched, the newest state."""
+        return self._connection.get("/v1/safe-mode", SafeModes).items
 
     def jobs(self, *, after: str = "", limit: int = 100) -> JobPage:
         return self._connection.get("/v1/jobs", JobPage, ListJobs(after, limit))
@@ -101,6 +105,15 @@ class BackendClient(AgentCalls):
 
     def switch_safe_mode(self, *, on: bool, reason: str, key: str, scope: str = WORKSPACE) -> SafeMode:
         return self._write("/v1/safe-mode", SwitchSafeMode(on, reason, scope), SafeMode, key)
+
+    def reconcile(self, action: str, *, happened: bool, reason: str, key: str) -> Action:
+        return self._write(f"/v1/actions/{action}/reconcile", Reconcile(happened, reason), Action, key)
+
+    def stop_agent(self, agent: str, reason: str, *, key: str) -> Agent:
+        return self._write(f"/v1/agents/{agent}/stop", Stop(reason), Agent, key)
+
+    def resume_agent(self, agent: str, reason: str, *, key: str) -> Agent:
+        return self._write(f"/v1/agents/{agent}/resume", Resume(reason), Agent, key)
 
     def enrol_device(self, public_key: str, kept: str, *, key: str) -> Device:
         return self._write("/v1/devices", EnrolDevice(public_key, kept), DeviceAnswer, key).device

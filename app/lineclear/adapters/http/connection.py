@@ -79,7 +79,7 @@ class Connection:
         try:
             return Refusal(Code(problem.code), **problem.params)
         except (ValueError, KeyError):  # a code or a wording that this version does not know
-            return self.unreachable(problem.detail.removesuffix("."))
+            return self.unreachable(problem.detail)
 
     def _read[A](self, response: httpx.Response, kind: type[A]) -> A:
         try:

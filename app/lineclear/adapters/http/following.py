@@ -15,7 +15,7 @@ import httpx
 
 from lineclear.adapters.http.connection import Connection
 from lineclear.application.answers import Feed, FeedItem
-from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.refusals import Code, Kind, Refusal
 from lineclear.wire.codecs import WireError, decode
 from lineclear.wire.messages import ReadFeed, StreamFeed
 
@@ -29,6 +29,7 @@ _LONGEST_PAUSE = 5.0
 _GLANCE = 0.2
 _BATCH = 500
 _DATA = b"data: "
+_PASSING = frozenset({Kind.UNAVAILABLE, Kind.BROKEN})
 
 type Heard = Callable[[], None]
 type Lost = Callable[[Refusal], None]
@@ -104,7 +105,7 @@ class Follower:
     def _broken(self, refusal: Refusal) -> None:
         if self._stop.is_set():
             return
-        if refusal.code not in {Code.UNREACHABLE, Code.DATABASE_BUSY, Code.DATABASE_UNUSABLE}:
+        if refusal.kind not in _PASSING:
             raise refusal
         self._lost(refusal)
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from lineclear.application import decide, jobs, people, reading, undo
+from lineclear.application import decide, jobs, people, reading, reconcile, undo
 from lineclear.application import safe_mode as switching
 from lineclear.application.answers import ActionPage, Control, Detail, Feed, Me
 from lineclear.application.idempotency import Request
-from lineclear.application.ports import ActionQuery
+from lineclear.application.scopes import WORKSPACE
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Preview
-from lineclear.domain.identities import Device
+from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus, Tier
-from lineclear.wire.messages import View
-
-_STATUSES = {
-    View.WAITING: frozenset({ActionStatus.PENDING}),
-    View.OPEN: frozenset(status for status in ActionStatus if status.is_open),
-}
+from lineclear.domain.vocabulary import Tier
+from lineclear.wire.listing import query_of
+from lineclear.wire.messages import ListActions, View
 
 
 class MemoryGateway:
@@ -43,8 +39,11 @@ class MemoryGateway:
     def control(self) -> Control:
         return reading.read_control(*self._caller())
 
-    def safe_mode(self) -> SafeMode:
-        return self._services.store.read(switching.safe_mode_of)
+    def safe_modes(self) -> tuple[SafeMode, ...]:
+        """Of every scope that was ever switched, the newest state."""
+        services, principal = self._caller()
+        principal.require(Deed.READ)
+        return services.store.read(lambda snapshot: snapshot.every(SafeMode))
 
     def actions(
         self,
@@ -58,13 +57,7 @@ class MemoryGateway:
     ) -> ActionPage:
         services, principal = self._caller()
         principal.require(Deed.READ)
-        query = ActionQuery(
-            statuses=_STATUSES.get(view, frozenset()),
-            at_most=tier,
-            job=job,
-            text=text,
-            order="newest" if view is View.ALL else "due",
-        )
+        query = query_of(ListActions(view, tier, text, job))
         page = services.store.read(lambda snapshot: snapshot.actions(query, after=after or None, limit=limit))
         return ActionPage(page.items, page.next or "")
 
@@ -86,9 +79,21 @@ class MemoryGateway:
         del key  # stopping what is stopped changes nothing
         return jobs.stop_job(*self._caller(), job, reason)
 
-    def switch_safe_mode(self, *, on: bool, reason: str, key: str) -> SafeMode:
+    def switch_safe_mode(self, *, on: bool, reason: str, key: str, scope: str = WORKSPACE) -> SafeMode:
         del key  # asking for what already is changes nothing
-        return switching.switch_safe_mode(*self._caller(), on=on, reason=reason)
+        return switching.switch_safe_mode(*self._caller(), on=on, reason=reason, scope=scope)
+
+    def reconcile(self, action: str, *, happened: bool, reason: str, key: str) -> Action:
+        request = _request(key, "reconcile", action, str(happened), reason)
+        return reconcile.reconcile(*self._caller(), action, request, happened=happened, reason=reason)[0]
+
+    def stop_agent(self, agent: str, reason: str, *, key: str) -> Agent:
+        del key  # stopping what is stopped changes nothing
+        return jobs.stop_agent(*self._caller(), agent, reason)
+
+    def resume_agent(self, agent: str, reason: str, *, key: str) -> Agent:
+        del key  # as little does resuming what goes on
+        return jobs.resume_agent(*self._caller(), agent, reason)
 
     def enrol_device(self, public_key: str, kept: str, *, key: str) -> Device:
         del key  # the same key of a device again changes nothing

@@ -49,6 +49,7 @@ class NoticeKind(StrEnum):
     FAILED = "failed"
     FORBIDDEN = "forbidden"
     SAFE_MODE = "safe_mode"
+    HELD = "held"
     INFO = "info"
 
 
@@ -88,9 +89,10 @@ class Line:
 
 
 class SafeModeState(StrEnum):
-    """Requested and confirmed are kept apart."""
+    """Requested and confirmed are kept apart; `PARTIAL` is on for narrower scopes than the workspace."""
 
     OFF = "off"
+    PARTIAL = "partial"
     TURNING_ON = "turning_on"
     ON = "on"
     TURNING_OFF = "turning_off"
@@ -185,6 +187,7 @@ class Sign(StrEnum):
     ADDED = "+"
     REMOVED = "−"  # noqa: RUF001 - the minus sign, as wide as the plus
     SAME = "="
+    CONFLICT = "!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +209,25 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One field before and after; None is a field that is absent. `spoken` says it all in words."""
+    """One field before and after; None is a field that is absent. `spoken` says it all in words.
+
+    `now` counts in a sheet of three states only.
+    """
 
     sign: Sign
     field: Words
     before: Value | None
     after: Value | None
     spoken: str
+    now: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesSheet:
-    """Every leaf of the payload: changed, unchanged, or listed as not shown with the reason."""
+    """Every leaf of the payload: changed, unchanged, or listed as not shown with the reason.
+
+    With a `now_title` it shows three states: before, after, and what has become of it since.
+    """
 
     heading: Words
     rows: tuple[ChangeRow, ...]
@@ -226,6 +236,7 @@ class ChangesSheet:
     freshness: Chip | None = None
     before_title: str = "Now"
     after_title: str = "After"
+    now_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,12 +320,18 @@ class ButtonSheet:
 
 @dataclass(frozen=True, slots=True)
 class DecisionSheet:
-    """The foot of the page: what can be done, and the exact thing that it would be done to."""
+    """The foot of the page: what can be done, and the exact thing that it would be done to.
+
+    A `hint` says for a moment why a press did nothing. `reject_text` says what rejecting does besides.
+    """
 
     buttons: tuple[ButtonSheet, ...]
     digest: str
     reject_reasons: tuple[str, ...] = ()
+    reject_text: str = ""
+    reconcile_text: Words = ""
     stop_text: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,24 +385,3 @@ class ActionSheet:
     checks: tuple[Line, ...] = ()
     note: Paintable | None = None
     undo: UndoSheet | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HealthRow:
-    """A connector or an agent with its state in words."""
-
-    name: Words
-    state: Chip
-    text: Words
-
-
-@dataclass(frozen=True, slots=True)
-class ControlSheet:
-    """The control page; `document` is the capability document as stored, line by line."""
-
-    safe_mode: SafeModeSheet
-    document_title: str = ""
-    document: tuple[Words, ...] = ()
-    connectors: tuple[HealthRow, ...] = ()
-    agents: tuple[HealthRow, ...] = ()
-    notice: Notice | None = None

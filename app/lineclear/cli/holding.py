@@ -1,0 +1,161 @@
+"""What keeps an action from going on, and what to do about it, as rows. Free of rules, of I/O and of the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from lineclear.application.answers import Control, Detail
+from lineclear.application.budgets import paused
+from lineclear.application.formats import counted, local_time
+from lineclear.application.inside import is_inside
+from lineclear.application.scopes import scopes_of
+from lineclear.cli.rendering import STRONG, Row, rows_of, words
+from lineclear.domain.actions import Action
+from lineclear.domain.control import SafeMode
+from lineclear.domain.identities import Agent
+from lineclear.domain.jobs import Job
+from lineclear.domain.refusals import Code
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Tier
+
+HELD: Final = {
+    Code.SAFE_MODE_ON: "safe mode is on",
+    Code.BREAKER_OPEN: "its connector keeps failing",
+    Code.JOB_PAUSED: "its job is paused",
+    Code.AGENT_STOPPED: "its agent is stopped",
+}
+"""Why a cleared action does not start, in a few words."""
+
+_RUNS: Final = {
+    Code.SAFE_MODE_ON: "It runs when safe mode is left.",
+    Code.BREAKER_OPEN: "It runs by itself when the connector answers again.",
+    Code.JOB_PAUSED: "It runs when the budget is raised.",
+    Code.AGENT_STOPPED: "It runs when the agent is resumed.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around an action: the control page where it is held, what waits of a paused job."""
+
+    control: Control | None = None
+    waiting: tuple[Action, ...] = ()
+
+
+def held_text(action: Action) -> str:
+    """Why it waits though it is cleared, in a few words; empty where it does not."""
+    return HELD.get(Code(action.held), action.held) if action.held in set(Code) else action.held
+
+
+def held_rows(action: Action, around: Around, now: datetime) -> Iterator[Row]:
+    """Why it waits though it is cleared, by whose word, and what ends that."""
+    if not action.held:
+        return
+    yield Row("! ", words(f"Cleared and waiting: {held_text(action)}"))
+    code = Code(action.held) if action.held in set(Code) else None
+    if around.control is not None and code is not None:
+        yield from _cause(code, action, around.control, now)
+    if code in _RUNS:
+        yield Row("  ", words(_RUNS[code]))
+
+
+def _cause(code: Code, action: Action, control: Control, now: datetime) -> Iterator[Row]:
+    """Who or what holds it at this moment; nothing where that has just ended."""
+    if code is Code.SAFE_MODE_ON:
+        on = {one.id: one for one in control.safe_modes if one.on}
+        for scope in scopes_of(action):
+            if scope in on:
+                yield from _switched(on[scope], now)
+    elif code is Code.BREAKER_OPEN:
+        for breaker in control.breakers:
+            if breaker.id == action.connector and breaker.until:
+                failed = f"{breaker.id} failed {breaker.failures} times in a row"
+                again = f"tried again at {local_time(breaker.until, now)}"
+                yield from rows_of("  ", f"{failed}, {again}: {breaker.detail}")
+    elif code is Code.AGENT_STOPPED:
+        for agent in control.agents:
+            if agent.id == action.agent and agent.stopped_by:
+                yield from rows_of("  ", f"{agent.id} was stopped by {agent.stopped_by}")
+
+
+def paused_rows(job: Job, around: Around) -> Iterator[Row]:
+    """That a job is paused, and which action asks to raise its budget."""
+    if job.status is not JobStatus.PAUSED:
+        return
+    yield from rows_of("  ! ", paused(job).sentence)
+    for action in around.waiting:
+        if is_inside(action):
+            yield from rows_of(f"    {action.id}  ", action.title)
+
+
+def raising_rows(detail: Detail, around: Around) -> Iterator[Row]:
+    """What either decision on a budget does to its job."""
+    action = detail.action
+    if not is_inside(action) or action.status is not ActionStatus.PENDING:
+        return
+    others = sum(one.id != action.id for one in around.waiting)
+    stopped = (
+        f", and {counted(others, 'action')} of it that wait{'s' if others == 1 else ''}" if others else ""
+    )
+    yield Row("! ", words(f"Approving lets {detail.job.id} go on; rejecting ends it{stopped}."))
+
+
+def unknown_rows(action: Action) -> Iterator[Row]:
+    """What to do about an attempt of which nobody can say whether it took effect."""
+    if action.status is not ActionStatus.UNKNOWN:
+        return
+    where = f"{action.target.kind} {action.target.id}" if action.target else "the target"
+    yield Row("  ! ", words("It was sent, nobody can say whether it took effect, and it is not sent again."))
+    yield from rows_of(
+        "    ", f"Look at {where} in {action.connector}; then, at tier {int(action.tier)} or above:"
+    )
+    for found in ("--happened", "--did-not-happen"):
+        yield Row("    ", words(f'lineclear review reconcile {action.id} {found} --reason "…"'))
+
+
+def safe_mode_rows(safe_modes: Iterable[SafeMode], now: datetime) -> Iterator[Row]:
+    """Each scope with what was requested and what is confirmed kept apart; those that are on come first."""
+    known = sorted(safe_modes, key=lambda one: (not one.on, one.id != "workspace", one.id))
+    if not any(one.on for one in known):
+        yield Row("", words("Safe mode is off everywhere", STRONG))
+    for safe_mode in known:
+        yield from scope_rows(safe_mode, now)
+
+
+def scope_rows(safe_mode: SafeMode, now: datetime) -> Iterator[Row]:
+    """Safe mode of one scope."""
+    yield Row("", words(f"Safe mode is {'on' if safe_mode.on else 'off'}: {safe_mode.id}", STRONG))
+    yield from _switched(safe_mode, now)
+    if safe_mode.on:
+        yield from _confirmed(safe_mode, now)
+
+
+def _switched(safe_mode: SafeMode, now: datetime) -> Iterator[Row]:
+    if safe_mode.requested_at:
+        did = "Requested" if safe_mode.on else "Left"
+        at = local_time(safe_mode.requested_at, now)
+        scope = f" for {safe_mode.id}" if safe_mode.on else ""
+        yield from rows_of("  ", f"{did}{scope} by {safe_mode.by} at {at}: {safe_mode.reason}")
+
+
+def _confirmed(safe_mode: SafeMode, now: datetime) -> Iterator[Row]:
+    if safe_mode.confirmed_at:
+        yield Row("  ", words(f"Confirmed at {local_time(safe_mode.confirmed_at, now)}: nothing is running"))
+    else:
+        running = counted(len(safe_mode.in_flight), "execution")
+        yield Row("  ", words(f"{running} had started and may still run: {', '.join(safe_mode.in_flight)}"))
+    if safe_mode.leaving_by:
+        yield Row("  ", words(f"Waiting for a second person: {safe_mode.leaving_by} wants to leave it"))
+    elif safe_mode.tier > Tier.TWO:
+        yield Row("  ", words("It was requested at tier 3: two people leave it together"))
+
+
+def agent_rows(agent: Agent) -> Iterator[Row]:
+    """Whether an agent may propose."""
+    if agent.stopped_by:
+        said = f"is stopped by {agent.stopped_by}: it may propose nothing, and all its jobs are stopped."
+    else:
+        said = "may open jobs and propose again; what was stopped stays stopped."
+    yield from rows_of("", f"{agent.id} {said}")

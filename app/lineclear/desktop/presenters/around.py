@@ -1,0 +1,64 @@
+"""What stands around an action and decides whether it may start now. Pure: free of Qt and of the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lineclear.application.ports import Snapshot
+from lineclear.application.scopes import WORKSPACE, scopes_of
+from lineclear.domain.actions import Action
+from lineclear.domain.control import Breaker, ConnectorHealth, SafeMode
+from lineclear.domain.effects import HealthState
+from lineclear.domain.identities import Agent, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Connectors, breakers and agents by id; `safe_modes` are those that are on, by scope."""
+
+    health: Mapping[str, HealthState] = field(default_factory=dict)
+    breakers: Mapping[str, Breaker] = field(default_factory=dict)
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    safe_modes: Mapping[str, SafeMode] = field(default_factory=dict)
+
+    def safe_mode_over(self, action: Action) -> SafeMode | None:
+        """The widest safe mode that holds an action back; None where it may start."""
+        scopes = scopes_of(action) if action.mutates else ()
+        return next((self.safe_modes[scope] for scope in scopes if scope in self.safe_modes), None)
+
+    def open_breaker(self, connector: str, now: datetime) -> Breaker | None:
+        """The connector's breaker while nothing is sent to it."""
+        breaker = self.breakers.get(connector)
+        return breaker if breaker is not None and is_open(breaker, now) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, when, and what stands around."""
+
+    person: Person | None
+    now: datetime
+    around: Around = Around()
+
+
+def read_around(snapshot: Snapshot) -> Around:
+    """What the replica knows of it."""
+    return Around(
+        {one.id: one.state for one in snapshot.every(ConnectorHealth)},
+        {one.id: one for one in snapshot.every(Breaker)},
+        {one.id: one for one in snapshot.every(Agent)},
+        {one.id: one for one in snapshot.every(SafeMode) if one.on},
+    )
+
+
+def is_open(breaker: Breaker, now: datetime) -> bool:
+    """Whether nothing is sent for now; afterwards the next call is on probation."""
+    return bool(breaker.until) and datetime.fromisoformat(breaker.until) > now
+
+
+def scope_words(scope: str) -> str:
+    """A safe mode's scope as it is read in a sentence."""
+    kind, _, name = scope.partition(":")
+    return "the whole workspace" if scope == WORKSPACE else f"{kind} {name}"

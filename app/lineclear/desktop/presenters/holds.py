@@ -1,0 +1,114 @@
+"""Why a cleared action cannot start, and what happens next, in words. Pure: free of Qt and I/O."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lineclear.application.answers import Detail
+from lineclear.application.budgets import amount_text
+from lineclear.application.formats import counted, local_time
+from lineclear.application.inside import is_inside, limit_of
+from lineclear.application.questions import BUDGETS
+from lineclear.desktop.presenters.around import Viewer, scope_words
+from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
+from lineclear.domain.actions import Action
+from lineclear.domain.events import BudgetKind
+from lineclear.domain.jobs import Job
+from lineclear.domain.refusals import Code
+from lineclear.domain.text import paintable
+from lineclear.domain.vocabulary import ActionStatus, JobStatus
+
+_CONTROL: Final = Step("go.control", "Open Control")
+_BADGES: Final = {
+    Code.SAFE_MODE_ON: "Held · safe mode",
+    Code.BREAKER_OPEN: "Held · connector",
+    Code.JOB_PAUSED: "Held · job paused",
+    Code.AGENT_STOPPED: "Held · agent stopped",
+}
+
+
+def held_badge(code: str) -> Chip:
+    """Why it waits, in two words."""
+    return Chip(_BADGES.get(Code(code), "Held"), Tone.CAUTION)
+
+
+def hold_notice(detail: Detail, viewer: Viewer) -> Notice | None:
+    """Why it cannot start, or would not if it were cleared now; None where nothing holds it."""
+    action, job = detail.action, detail.job
+    if action.status is ActionStatus.PENDING:
+        return _not_yet(action, job, viewer)
+    if action.status is not ActionStatus.CLEARED:
+        return None
+    match action.held:
+        case Code.SAFE_MODE_ON:
+            return _by_safe_mode(action, viewer)
+        case Code.BREAKER_OPEN:
+            return _by_breaker(action, viewer)
+        case Code.AGENT_STOPPED:
+            return _by_agent(action, viewer)
+        case Code.JOB_PAUSED:
+            return _by_pause(job)
+        case _:
+            return _by_pause(job) if _is_paused(action, job) else None
+
+
+def spent_text(job: Job) -> str:
+    """Which budget of a paused job is spent, and how much of it."""
+    kind = BudgetKind(job.paused_by)
+    used = {BudgetKind.COST: job.cost_held, BudgetKind.STEPS: job.steps_held}.get(kind)
+    limit = amount_text(kind, limit_of(job, kind))
+    of = limit if used is None else f"{amount_text(kind, used)} of {limit}"
+    return f"Its {BUDGETS[kind]} is spent: {of}."
+
+
+def _not_yet(action: Action, job: Job, viewer: Viewer) -> Notice | None:
+    """It can be decided on, but would wait afterwards."""
+    safe_mode = viewer.around.safe_mode_over(action)
+    if safe_mode is not None:
+        title = paintable(f"Safe mode is on for {scope_words(safe_mode.id)}").text
+        text = "You can decide now. It starts when safe mode is left; until then its deadline stands still."
+        return Notice(NoticeKind.SAFE_MODE, title, text)
+    if _is_paused(action, job):
+        text = f"{spent_text(job)} You can decide now. It starts when the budget is raised."
+        return Notice(NoticeKind.HELD, "Its job is paused", text)
+    return None
+
+
+def _is_paused(action: Action, job: Job) -> bool:
+    return job.status is JobStatus.PAUSED and not action.undoes and not is_inside(action)
+
+
+def _by_safe_mode(action: Action, viewer: Viewer) -> Notice:
+    safe_mode = viewer.around.safe_mode_over(action)
+    if safe_mode is None:
+        return Notice(NoticeKind.SAFE_MODE, "Held by safe mode", "It was left since: the start is on its way.")
+    title = paintable(f"Held: safe mode is on for {scope_words(safe_mode.id)}").text
+    at = local_time(safe_mode.requested_at, viewer.now)
+    text = f"Cleared and waiting. It runs when safe mode is left. {safe_mode.by} at {at}: {safe_mode.reason}"
+    return Notice(NoticeKind.SAFE_MODE, title, paintable(text), _CONTROL)
+
+
+def _by_breaker(action: Action, viewer: Viewer) -> Notice:
+    breaker = viewer.around.open_breaker(action.connector, viewer.now)
+    if breaker is None:
+        title = paintable(f"Held: connector {action.connector} failed").text
+        return Notice(NoticeKind.HELD, title, "Nothing holds it any more: it is tried again in a moment.")
+    failed = f"failed {counted(breaker.failures, 'time')} in a row"
+    title = paintable(f"Held: connector {action.connector} {failed}").text
+    until = local_time(breaker.until, viewer.now)
+    text = f"Nothing is sent to it before {until}; then it is tried again by itself. Last: {breaker.detail}"
+    return Notice(NoticeKind.HELD, title, paintable(text))
+
+
+def _by_agent(action: Action, viewer: Viewer) -> Notice:
+    agent = viewer.around.agents.get(action.agent)
+    by = f" by {agent.stopped_by}" if agent is not None and agent.stopped_by else ""
+    title = paintable(f"Held: {action.agent} was stopped{by}").text
+    text = "Cleared and waiting. It runs when an ops lead lets the agent go on."
+    return Notice(NoticeKind.HELD, title, text, _CONTROL)
+
+
+def _by_pause(job: Job) -> Notice:
+    spent = f"{spent_text(job)} " if job.paused_by else ""
+    text = f"{spent}It runs when the budget is raised; the request is in the queue."
+    return Notice(NoticeKind.HELD, "Held: its job is paused", text)

@@ -452,7 +452,11 @@ def http_connector(
 ) -> HttpConnector:
     """A connector for one provider; one second is as long as a test waits for a silent one."""
     content = {"kind": "http", "base_url": url, "timeout": 1, **(settings or {})}
-    secrets = (environment or {}).get
     return HttpConnector(
-        "system", HttpSettings.model_validate(content), tools, journal=journal, secrets=secrets, now=now
+        "system",
+        HttpSettings.model_validate(content),
+        tools,
+        journal=journal,
+        environment=(environment or {}).get,
+        now=now,
     )

@@ -1,7 +1,8 @@
 """A process of its own that opens a window, says when its first frame was painted, and ends.
 
-`console` opens the console with no backend to reach; `model` a window with one table over a model written
-in Python, as every window on live rows has one; `table` the barest that Qt has, a table of empty cells.
+`console` opens the console with no backend to reach, `furnished` waits for its first page; `model` a window
+with one table over a model written in Python, as every window on live rows has one; `table` the barest that
+Qt has, a table of empty cells.
 The moment is in nanoseconds since the epoch, so that whoever started the process can compare it.
 """
 
@@ -35,7 +36,7 @@ class FirstFrame(QObject):
 
     def _report(self) -> None:
         print(time.time_ns(), flush=True)  # noqa: T201  # the answer
-        self._window.close()
+        self._window.window().close()
 
 
 def open_bare(make: type[QTableView]) -> int:
@@ -82,7 +83,16 @@ def open_model() -> int:
 
 
 def open_console() -> int:
-    from lineclear.desktop.app import Address, Console, run_console  # noqa: PLC0415
+    from lineclear.desktop.address import Address  # noqa: PLC0415
+    from lineclear.desktop.app import run_console  # noqa: PLC0415
+
+    return run_console(Address("http://127.0.0.1:9", "nobody"), framed=FirstFrame)
+
+
+def open_furnished() -> int:
+    from lineclear.desktop.address import Address  # noqa: PLC0415
+    from lineclear.desktop.app import run_console  # noqa: PLC0415
+    from lineclear.desktop.console import Console  # noqa: PLC0415
 
     def prepare(console: Console) -> None:
         FirstFrame(console.window)
@@ -91,4 +101,5 @@ def open_console() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit({"console": open_console, "model": open_model, "table": open_table}[sys.argv[1]]())
+    OPENS = {"console": open_console, "furnished": open_furnished, "model": open_model, "table": open_table}
+    sys.exit(OPENS[sys.argv[1]]())

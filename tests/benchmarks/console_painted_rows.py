@@ -21,7 +21,9 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QSocketNotifier, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QListView, QListWidget
 
-from lineclear.desktop.app import Address, Console, run_console
+from lineclear.desktop.address import Address
+from lineclear.desktop.app import run_console
+from lineclear.desktop.console import Console
 from lineclear.desktop.presenters.sheets import QueueRow
 
 _TICK = 5

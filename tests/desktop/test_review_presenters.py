@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineclear.application.answers import Detail
+from lineclear.application.contents import AlteredError, open_contents
 from lineclear.desktop.background import HeldBackground
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, text_of
-from lineclear.application.contents import AlteredError, open_contents
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier
 from support.console import Console
 
@@ -72,8 +72,11 @@ def test_i17_nothing_is_decided_within_a_second_of_a_change(console):
     console.wait(0.9)
     console.action.decide(action.id, "approve", "")
     assert console.kernel.action(action.id).status is ActionStatus.PENDING
-    assert banner(console) == "Look first"
+    assert console.action_sheet.decision.hint == "Look first: this changed just now."
+    assert console.action_sheet.banner is None
     console.wait(0.2)
+    console.action.on_tick()
+    assert console.action_sheet.decision.hint == ""
     console.action.decide(action.id, "approve", "")
     assert console.kernel.action(action.id).status is ActionStatus.CLEARED
 

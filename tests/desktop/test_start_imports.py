@@ -22,7 +22,8 @@ PAINTED = ("lineclear.desktop", "lineclear.domain.text")
 PROBE = """
 import sys
 from PySide6.QtCore import QEvent, QObject, QTimer
-from lineclear.desktop.app import Address, run_console
+from lineclear.desktop.address import Address
+from lineclear.desktop.app import run_console
 
 class FirstFrame(QObject):
     def eventFilter(self, watched, event):
@@ -36,10 +37,10 @@ class FirstFrame(QObject):
         print(*sys.modules, sep="\\n")
         self.parent().close()
 
-def prepare(console):
-    console.window.installEventFilter(FirstFrame(console.window))
+def framed(frame):
+    frame.installEventFilter(FirstFrame(frame))
 
-run_console(Address("http://127.0.0.1:9", "nobody"), prepare=prepare)
+run_console(Address("http://127.0.0.1:9", "nobody"), framed=framed)
 """
 
 
@@ -66,9 +67,7 @@ def test_the_first_frame_of_the_console_imports_only_what_is_painted(painted):
     assert {name for name in ours if not name.startswith(PAINTED)} == set()
 
 
-def test_the_session_and_its_presenters_are_imported_after_the_first_frame(painted):
-    assert "lineclear.desktop.views.window" in painted
-    assert (
-        painted & {"lineclear.desktop.session", "lineclear.desktop.sync", "lineclear.desktop.background"}
-        == set()
-    )
+def test_the_window_and_its_session_are_imported_after_the_first_frame(painted):
+    later = {"views.window", "session", "sync", "background", "console"}
+    assert "lineclear.desktop.app" in painted
+    assert painted & {f"lineclear.desktop.{name}" for name in later} == set()

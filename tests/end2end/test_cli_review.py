@@ -32,12 +32,13 @@ CUSTOMERS = count(4301)
 
 @dataclass(frozen=True)
 class Place:
-    """A served workspace with a token for an agent and one for a reviewer."""
+    """A served workspace with tokens for an agent, a reviewer at tier 3 and another one at tier 2."""
 
     folder: Path
     url: str
     agent: str
     ops: str
+    second: str
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,15 @@ class Town:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = build(tmp_path_factory.mktemp("town") / "workspace").folder
     opened = open_data(folder)
-    grants = (Grant("support-agent", Role.AGENT, owner="owner"), Grant("ops-west", Role.OPS, tier=Tier.THREE))
-    agent, ops = (issue_token(opened.services, grant).secret for grant in grants)
+    grants = (
+        Grant("support-agent", Role.AGENT, owner="owner"),
+        Grant("ops-west", Role.OPS, tier=Tier.THREE),
+        Grant("ops-east", Role.OPS, tier=Tier.TWO),
+    )
+    agent, ops, second = (issue_token(opened.services, grant).secret for grant in grants)
     opened.close()
     with served(folder) as backend:
-        yield Place(folder, backend.url, agent, ops)
+        yield Place(folder, backend.url, agent, ops, second)
 
 
 @pytest.fixture
@@ -133,15 +138,20 @@ def test_a_rejection_needs_a_reason_and_changes_nothing(town: Town):
     assert town.city() == before
 
 
-def test_safe_mode_holds_what_is_cleared_until_it_is_left(town: Town):
+def test_safe_mode_holds_what_is_cleared_until_two_people_have_left_it(town: Town):
     before, action = town.city(), town.move("Boulder")
-    assert lineclear("safe-mode", "on", "--reason", "Odd changes").returncode == Exit.OK
+    scope = ("--scope", "capability:manage_customers")
+    assert lineclear("safe-mode", "on", *scope, "--reason", "Odd changes").returncode == Exit.OK
     review("approve", action.id, "--yes")
     held = town.bot.client.action(action.id, wait=2)
     assert (held.status, held.held, town.city()) == (ActionStatus.CLEARED, "safe_mode_on", before)
     said = lineclear("safe-mode", "status").stdout
-    assert said.startswith("Safe mode is on\n  Requested by ops-west at ")
-    assert lineclear("safe-mode", "off", "--reason", "Explained").returncode == Exit.OK
+    assert said.startswith("Safe mode is on: capability:manage_customers\n  Requested by ops-west at ")
+    assert "Requested for capability:manage_customers" in lineclear("review", "show", action.id).stdout
+    off = ("safe-mode", "off", *scope, "--reason", "Explained")
+    assert "Waiting for a second person: ops-west" in lineclear(*off).stdout
+    assert refused(*off)[1]["code"] == "confirmation_missing"
+    assert lineclear(*off, "--token", town.place.second).returncode == Exit.OK
     assert town.settled(action.id).status is ActionStatus.SUCCEEDED
     assert town.city() == "Boulder"
 
@@ -150,6 +160,15 @@ def test_stopping_by_an_action_stops_its_job(town: Town):
     action = town.move("Boulder")
     assert review("stop", action.id)["id"] == town.bot.job.id
     assert town.settled(action.id).status is ActionStatus.STOPPED
+
+
+def test_an_agent_is_stopped_and_resumed_from_a_terminal(town: Town):
+    action = town.move("Boulder")
+    assert review("stop-agent", "support-agent", "--reason", "Wrong customers")["stopped_by"] == "ops-west"
+    assert town.settled(action.id).status is ActionStatus.STOPPED
+    assert "stopped_by" not in review("resume-agent", "support-agent", "--reason", "Fixed")
+    code, error = refused("review", "reconcile", action.id, "--happened", "--reason", "Looked")
+    assert (code, error["code"]) == (Exit.REFUSED, "not_unknown")
 
 
 def test_an_unknown_token_is_refused_and_a_silent_backend_is_unusable(town: Town):

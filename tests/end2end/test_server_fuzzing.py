@@ -50,7 +50,7 @@ def described(here: Running) -> dict:
 def fuzz(here: Running, role: Role, *, examples: int) -> list[str]:
     """Every address with generated requests, as one role, on ids that exist and ids that do not."""
     bot = here.bot()
-    ids = {"job": bot.job.id, "action": bot.propose().id}
+    ids = {"job": bot.job.id, "action": bot.propose().id, "agent": bot.job.agent}
     ids["digest"] = bot.client.action(ids["action"]).content.payload
     name = "support-agent" if role is Role.AGENT else f"some-{role}"
     headers = {"Authorization": f"Bearer {here.token(name, role, tier=Tier.THREE)}"}

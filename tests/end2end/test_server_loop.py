@@ -165,7 +165,7 @@ def test_an_agent_takes_its_proposal_back(here: Running):
 def test_safe_mode_holds_what_was_cleared_until_somebody_leaves_it(here: Running):
     bot, ops = here.bot(), here.hand()
     action = bot.propose()
-    assert not ops.client.safe_mode().on
+    assert ops.client.safe_modes() == ()
     assert ops.client.switch_safe_mode(on=True, reason="Looking into it", key=new_key()).on
     ops.decide(action)
     held = bot.client.action(action.id, wait=2)

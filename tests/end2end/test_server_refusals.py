@@ -92,15 +92,15 @@ def bad_proposals(job: str) -> list[Bad]:
         Bad("deadline without offset", 400, "body_invalid", proposal(job, deadline="2030-01-01T00:00:00")),
         Bad("confidence over one", 400, "body_invalid", proposal(job, confidence="1.1")),
         Bad("payload over a MiB", 413, "body_too_large", proposal(job, payload(x="x" * 1_100_000))),
-        Bad("form", 415, "media_type_unsupported", good, headers={"Content-Type": "text/plain"}),
-        Bad("no declared type", 415, "media_type_unsupported", good, headers={"Content-Type": ""}),
+        Bad("form", 415, "media_type_refused", good, headers={"Content-Type": "text/plain"}),
+        Bad("no declared type", 415, "media_type_refused", good, headers={"Content-Type": ""}),
         Bad("no key", 400, "key_missing", good, headers={"Idempotency-Key": ""}),
         Bad("key of 201 characters", 400, "key_missing", good, headers={"Idempotency-Key": "k" * 201}),
         Bad("query on a write", 400, "query_invalid", good, path="/v1/actions?dry=1"),
         Bad("no goal", 400, "body_invalid", b'{"goal": " "}', path="/v1/jobs"),
         Bad("no address", 404, "not_found", good, path="/v1/nothing"),
         Bad("no address for an id", 404, "not_found", b"{}", path="/v1/actions/%00/withdraw"),
-        Bad("wrong method", 405, "method_not_allowed", b"{}", path="/v1/me"),
+        Bad("wrong method", 405, "method_refused", b"{}", path="/v1/me"),
     ]
 
 
@@ -354,8 +354,12 @@ def test_a_bug_is_answered_by_an_incident_and_not_by_its_text(
     connection.close()
     answer = here.http(token).get(f"/v1/blobs/{digest}")
     found = problem(answer)
-    assert (answer.status_code, found.code) == (500, "internal_error")
+    assert (answer.status_code, found.code) == (500, "broken")
     assert found.params["incident"] in caplog.text
+    with pytest.raises(Refusal) as broken:
+        here.client(token).blob(digest)
+    assert broken.value.code is Code.BROKEN
+    assert broken.value.params["incident"] in caplog.text
     assert "altered" in caplog.text
     assert "altered" not in answer.text
     assert token not in caplog.text

@@ -32,6 +32,7 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/jobs": READERS,
     "GET /v1/jobs/{job}": READERS | AGENT,
     "POST /v1/jobs/{job}/spans": AGENT,
+    "POST /v1/jobs/{job}/reservations": AGENT,
     "POST /v1/jobs/{job}/end": AGENT,
     "POST /v1/jobs/{job}/stop": DECIDERS,
     "POST /v1/actions": AGENT,
@@ -42,6 +43,9 @@ MAY: dict[str, set[Role]] = {
     "POST /v1/actions/{action}/decisions": DECIDERS,
     "GET /v1/actions/{action}/undo": DECIDERS,
     "POST /v1/actions/{action}/undo": DECIDERS,
+    "POST /v1/actions/{action}/reconcile": DECIDERS,
+    "POST /v1/agents/{agent}/stop": DECIDERS,
+    "POST /v1/agents/{agent}/resume": {Role.OPS, Role.ADMIN},
     "GET /v1/safe-mode": READERS,
     "POST /v1/safe-mode": DECIDERS,
     "GET /v1/control": READERS,
@@ -57,6 +61,9 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /v1/jobs/{job}/stop": {"reason": "Because"},
     "POST /v1/actions/{action}/decisions": {"envelope": "e30=", "device": "d"},
     "POST /v1/actions/{action}/undo": {"version": "v", "reason": "Because"},
+    "POST /v1/actions/{action}/reconcile": {"happened": True, "reason": "Because"},
+    "POST /v1/agents/{agent}/stop": {"reason": "Because"},
+    "POST /v1/agents/{agent}/resume": {"reason": "Because"},
     "POST /v1/safe-mode": {"on": True, "reason": "Because"},
     "POST /v1/devices": {"public_key": "", "kept": "memory"},
 }
@@ -75,7 +82,7 @@ def test_no_role_reaches_beyond_its_own(here: Running, role: Role):
     """I10 with the rest of the matrix: refused is 403, or 404 where even existence is nobody's business."""
     bot = here.bot()
     action = bot.propose()
-    ids = {"job": bot.job.id, "action": action.id, "digest": action.content.payload}
+    ids = {"job": bot.job.id, "action": action.id, "digest": action.content.payload, "agent": action.agent}
     token = here.token("support-agent" if role is Role.AGENT else f"some-{role}", role, tier=Tier.THREE)
     wire, wrong = here.http(token), []
     for endpoint in ENDPOINTS:
@@ -119,7 +126,7 @@ def test_only_an_ops_lead_leaves_safe_mode(here: Running):
     with pytest.raises(Refusal) as refused:
         approver.client.switch_safe_mode(on=False, reason="Never mind", key=new_key())
     assert refused.value.code is Code.ROLE_INSUFFICIENT
-    assert here.hand().client.safe_mode().on
+    assert [one.on for one in here.hand().client.safe_modes()] == [True]
 
 
 def test_an_agents_owner_reads_its_action_and_cannot_decide(here: Running):

@@ -17,13 +17,6 @@ def report_fault(pytestconfig: pytest.Config) -> Callable[[Row], None]:
     return pytestconfig.stash.setdefault(_ROWS, []).append
 
 
-@pytest.fixture
-def times(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
-    """How often to run: the first number by default, the second where `-m long` asked for it."""
-    is_long = request.node.get_closest_marker("long") is not None
-    return lambda default, long: long if is_long else default
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     rows: list[Row] = config.stash.get(_ROWS, [])
     for line in table(rows):

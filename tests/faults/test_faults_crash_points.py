@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import ActionStatus
 from support.faults import Row, program, surroundings
@@ -21,7 +22,6 @@ from support.faults_place import Place, place
 
 TOOLS = ("keyed.large", "asked.large", "blind.large", "keyed.small")
 ERRORS = ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_FULL")
-CALLS = ("fdatasync", "pwrite64")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,8 @@ def here(tmp_path: Path) -> Iterator[Place]:
 
 def errand_at(here: Place, number: int, **more: str) -> Errand:
     acks = str(here.folder / f"acks-{number}")
-    return Errand(acks, here.job, here.device, **{"tool": "keyed.large", "target": f"t{number}", **more})
+    plain = Errand(acks, here.job, here.device, "keyed.large", f"t{number}")
+    return replace(plain, **more)  # type: ignore[arg-type]  # names and texts, as Errand takes them
 
 
 def ran(starter: Launcher, here: Place, errand: Errand) -> str:
@@ -53,7 +54,7 @@ def faults_of(here: Place, errands: list[Errand]) -> list[str]:
     with here.opened() as services:
         for errand in errands:
             for said, identifier, *statement in acknowledged(errand):
-                action = services.store.read(lambda s, name=identifier: s.load(Action, name))
+                action = action_of(services, identifier)
                 if said == "refused":
                     continue
                 if action is None or (statement and statement[0] not in {v.statement for v in action.votes}):
@@ -61,6 +62,10 @@ def faults_of(here: Place, errands: list[Errand]) -> list[str]:
                 elif action.status is not ActionStatus.SUCCEEDED and not errand.tool.startswith("blind"):
                     found.append(f"I24: {identifier} ended as {action.status} after {errand.point}")
     return found
+
+
+def action_of(services: Services, identifier: str) -> Action | None:
+    return services.store.read(lambda snapshot: snapshot.load(Action, identifier))
 
 
 def test_i22_i23_i24_a_process_killed_at_any_point_loses_and_repeats_nothing(
@@ -107,7 +112,7 @@ def test_the_crash_points_catch_a_worker_that_is(
 
 
 def strace() -> str:
-    """The program, where it is and may trace; else the tests that need it are skipped, which the run shows."""
+    """The program, where it is and may trace; else the tests that need it are skipped, as the run shows."""
     found = shutil.which("strace")
     if found is None:
         pytest.skip("strace is not here: real EIO and ENOSPC at system calls were NOT tried")

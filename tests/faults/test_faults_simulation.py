@@ -11,6 +11,7 @@ from lineclear.application.execute import Worker
 from support.faults import Row
 from support.faults_ledger import KNOWN
 from support.faults_sim import Simulation
+from support.faults_verdict import broken
 from support.faults_workers import Careless, Forgetful, Sleepless
 
 STEPS = 120
@@ -20,7 +21,7 @@ SEEDS = 200
 def rules_broken(seed: int, worker: type[Worker] = Worker) -> Counter[str]:
     simulation = Simulation(seed, worker)
     simulation.run(STEPS)
-    return Counter(broken.rule for broken in simulation.broken())
+    return Counter(one.rule for one in broken(simulation))
 
 
 def _simulated(seeds: range, report_fault: Callable[[Row], None]) -> None:

@@ -77,14 +77,6 @@ class Child:
             raise EOFError(f"process {self.pid} ended with {self._process.wait(10)}")
         return said.rstrip("\n")
 
-    def rest(self, seconds: float = 60) -> list[str]:
-        """Everything that it still says until it ends by itself."""
-        said, _ = self._process.communicate(timeout=seconds)
-        return said.splitlines()
-
-    def wait(self, seconds: float = 60) -> int:
-        return self._process.wait(seconds)
-
     def kill(self) -> None:
         """SIGKILL, and wait until it is gone."""
         self._process.send_signal(signal.SIGKILL)

@@ -1,7 +1,7 @@
-"""Processes that a test may kill: a backend with server and workers, or workers alone, each a fork of a launcher.
+"""Processes that a test may kill: a backend with server and workers, or workers alone, forked by a launcher.
 
-Run as a program it is the launcher: it has imported everything, reads commands on its standard input, answers
-each with one line, and forks. A fork is a process like any other, and begins in milliseconds instead of seconds.
+Run as a program it is the launcher: it has imported everything, reads commands on its standard input,
+answers each with one line, and forks. A fork is a process like any other, and begins in milliseconds.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 # What a fork would import on demand, which takes longer than all that it does.
@@ -35,6 +36,8 @@ from support.faults_crash import Errand, crash
 from support.faults_tools import POLICY, ProviderTools, SharedClock
 from support.faults_workers import WORKERS
 
+IDLE_SECONDS = 0.5
+_LOG = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 PRELOADED = (alembic.command, granian.server.embed)
 
@@ -75,7 +78,7 @@ class _Workers(Workers):
         store, size = self._services.store, -1
         while not self._ending.is_set():
             if self._attempt(worker.run_one) is not True:
-                size = self._attempt(lambda: store.wait(size, 0.5)) or size
+                size = self._attempt(partial(store.wait, size, IDLE_SECONDS)) or size
 
 
 def _run(command: Command) -> None:
@@ -103,8 +106,8 @@ def _forked(run: Callable[[], None]) -> int:
     try:
         _die_with_launcher()
         run()
-    except BaseException:  # a fork must never go on as a second launcher
-        logging.exception("the fork failed")
+    except BaseException:  # noqa: BLE001  # a fork must never go on as a second launcher
+        _LOG.exception("the fork failed")
         os._exit(70)
     os._exit(0)
 

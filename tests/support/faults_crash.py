@@ -1,8 +1,8 @@
 """One action from proposal to effect in a process that dies, stops or meets an error at a named point.
 
-Points are `propose`, `decide`, `lease`, `start`, `outcome` with `.before`, `.inside` (written, not committed) and
-`.after`; and `call.before`, `call.sent` (nobody waits for the answer), `call.after`. An errand says how: `kill`,
-`stop`, or an error of SQLite by name. What was acknowledged is appended to a file as soon as it is known.
+Points are `propose`, `decide`, `lease`, `start`, `outcome` with `.before`, `.inside` (written, not committed)
+and `.after`; and `call.before`, `call.sent` (nobody waits for the answer), `call.after`. An errand says how:
+`kill`, `stop`, or an error of SQLite by name. What was acknowledged is appended to a file at once.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lineclear.adapters.system.signatures import Ed25519Signatures
+from lineclear.application.inside import INSIDE
 from lineclear.application.services import moment
 from lineclear.application.settling import LAST_ATTEMPT, LAST_QUESTION
 from lineclear.domain import events as e
@@ -233,7 +234,7 @@ class Judge:
             self._no("I29" + suffix, one, "its job was stopped")
         if life.deadline and moment(one.at) >= moment(life.deadline):
             self._no("I30" + suffix, one, "its deadline had passed")
-        if not life.proposed.undoes:
+        if not life.proposed.undoes and life.proposed.connector != INSIDE:
             self._is_within_policy(life, one, suffix)
 
     def _is_cleared(self, life: Life, one: Recorded, start: e.ExecutionStarted) -> None:

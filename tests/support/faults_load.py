@@ -30,9 +30,12 @@ from lineclear.wire.messages import View
 from support.faults_crash import SECRET
 from support.faults_place import Place
 from support.faults_tools import TOOLS
+from support.ledgers import whole
 
 PATIENCE = 3.0
 PAGE = 20
+SHORTENED = 3.0
+"""Seconds by which waiting is cut short; far below a lease, which a worker at work must not lose by it."""
 _OTHERS = frozenset(
     {
         Code.ACTION_DECIDED,
@@ -124,6 +127,7 @@ class Load:
             if not waiting and not under_way:
                 break
             size = ops.feed(size, limit=1_000, wait=0.2).size
+            self._place.clock.advance(SHORTENED)
         ops.close()
         return under_way
 
@@ -196,3 +200,13 @@ def _expected(refusal: Refusal, codes: frozenset[Code]) -> None:
 
 def _is_under_way(action: Action) -> bool:
     return action.status is not ActionStatus.UNKNOWN
+
+
+def lost(place: Place, told: Told) -> list[str]:
+    """I22: what was acknowledged and is not in the ledger."""
+    with place.opened() as services:
+        ledger = services.store.read(whole)
+    proposed = {one.id for one in ledger if one.type == "action.proposed"}
+    decided = {one.commits["statement"] for one in ledger if one.type == "decision.recorded"}
+    gone = [f"{name} of {target}" for target, name in told.actions.items() if name not in proposed]
+    return gone + [name for name, digest in told.decisions.items() if digest not in decided]

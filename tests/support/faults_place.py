@@ -1,4 +1,4 @@
-"""A workspace with people, a provider's process and shared time, and the judgement of all that happened in it."""
+"""A workspace with people, a provider's process and shared time, and the judgement of what happened there."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from support.faults_backend import Command, compose
 from support.faults_crash import AGENT, OPS, SECRET, approve
 from support.faults_ledger import Broken, Judge
 from support.faults_provider import Done, journal_of
-from support.faults_sim import tables_against, whole
 from support.faults_tools import SharedClock
+from support.faults_verdict import tables_against
 from support.faults_workers import WORKERS
+from support.ledgers import whole
 
 ROUNDS = 8
 SETTLED = frozenset(
@@ -67,11 +68,11 @@ class Place:
     def begin(self) -> None:
         """Enrol the agent, the reviewer with a device, and open a job."""
         with self.opened() as services:
-            for principal in (AGENT, OPS):
-                grant = Grant(principal.subject, principal.role, Tier.THREE, owner="owner")
-                if principal.role is not Role.AGENT:
-                    grant = Grant(principal.subject, principal.role, Tier.THREE)
-                self.tokens[principal.subject] = issue_token(services, grant).secret
+            grants = (
+                Grant(AGENT.subject, Role.AGENT, owner="owner"),
+                Grant(OPS.subject, Role.OPS, tier=Tier.TWO),
+            )
+            self.tokens |= {grant.name: issue_token(services, grant).secret for grant in grants}
             key = b64encode(Ed25519Signer(SECRET).public_key).decode()
             self.device = enrol_device(services, OPS, key, "memory").id
             request = Request("open", "0" * 64)

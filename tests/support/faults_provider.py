@@ -1,8 +1,8 @@
 """The other side, as a process of its own: it acts on what it is sent and keeps an fsynced journal of it.
 
-Run as a program: JOURNAL [SECONDS]. It prints its port and serves loopback until its standard input ends. One line
-of JSON comes and one goes: `read`, `find` a key, `apply`. Only a tool of class B finds its key honoured;
-nothing else protects anybody from sending twice. `SECONDS` is the most that it takes before and after an effect.
+Run as a program: JOURNAL [SECONDS]. It prints its port and serves loopback until its standard input ends.
+One line of JSON comes and one goes: `find` a key, or `apply`. Only a tool of class B finds its key honoured;
+nothing else protects anybody from sending twice. It takes so many SECONDS at most before and after an effect.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import random
 import socketserver
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,12 +65,10 @@ class _Handler(socketserver.StreamRequestHandler):
     server: _Server
 
     def handle(self) -> None:
-        for line in self.rfile:
-            answer = self.server.answer(json.loads(line))
-            try:
+        with suppress(OSError):  # who asked is gone; what happened has happened
+            for line in self.rfile:
+                answer = self.server.answer(json.loads(line))
                 self.wfile.write(json.dumps(answer).encode() + b"\n")
-            except OSError:
-                return  # who asked is gone; what happened has happened
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -6,23 +6,18 @@ Everything is in memory and nothing asks the machine, so that a seed replays the
 from __future__ import annotations
 
 import random
-from base64 import b64encode
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from lineclear.adapters.memory.tools import MemoryTools, Record
-from lineclear.adapters.system.signatures import Ed25519Signer
-from lineclear.application.effects import load_effect
 from lineclear.application.calling import Start
+from lineclear.application.effects import load_effect
 from lineclear.application.execute import Worker
-from lineclear.application.jobs import stop_job, withdraw
-from lineclear.application.people import enrol_device
-from lineclear.application.ports import ActionQuery, Arguments, Snapshot, Task, ToolFailed, Transaction
-from lineclear.application.recording import read_stored
+from lineclear.application.jobs import resume_agent, stop_agent, stop_job, withdraw
+from lineclear.application.ports import Task, Transaction
+from lineclear.application.reconcile import reconcile
 from lineclear.application.safe_mode import switch_safe_mode
 from lineclear.application.undo import UndoRequest, preview_undo, undo
 from lineclear.application.workspaces import activate_policy
@@ -30,11 +25,10 @@ from lineclear.domain.actions import Action
 from lineclear.domain.effects import Effect
 from lineclear.domain.records import Recorded
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.state import KINDS, Aggregate, fold_all, stream_of
-from lineclear.domain.strict_json import Json
-from lineclear.domain.vocabulary import ActionStatus, EffectClass, Role, Tier, Verdict
-from support.faults_ledger import Broken, Judge
-from support.kernel import CONTRACTS, DOCUMENT, Kernel, Reviewer
+from lineclear.domain.vocabulary import ActionStatus, Tier, Verdict
+from support.faults_unreliable import Seeded, Unreliable
+from support.kernel import DOCUMENT, Reviewer
+from support.ledgers import whole
 
 STRICT = DOCUMENT.replace("max_amount_usd: 200", "max_amount_usd: 90").replace("over_usd: 50", "over_usd: 15")
 LOOSE = DOCUMENT.replace("max_amount_usd: 200", "max_amount_usd: 500").replace(
@@ -49,66 +43,6 @@ TOOLS = (
     ("crm.merge_customers", "manage_customers"),
     ("mail.send", "send_mail"),
 )
-SETTLED = frozenset(
-    {
-        ActionStatus.SUCCEEDED,
-        ActionStatus.FAILED,
-        ActionStatus.UNKNOWN,
-        ActionStatus.DENIED,
-        ActionStatus.REJECTED,
-        ActionStatus.EXPIRED,
-        ActionStatus.WITHDRAWN,
-        ActionStatus.STOPPED,
-        ActionStatus.UNDONE,
-    }
-)
-
-
-class Unreliable(MemoryTools):
-    """The other side, with its own account: every send by key, and every effect."""
-
-    def __init__(self, records: dict[str, Record]) -> None:
-        super().__init__(CONTRACTS, records)
-        self.sends: Counter[str] = Counter()
-        self.refusing = False
-
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
-        contract = self.contract(tool)
-        if contract is not None and contract.effect is EffectClass.QUERYABLE and key in self.calls:
-            self.calls.append(key)  # it honours no key: who sends again without asking first does it again
-        return self._sent(
-            key, lambda: super(Unreliable, self).apply(tool, arguments, expected=expected, key=key)
-        )
-
-    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
-        return self._sent(
-            key, lambda: super(Unreliable, self).undo(tool, receipt, expected=expected, key=key)
-        )
-
-    def _sent(self, key: str, call: Callable[[], Effect]) -> Effect:
-        if self.refusing and key not in self.calls:
-            self.refusing = False
-            raise ToolFailed("refused", "not today")
-        try:
-            return call()
-        except ToolFailed as error:
-            if error.code == "unreachable":
-                self.sends[key] -= 1  # nothing was sent
-            raise
-        finally:
-            self.sends[key] += 1
-
-
-class Seeded(Kernel):
-    """The kernel of the unit tests, with device keys that a seed gives."""
-
-    def reviewer(
-        self, name: str = "ops-west", tier: Tier = Tier.TWO, role: Role = Role.OPS, **more: object
-    ) -> Reviewer:
-        principal = self.token(name, role, tier=tier, **more)
-        signer = Ed25519Signer(name.encode().ljust(32, b"."))
-        device = enrol_device(self.services, principal, b64encode(signer.public_key).decode(), "memory")
-        return Reviewer(principal, signer, device.id)  # type: ignore[arg-type]  # signs as Signer does
 
 
 @dataclass
@@ -156,6 +90,9 @@ class Simulation:
             (1, self._stop),
             (5, self._undo),
             (3, self._abort),
+            (2, self._reconcile),
+            (1, self._stop_agent),
+            (1, self._repeat),
         ]
 
     def run(self, steps: int) -> None:
@@ -171,12 +108,12 @@ class Simulation:
         self.tools.down = self.tools.silent = self.tools.refusing = False
         with _refusable():
             switch_safe_mode(self.kernel.services, self.reviewers[0].principal, on=False, reason="Checked")
-        for _ in range(12):
+        for _ in range(20):
             while self._asleep:
                 self._asleep.pop(0)()
             self.kernel.later(seconds=LEASED)
             self.kernel.run()
-            for action in self._with(ActionStatus.PENDING):
+            for action in self.having(ActionStatus.PENDING):
                 with _refusable():
                     self._vote(self.reviewers[1], action, Verdict.APPROVE)
         self.kernel.later(hours=2)
@@ -190,89 +127,20 @@ class Simulation:
         entries = self.kernel.store.read(lambda snapshot: snapshot.entries(start=0, limit=snapshot.size()))
         return [one.entry for one in entries]
 
-    def broken(self) -> list[Broken]:
-        """Every invariant that the run broke, from ledger, tables and the other side's account."""
-        ledger = self.ledger()
-        found = self.kernel.store.read(
-            lambda snapshot: (
-                Judge(snapshot.blob, self.tools.contract).read(ledger) + tables_against(snapshot, ledger)
-            )
-        )
-        return found + self._effects(ledger) + self._lost(ledger) + self._stuck() + self._overwritten()
-
-    def _effects(self, ledger: list[Recorded]) -> list[Broken]:
-        """I23, by the other side's word."""
-        broken = []
-        sender = Judge(lambda _: None, self.tools.contract)
-        for one in ledger:
-            if one.type in {"action.proposed", "execution.started"}:
-                sender.note(one)
-        effects: Counter[str] = Counter()
-        for key, action in sender.started().items():
-            effects[action] += self.tools.calls.count(key)
-            contract = self.tools.contract(sender.lives[action].proposed.tool)
-            if contract is not None and contract.effect is EffectClass.BLIND and self.tools.sends[key] > 1:
-                broken.append(Broken("I23", f"{action} was sent {self.tools.sends[key]} times"))
-        unknown = set(self.tools.calls) - set(sender.started())
-        broken += [Broken("I1", f"an effect under {key}, which no start names") for key in sorted(unknown)]
-        broken += [Broken("I23", f"{name} took effect {n} times") for name, n in effects.items() if n > 1]
-        for action in self._every():
-            happened = action.status in {ActionStatus.SUCCEEDED, ActionStatus.UNDONE}
-            if action.status is not ActionStatus.UNKNOWN and effects[action.id] != happened:
-                rule = "I23 failed" if action.status is ActionStatus.FAILED else "I23"
-                broken.append(
-                    Broken(rule, f"{action.id} is {action.status} with {effects[action.id]} effects")
-                )
-        return broken
-
-    def _overwritten(self) -> list[Broken]:
-        """I7: an undo finds what its effect left, and overwrites nothing that came later."""
-        broken = []
-        for undoing in self._with(ActionStatus.SUCCEEDED):
-            if undoing.undoes:
-                done, undone = (self.effect(name) for name in (undoing.undoes, undoing.id))
-                assert isinstance(done.receipt, dict)
-                left, found = done.receipt["after"], undone.before
-                assert isinstance(left, dict)
-                assert isinstance(found, dict)
-                if any(found[name] != value for name, value in left.items()):
-                    broken.append(Broken("I7 undo", f"{undoing.id} overwrote {found}"))
-        return broken
-
     def effect(self, identifier: str) -> Effect:
         """What an action did, as its connector reported it."""
         run = self.kernel.action(identifier).run
         assert run is not None
         return self.kernel.store.read(lambda snapshot: load_effect(snapshot, run.effect))
 
-    def _lost(self, ledger: list[Recorded]) -> list[Broken]:
-        """I22: what was acknowledged is there."""
-        proposed = {one.id for one in ledger if one.type == "action.proposed"}
-        decided = {one.commits["statement"] for one in ledger if one.type == "decision.recorded"}
-        lost = [name for name in self.told.actions if name not in proposed]
-        lost += [name for name in self.told.decisions if name not in decided]
-        return [Broken("I22", f"{name} was acknowledged and is gone") for name in lost]
-
-    def _stuck(self) -> list[Broken]:
-        """I24: nothing is under way for ever. What still waits for a person may wait."""
-        return [
-            Broken(
-                "I24" if action.status is not ActionStatus.PENDING else "I24 deadline",
-                f"{action.id} {action.status}",
-            )
-            for action in self._every()
-            if action.status not in SETTLED | {ActionStatus.PENDING}
-            or (action.status is ActionStatus.PENDING and action.deadline)
-        ]
-
-    def _every(self) -> tuple[Action, ...]:
+    def every(self) -> tuple[Action, ...]:
         return self.kernel.store.read(lambda snapshot: snapshot.every(Action))
 
-    def _with(self, *statuses: ActionStatus) -> list[Action]:
-        return [action for action in self._every() if action.status in statuses]
+    def having(self, *statuses: ActionStatus) -> list[Action]:
+        return [action for action in self.every() if action.status in statuses]
 
     def _any(self, *statuses: ActionStatus) -> Action | None:
-        found = self._with(*statuses)
+        found = self.having(*statuses)
         return self.random.choice(found) if found else None
 
     def _propose(self) -> None:
@@ -392,6 +260,30 @@ class Simulation:
             taken, _ = undo(self.kernel.services, person, action.id, wanted, self.kernel.key())
             self.told.actions.append(taken.id)
 
+    def _reconcile(self) -> None:
+        """A person looks the other side's account up and says what it says."""
+        action = self._any(ActionStatus.UNKNOWN)
+        if action is not None and action.run is not None:
+            reconcile(
+                self.kernel.services,
+                self.reviewers[1].principal,
+                action.id,
+                self.kernel.key(),
+                happened=action.run.key in self.tools.calls,
+                reason="Looked it up",
+            )
+
+    def _stop_agent(self) -> None:
+        services, person = self.kernel.services, self.reviewers[0].principal
+        stop_agent(services, person, self.kernel.agent.subject, "Runs wild")
+        resume_agent(services, person, self.kernel.agent.subject, "Mended")
+        self.kernel.job = self.kernel.open_job()
+
+    def _repeat(self) -> None:
+        """More of the same than the job's budget allows: it pauses, and somebody is asked."""
+        for _ in range(7):
+            self.told.actions.append(self.kernel.refund("20.00", id="rec-0").id)
+
     def _abort(self) -> None:
         """I36: a transaction that dies after it wrote leaves nothing."""
         before = self.bytes()
@@ -421,24 +313,6 @@ def _refusable() -> Iterator[None]:
     except Refusal as refusal:
         if refusal.code in {Code.DATABASE_BUSY, Code.DATABASE_UNUSABLE}:
             raise
-
-
-def whole(snapshot: Snapshot) -> list[Recorded]:
-    """The ledger, read back from its bytes."""
-    return [read_stored(one) for one in snapshot.entries(start=0, limit=max(1, snapshot.size()))]
-
-
-def tables_against(snapshot: Snapshot, ledger: list[Recorded]) -> list[Broken]:
-    """I35: every row is the fold, and listings show the same rows."""
-    folded: dict[str, Aggregate] = fold_all(ledger)
-    rows: dict[str, Aggregate] = {}
-    for kind in KINDS.values():
-        for state in snapshot.every(kind):
-            rows[stream_of(kind, state.id)] = state
-    listed = snapshot.actions(ActionQuery(order="newest"), limit=100_000).items
-    different = sorted(name for name in folded.keys() | rows.keys() if folded.get(name) != rows.get(name))
-    different += [action.id for action in listed if folded[stream_of(Action, action.id)] != action]
-    return [Broken("I35", f"{name} is not what the ledger says") for name in different]
 
 
 def _rfc3339(seconds: float) -> str:

@@ -117,7 +117,7 @@ def _effect(reference: str | None) -> Effect:
 
 
 class SharedClock:
-    """The machine's time plus what a file says, so that a test can move the time of several processes at once."""
+    """The machine's time plus what a file says, so that a test can move the time of several processes."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -8,6 +8,7 @@ import msgspec
 
 from lineclear.application.calling import Done, Outcome, Start, call
 from lineclear.application.execute import Worker
+from lineclear.application.inside import is_inside
 from lineclear.application.ports import Arguments, Task, Transaction
 from lineclear.application.recording import content_of
 from lineclear.domain.actions import Action, Run
@@ -18,6 +19,8 @@ class Careless(Worker):
     """Starts whatever was cleared, without asking anything again."""
 
     def _begin(self, tx: Transaction, task: Task, action: Action) -> Start | None:
+        if is_inside(action):
+            return super()._begin(tx, task, action)
         return self._started(tx, task, action, key=self._services.ids.new("key"))
 
 

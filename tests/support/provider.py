@@ -47,7 +47,8 @@ class Behaviour:
     The fault strikes the first `times` requests of kind `on` (`write`, `read`, `lookup`), then none. `status`
     is what an error or a refusal answers with, `detail` its words. `lag` is how many questions about a
     key are answered as if there had been no effect. `delay` is in seconds, before anything else. With
-    `stamps` each write leaves the effect's number in a member `revision`. With a `token` nobody else is served.
+    `stamps` each write leaves the effect's number in a member `revision`. With a `token` others
+    get 401. With `blind_after` reads fail once there was an effect.
     """
 
     fault: Fault = Fault.NONE
@@ -61,6 +62,7 @@ class Behaviour:
     honours_match: bool = True
     gives_etag: bool = True
     stamps: bool = False
+    blind_after: bool = False
     lag: int = 0
     token: str = ""
 

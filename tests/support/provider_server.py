@@ -90,6 +90,8 @@ class _World:
         return f'"{self.changes.get(path, 0)}"' if self.behaviour().gives_etag else ""
 
     def read(self, path: str) -> _Answer:
+        if self.behaviour().blind_after and lines_of(self.folder / EFFECTS):
+            return _Answer(503, {"title": "Service Unavailable"}, problem=True)
         if path not in self.resources:
             return _Answer(404, {"title": "Not Found", "detail": f"there is no {path}"}, problem=True)
         return _Answer(200, self.resources[path], etag=self.etag(path))

@@ -14,7 +14,17 @@ from typer.testing import CliRunner
 from lineclear.cli import review, safe_mode
 from lineclear.cli.exits import Exit
 
-REVIEW = ("list", "show", "approve", "reject", "stop", "undo")
+REVIEW = (
+    "list",
+    "show",
+    "approve",
+    "reject",
+    "stop",
+    "undo",
+    "reconcile",
+    "stop-agent",
+    "resume-agent",
+)
 SAFE_MODE = ("on", "off", "status")
 
 
@@ -89,6 +99,35 @@ def test_a_rejection_without_a_reason_is_refused_before_anything_is_sent(silent:
     ended = invoke("reject", "act-1", "--url", silent, "--token", "t", "--json")
     assert ended.exit_code == Exit.REFUSED
     assert json.loads(ended.stdout)["error"]["sentence"] == "Rejecting needs a reason."
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (("reconcile", "act-1", "--happened"), "Reconciling needs a reason."),
+        (("stop-agent", "bot"), "Stopping an agent needs a reason."),
+        (("resume-agent", "bot"), "Resuming an agent needs a reason."),
+        (("on", "--scope", "connector:crm"), "Safe mode needs a reason."),
+        (("off",), "Leaving safe mode needs a reason."),
+    ],
+)
+def test_what_needs_a_reason_says_so_before_anything_is_sent(silent: str, command: tuple[str], says: str):
+    ended = invoke(*command, "--url", silent, "--token", "t", "--json")
+    assert ended.exit_code == Exit.REFUSED
+    assert json.loads(ended.stdout)["error"]["sentence"] == says
+
+
+def test_reconciling_without_saying_what_was_found_is_wrong_usage(silent: str):
+    ended = invoke("reconcile", "act-1", "--reason", "x", "--url", silent, "--token", "t")
+    assert ended.exit_code == Exit.USAGE
+    assert "--happened" in ended.stderr
+
+
+@pytest.mark.parametrize("scope", ["moon", "connector:", "workspace:x", "connector:a b"])
+def test_a_scope_that_is_none_is_wrong_usage(silent: str, scope: str):
+    ended = invoke("on", "--scope", scope, "--reason", "x", "--url", silent, "--token", "t")
+    assert ended.exit_code == Exit.USAGE
+    assert "environment:NAME" in ended.stderr
 
 
 def test_a_failure_that_quotes_the_caller_sends_no_escape_to_the_terminal(silent: str):

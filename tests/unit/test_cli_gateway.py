@@ -65,8 +65,36 @@ def test_lists_follow_the_view_the_tier_and_the_text(kernel: Kernel, gateway: Me
     assert {one.id for one in gateway.actions(View.OPEN, tier=Tier.TWO).items} == {refund.id}
     assert {one.id for one in gateway.actions(View.ALL).items} == {refund.id, grant.id, allowed.id}
     assert gateway.actions(View.ALL, text=refund.id).items == (refund,)
+    assert {one.id for one in gateway.actions(View.DONE).items} == {allowed.id}
     page = gateway.actions(limit=1)
     assert gateway.actions(limit=1, after=page.next).items != page.items
+
+
+def test_scopes_agents_and_unknown_outcomes_are_answered_as_over_http(kernel: Kernel, gateway: MemoryGateway):
+    gateway.switch_safe_mode(on=True, reason="Odd", key="k1", scope="capability:issue_refund")
+    assert [(one.id, one.on) for one in gateway.safe_modes()] == [("capability:issue_refund", True)]
+    assert gateway.control().safe_modes == gateway.safe_modes()
+    assert gateway.stop_agent("support-agent", "Odd", key="k2").stopped_by == "ops-west"
+    assert gateway.resume_agent("support-agent", "Fixed", key="k3").stopped_by == ""
+    kernel.job, kernel.tools.silent = kernel.open_job(), True
+    action = kernel.propose("mail.send", "send_mail")
+    if action.status is ActionStatus.PENDING:
+        kernel.decide(kernel.reviewer("sender"), action)
+    kernel.run()
+    known = gateway.reconcile(action.id, happened=False, reason="Looked", key="k4")
+    assert known.status is ActionStatus.FAILED
+    assert gateway.reconcile(action.id, happened=False, reason="Looked", key="k4") == known
+    with pytest.raises(Refusal) as reused:
+        gateway.reconcile(action.id, happened=True, reason="Looked", key="k4")
+    assert reused.value.code is Code.KEY_REUSED
+
+
+@pytest.mark.parametrize("public_key", ["schl\u00fcssel", "", "A", "AAAA", "=" * 44, "A" * 43])
+def test_a_device_key_that_is_none_is_refused_in_words(gateway: MemoryGateway, public_key: str):
+    with pytest.raises(Refusal) as refused:
+        gateway.enrol_device(public_key, "memory", key="k")
+    assert refused.value.code is Code.BODY_INVALID
+    assert "32 Ed25519 bytes" in refused.value.sentence
 
 
 def test_control_holds_the_document_in_force(gateway: MemoryGateway):
@@ -114,6 +142,10 @@ def test_an_agent_reads_and_decides_nothing(kernel: Kernel):
         lambda: gateway.decide(action.id, signed, key="k"),
         lambda: gateway.switch_safe_mode(on=True, reason="x", key="k"),
         lambda: gateway.stop(kernel.job, "x", key="k"),
+        lambda: gateway.reconcile(action.id, happened=True, reason="x", key="k"),
+        lambda: gateway.stop_agent("support-agent", "x", key="k"),
+        lambda: gateway.resume_agent("support-agent", "x", key="k"),
+        gateway.safe_modes,
     ):
         with pytest.raises(Refusal) as refused:
             call()

@@ -397,11 +397,11 @@ def test_safe_mode_needs_a_reason_holds_what_is_cleared_and_says_who_asked(kerne
     kernel.run()
     assert kernel.tools.calls == []
     terminal = Terminal(kernel)
-    terminal.desk.safe_mode()
+    terminal.desk.safe_modes()
     terminal.desk.show(action.id, unchanged=False)
-    assert terminal.said.startswith("Safe mode is on\n  Requested by ops-west at ")
+    assert terminal.said.startswith("Safe mode is on: workspace\n  Requested by ops-west at ")
     assert "Odd refunds" in terminal.said
-    assert "Cleared and waiting: safe mode is on" in terminal.said
+    assert "! Cleared and waiting: safe mode is on\n  Requested for workspace by ops-west" in terminal.said
     Terminal(kernel).desk.switch_safe_mode(on=False, reason="Explained")
     kernel.later(minutes=1)
     kernel.run()

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineclear.application.budgets import reserve
-from lineclear.application.jobs import record_spans, resume_agent, stop_agent
+from lineclear.application.jobs import open_job, record_spans, resume_agent, stop_agent
 from lineclear.application.reconcile import reconcile
 from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
 from lineclear.application.services import stamp
+from lineclear.application.undo import UndoRequest, preview_undo, undo
 from lineclear.domain.control import Breaker
-from lineclear.domain.events import Budget, Span
+from lineclear.domain.events import Budget, JobBrief, Span
 from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
@@ -274,7 +275,6 @@ def test_a_stopped_agent_proposes_nothing_until_it_is_resumed(kernel):
 
 
 def test_an_undo_runs_even_when_the_job_is_paused(kernel):
-    from lineclear.application.undo import UndoRequest, preview_undo, undo  # noqa: PLC0415
 
     action, ops = kernel.refund("20.00"), kernel.reviewer().principal
     kernel.run()
@@ -283,3 +283,30 @@ def test_an_undo_runs_even_when_the_job_is_paused(kernel):
     undo(kernel.services, ops, action.id, UndoRequest(preview.version, "Mistake"), kernel.key())
     kernel.run()
     assert kernel.action(action.id).status is ActionStatus.UNDONE
+
+
+@pytest.mark.parametrize("budget", [Budget(cost_micros=-1), Budget(steps=2**53 - 1)])
+def test_a_budget_that_is_no_budget_is_refused(kernel, budget):
+    brief = JobBrief("Resolve ticket 20418")
+    call = lambda: open_job(kernel.services, kernel.agent, brief, budget, kernel.key())  # noqa: E731
+    assert refusal(call) is Code.BODY_INVALID
+
+
+@pytest.mark.parametrize(
+    ("end", "cost"),
+    [("9999-12-31T00:00:00Z", 0), ("2026-01-01T00:00:01Z", 2**53 - 1), ("2025-01-01T00:00:00Z", 0)],
+)
+def test_a_span_that_nobody_can_have_measured_is_refused(kernel, end, cost):
+    span = Span(
+        id="s", name="plan", kind=SpanKind.MODEL, start="2026-01-01T00:00:00Z", end=end, cost_micros=cost
+    )
+    call = lambda: record_spans(kernel.services, kernel.agent, kernel.job, (span,), kernel.key())  # noqa: E731
+    assert refusal(call) is Code.BODY_INVALID
+
+
+def test_what_was_reconciled_by_hand_is_not_undone_blindly(kernel):
+    kernel.tools.silent = True
+    action = unknown_action(kernel)
+    ops = kernel.reviewer().principal
+    reconcile(kernel.services, ops, action.id, kernel.key(), happened=True, reason="Asked")
+    assert refusal(lambda: preview_undo(kernel.services, ops, action.id)) is Code.NOT_REVERSIBLE

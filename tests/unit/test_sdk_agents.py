@@ -72,9 +72,6 @@ class Backend:
         self.server.start()
 
     def stop(self) -> None:
-        tail = self.server._tail
-        tail._ending.set()
-        tail._thread.join()  # ends before the loop that it wakes
         self.server.close()
 
     def client(self, *, patience: float = 5.0) -> Client:
@@ -242,15 +239,34 @@ def test_an_agent_that_crashed_and_runs_again_acts_once(backend):
     assert len(backend.kernel.tools.calls) == 1
 
 
-def test_another_key_means_it_twice_and_other_words_under_one_key_are_refused(backend):
+def test_another_key_means_it_twice_and_other_words_under_one_key_mean_the_same(backend):
     with backend.client() as client, client.job("Resolve ticket 20431") as job:
         first = job.submit(*REFUND, arguments(), why="duplicate charge")
         second = job.submit(*REFUND, arguments(), why="duplicate charge", key="the other one")
-        with pytest.raises(Refusal) as refused:
-            job.submit(*REFUND, arguments(), why="goodwill")
+        assert job.submit(*REFUND, arguments(), why="goodwill") == first
+        assert job.submit(*REFUND, arguments(), why="goodwill", key="the other one") == second
     assert first.action != second.action
-    assert refused.value.code is Code.KEY_REUSED
+    assert {action.why for action in backend.waiting()} == {"duplicate charge"}
     assert len(backend.waiting()) == 2
+
+
+@pytest.mark.parametrize("other", [(*REFUND, "61.00"), (*CUSTOMER, "60.00")])
+def test_a_key_of_ones_own_that_comes_back_for_something_else_is_refused(backend, other):
+    with backend.client() as client, client.job("Resolve ticket 20431") as job:
+        job.submit(*REFUND, arguments("60.00"), key="one")
+        with pytest.raises(Refusal) as refused:
+            job.submit(*other[:2], arguments(other[2]), key="one")
+    assert refused.value.code is Code.KEY_REUSED
+    assert len(backend.waiting()) == 1
+
+
+def test_a_key_of_another_job_is_not_come_back_to(backend):
+    with backend.client() as client:
+        with client.job("First") as job:
+            job.submit(*REFUND, arguments(), key="one")
+        with pytest.raises(Refusal) as refused, client.job("Second") as job:
+            job.submit(*REFUND, arguments(), key="one")
+    assert refused.value.code is Code.KEY_REUSED
 
 
 def test_a_job_that_is_over_is_not_come_back_to(backend):

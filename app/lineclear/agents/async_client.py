@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -22,7 +23,7 @@ from lineclear.agents.asking import Plain
 from lineclear.agents.connecting import PATIENCE, Awaiting, settings
 from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, resumed, withdrawn
 from lineclear.agents.outcomes import Outcome
-from lineclear.agents.spans import Kind, OpenSpan
+from lineclear.agents.spans import Kind, OpenSpan, micros
 from lineclear.application.ports import Clock, Ids
 from lineclear.domain.events import Budget
 from lineclear.domain.vocabulary import SpanKind
@@ -51,6 +52,26 @@ class AsyncJob:
             yield span
         await self._driver.run(self._talk.flushed_when_due())
 
+    @asynccontextmanager
+    async def reserve(
+        self, *, cost: str | Decimal = "0", steps: int = 0, wait_for_budget: bool = False
+    ) -> AsyncIterator[None]:
+        """Set dollars and steps of the budget aside before they are spent; the steps inside settle that.
+
+        It is settled at the end of the block, or when something is proposed inside. Refusal(JOB_PAUSED)
+        where it would not fit: people are asked to raise the budget. With `wait_for_budget` that is waited
+        for, and Refusal(JOB_CLOSED) says that they ended the job.
+        """
+        asked = self._talk.reserve(micros(cost), steps, wait_for_budget=wait_for_budget)
+        held = await self._driver.run(asked)
+        try:
+            with self._talk.spans.within(held):
+                yield
+        except BaseException:
+            await self._driver.run(self._talk.flushed_if_possible())
+            raise
+        await self._driver.run(self._talk.flushed())
+
     async def propose(
         self,
         capability: str,
@@ -58,16 +79,23 @@ class AsyncJob:
         arguments: Mapping[str, Plain],
         *,
         timeout: float | None = None,  # noqa: ASYNC109  # an outcome, not a cancelled task
+        wait_for_budget: bool = False,
         key: str = "",
         **said: Unpack[Said],
     ) -> Outcome:
         """Propose a change and wait until it is settled: for ever, or `timeout` seconds and then `Waiting`.
 
-        The same proposal of the same job is one action, however often it is made, so that an agent that
-        crashed may simply run again; `key` tells apart what is meant to happen twice. Repeated with other
-        words than before it is a Refusal(KEY_REUSED), and nothing happens.
+        The same proposal of the same job is one action, however often it is made and in whichever words, so
+        that an agent that crashed may simply run again; `key` tells apart what is meant to happen twice, and
+        is a Refusal(KEY_REUSED) for other arguments than before.
+
+        Where a budget of the job is spent it is a Refusal(JOB_PAUSED), and people are asked to raise it. With
+        `wait_for_budget` that is waited for; Refusal(JOB_CLOSED) says that they ended the job.
         """
-        return await self._driver.run(self._talk.propose(capability, tool, arguments, key, timeout, **said))
+        steps = self._talk.propose(
+            capability, tool, arguments, key, timeout, wait_for_budget=wait_for_budget, **said
+        )
+        return await self._driver.run(steps)
 
     async def submit(
         self,
@@ -139,7 +167,7 @@ class AsyncClient:
 
     @asynccontextmanager
     async def _job(self, wanted: Goal, key: str) -> AsyncIterator[AsyncJob]:
-        talk = JobTalk(await self._driver.run(wanted.opened(key)), self._settings.clock)
+        talk = JobTalk(await self._driver.run(wanted.opened(key)), self._settings.clock, self._settings.ids)
         try:
             yield AsyncJob(self._driver, talk)
         except BaseException as error:

@@ -4,6 +4,8 @@
 with Client() as client, client.job("Resolve ticket 20418", customer="4411") as job:
     with job.span("read ticket", kind="read") as span:
         seen = span.quote("Ticket 20418", "I was charged twice for order 77120.")
+    with job.reserve(cost="0.05", steps=1), job.span("model: plan", kind="model") as span:
+        span.cost("0.031")
     outcome = job.propose(
         "issue_refund", "payments.create_refund",
         {"payment_id": "pay_8841", "amount": "180.00", "currency": "USD", "reason": "duplicate"},
@@ -20,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -27,7 +30,7 @@ from lineclear.agents.asking import Plain
 from lineclear.agents.connecting import PATIENCE, Blocking, settings
 from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, resumed, withdrawn
 from lineclear.agents.outcomes import Outcome
-from lineclear.agents.spans import Kind, OpenSpan
+from lineclear.agents.spans import Kind, OpenSpan, micros
 from lineclear.application.ports import Clock, Ids
 from lineclear.domain.events import Budget
 from lineclear.domain.vocabulary import SpanKind
@@ -56,6 +59,26 @@ class Job:
             yield span
         self._driver.run(self._talk.flushed_when_due())
 
+    @contextmanager
+    def reserve(
+        self, *, cost: str | Decimal = "0", steps: int = 0, wait_for_budget: bool = False
+    ) -> Iterator[None]:
+        """Set dollars and steps of the budget aside before they are spent; the steps inside settle that.
+
+        It is settled at the end of the block, or when something is proposed inside. Refusal(JOB_PAUSED)
+        where it would not fit: people are asked to raise the budget. With `wait_for_budget` that is waited
+        for, and Refusal(JOB_CLOSED) says that they ended the job.
+        """
+        asked = self._talk.reserve(micros(cost), steps, wait_for_budget=wait_for_budget)
+        held = self._driver.run(asked)
+        try:
+            with self._talk.spans.within(held):
+                yield
+        except BaseException:
+            self._driver.run(self._talk.flushed_if_possible())
+            raise
+        self._driver.run(self._talk.flushed())
+
     def propose(
         self,
         capability: str,
@@ -63,16 +86,23 @@ class Job:
         arguments: Mapping[str, Plain],
         *,
         timeout: float | None = None,
+        wait_for_budget: bool = False,
         key: str = "",
         **said: Unpack[Said],
     ) -> Outcome:
         """Propose a change and wait until it is settled: for ever, or `timeout` seconds and then `Waiting`.
 
-        The same proposal of the same job is one action, however often it is made, so that an agent that
-        crashed may simply run again; `key` tells apart what is meant to happen twice. Repeated with other
-        words than before it is a Refusal(KEY_REUSED), and nothing happens.
+        The same proposal of the same job is one action, however often it is made and in whichever words, so
+        that an agent that crashed may simply run again; `key` tells apart what is meant to happen twice, and
+        is a Refusal(KEY_REUSED) for other arguments than before.
+
+        Where a budget of the job is spent it is a Refusal(JOB_PAUSED), and people are asked to raise it. With
+        `wait_for_budget` that is waited for; Refusal(JOB_CLOSED) says that they ended the job.
         """
-        return self._driver.run(self._talk.propose(capability, tool, arguments, key, timeout, **said))
+        steps = self._talk.propose(
+            capability, tool, arguments, key, timeout, wait_for_budget=wait_for_budget, **said
+        )
+        return self._driver.run(steps)
 
     def submit(
         self,
@@ -144,7 +174,7 @@ class Client:
 
     @contextmanager
     def _job(self, wanted: Goal, key: str) -> Iterator[Job]:
-        talk = JobTalk(self._driver.run(wanted.opened(key)), self._settings.clock)
+        talk = JobTalk(self._driver.run(wanted.opened(key)), self._settings.clock, self._settings.ids)
         try:
             yield Job(self._driver, talk)
         except BaseException as error:

@@ -11,8 +11,8 @@ import msgspec
 
 from lineclear.agents.asking import Plain, Read, Steps, Write, ask, key_of, payload_of
 from lineclear.agents.outcomes import Outcome, Waiting, outcome_of
-from lineclear.agents.spans import SpanLog
-from lineclear.application.ports import Clock
+from lineclear.agents.spans import Held, SpanLog
+from lineclear.application.ports import Clock, Ids
 from lineclear.application.services import moment, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Budget, Evidence
@@ -20,7 +20,18 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, SpanKind
 from lineclear.wire.codecs import encode
-from lineclear.wire.messages import EndJob, Nothing, OpenJob, Propose, ReadAction, RecordSpans
+from lineclear.wire.messages import (
+    SAME,
+    EndJob,
+    Nothing,
+    OpenJob,
+    Propose,
+    ReadAction,
+    ReadJob,
+    RecordSpans,
+    Reservation,
+    Reserve,
+)
 
 POLL = 25.0
 """Seconds for which one request waits; below the backend's longest."""
@@ -56,7 +67,7 @@ class Goal:
         """Open the job, or come back to the one of this key; Refusal(JOB_CLOSED) where it is over."""
         body = OpenJob(self.goal, self.customer, self.project, self.workflow, self.budget)
         job = yield from ask(Write("/v1/jobs", Job, body, key))
-        if job.status is not JobStatus.RUNNING:
+        if job.status not in {JobStatus.RUNNING, JobStatus.PAUSED}:
             raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
         return job
 
@@ -64,10 +75,12 @@ class Goal:
 class JobTalk:
     """One job's side of the conversation. For one thread or one event loop at a time."""
 
-    def __init__(self, job: Job, clock: Clock) -> None:
+    def __init__(self, job: Job, clock: Clock, ids: Ids) -> None:
         self.id = job.id
         self.opened = moment(job.opened_at)
         self.spans = SpanLog(clock)
+        self._clock = clock
+        self._ids = ids
         self._waiting: set[str] = set()
         self._is_ended = False
 
@@ -78,17 +91,60 @@ class JobTalk:
         arguments: Mapping[str, Plain],
         key: str,
         timeout: float | None,
+        *,
+        wait_for_budget: bool = False,
         **said: Unpack[Said],
     ) -> Steps[Outcome]:
         """Propose and wait `timeout` seconds (None: for ever). Steps go first, as evidence names them."""
+        self.spans.settle()
         yield from self.flushed()
         payload = payload_of(capability, tool, arguments)
         key = key or key_of("propose", self.id.encode(), payload)
-        with self.spans.measure("policy check", SpanKind.POLICY):
-            action = yield from ask(Write("/v1/actions", Action, _proposed(self.id, payload, said), key))
+        write = Write("/v1/actions", Action, _proposed(self.id, payload, said), key)
+        try:
+            action, left = yield from self._within_budget(
+                "policy check", write, timeout, waits=wait_for_budget
+            )
+        except Refusal as refusal:
+            action, left = (yield from _reworded(refusal)), timeout
         self._waiting.add(action.id)
-        yield from self._flushed_if_possible()
-        return (yield from self._watched(action, timeout))
+        yield from self.flushed_if_possible()
+        return (yield from self._watched(action, left))
+
+    def reserve(self, cost_micros: int, steps: int, *, wait_for_budget: bool) -> Steps[Held]:
+        """Set part of the budget aside; what was measured before goes first, as it counts as well."""
+        yield from self.flushed()
+        path, asked = f"/v1/jobs/{self.id}/reservations", Reserve(cost_micros, steps)
+        write = Write(path, Reservation, asked, self._ids.new("reserve"))
+        answer, _ = yield from self._within_budget("budget check", write, None, waits=wait_for_budget)
+        return Held(self.spans, answer.reservation)
+
+    def _within_budget[A](
+        self, name: str, write: Write[A], left: float | None, *, waits: bool
+    ) -> Steps[tuple[A, float | None]]:
+        """The answer, and how much of the time is left; while the job is paused, wait if that is wanted."""
+        while True:
+            try:
+                with self.spans.measure(name, SpanKind.POLICY):
+                    return (yield from ask(write)), left
+            except Refusal as refusal:
+                if refusal.code is not Code.JOB_PAUSED or not waits or (left is not None and left <= 0):
+                    raise
+            yield from self.flushed_if_possible()
+            with self.spans.measure("waiting for budget", SpanKind.WAITING):
+                left = yield from self._goes_on(left)
+
+    def _goes_on(self, left: float | None) -> Steps[float | None]:
+        """Wait by long poll until the job is paused no more; how much of the time is left then."""
+        while left is None or left > 0:
+            wait, asked_at = POLL if left is None else min(POLL, left), self._clock.now()
+            job = yield from ask(Read(f"/v1/jobs/{self.id}", Job, ReadJob(wait), wait))
+            is_paused = job.status is JobStatus.PAUSED
+            passed = wait if is_paused else min(wait, (self._clock.now() - asked_at).total_seconds())
+            left = None if left is None else left - passed
+            if not is_paused:
+                break
+        return left
 
     def resume(self, action: str, timeout: float | None) -> Steps[Outcome]:
         """Go on waiting for one of this job's actions."""
@@ -111,8 +167,8 @@ class JobTalk:
 
     def flushed(self) -> Steps[None]:
         """Send all steps that have ended; Refusal(JOB_CLOSED) where a person stopped the job."""
-        while batch := self.spans.take():
-            body = RecordSpans(batch)
+        while batch := self.spans.next_batch():
+            body = RecordSpans(batch.spans, batch.reservation)
             write = Write(
                 f"/v1/jobs/{self.id}/spans", Job, body, key_of("spans", self.id.encode(), encode(body))
             )
@@ -126,8 +182,8 @@ class JobTalk:
         if self.spans.is_due:
             yield from self.flushed()
 
-    def _flushed_if_possible(self) -> Steps[None]:
-        """The proposal stands already: steps that do not arrive now wait for the next time."""
+    def flushed_if_possible(self) -> Steps[None]:
+        """Something else counts more now: steps that do not arrive wait for the next time."""
         try:
             yield from self.flushed()
         except Refusal:
@@ -157,10 +213,20 @@ class JobTalk:
         """The block was left by an error, which nothing that happens here may hide."""
         if isinstance(error, Refusal) and error.code in {Code.UNREACHABLE, Code.JOB_CLOSED}:
             return
+        if isinstance(error, Refusal) and error.code is Code.JOB_PAUSED:
+            yield from self.flushed_if_possible()  # people are asked whether it goes on: it is theirs to end
+            return
         try:
             yield from self.ended("failed" if isinstance(error, Exception) else "abandoned")
         except Refusal as refusal:
             error.add_note(f"The job could not be ended: {refusal}")
+
+
+def _reworded(refusal: Refusal) -> Steps[Action]:
+    """The earlier action of a key that came back with the same payload in other words; else the refusal."""
+    if refusal.code is not Code.KEY_REUSED or refusal.params.get("payload") != SAME:
+        raise refusal
+    return (yield from ask(Read(f"/v1/actions/{refusal.params['earlier']}", Action, ReadAction())))
 
 
 def settled(action: Action, timeout: float | None) -> Steps[Outcome]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -22,6 +23,24 @@ LATENCY = timedelta(seconds=5)
 _MICROS = 1_000_000
 
 type Kind = SpanKind | Literal["model", "tool", "read", "policy", "waiting", "execution"]
+
+
+class Held:
+    """A reservation while its block runs: the steps inside settle it, once."""
+
+    def __init__(self, log: SpanLog, name: str) -> None:
+        self.log = log
+        self.name = name
+        self.spans: list[Span] = []
+        self.is_settled = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Steps to send together, and the reservation that they settle."""
+
+    spans: tuple[Span, ...]
+    reservation: str = ""
 
 
 class OpenSpan:
@@ -67,6 +86,7 @@ class OpenSpan:
 
 
 _INNERMOST: ContextVar[OpenSpan | None] = ContextVar("lineclear_innermost_span", default=None)
+_HELD: ContextVar[Held | None] = ContextVar("lineclear_reservation", default=None)
 
 
 class SpanLog:
@@ -76,6 +96,7 @@ class SpanLog:
         self._clock = clock
         self._count = 0
         self._ended: list[Span] = []
+        self._settling: list[Batch] = []
         self._oldest: datetime | None = None
 
     @contextmanager
@@ -91,25 +112,78 @@ class SpanLog:
             yield span
         finally:
             _INNERMOST.reset(token)
-            self._oldest = self._oldest or self._clock.now()
-            self._ended.append(span.ended(name, kind, start, self._clock.now()))
+            self._add(span.ended(name, kind, start, self._clock.now()))
+
+    @contextmanager
+    def within(self, held: Held) -> Iterator[None]:
+        """Keep what ends inside for `held`, of this task or thread alone; at the end it is settled."""
+        token = _HELD.set(held)
+        try:
+            yield
+        finally:
+            _HELD.reset(token)
+            self.settle(held)
+
+    def settle(self, held: Held | None = None) -> None:
+        """Make what was measured under a reservation (else the innermost here) the batch that settles it."""
+        held = held or self._innermost()
+        if held is None or held.is_settled:
+            return
+        held.is_settled = True
+        spans = held.spans or [self._unused()]
+        self._settling.append(Batch(tuple(spans[:BATCH]), held.name))
+        for span in spans[BATCH:]:
+            self._keep(span)
+
+    def _innermost(self) -> Held | None:
+        held = _HELD.get()
+        return held if held is not None and held.log is self and not held.is_settled else None
+
+    def _unused(self) -> Span:
+        """A reservation is settled by some step, also where none was taken."""
+        self._count += 1
+        now = self._clock.now()
+        return OpenSpan(self, f"s{self._count}", "").ended("reservation unused", SpanKind.POLICY, now, now)
+
+    def _add(self, span: Span) -> None:
+        held = self._innermost()
+        if held is not None:
+            held.spans.append(span)
+        else:
+            self._keep(span)
+
+    def _keep(self, span: Span) -> None:
+        self._oldest = self._oldest or self._clock.now()
+        self._ended.append(span)
 
     @property
     def is_due(self) -> bool:
-        """Whether a batch is full or has waited long enough."""
+        """Whether a reservation is to be settled, or a batch is full or has waited long enough."""
+        if self._settling:
+            return True
         if self._oldest is None:
             return False
         return len(self._ended) >= BATCH or self._clock.now() - self._oldest >= LATENCY
 
+    def next_batch(self) -> Batch | None:
+        """What to send next, taken out; `give_back` it where that fails. None where nothing is left."""
+        if self._settling:
+            return self._settling.pop(0)
+        spans = self.take()
+        return Batch(spans) if spans else None
+
     def take(self) -> tuple[Span, ...]:
-        """The next batch to send, taken out; `give_back` it where that fails."""
-        batch, self._ended = tuple(self._ended[:BATCH]), self._ended[BATCH:]
+        """The oldest spans outside of reservations, taken out."""
+        spans, self._ended = tuple(self._ended[:BATCH]), self._ended[BATCH:]
         if not self._ended:
             self._oldest = None
-        return batch
+        return spans
 
-    def give_back(self, batch: tuple[Span, ...]) -> None:
-        self._ended = [*batch, *self._ended]
+    def give_back(self, batch: Batch) -> None:
+        if batch.reservation:
+            self._settling.insert(0, batch)
+            return
+        self._ended = [*batch.spans, *self._ended]
         self._oldest = self._oldest or self._clock.now()
 
 

@@ -35,6 +35,10 @@ SPANS_LIMIT = 1_000
 OUTCOMES = frozenset({"completed", "failed", "abandoned"})
 _STOPPABLE = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
 _GOING = frozenset({JobStatus.RUNNING, JobStatus.PAUSED})
+LARGEST = 10**12
+"""The most of anything that an agent may name; sums of it stay exact in every JSON reader."""
+
+LONGEST = timedelta(days=366)
 _MOST = 10_000
 _PAGE = 500
 
@@ -46,6 +50,9 @@ def open_job(
     principal.require(Deed.PROPOSE)
     if not brief.goal.strip():
         raise Refusal(Code.BODY_INVALID, problem="a job needs a goal")
+    limits = (budget.cost_micros, budget.steps, budget.wall_seconds, budget.repeats)
+    if not all(0 <= limit <= LARGEST for limit in limits):
+        raise Refusal(Code.BODY_INVALID, problem=f"a budget's limits are from 0 to {LARGEST:,}")
 
     def work(tx: Transaction) -> tuple[Job, bool]:
         earlier = replayed(tx, principal, request)
@@ -188,7 +195,7 @@ def stop_agent(services: Services, principal: Principal, identifier: str, reason
 
 def resume_agent(services: Services, principal: Principal, identifier: str, reason: str) -> Agent:
     """The agent may open jobs and propose again; what was stopped stays stopped. Raises Refusal."""
-    principal.require(Deed.LEAVE_SAFE_MODE)
+    principal.require(Deed.RESUME_AGENT)
     if not reason.strip():
         raise Refusal(Code.REASON_MISSING, deed="Resuming an agent")
 
@@ -242,6 +249,10 @@ def _millis(span: Span) -> int:
     except ValueError:
         problem = f"span {span.id}: start and end are times such as 2026-11-22T14:05:00.120Z"
         raise Refusal(Code.BODY_INVALID, problem=problem) from None
-    if length < timedelta(0) or span.cost_micros < 0 or span.tokens < 0:
-        raise Refusal(Code.BODY_INVALID, problem=f"span {span.id} has a negative length, cost or token count")
+    if not timedelta() <= length <= LONGEST:
+        problem = f"span {span.id} ends before it starts, or lasts for more than {LONGEST.days} days"
+        raise Refusal(Code.BODY_INVALID, problem=problem)
+    if not (0 <= span.cost_micros <= LARGEST and 0 <= span.tokens <= LARGEST):
+        problem = f"span {span.id}: cost and tokens are from 0 to {LARGEST:,}"
+        raise Refusal(Code.BODY_INVALID, problem=problem)
     return length // timedelta(milliseconds=1)

@@ -86,6 +86,9 @@ def _undoable(services: Services, snapshot: Snapshot, identifier: str) -> tuple[
     if not action.undo.possible:
         problem = action.undo.loses or "its connector cannot take it back"
         raise Refusal(Code.NOT_REVERSIBLE, title=action.title, problem=problem)
+    if not action.run.effect:
+        problem = "it was reconciled by hand, and nothing tells what it changed"
+        raise Refusal(Code.NOT_REVERSIBLE, title=action.title, problem=problem)
     window = action.undo.window
     if window is not None and services.clock.now() > moment(action.run.ended_at) + timedelta(seconds=window):
         raise Refusal(Code.NOT_REVERSIBLE, title=action.title, problem="its undo window is over")

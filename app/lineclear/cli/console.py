@@ -38,7 +38,8 @@ def console(
     if sys.platform == "linux" and not has_screen():
         sys.stderr.write("There is no screen to open a window on. Use `lineclear review` in a terminal.\n")
         raise typer.Exit(Exit.UNUSABLE)
-    from lineclear.desktop.app import Address, run_console  # noqa: PLC0415  # an extra
+    from lineclear.desktop.address import Address  # noqa: PLC0415  # an extra
+    from lineclear.desktop.app import run_console  # noqa: PLC0415
 
     raise typer.Exit(run_console(Address(url, token, ephemeral_key)))
 

@@ -16,6 +16,7 @@ from lineclear.cli.serve import ending_signals
 
 if TYPE_CHECKING:
     from lineclear.demo.composition import Demo
+    from lineclear.desktop.console import Console
     from lineclear.domain.actions import Action
 
 app = new_app()
@@ -91,7 +92,8 @@ def _supervise(running: Demo, ending: threading.Event) -> int:
 def _show(running: Demo, smoke: Path | None) -> int:
     """The console as ops-west, until its window is closed."""
     from lineclear.demo.composition import REVIEWER, read_row  # noqa: PLC0415  # an extra
-    from lineclear.desktop.app import Address, Console, run_console  # noqa: PLC0415
+    from lineclear.desktop.address import Address  # noqa: PLC0415
+    from lineclear.desktop.app import run_console  # noqa: PLC0415
 
     def work_itself(console: Console) -> None:
         from lineclear.desktop.smoke import Smoke  # noqa: PLC0415  # only when asked for

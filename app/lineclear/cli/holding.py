@@ -1,8 +1,8 @@
-"""What keeps an action from going on, and what to do about it, as rows. Free of rules, of I/O and of the clock."""
+"""What keeps an action from going on, and what to do about it, as rows. Free of rules, I/O and the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,15 +20,15 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Tier
 
-HELD: Final = {
+HELD: Final[Mapping[str, str]] = {
     Code.SAFE_MODE_ON: "safe mode is on",
     Code.BREAKER_OPEN: "its connector keeps failing",
     Code.JOB_PAUSED: "its job is paused",
     Code.AGENT_STOPPED: "its agent is stopped",
 }
-"""Why a cleared action does not start, in a few words."""
+"""Why a cleared action does not start, by the refusal's code."""
 
-_RUNS: Final = {
+_RUNS: Final[Mapping[str, str]] = {
     Code.SAFE_MODE_ON: "It runs when safe mode is left.",
     Code.BREAKER_OPEN: "It runs by itself when the connector answers again.",
     Code.JOB_PAUSED: "It runs when the budget is raised.",
@@ -46,7 +46,7 @@ class Around:
 
 def held_text(action: Action) -> str:
     """Why it waits though it is cleared, in a few words; empty where it does not."""
-    return HELD.get(Code(action.held), action.held) if action.held in set(Code) else action.held
+    return HELD.get(action.held, action.held)
 
 
 def held_rows(action: Action, around: Around, now: datetime) -> Iterator[Row]:
@@ -54,27 +54,25 @@ def held_rows(action: Action, around: Around, now: datetime) -> Iterator[Row]:
     if not action.held:
         return
     yield Row("! ", words(f"Cleared and waiting: {held_text(action)}"))
-    code = Code(action.held) if action.held in set(Code) else None
-    if around.control is not None and code is not None:
-        yield from _cause(code, action, around.control, now)
-    if code in _RUNS:
-        yield Row("  ", words(_RUNS[code]))
+    if around.control is not None:
+        yield from _cause(action, around.control, now)
+    if action.held in _RUNS:
+        yield Row("  ", words(_RUNS[action.held]))
 
 
-def _cause(code: Code, action: Action, control: Control, now: datetime) -> Iterator[Row]:
+def _cause(action: Action, control: Control, now: datetime) -> Iterator[Row]:
     """Who or what holds it at this moment; nothing where that has just ended."""
-    if code is Code.SAFE_MODE_ON:
-        on = {one.id: one for one in control.safe_modes if one.on}
-        for scope in scopes_of(action):
-            if scope in on:
-                yield from _switched(on[scope], now)
-    elif code is Code.BREAKER_OPEN:
+    if action.held == Code.SAFE_MODE_ON:
+        for safe_mode in control.safe_modes:
+            if safe_mode.on and safe_mode.id in scopes_of(action):
+                yield from _switched(f"Requested for {safe_mode.id}", safe_mode, now)
+    elif action.held == Code.BREAKER_OPEN:
         for breaker in control.breakers:
             if breaker.id == action.connector and breaker.until:
                 failed = f"{breaker.id} failed {breaker.failures} times in a row"
                 again = f"tried again at {local_time(breaker.until, now)}"
                 yield from rows_of("  ", f"{failed}, {again}: {breaker.detail}")
-    elif code is Code.AGENT_STOPPED:
+    elif action.held == Code.AGENT_STOPPED:
         for agent in control.agents:
             if agent.id == action.agent and agent.stopped_by:
                 yield from rows_of("  ", f"{agent.id} was stopped by {agent.stopped_by}")
@@ -127,17 +125,15 @@ def safe_mode_rows(safe_modes: Iterable[SafeMode], now: datetime) -> Iterator[Ro
 def scope_rows(safe_mode: SafeMode, now: datetime) -> Iterator[Row]:
     """Safe mode of one scope."""
     yield Row("", words(f"Safe mode is {'on' if safe_mode.on else 'off'}: {safe_mode.id}", STRONG))
-    yield from _switched(safe_mode, now)
+    yield from _switched("Requested" if safe_mode.on else "Left", safe_mode, now)
     if safe_mode.on:
         yield from _confirmed(safe_mode, now)
 
 
-def _switched(safe_mode: SafeMode, now: datetime) -> Iterator[Row]:
+def _switched(did: str, safe_mode: SafeMode, now: datetime) -> Iterator[Row]:
     if safe_mode.requested_at:
-        did = "Requested" if safe_mode.on else "Left"
         at = local_time(safe_mode.requested_at, now)
-        scope = f" for {safe_mode.id}" if safe_mode.on else ""
-        yield from rows_of("  ", f"{did}{scope} by {safe_mode.by} at {at}: {safe_mode.reason}")
+        yield from rows_of("  ", f"{did} by {safe_mode.by} at {at}: {safe_mode.reason}")
 
 
 def _confirmed(safe_mode: SafeMode, now: datetime) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""`lineclear review`: list, show, decide, stop, undo and reconcile. Free of rules; `reviewing.Desk` does the work."""
+"""`lineclear review`: list, show, decide, stop, undo, reconcile. Free of rules: see `reviewing.Desk`."""
 
 from __future__ import annotations
 

@@ -12,8 +12,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from lineclear.demo.gallery_png import encode_png
-from lineclear.desktop.app import Address, Console
+from lineclear.desktop.address import Address
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.console import Console
 from lineclear.desktop.gallery import picture, settle
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.window import Window

@@ -1,206 +1,111 @@
-"""The console's composition root: window first, everything else behind its first frame.
+"""The console as a program: a first frame at once, then the console in it.
 
-What starts before the first frame imports neither SQLAlchemy, httpx, keyring, pydantic nor cryptography.
+Free of the console's own modules until that frame is painted.
 """
 
 from __future__ import annotations
 
-import gc
-import os
+import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, override
+from typing import TYPE_CHECKING, Final, override
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from lineclear.desktop.assets import find_assets
-from lineclear.desktop.presenters.sheets import (
-    Chip,
-    Notice,
-    NoticeKind,
-    QueueSheet,
-    SafeModeSheet,
-    SafeModeState,
-    Step,
-    TopSheet,
-)
-from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.window import Window
 
 if TYPE_CHECKING:
-    from lineclear.application.answers import Me
-    from lineclear.application.gateway import Gateway
-    from lineclear.application.reviewer import Reviewer
-    from lineclear.desktop.background import ThreadBackground
-    from lineclear.desktop.presenters.collaborators import Collaborators
-    from lineclear.desktop.session import Session
-    from lineclear.desktop.sync import Contact
+    from lineclear.desktop.address import Address
+    from lineclear.desktop.console import Console
 
-_TIME_OUT = 10.0
+_BAR: Final = 43
+_RAIL: Final = 51
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where the backend is and with which token. `ephemeral` allows a signing key for this run only."""
+class Frame(QWidget):
+    """The program's window. Until the console is in it, it paints the console's ground, bar and rail.
 
-    url: str
-    token: str
-    ephemeral: bool = False
+    `furnish` is called once, after the first frame was painted.
+    """
 
-
-class Console(QObject):
-    """Owns every long-lived object of the window, and ends them in the opposite order."""
-
-    def __init__(self, address: Address, *, theme: ThemeName | None = None) -> None:
+    def __init__(self, furnish: Callable[[Frame], None]) -> None:
         super().__init__()
-        self._address = address
-        self._close_gateway: Callable[[], None] | None = None
-        self.look = Look(find_assets(), theme)
-        self.window = Window(self.look)
-        self._pools: tuple[ThreadBackground, ThreadBackground] | None = None
-        self.session: Session | None = None
-        self.window.commanded.connect(self._run_command)
-        self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
+        self._furnish: Callable[[Frame], None] | None = furnish
+        self._hints = QApplication.styleHints()
+        self._room = QVBoxLayout(self)
+        self._room.setContentsMargins(0, 0, 0, 0)
+        self.setWindowTitle("Lineclear")
+        self.resize(1440, 900)
 
-    def start(self) -> None:
-        """Show the window; connect when its first frame is painted."""
-        self.window.installEventFilter(self)
-        self.window.show()
+    def hold(self, window: QWidget) -> None:
+        """Take the console's window in, in place of the painted ground."""
+        self._room.addWidget(window)
+        self.setMinimumSize(window.minimumSize())
 
     @override
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if watched is self.window and event.type() == QEvent.Type.Paint:
-            self.window.removeEventFilter(self)
-            # The parts of a frame are painted within one event; what is posted now comes after the last.
-            QTimer.singleShot(0, self.connect_backend)
-        return super().eventFilter(watched, event)
-
-    def connect_backend(self) -> None:
-        """Connect anew, in the background."""
-        from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415  # after the first frame
-
-        if self._pools is None:
-            self._pools = ThreadBackground(), ThreadBackground(workers=1)
-        background, sending = self._pools
-        background.run(lambda: self._open(background, sending), done=self._opened, failed=self._unreachable)
-
-    def close(self) -> None:
-        """End threads, then connections."""
-        if self.session is not None:
-            self.session.close()
-        for pool in reversed(self._pools or ()):
-            pool.close()
-        if self._close_gateway is not None:
-            self._close_gateway()
-
-    def _open(self, background: ThreadBackground, sending: ThreadBackground) -> tuple[Me, Collaborators]:
-        """On a worker thread: import and open what the first frame did not need. Raises Refusal."""
-        from lineclear.adapters.http.client import BackendClient  # noqa: PLC0415  # after the first frame
-        from lineclear.adapters.memory.store import MemoryStore  # noqa: PLC0415
-        from lineclear.adapters.system.clock import SystemClock, steady  # noqa: PLC0415
-        from lineclear.application.replica import Replica  # noqa: PLC0415
-        from lineclear.desktop.presenters.collaborators import Collaborators  # noqa: PLC0415
-        from lineclear.desktop.presenters.ticks import Ticks  # noqa: PLC0415
-        from lineclear.desktop.session import Session  # noqa: F401, PLC0415  # so that the GUI thread need not
-
-        clock = SystemClock()
-        gateway = BackendClient(self._address.url, self._address.token, timeout=_TIME_OUT)
-        self._close_gateway = gateway.close
-        me = gateway.me()
-        ticks = Ticks(lambda: clock.now().astimezone(), steady)
-        reviewer = self._reviewer(gateway, me)
-        replica = Replica(MemoryStore())
-        return me, Collaborators(gateway, reviewer, replica, background, sending, ticks, me.person)
-
-    def _reviewer(self, gateway: Gateway, me: Me) -> Reviewer | None:
-        """Who signs on this device; nobody for those whose role cannot decide."""
-        import platformdirs  # noqa: PLC0415  # after the first frame
-
-        from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415
-        from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
-        from lineclear.adapters.system.key_chains import open_keys  # noqa: PLC0415
-        from lineclear.adapters.system.keys import MemoryKeys  # noqa: PLC0415
-        from lineclear.application.reviewer import Reviewer  # noqa: PLC0415
-        from lineclear.domain.principals import MAY, Deed  # noqa: PLC0415
-
-        if me.person is None or me.person.role not in MAY[Deed.DECIDE]:
-            return None
-        folder = Path(platformdirs.user_data_dir("lineclear")) / "keys"
-        passphrase = os.environ.get("LINECLEAR_KEY_PASSPHRASE")
-        only_now = self._address.ephemeral
-        keys = MemoryKeys() if only_now else open_keys(folder, passphrase=passphrase, ephemeral=False)
-        key = keys.key(me.origin, me.subject)
-        return Reviewer(gateway, key, me.origin, SystemClock(), SystemIds())
-
-    def _opened(self, opened: tuple[Me, Collaborators]) -> None:
-        from lineclear.desktop.session import Session  # noqa: PLC0415  # imported by the thread already
-
-        me, with_ = opened
-        if self.session is not None:
-            self.session.close()
-        self.session = Session(self.window, with_, me)
-        self.session.sync.contacted.connect(self._settle)
-        self.session.start()
-
-    def _settle(self, contact: Contact) -> None:
-        """Once the replica has caught up, leave it and the program out of every later garbage collection.
-
-        Both stay to the end, and a collection that walks them holds the GUI thread up for 50 to 110 ms.
-        """
-        if self.session is not None and contact.refusal is None and not contact.behind:
-            self.session.sync.contacted.disconnect(self._settle)
-            gc.freeze()
-
-    def _unreachable(self, error: Exception) -> None:
-        from lineclear.domain.refusals import Refusal  # noqa: PLC0415  # after the first frame
-
-        if not isinstance(error, Refusal):
-            raise error
-        step = Step("view.refresh", "Try again")
-        self._show_waiting(Notice(NoticeKind.OFFLINE, error.sentence, error.remedy, step))
-
-    def _run_command(self, command_id: str) -> None:
-        match command_id:
-            case "program.quit":
-                self.window.close()
-            case "view.theme":
-                self.look.choose(self.look.next_choice())
-            case "view.refresh" if self.session is None:
-                self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
-                self.connect_backend()
-            case _ if self.session is not None:
-                self.session.run_command(command_id)
-
-    def _show_waiting(self, notice: Notice) -> None:
-        why_not = "Not connected."
-        safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known", why_not=why_not)
-        freshness = Chip("Connecting" if notice.kind is NoticeKind.LOADING else "Offline")
-        self.window.display_top(TopSheet("", "", freshness, safe_mode, "", Chip("")))
-        self.window.review.display_queue(QueueSheet("Needs you", notice=notice))
-        self.window.review.display_no_action(notice)
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        if self._furnish is None:
+            return
+        canvas, surface, line, text = (QColor(one) for one in _ground(self._hints.colorScheme().name))
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), canvas)
+        painter.fillRect(0, 0, self.width(), _BAR, surface)
+        painter.fillRect(0, 0, _RAIL, self.height(), surface)
+        painter.fillRect(0, _BAR, self.width(), 1, line)
+        painter.fillRect(_RAIL, _BAR, 1, self.height(), line)
+        painter.setPen(text)
+        painter.drawText(14, 27, "Lineclear")
+        painter.end()
+        furnish, self._furnish = self._furnish, None
+        # The parts of a frame are painted within one event; what is posted now comes after the last.
+        QTimer.singleShot(0, lambda: furnish(self))
 
 
-def run_console(address: Address, *, prepare: Callable[[Console], None] | None = None) -> int:
-    """Open the window and run until it is closed. `prepare` gets the console before the loop begins."""
+def run_console(
+    address: Address,
+    *,
+    prepare: Callable[[Console], None] | None = None,
+    framed: Callable[[Frame], None] | None = None,
+) -> int:
+    """Open the window and run until it is closed.
+
+    `framed` gets the window before its first frame, `prepare` the console when it is in it.
+    """
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Lineclear")
     application.setStyle("Fusion")
     previous = sys.excepthook
     sys.excepthook = _report_bug
-    console = Console(address)
-    application.aboutToQuit.connect(console.close)
-    console.start()
-    if prepare is not None:
-        prepare(console)
+
+    def furnish(frame: Frame) -> None:
+        from lineclear.desktop.console import Console  # noqa: PLC0415  # after the first frame
+
+        console = Console(address)
+        application.aboutToQuit.connect(console.close)
+        frame.hold(console.window)
+        console.connect_backend()
+        if prepare is not None:
+            prepare(console)
+
+    frame = Frame(furnish)
+    if framed is not None:
+        framed(frame)
+    frame.show()
     try:
         return application.exec()
     finally:
         sys.excepthook = previous
+
+
+def _ground(scheme: str) -> tuple[str, str, str, str]:
+    """Canvas, surface, line and text of the theme that the system asks for."""
+    stored = json.loads(find_assets().text("theme/tokens.json"))
+    tokens = stored["dark" if scheme == "Dark" else "light"]
+    return tokens["canvas"], tokens["surface"], tokens["line"], tokens["text"]
 
 
 def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -48,6 +48,9 @@ class Command:
 COMMANDS: Final = (
     Command("review.approve", "Approve", ("A",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command("review.reject", "Reject with a reason", ("R",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command(
+        "review.reconcile", "Reconcile an unknown outcome", ("O",), Section.DECIDE, Scope.REVIEW, "approve"
+    ),
     Command("review.stop_job", "Stop the job", ("S",), Section.DECIDE, Scope.REVIEW, "stop"),
     Command("review.undo", "Undo what it did", ("U",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command("review.next", "Next action", ("J", "Down"), Section.MOVE, Scope.REVIEW),

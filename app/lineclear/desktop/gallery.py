@@ -10,10 +10,15 @@ from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
+from lineclear.desktop import gallery_waits as waits
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
+from lineclear.desktop.presenters.sheets import ActionSheet
 from lineclear.desktop.theme import Look, ThemeName
+from lineclear.desktop.views.panels import ReconcilePanel
 from lineclear.desktop.views.window import Window
 
 SIZE: Final = QSize(1440, 900)
@@ -122,27 +127,82 @@ def _ledger(window: Window) -> None:
     window.ledger.display(states.LEDGER)
 
 
-def _control(window: Window) -> None:
-    window.run_command("go.control")
-    window.control.display(states.CONTROL)
+def _control(sheet: ControlSheet) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.run_command("go.control")
+        window.control.display(sheet)
+
+    return show
+
+
+def _control_form(window: Window) -> None:
+    """Safe mode for one connector, and an agent about to be stopped."""
+    window.display_top(states.TOP_PARTIAL)
+    _control(control.CONTROL)(window)
+    form = window.control.scopes.form
+    form.choose(ScopeKind.CONNECTOR)
+    form.names["payments"].click()
+    form.field.setText("The provider answers with the wrong currency")
+    window.control.agents.lines.line("crm-agent").button.click()
+
+
+def _control_leave(window: Window) -> None:
+    """A second person confirms that a safe mode is left."""
+    window.display_top(states.TOP_LEAVING)
+    _control(control.CONTROL_SCOPES)(window)
+    window.control.scopes.lines.line("workspace").button.click()
+
+
+def _action(sheet: ActionSheet, command: str = "") -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.review.display_action(sheet)
+        if command:
+            window.run_command(command)
+
+    return show
+
+
+def _unknown(window: Window) -> None:
+    window.review.display_queue(waits.QUEUE_UNKNOWN)
+    window.review.display_action(waits.ACTION_UNKNOWN)
+
+
+def _reconcile(window: Window) -> None:
+    _unknown(window)
+    window.run_command("review.reconcile")
+    panel = window.review.bar.panel
+    if isinstance(panel, ReconcilePanel):
+        panel.choices[True].click()
 
 
 def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "review", _nothing_more
     for name in states.QUEUES:
         yield f"queue-{name}", _queue_state(name)
-    yield "review-done", lambda window: window.review.display_action(states.ACTION_DONE)
-    yield "review-unknown", lambda window: window.review.display_action(states.ACTION_UNKNOWN)
-    yield "review-hostile", lambda window: window.review.display_action(states.ACTION_HOSTILE)
+    yield "review-done", _action(states.ACTION_DONE)
+    yield "review-unknown", _unknown
+    yield "review-budget", _action(waits.ACTION_BUDGET)
+    for name, held in waits.HELD.items():
+        yield f"review-held-{name}", _action(held)
+    yield "review-trying-again", _action(waits.ACTION_AGAIN)
+    yield "review-too-soon", _action(waits.ACTION_TOO_SOON)
+    yield "review-large", _action(waits.ACTION_LARGE)
+    yield "review-hostile", _action(states.ACTION_HOSTILE)
     yield "review-safe-mode", _safe_mode_on
     yield "reject", _reject
+    yield "reject-budget", _action(waits.ACTION_BUDGET, "review.reject")
+    yield "reconcile", _reconcile
     yield "stop", _stop
     yield "undo", _undo
+    yield "undo-moved", _action(waits.ACTION_MOVED, "review.undo")
     yield "safe-mode", _safe_mode
     yield "help", lambda window: window.run_command("help.keys")
     yield "jobs", _jobs
     yield "ledger", _ledger
-    yield "control", _control
+    yield "control", _control(control.CONTROL)
+    yield "control-scopes", _control(control.CONTROL_SCOPES)
+    yield "control-form", _control_form
+    yield "control-leave", _control_leave
 
 
 SCENES: Final = dict(_scenes())

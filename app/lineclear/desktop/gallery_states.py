@@ -12,9 +12,7 @@ from lineclear.desktop.presenters.sheets import (
     ChangeRow,
     ChangesSheet,
     Chip,
-    ControlSheet,
     DecisionSheet,
-    HealthRow,
     Line,
     Mark,
     Notice,
@@ -39,6 +37,15 @@ TOP_OFFLINE: Final = replace(
     freshness=Chip("Offline since 14:02, 3 decisions waiting to be sent", Tone.CAUTION),
     safe_mode=SafeModeSheet(
         SafeModeState.UNKNOWN, "Safe mode not known", why_not="The backend is out of reach."
+    ),
+)
+TOP_PARTIAL: Final = replace(
+    TOP, safe_mode=SafeModeSheet(SafeModeState.PARTIAL, "Safe mode in part", "connector payments")
+)
+TOP_LEAVING: Final = replace(
+    TOP,
+    safe_mode=SafeModeSheet(
+        SafeModeState.TURNING_OFF, "Safe mode on, leaving: 1 of 2", "by ops-lead at 13:40: refund incident"
     ),
 )
 TOP_SAFE_MODE: Final = replace(
@@ -149,21 +156,6 @@ ACTION_DONE: Final = replace(
     undo=UNDO,
 )
 
-ACTION_UNKNOWN: Final = replace(
-    ACTION_DONE,
-    id="a4",
-    outcome=OutcomeSheet(
-        OutcomeKind.UNKNOWN,
-        "Nobody knows yet whether it ran",
-        "The connection broke after the request was sent. The payment system is asked; nothing is resent.",
-        (Line(Mark.UNKNOWN, "Asked 3 times, last 20 s ago", "payments.get_refund by idempotency key"),),
-    ),
-    decision=DecisionSheet(
-        (ButtonSheet("review.undo", "Undo", why_not="What it did is not known yet."),),
-        "payload 9f3c 51a0 · policy v14",
-    ),
-)
-
 _HOSTILE: Final = "invoice\u202efdp.exe <b>pay</b> <img src=x> &amp; \x1b[31m\u200bzero"
 
 ACTION_HOSTILE: Final = replace(
@@ -263,7 +255,9 @@ QUEUES: Final = {
 NO_ACTION: Final = Notice(NoticeKind.INFO, "No action is open", "Choose one in the queue with J and K.")
 
 
-def _job(job_id: str, title: str, agent: str, state: Chip, cost: str, steps: str, updated: str) -> JobRow:
+def _job(
+    job_id: str, title: str, agent: str, state: Chip, cost: str | Chip, steps: str, updated: str
+) -> JobRow:
     answers = (
         "Step 4 of 5, waiting for you",
         paintable("“Resolve ticket 20418”"),
@@ -308,8 +302,8 @@ JOBS: Final = JobsSheet(
             "7117",
             "Weekly research digest",
             "research-agent",
-            Chip("Paused: budget", Tone.STOP),
-            "$50.00 / $50.00",
+            Chip("Paused: cost", Tone.STOP),
+            Chip("$50.00 / $50.00", Tone.STOP),
             "212 / 400",
             "48 min ago",
         ),
@@ -349,44 +343,5 @@ LEDGER: Final = LedgerSheet(
             18_203 - number, f"2026-11-14 14:2{9 - number}:08", kind, paintable(stream), paintable(actor)
         )
         for number, (kind, stream, actor) in enumerate(_ENTRIES)
-    ),
-)
-
-_DOCUMENT: Final = """capabilities:
-  issue_refund:
-    tools:
-      - name: payments.create_refund
-        max_amount_usd: 200
-        requires_approval_over_usd: 50
-        idempotency_key: required
-    audit:
-      log_payload: true
-      retention_days: 365
-  deploy_service:
-    tools:
-      - name: cicd.open_pr
-      - name: cicd.trigger_deploy
-        requires_approval: true
-    environment:
-      allowed: ["staging"]"""
-CONTROL: Final = ControlSheet(
-    TOP.safe_mode,
-    "policy v14, in force since 09:12",
-    tuple(paintable(line) for line in _DOCUMENT.split("\n")),
-    (
-        HealthRow("payments", Chip("Healthy", Tone.OK), "Answers in 84 ms, asked 4 s ago"),
-        HealthRow("crm", Chip("Stale", Tone.CAUTION), "Last answer 11 min ago; its actions are held back"),
-        HealthRow("git", Chip("Healthy", Tone.OK), "Answers in 12 ms, asked 4 s ago"),
-    ),
-    (
-        HealthRow(paintable("support-agent"), Chip("Assisted", Tone.ACCENT), "issue_refund, 1 job running"),
-        HealthRow(
-            paintable("crm-agent"),
-            Chip("Delegated", Tone.ACCENT),
-            "update_contact, merge_contacts, 1 job running",
-        ),
-        HealthRow(
-            paintable("research-agent"), Chip("Paused", Tone.STOP), "Budget of $50.00 for today is used up"
-        ),
     ),
 )

@@ -8,9 +8,9 @@ from lineclear.application.answers import Me
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
+from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.list_sheets import JobsSheet, LedgerSheet
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
-from lineclear.desktop.presenters.sheets import ControlSheet
 from lineclear.desktop.sync import Sync
 from lineclear.desktop.views.window import Window
 
@@ -72,6 +72,7 @@ class Session(QObject):
         page.chosen.connect(queue.choose)
         page.filtered.connect(queue.filter)
         page.bar.decided.connect(action.decide)
+        page.bar.reconciled.connect(action.reconcile)
         page.bar.stop_confirmed.connect(action.stop_job)
         page.bar.undo_opened.connect(action.open_undo)
         page.bar.undo_confirmed.connect(action.confirm_undo)
@@ -87,6 +88,8 @@ class Session(QObject):
         presenter.refused.connect(self.action.say)
         window.page_opened.connect(self._opened)
         window.safe_mode_asked.connect(presenter.switch_safe_mode)
+        window.scope_asked.connect(presenter.switch_safe_mode)
+        window.agent_asked.connect(presenter.switch_agent)
 
     def _opened(self, name: str) -> None:
         if name == "jobs" and not self._has_jobs:
@@ -112,6 +115,7 @@ class Session(QObject):
         self.sync.contacted.connect(self.console.on_contact)
         self.sync.broken.connect(self._broken)
         self._timer.timeout.connect(self.queue.on_tick)
+        self._timer.timeout.connect(self.action.on_tick)
         self._timer.timeout.connect(self.console.on_tick)
 
     def _grown(self, _streams: frozenset[str]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from lineclear.desktop.app import Console
+from lineclear.desktop.console import Console
 from lineclear.desktop.session import Session
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import ActionStatus

@@ -21,6 +21,7 @@ class Deed(StrEnum):
     UNDO = "undo an action"
     SAFE_MODE = "switch safe mode"
     LEAVE_SAFE_MODE = "leave safe mode"
+    RESUME_AGENT = "resume an agent"
     ADMINISTER = "change people, tokens or policy"
 
 
@@ -35,6 +36,7 @@ MAY: Final = MappingProxyType(
         Deed.UNDO: _REVIEWERS,
         Deed.SAFE_MODE: _REVIEWERS,
         Deed.LEAVE_SAFE_MODE: frozenset({Role.OPS, Role.ADMIN}),
+        Deed.RESUME_AGENT: frozenset({Role.OPS, Role.ADMIN}),
         Deed.ADMINISTER: frozenset({Role.ADMIN}),
     }
 )

@@ -17,13 +17,11 @@ from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role
 from lineclear.server.endpoints import Again, Answer, Call, Endpoint, once, reads, writes, written
 from lineclear.wire.listing import query_of
-from lineclear.wire.messages import ActionPage, Detail, ListActions, Nothing, Propose, ReadAction
+from lineclear.wire.messages import SAME, ActionPage, Detail, ListActions, Nothing, Propose, ReadAction
 
 _UNSETTLED = frozenset(
     {ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED}
 )
-SAME = "same"
-"""The value of KEY_REUSED's parameter `payload` where only the words around the payload are others."""
 
 
 def _propose(call: Call, asked: Propose) -> Answer:

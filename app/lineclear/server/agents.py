@@ -52,6 +52,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         _resume,
         asked=Resume,
         answered=Agent,
-        deed=Deed.LEAVE_SAFE_MODE,
+        deed=Deed.RESUME_AGENT,
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -27,6 +27,7 @@ from lineclear.domain.vocabulary import Tier
 
 __all__ = [
     "LONGEST_WAIT",
+    "SAME",
     "ActionPage",
     "Condition",
     "Control",
@@ -67,7 +68,10 @@ __all__ = [
 LONGEST_WAIT = 30
 """Seconds after which a long poll is answered with what there is."""
 
-type Amount = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
+SAME: Final = "same"
+"""Parameter `payload` of KEY_REUSED where the earlier proposal has the same job and payload, to the byte."""
+
+type Amount = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
 type Base64 = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9+/]*={0,2}$")]
 type Cursor = Annotated[str, msgspec.Meta(max_length=500, pattern="^[ -~]*$")]
 type Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]

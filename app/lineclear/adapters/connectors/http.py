@@ -26,7 +26,7 @@ import msgspec
 from lineclear.adapters.connectors.definitions import identified, rendered, require
 from lineclear.adapters.connectors.http_exchange import Answer, Exchange, Found, Step, named
 from lineclear.adapters.connectors.http_journal import KEPT_SECONDS, Attempt, Journal, Page, Plan, Way
-from lineclear.adapters.connectors.http_system import HttpSystem, Secrets
+from lineclear.adapters.connectors.http_system import Environment, HttpSystem
 from lineclear.adapters.connectors.http_tools import HttpTool, Method
 from lineclear.adapters.connectors.http_undo import (
     conditional,
@@ -58,8 +58,8 @@ _HASHED = "sha256-"
 class HttpConnector:
     """Reads, previews, applies and undoes changes of resources of one provider.
 
-    `journal` is the folder that remembers what was sent; `secrets` looks environment variables up at each
-    call; `now` gives whole seconds since 1970.
+    `journal` is the folder that remembers what was sent; `environment` looks variables up at each call;
+    `now` gives whole seconds since 1970.
     """
 
     def __init__(
@@ -69,12 +69,12 @@ class HttpConnector:
         tools: Mapping[str, HttpTool],
         *,
         journal: Path,
-        secrets: Secrets,
+        environment: Environment,
         now: Callable[[], int],
     ) -> None:
         self._system = system
         self._tools = dict(tools)
-        self._exchange = Exchange(system, settings, secrets=secrets, now=now)
+        self._exchange = Exchange(system, settings, environment=environment, now=now)
         self._journal = Journal(journal)
         self._now = now
 
@@ -91,7 +91,7 @@ class HttpConnector:
             plan = self._plan(definition, arguments, found)
             before, after = plan.before, plan.after
         return Preview(
-            target=self._target(definition, scope),
+            target=Target(self._system, definition.target.kind, identified(definition.target, scope)),
             title=rendered(definition.title, scope),
             shape=definition.shape,
             before=before,
@@ -165,9 +165,6 @@ class HttpConnector:
         place = tool.place(arguments)
         return self._exchange.look(place) if place else Found()
 
-    def _target(self, tool: HttpTool, scope: Mapping[str, Json]) -> Target:
-        return Target(self._system, tool.target.kind, identified(tool.target, scope))
-
     def _read(self, tool: HttpTool, arguments: Arguments, expected: str) -> Effect:
         found = self._found(tool, arguments)
         version = _version(tool, found)
@@ -187,7 +184,7 @@ class HttpConnector:
         back, forth = ways(tool, path, before, scope)
         return Plan(
             title=rendered(tool.title, scope),
-            target=self._target(tool, scope),
+            target=Target(self._system, tool.target.kind, identified(tool.target, scope)),
             write=tool.write.source,
             step=conditional(tool, Step(tool.method, path, body, kind), found),
             place="" if tool.method is Method.POST else tool.place(arguments),
@@ -233,33 +230,30 @@ class HttpConnector:
             return _settled(page, attempt, self._resolved(tool, page, attempt))
 
     def _resolved(self, tool: HttpTool, page: Page, attempt: Attempt) -> Effect:
-        if tool.window is not None and self._now() - attempt.sent_at <= tool.window // 4:
-            return self._effect(
-                tool, attempt, self._exchange.send(attempt.plan.step, _header(tool, attempt.key))
-            )
+        is_honoured = tool.window is not None and self._now() - attempt.sent_at <= tool.window // 4
+        answer = None if is_honoured else self._learnt(tool, page, attempt)
+        if answer is None:
+            answer = self._exchange.send(attempt.plan.step, _header(tool, attempt.key))
+        return self._effect(tool, attempt, answer)
+
+    def _learnt(self, tool: HttpTool, page: Page, attempt: Attempt) -> Answer | None:
+        """What the lookup knows; None where it may be sent again, which takes more than one denial.
+
+        A provider may learn late what it did: absence counts when it was seen at several attempts.
+        """
         if tool.lookup is None:
-            raise ToolOutcomeUnknown(
-                f"{self._system} was sent this once, and sending it again could repeat it."
-            )
+            raise ToolOutcomeUnknown(f"{self._system} was sent this, and sending it again could repeat it.")
         answer = self._asked(tool, attempt.key)
         if answer is not None:
-            return self._effect(tool, attempt, answer)
-        self._require_absence(tool, page, attempt)
-        return self._effect(tool, attempt, self._exchange.send(attempt.plan.step, _header(tool, attempt.key)))
-
-    def _require_absence(self, tool: HttpTool, page: Page, attempt: Attempt) -> None:
-        """A provider may learn late what it did: absence counts when it was seen at several attempts."""
+            return answer
         seen = attempt.absences + 1
         _noted(page, msgspec.structs.replace(attempt, absences=seen % _ABSENCES))
         if seen < _ABSENCES:
-            raise ToolOutcomeUnknown(
-                f"{self._system} does not know this key yet; it is asked again before it is sent."
-            )
+            raise ToolOutcomeUnknown(f"{self._system} does not know this key yet; it will be asked again.")
         place, before = attempt.plan.place, attempt.plan.before
         if place and not is_same(record_of(tool, self._exchange.look(place)), before):
-            raise ToolOutcomeUnknown(
-                f"{self._system} does not know this key, but the target is not as it was."
-            )
+            raise ToolOutcomeUnknown(f"{self._system} does not know this key, yet the target has changed.")
+        return None
 
     def _asked(self, tool: HttpTool, key: str) -> Answer | None:
         """What the lookup says of the key; None for absence."""

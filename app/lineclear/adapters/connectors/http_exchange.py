@@ -21,7 +21,7 @@ from urllib.parse import urljoin
 import httpx
 import msgspec
 
-from lineclear.adapters.connectors.http_system import HttpSystem, Secrets, is_plain
+from lineclear.adapters.connectors.http_system import Environment, HttpSystem, is_plain
 from lineclear.adapters.connectors.http_tools import Method
 from lineclear.adapters.connectors.undoing import Record
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
@@ -104,10 +104,12 @@ class _Raw:
 class Exchange:
     """Asks one system. Blocking; safe to use from several threads. `now` gives whole seconds."""
 
-    def __init__(self, name: str, system: HttpSystem, *, secrets: Secrets, now: Callable[[], int]) -> None:
+    def __init__(
+        self, name: str, system: HttpSystem, *, environment: Environment, now: Callable[[], int]
+    ) -> None:
         self._name = name
         self._system = system
-        self._secrets = secrets
+        self._environment = environment
         self._now = now
         # Making a context reads all authorities, which takes longer than a request.
         # Plain http needs none: a context without authorities trusts nobody.
@@ -182,7 +184,7 @@ class Exchange:
             "Accept": "application/json, application/problem+json",
             "Accept-Encoding": "identity",
             "Connection": "close",
-            **self._system.sent(self._secrets),
+            **self._system.sent(self._environment),
             **more,
         }
         url, began = self._system.base_url + path, self._now()
@@ -252,12 +254,12 @@ class Exchange:
         return RateLimited(self._name, _seconds(raw.headers.get("Retry-After", ""), self._now()))
 
     def _unreachable(self, error: httpx.TransportError) -> ToolFailed:
-        words = self._system.redacted(_line(str(error)) or _name(error), self._secrets)
+        words = self._system.redacted(_line(str(error)) or _name(error), self._environment)
         return ToolFailed("unreachable", f"{self._name} did not answer: {words}. Nothing was changed.")
 
     def _said(self, raw: _Raw) -> str:
         """Status and the provider's own words, shortened, without our secrets."""
-        words = self._system.redacted(_line(_words(raw)), self._secrets)
+        words = self._system.redacted(_line(_words(raw)), self._environment)
         return f"{raw.status} ({_cut(words)})" if words else str(raw.status)
 
 

@@ -63,7 +63,7 @@ _VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 _REDACTED = "[secret]"
 _SHORTEST_SECRET = 4
 
-type Secrets = Callable[[str], str | None]
+type Environment = Callable[[str], str | None]
 
 
 class Secret(Model):
@@ -127,24 +127,24 @@ class HttpSystem(Model):
             raise ValueError("plain http to another machine can be read and changed; use https://")
         return self
 
-    def sent(self, secrets: Secrets) -> Mapping[str, str]:
+    def sent(self, environment: Environment) -> Mapping[str, str]:
         """The headers with their secrets; ToolFailed("denied") where the environment does not have one."""
         return {
-            name: value if isinstance(value, str) else _filled(name, value, secrets)
+            name: value if isinstance(value, str) else _filled(name, value, environment)
             for name, value in self.headers.items()
         }
 
-    def redacted(self, text: str, secrets: Secrets) -> str:
+    def redacted(self, text: str, environment: Environment) -> str:
         """The text without any secret of this system that a provider may have echoed."""
         for value in self.headers.values():
-            secret = secrets(value.env) if isinstance(value, Secret) else None
+            secret = environment(value.env) if isinstance(value, Secret) else None
             if secret and len(secret) >= _SHORTEST_SECRET:
                 text = text.replace(secret, _REDACTED)
         return text
 
 
-def _filled(name: str, value: Secret, secrets: Secrets) -> str:
-    secret = secrets(value.env)
+def _filled(name: str, value: Secret, environment: Environment) -> str:
+    secret = environment(value.env)
     if not secret:
         raise ToolFailed("denied", f"The variable {value.env} is not set; {name} needs it. Nothing was sent.")
     if not _VALUE.fullmatch(value.prefix + secret):

@@ -155,7 +155,7 @@ def _connector(
         case HttpSystem():
             requests = {key: tool for key, tool in tools.items() if isinstance(tool, HttpTool)}
             journal = folder / f".{quote(name, safe='')}.lineclear-effects"
-            return HttpConnector(name, system, requests, journal=journal, secrets=os.environ.get, now=now)
+            return HttpConnector(name, system, requests, journal=journal, environment=os.environ.get, now=now)
 
 
 class _Document:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from lineclear.adapters.sql.driver import Driver
 from lineclear.adapters.sql.faults import is_busy, refusing, unusable
 
 SAFE_SQLITE: Final = (3, 51, 3)
@@ -87,7 +88,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
     with engine.connect() as connection, connection.begin():
         if connection.dialect.name == "sqlite":
             # An event listener would do the same, and make each statement a fifth slower.
-            connection.exec_driver_sql("BEGIN")
+            Driver(connection).say("BEGIN")
         yield connection
 
 
@@ -97,20 +98,20 @@ def _lock(connection: Connection) -> None:
     Left to itself SQLite asks ten times a second in the end, and starves beside another busy program.
     """
     patience: int = connection.info[_PATIENCE]
-    settings = connection.connection.cursor()
-    settings.execute(f"PRAGMA busy_timeout = {min(patience, _TRY_MILLISECONDS)}")
+    driver = Driver(connection)
+    driver.say(f"PRAGMA busy_timeout = {min(patience, _TRY_MILLISECONDS)}")
     try:
         for _ in range(patience // _TRY_MILLISECONDS):
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                driver.say("BEGIN IMMEDIATE")
             except DBAPIError as problem:
                 if not is_busy(problem):
                     raise
             else:
                 return
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver.say("BEGIN IMMEDIATE")
     finally:
-        settings.execute(f"PRAGMA busy_timeout = {patience}")
+        driver.say(f"PRAGMA busy_timeout = {patience}")
 
 
 def require_safe(version: tuple[int, ...]) -> None:

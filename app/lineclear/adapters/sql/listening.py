@@ -32,10 +32,9 @@ def _sqlite(engine: Engine) -> Iterator[Pause]:
         cursor = connection.connection.cursor()  # below SQLAlchemy, which would begin a transaction
         known: object = None
 
-        def pause(changed: threading.Condition) -> bool:
+        def pause(ending: threading.Event) -> bool:
             nonlocal known
-            with changed:
-                changed.wait(POLL_SECONDS)
+            ending.wait(POLL_SECONDS)
             cursor.execute("PRAGMA data_version")
             before, known = known, cursor.fetchall()
             return before != known
@@ -55,7 +54,7 @@ def _postgres(engine: Engine, workspace: str) -> Iterator[Pause]:
         if not isinstance(driver, psycopg.Connection):
             raise TypeError(f"not a connection of psycopg: {driver!r}")
 
-        def pause(_changed: threading.Condition) -> bool:
+        def pause(_ending: threading.Event) -> bool:
             for notice in driver.notifies(timeout=NOTIFY_SECONDS, stop_after=1):
                 if notice.payload != workspace:
                     return False

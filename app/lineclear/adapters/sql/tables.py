@@ -78,7 +78,7 @@ actions: Final = Table(
     Index(None, "workspace", "status", "updated"),
     Index(None, "workspace", "updated"),
     Index(None, "workspace", "agent", "status"),
-    Index(None, "workspace", "job"),
+    Index(None, "workspace", "job", "updated"),
     sqlite_strict=True,
 )
 

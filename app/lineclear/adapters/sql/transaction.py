@@ -2,80 +2,110 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from functools import lru_cache
+from typing import Final, cast
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql
 
 from lineclear.adapters.memory.rules import due_key, moment_key, moment_of, require_dense, search_text
 from lineclear.adapters.sql.codec import encode
+from lineclear.adapters.sql.driver import Statement, Value, Values
+from lineclear.adapters.sql.queries import is_among, numbered_values
 from lineclear.adapters.sql.snapshot import SqlSnapshot
-from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, ledgers, requests, states, tasks
-from lineclear.application.ports import Remembered, Task, TaskKind
+from lineclear.adapters.sql.tables import (
+    NUMBER,
+    actions,
+    blobs,
+    entries,
+    jobs,
+    ledgers,
+    requests,
+    states,
+    tasks,
+)
+from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task, TaskKind
 from lineclear.domain.actions import Action
+from lineclear.domain.events import Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import KIND_OF, Aggregate, stream_of
 
-_lock: Final = (
+_lock: Final = Statement(
     select(ledgers.c.workspace).where(ledgers.c.workspace == bindparam("workspace")).with_for_update()
 )
-_last_seq: Final[Select[int]] = select(func.coalesce(func.max(entries.c.seq), -1)).where(
-    entries.c.workspace == bindparam("workspace"), entries.c.stream == bindparam("stream")
-)
-_entry: Final = insert(entries)
-_action: Final = insert(actions)
-_job: Final = insert(jobs)
-_state: Final = insert(states)
-_action_again: Final = update(actions).where(
-    actions.c.workspace == bindparam("of"), actions.c.id == bindparam("which")
-)
-_job_again: Final = update(jobs).where(jobs.c.workspace == bindparam("of"), jobs.c.id == bindparam("which"))
-_state_again: Final = update(states).where(
-    states.c.workspace == bindparam("of"),
-    states.c.kind == bindparam("sort"),
-    states.c.id == bindparam("which"),
-)
-_blob: Final = {
-    "sqlite": sqlite.insert(blobs).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(blobs).on_conflict_do_nothing(),
-}
-_request: Final = insert(requests)
-_task: Final = insert(tasks)
-_free: Final = (
-    select(tasks)
-    .where(
-        tasks.c.workspace == bindparam("workspace"),
-        tasks.c.kind.in_(bindparam("kinds", expanding=True)),
-        tasks.c.due <= bindparam("now"),
-        or_(tasks.c.held_until.is_(None), tasks.c.held_until <= bindparam("now")),
+_last_seq: Final = Statement(
+    select(func.coalesce(func.max(entries.c.seq), -1)).where(
+        entries.c.workspace == bindparam("workspace"), entries.c.stream == bindparam("stream")
     )
-    .order_by(tasks.c.due, tasks.c.id)
-    .limit(1)
 )
-_known: Final = select(tasks.c.id).where(
-    tasks.c.workspace == bindparam("of"), tasks.c.id == bindparam("which")
+_ROW: Final = ("state", "status", "stake", "tier", "job", "agent", "due", "updated", "searched")
+_entry: Final = Statement(insert(entries))
+_action: Final = Statement(insert(actions))
+_job: Final = Statement(insert(jobs))
+_state: Final = Statement(insert(states))
+_action_again: Final = Statement(
+    update(actions).where(actions.c.workspace == bindparam("of"), actions.c.id == bindparam("which")), *_ROW
 )
+_job_again: Final = Statement(
+    update(jobs).where(jobs.c.workspace == bindparam("of"), jobs.c.id == bindparam("which")), "state"
+)
+_state_again: Final = Statement(
+    update(states).where(
+        states.c.workspace == bindparam("of"),
+        states.c.kind == bindparam("sort"),
+        states.c.id == bindparam("which"),
+    ),
+    "state",
+)
+# What PostgreSQL's construct compiles to is understood by both databases.
+_blob: Final = Statement(postgresql.insert(blobs).on_conflict_do_nothing())
+_request: Final = Statement(postgresql.insert(requests).on_conflict_do_nothing())
+_task: Final = Statement(postgresql.insert(tasks).on_conflict_do_nothing())
 _current: Final = (
     (tasks.c.workspace == bindparam("of"))
     & (tasks.c.id == bindparam("which"))
     & (tasks.c.token == bindparam("at"))
 )
-_change_task: Final = update(tasks).where(_current)
-_remove_task: Final = delete(tasks).where(_current)
-_held: Final = select(tasks.c.id).where(_current, tasks.c.held_until.is_not(None))
+_take_task: Final = Statement(update(tasks).where(_current), "token", "attempts", "held_until")
+_give_task: Final = Statement(update(tasks).where(_current), "token", "due", "held_until")
+_remove_task: Final = Statement(delete(tasks).where(_current))
+_held: Final = Statement(select(tasks.c.id).where(_current, tasks.c.held_until.is_not(None)))
+
+_SMALL: Final = 16_384
+_MOST_SEEN: Final = 256
+"""Blobs that one transaction keeps at hand: every proposal in it asks for the same policy document."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """An aggregate as it has to be stored; `born` is the index of its first entry where it has no row yet."""
+
+    state: Aggregate
+    born: int | None
 
 
 class SqlTransaction(SqlSnapshot):
-    """The one writer of its workspace: on PostgreSQL it holds the ledger's row, on SQLite the write lock."""
+    """The one writer of its workspace: on PostgreSQL it holds the ledger's row, on SQLite the write lock.
+
+    Since nobody else can write meanwhile, what it has loaded once stays true until it changes it itself.
+    What it appends is written by `flush`, which each work must end with: an aggregate that changes several
+    times is one row, and rows of a kind go together. Listings flush by themselves.
+    """
 
     def __init__(self, connection: Connection, workspace: str) -> None:
         super().__init__(connection, workspace)
-        if connection.dialect.name == "postgresql":
-            connection.execute(_lock, {"workspace": workspace})
+        if self.driver.is_postgres:
+            self.driver.one(_lock, {"workspace": workspace})
         self._size = super().size()  # its own statement: on PostgreSQL it must look after the lock
-        self._seqs: dict[str, int] = {}
+        self._loaded: dict[tuple[type, str], Aggregate | None] = {}
+        self._listed: dict[type, tuple[Aggregate, ...]] = {}
+        self._entries: list[Values] = []
+        self._blobs: dict[str, bytes] = {}
+        self._seen: dict[str, bytes] = {}
+        self._changed: dict[tuple[type, str], _Changed] = {}
 
     def size(self) -> int:
         return self._size
@@ -83,16 +113,56 @@ class SqlTransaction(SqlSnapshot):
     def rewind(self, size: int) -> None:
         """Forget what a rolled back savepoint had appended."""
         self._size = size
-        self._seqs.clear()
+        for known in (self._loaded, self._listed, self._entries, self._blobs, self._seen, self._changed):
+            known.clear()
 
     def load[S: Aggregate](self, kind: type[S], identifier: str) -> S | None:
-        state = super().load(kind, identifier)
-        self._seqs[stream_of(kind, identifier)] = -1 if state is None else state.seq
-        return state
+        key = kind, identifier
+        if key not in self._loaded:
+            self._loaded[key] = super().load(kind, identifier)
+        return cast("S | None", self._loaded[key])
+
+    def every[S: Aggregate](self, kind: type[S]) -> tuple[S, ...]:
+        known = self._listed.get(kind)
+        if known is not None:
+            return cast("tuple[S, ...]", known)
+        self.flush()
+        found = super().every(kind)
+        self._listed[kind] = found
+        return found
+
+    def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]:
+        self.flush()
+        return super().actions(query, after=after, limit=limit)
+
+    def count_actions(self, query: ActionQuery) -> int:
+        self.flush()
+        return super().count_actions(query)
+
+    def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
+        self.flush()
+        return super().jobs(after=after, limit=limit)
+
+    def spans(self, job: str) -> tuple[Span, ...]:
+        self.flush()
+        return super().spans(job)
+
+    def entries(self, *, start: int, limit: int) -> tuple[Stored, ...]:
+        self.flush()
+        return super().entries(start=start, limit=limit)
+
+    def blob(self, digest: str) -> bytes | None:
+        for known in (self._blobs, self._seen):
+            if digest in known:
+                return known[digest]
+        found = super().blob(digest)
+        if found is not None and len(found) <= _SMALL and len(self._seen) < _MOST_SEEN:
+            self._seen[digest] = found
+        return found
 
     def append(self, recorded: Recorded, entry: bytes, state: Aggregate) -> None:
-        require_dense(recorded, state, size=self._size, seq=self._last_seq(recorded.stream) + 1)
-        row = {
+        require_dense(recorded, state, size=self._size, seq=self._last_seq(recorded.stream, state) + 1)
+        row: Values = {
             "workspace": self._workspace,
             "stream": recorded.stream,
             "index": recorded.index,
@@ -101,30 +171,43 @@ class SqlTransaction(SqlSnapshot):
             "entry": entry,
             "brief": recorded.commits.get("brief"),
         }
-        self._connection.execute(_entry, row)
-        self._store(state, recorded)
-        self._seqs[recorded.stream] = recorded.seq
+        self._entries.append(row)
+        key = type(state), state.id
+        earlier = self._changed.get(key)
+        born = earlier.born if earlier else recorded.index if recorded.seq == 0 else None
+        self._changed[key] = _Changed(state, born)
+        self._loaded[key] = state
+        self._listed.pop(type(state), None)
         self._size += 1
 
     def put_blob(self, digest: str, sealed: bytes) -> None:
-        row = {"workspace": self._workspace, "digest": digest, "sealed": sealed}
-        self._connection.execute(_blob[self._connection.dialect.name], row)
+        self._blobs.setdefault(digest, sealed)
+
+    def flush(self) -> None:
+        """Write what was appended, so that statements see it and so that it may be committed."""
+        if self._blobs:
+            self.driver.write(_blob, [self._blob_row(*blob) for blob in self._blobs.items()])
+            self._blobs.clear()
+        if self._entries:
+            self.driver.write(_entry, self._entries)
+            self._entries.clear()
+        for changed in self._changed.values():
+            self._store(changed)
+        self._changed.clear()
 
     def remember(self, request: Remembered) -> None:
-        if self.remembered(request.principal, request.key) is not None:
-            raise ValueError(f"{request.principal} has used the key {request.key} before")
-        row = {
+        row: Values = {
+            "workspace": self._workspace,
             "principal": request.principal,
             "key": request.key,
             "fingerprint": request.fingerprint,
             "result": request.result,
         }
-        self._connection.execute(_request, {"workspace": self._workspace} | row)
+        if not self.driver.change(_request, row):
+            raise ValueError(f"{request.principal} has used the key {request.key} before")
 
     def enqueue(self, task: Task) -> None:
-        if self._connection.execute(_known, {"of": self._workspace, "which": task.id}).one_or_none():
-            raise ValueError(f"task {task.id} exists")
-        row = {
+        row: Values = {
             "workspace": self._workspace,
             "id": task.id,
             "kind": task.kind,
@@ -134,70 +217,89 @@ class SqlTransaction(SqlSnapshot):
             "attempts": task.attempts,
             "held_until": None,
         }
-        self._connection.execute(_task, row)
+        if not self.driver.change(_task, row):
+            raise ValueError(f"task {task.id} exists")
 
     def lease(self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime) -> Task | None:
-        keys = {"workspace": self._workspace, "kinds": sorted(kinds), "now": moment_key(now)}
-        row = self._connection.execute(_free, keys).one_or_none()
+        keys: dict[str, Value] = {"workspace": self._workspace, "now": moment_key(now)}
+        row = self.driver.one(_free(len(kinds)), keys | numbered_values("kind", kinds))
         if row is None:
             return None
-        task = _task_of(row)
-        self._connection.execute(
-            _change_task,
-            self._at(row.id, row.token)
-            | {"token": task.token, "attempts": task.attempts, "held_until": moment_key(until)},
-        )
+        task = _task_of(*row)
+        taken = {"token": task.token, "attempts": task.attempts, "held_until": moment_key(until)}
+        self.driver.change(_take_task, self._at(task.id, task.token - 1) | taken)
         return task
 
     def finish(self, task: Task) -> bool:
-        return self._connection.execute(_remove_task, self._at(task.id, task.token)).rowcount == 1
+        return self.driver.change(_remove_task, self._at(task.id, task.token)) == 1
 
     def postpone(self, task: Task, *, due: datetime) -> bool:
         # The token grows here too: who gave a task back holds it no more.
-        change = {"due": moment_key(due), "held_until": None, "token": task.token + 1}
-        return self._connection.execute(_change_task, self._at(task.id, task.token) | change).rowcount == 1
+        given = {"due": moment_key(due), "held_until": None, "token": task.token + 1}
+        return self.driver.change(_give_task, self._at(task.id, task.token) | given) == 1
 
     def holds(self, task: Task) -> bool:
-        return self._connection.execute(_held, self._at(task.id, task.token)).one_or_none() is not None
+        return self.driver.one(_held, self._at(task.id, task.token)) is not None
 
-    def _last_seq(self, stream: str) -> int:
+    def _last_seq(self, stream: str, state: Aggregate) -> int:
         """As this transaction has seen it already, for who appends has mostly loaded the aggregate before."""
-        if stream not in self._seqs:
-            keys = {"workspace": self._workspace, "stream": stream}
-            self._seqs[stream] = self._connection.execute(_last_seq, keys).scalar_one()
-        return self._seqs[stream]
+        key = type(state), state.id
+        if key in self._loaded and stream == stream_of(*key):
+            before = self._loaded[key]
+            return -1 if before is None else before.seq
+        row = self.driver.one(_last_seq, {"workspace": self._workspace, "stream": stream})
+        return -1 if row is None else row[0]
 
-    def _at(self, identifier: str, token: int) -> dict[str, str | int | None]:
+    def _at(self, identifier: str, token: int) -> dict[str, Value]:
         return {"of": self._workspace, "which": identifier, "at": token}
 
-    def _store(self, state: Aggregate, recorded: Recorded) -> None:
+    def _blob_row(self, digest: str, sealed: bytes) -> Values:
+        return {"workspace": self._workspace, "digest": digest, "sealed": sealed}
+
+    def _store(self, changed: _Changed) -> None:
+        state, born = changed.state, changed.born
         match state:
             case Action():
                 row, first, again = _row_of(state), _action, _action_again
-                born = {"proposed": recorded.index}
+                since: dict[str, Value] = {"proposed": born}
             case Job():
                 row, first, again = {"state": encode(state)}, _job, _job_again
-                born = {"opened": recorded.index}
+                since = {"opened": born}
             case _:
-                self._store_small(state, recorded)
+                self._store_small(changed)
                 return
-        if recorded.seq == 0:
-            self._connection.execute(first, {"workspace": self._workspace, "id": state.id} | row | born)
+        if born is None:
+            self.driver.change(again, {"of": self._workspace, "which": state.id, **row})
         else:
-            self._connection.execute(again, {"of": self._workspace, "which": state.id} | row)
+            self.driver.change(first, {"workspace": self._workspace, "id": state.id, **row, **since})
 
-    def _store_small(self, state: Aggregate, recorded: Recorded) -> None:
+    def _store_small(self, changed: _Changed) -> None:
+        state = changed.state
         kind, row = KIND_OF[type(state)], {"state": encode(state)}
-        if recorded.seq == 0:
-            keys = {"workspace": self._workspace, "kind": kind, "id": state.id}
-            self._connection.execute(_state, keys | row)
+        if changed.born is None:
+            self.driver.change(_state_again, {"of": self._workspace, "sort": kind, "which": state.id, **row})
         else:
-            self._connection.execute(
-                _state_again, {"of": self._workspace, "sort": kind, "which": state.id} | row
-            )
+            self.driver.change(_state, {"workspace": self._workspace, "kind": kind, "id": state.id, **row})
 
 
-def _row_of(action: Action) -> dict[str, object]:
+@lru_cache
+def _free(kinds: int) -> Statement:
+    """The oldest due task of so many kinds that nobody holds."""
+    now = bindparam("now", type_=NUMBER)
+    return Statement(
+        select(tasks.c.id, tasks.c.kind, tasks.c.ref, tasks.c.due, tasks.c.token, tasks.c.attempts)
+        .where(
+            tasks.c.workspace == bindparam("workspace"),
+            is_among(tasks.c.kind, "kind", kinds),
+            tasks.c.due <= now,
+            or_(tasks.c.held_until.is_(None), tasks.c.held_until <= now),
+        )
+        .order_by(tasks.c.due, tasks.c.id)
+        .limit(1)
+    )
+
+
+def _row_of(action: Action) -> dict[str, Value]:
     return {
         "state": encode(action),
         "status": action.status,
@@ -211,12 +313,5 @@ def _row_of(action: Action) -> dict[str, object]:
     }
 
 
-def _task_of(row: Row[tuple[object, ...]]) -> Task:
-    return Task(
-        id=row.id,
-        kind=TaskKind(row.kind),
-        ref=row.ref,
-        due=moment_of(row.due),
-        token=row.token + 1,
-        attempts=row.attempts + 1,
-    )
+def _task_of(identifier: str, kind: str, ref: str, due: int, token: int, attempts: int) -> Task:
+    return Task(identifier, TaskKind(kind), ref, moment_of(due), token + 1, attempts + 1)

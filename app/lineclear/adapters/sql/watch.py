@@ -10,9 +10,11 @@ from typing import Final
 from lineclear.domain.refusals import Refusal
 
 RETRY_SECONDS: Final = 0.25
+LINGER: Final = 4
+"""So many pauses more the database is followed when nobody waits: who was woken mostly comes back at once."""
 
-type Pause = Callable[[threading.Condition], bool]
-"""Waits a little for another process; True where it may have committed. The condition is not held."""
+type Pause = Callable[[threading.Event], bool]
+"""Waits a little for another process, less when the event is set; True where it may have committed."""
 
 
 class Watch:
@@ -28,9 +30,10 @@ class Watch:
         self._listening = listening
         self._name = name
         self._changed = threading.Condition()
+        self._wanted = threading.Event()
+        self._ending = threading.Event()
         self._size = 0
         self._waiting = 0
-        self._closed = False
         self._thread: threading.Thread | None = None
 
     def reached(self, size: int) -> None:
@@ -42,24 +45,29 @@ class Watch:
 
     def wait(self, size: int, seconds: float) -> int:
         """Block until the ledger is longer than `size`, time is over or the watch closed; the size now."""
-        if not self._closed:
-            self.reached(self._read_size())
         with self._changed:
-            if self._size <= size and not self._closed:
+            if self._size <= size and not self._is_closed:
                 self._ensure_thread()
                 self._waiting += 1
-                self._changed.notify_all()
-                self._changed.wait_for(lambda: self._size > size or self._closed, seconds)
+                self._wanted.set()
+                self._changed.wait_for(lambda: self._size > size or self._is_closed, seconds)
                 self._waiting -= 1
-            return self._size
+        if self._size <= size and not self._is_closed:
+            self.reached(self._read_size())  # another process may have appended since the last look
+        return self._size
 
     def close(self) -> None:
         """Release everybody and end the thread."""
         with self._changed:
-            self._closed = True
+            self._ending.set()
+            self._wanted.set()
             self._changed.notify_all()
         if self._thread is not None:
             self._thread.join()
+
+    @property
+    def _is_closed(self) -> bool:
+        return self._ending.is_set()
 
     def _ensure_thread(self) -> None:
         if self._thread is None:
@@ -67,21 +75,23 @@ class Watch:
             self._thread.start()
 
     def _serve(self) -> None:
-        while self._is_wanted():
+        while self._wanted.wait() and not self._is_closed:
             try:
                 self._follow()
             except Refusal:  # the database is away: who waits sees no change, and it is tried again
-                with self._changed:
-                    self._changed.wait_for(lambda: self._closed, RETRY_SECONDS)
-
-    def _is_wanted(self) -> bool:
-        with self._changed:
-            self._changed.wait_for(lambda: self._waiting or self._closed)
-            return not self._closed
+                self._ending.wait(RETRY_SECONDS)
+            self._rest()
 
     def _follow(self) -> None:
         with self._listening() as pause:
             self.reached(self._read_size())
-            while self._waiting and not self._closed:
-                if pause(self._changed):
+            idle = 0
+            while idle < LINGER and not self._is_closed:
+                if pause(self._ending):
                     self.reached(self._read_size())
+                idle = 0 if self._waiting else idle + 1
+
+    def _rest(self) -> None:
+        with self._changed:
+            if not self._waiting and not self._is_closed:
+                self._wanted.clear()

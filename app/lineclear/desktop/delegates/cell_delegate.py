@@ -15,14 +15,14 @@ from PySide6.QtCore import (
     QSize,
 )
 from PySide6.QtGui import QHelpEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from lineclear.desktop.models.keyed_model import ITEM
-from lineclear.desktop.painting import draw_icon_at, draw_line, plain_tip, stroke_rounded
+from lineclear.desktop.painting import draw_icon_at, draw_line, stroke_rounded
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import Chip, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.kit import chip_size, draw_chip
+from lineclear.desktop.views.kit import chip_size, draw_chip, show_tip
 
 ROW_HEIGHT: Final = 38
 
@@ -69,7 +69,7 @@ class CellDelegate(QStyledItemDelegate):
         /,
     ) -> bool:
         if event.type() == QEvent.Type.ToolTip and index.isValid():
-            QToolTip.showText(event.globalPos(), plain_tip(str(index.data())), view)
+            show_tip(event, str(index.data()), view)
             return True
         return super().helpEvent(event, view, option, index)
 

@@ -1,69 +1,92 @@
-"""Paints one changed field: sign, field, before and after. Never interprets, never speaks by colour alone."""
+"""Lays out and paints changed fields: sign, field, states. Interprets nothing; signs double colours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, override
+from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from lineclear.desktop.models.changes_model import ShownChange, shown_part
-from lineclear.desktop.models.keyed_model import ITEM
-from lineclear.desktop.painting import Laid, Run, advance, draw_line, stroke_rounded
+from lineclear.desktop.painting import Laid, Run, advance, draw_line
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 
+USUAL_HEIGHT: Final = 31
+"""Of a row whose values take one line each."""
 _PAD: Final = 6
 _EDGE: Final = 15
 _SIGN_ROOM: Final = 23
 _GAP: Final = 20
-_MOST_LAID: Final = 4_000
+_LEAST_SHARE: Final = 0.24
+_MOST_SHARE: Final = 0.4
+_EVENLY: Final = 0.54
+"""How much of what the field leaves is shared evenly among the states, whatever they hold."""
+_LEAST_STATE: Final = 112
+"""So that a state's title has room."""
+_MOST_LAID: Final = 1_000
+_MOST_WIDTHS: Final = 4
+_FITTED_TO: Final = 60
 _SIGNS: Final = {
     Sign.CHANGED: Token.CAUTION,
     Sign.ADDED: Token.ADDED,
     Sign.REMOVED: Token.REMOVED,
     Sign.SAME: Token.MUTED,
+    Sign.CONFLICT: Token.REMOVED,
 }
+_BEFORE: Final = (Token.REMOVED, Token.REMOVED_SOFT)
+_AFTER: Final = (Token.ADDED, Token.ADDED_SOFT)
+_NOW: Final = (Token.CAUTION, Token.CAUTION_SOFT)
+_BREAK: Final = "\u200b"
+"""Lets a line break and paints nothing; outside text cannot hold one, as its own are shown as escapes."""
+_BREAKS: Final = str.maketrans({sign: f"{sign}{_BREAK}" for sign in "._[]/:-"})
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where the columns of a change stand, from the left edge of the card."""
+    """Where the columns of a change stand, from the left edge of the card: the field, then each state."""
 
     field: int
-    before: int
-    after: int
+    states: tuple[int, ...]
     right: int
 
     @property
     def field_width(self) -> int:
-        return self.before - self.field - _GAP
+        return self.states[0] - self.field - _GAP
 
-    @property
-    def before_width(self) -> int:
-        return self.after - self.before - _GAP
+    def state_width(self, number: int) -> int:
+        """How wide a state's column is."""
+        is_last = number == len(self.states) - 1
+        return (
+            self.right - self.states[number]
+            if is_last
+            else self.states[number + 1] - self.states[number] - _GAP
+        )
 
-    @property
-    def after_width(self) -> int:
-        return self.right - self.after
 
-
-def fit_columns(look: Look, rows: Sequence[ChangeRow], width: int) -> Columns:
-    """Share a width among the columns by what they hold, so that neither side starves."""
+def fit_columns(look: Look, rows: Sequence[ChangeRow], width: int, states: int = 2) -> Columns:
+    """Share a width among the columns by what they hold, so that none starves."""
     first, right = _EDGE + _SIGN_ROOM, width - _EDGE
     room = max(right - first, 3)
-    some = rows[:60]
-    fields = max((advance(look, FontRole.BODY, text_of(r.field)[:40]) for r in some), default=0)
-    field = min(max(fields + _GAP, room * 0.28), room * 0.36)
-    befores = max((_natural(look, r.before) for r in some), default=0.0)
-    afters = max((_natural(look, r.after) for r in some), default=0.0)
-    share = min(max(befores / max(befores + afters, 1), 0.27), 0.6)
-    after = first + field + (room - field) * share
-    return Columns(first, int(first + field), int(after), right)
+    some = rows[:_FITTED_TO]
+    wide = max((advance(look, FontRole.BODY, text_of(r.field)[:60]) for r in some), default=0) + _GAP
+    needs = [max((_natural(look, _states(r)[at]) for r in some), default=1.0) for at in range(states)]
+    needs = [max(need, _LEAST_STATE) for need in needs]
+    field = min(max(wide, room * _LEAST_SHARE), max(room * _MOST_SHARE, room - sum(needs)))
+    left, even = room - field, _EVENLY / states
+    shares = [max(need / sum(needs), even) for need in needs]
+    at, places = first + field, []
+    for share in shares:
+        places.append(int(at))
+        at += left * share / sum(shares)
+    return Columns(first, tuple(places), right)
+
+
+def _states(row: ChangeRow) -> tuple[Value | None, Value | None, Value | None]:
+    return row.before, row.after, row.now
 
 
 def _natural(look: Look, value: Value | None) -> float:
@@ -76,91 +99,76 @@ def _natural(look: Look, value: Value | None) -> float:
 @dataclass(frozen=True, slots=True)
 class _Cells:
     field: Laid
-    before: Laid
-    after: Laid
+    states: tuple[Laid, ...]
 
     @property
     def height(self) -> int:
-        return max(self.field.height, self.before.height, self.after.height) + 2 * _PAD
+        return max(self.field.height, *(state.height for state in self.states)) + 2 * _PAD
 
 
-class ChangesDelegate(QStyledItemDelegate):
+class ChangesPainter:
     """Rows are as high as their words need; nothing is cut off without saying how much."""
 
-    def __init__(self, look: Look, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, look: Look) -> None:
         self._look = look
-        self._columns = Columns(0, 1, 2, 3)
-        self._laid: dict[tuple[Columns, ShownChange], _Cells] = {}
-        look.changed.connect(self.forget)
-
-    def set_columns(self, columns: Columns) -> None:
-        """Paint in other columns from now on."""
-        self._columns = columns
+        self._laid: dict[Columns, dict[int, _Cells]] = {}
 
     def forget(self) -> None:
         """Drop what was laid out, as after a change of theme or of rows."""
         self._laid.clear()
 
-    def row_height(self, shown: ShownChange, columns: Columns) -> int:
+    def forget_row(self, position: int) -> None:
+        """Drop one row, as after more of it is shown."""
+        for laid in self._laid.values():
+            laid.pop(position, None)
+
+    def height(self, position: int, shown: ShownChange, columns: Columns) -> int:
         """Return the height that a row has, or would have, in some columns."""
-        return self._cells(shown, columns).height
+        return self._cells(position, shown, columns).height
 
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
-        return QSize(0, self.row_height(index.data(ITEM), self._columns))
-
-    @override
     def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-        /,
+        self, painter: QPainter, at: QPointF, position: int, shown: ShownChange, columns: Columns
     ) -> None:
-        shown: ShownChange = index.data(ITEM)
-        box = option.rect
-        state = option.state
-        painter.save()
-        if index.row() > 0:
-            painter.fillRect(box.x(), box.y(), box.width(), 1, self._look.colour(Token.LINE))
-        self._paint_cells(painter, QPointF(box.topLeft()), shown)
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            ring = QRectF(box).adjusted(2, 2, -2, -2)
-            stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 4, 2)
-        painter.restore()
-
-    def _paint_cells(self, painter: QPainter, at: QPointF, shown: ShownChange) -> None:
-        columns = self._columns
-        cells = self._cells(shown, columns)
+        """Paint a row with its top left corner at a point."""
+        cells = self._cells(position, shown, columns)
         y = at.y() + _PAD
         sign = QRectF(at.x() + _EDGE, y, _SIGN_ROOM, 19)
         mark = shown.row.sign
         draw_line(painter, self._look, sign, mark.value, FontRole.SMALL_STRONG, _SIGNS[mark])
         cells.field.draw(painter, QPointF(at.x() + columns.field, y), Token.MUTED)
-        cells.before.draw(painter, QPointF(at.x() + columns.before, y), Token.TEXT)
-        cells.after.draw(painter, QPointF(at.x() + columns.after, y), Token.TEXT)
+        for place, state in zip(columns.states, cells.states, strict=True):
+            state.draw(painter, QPointF(at.x() + place, y), Token.TEXT)
 
-    def _cells(self, shown: ShownChange, columns: Columns) -> _Cells:
-        if (columns, shown) not in self._laid:
-            if len(self._laid) > _MOST_LAID:
+    def _cells(self, position: int, shown: ShownChange, columns: Columns) -> _Cells:
+        laid = self._laid.setdefault(columns, {})
+        if position not in laid:
+            if len(laid) > _MOST_LAID or len(self._laid) > _MOST_WIDTHS:
                 self.forget()
-            row = shown.row
-            before = tuple(_side(row.before, shown.limit, Token.REMOVED, Token.REMOVED_SOFT))
-            after = tuple(_side(row.after, shown.limit, Token.ADDED, Token.ADDED_SOFT))
-            if shown.hidden:
-                after += (Run(f" … {shown.hidden:,} more characters, Enter shows them", ink=Token.ACCENT),)
-            self._laid[columns, shown] = _Cells(
-                Laid(self._look, tuple(_field(row)), FontRole.BODY, columns.field_width),
-                Laid(self._look, before, FontRole.BODY, columns.before_width),
-                Laid(self._look, after, FontRole.BODY, columns.after_width),
-            )
-        return self._laid[columns, shown]
+                laid = self._laid.setdefault(columns, {})
+            laid[position] = self._lay(shown, columns)
+        return laid[position]
+
+    def _lay(self, shown: ShownChange, columns: Columns) -> _Cells:
+        count = len(columns.states)
+        tones = (_BEFORE, _AFTER, _NOW)
+        runs = [
+            tuple(_side(value, shown.limit, *tone))
+            for value, tone in zip(_states(shown.row)[:count], tones[:count], strict=True)
+        ]
+        if shown.hidden:
+            runs[-1] += (Run(f" … {shown.hidden:,} more characters, Enter shows them", ink=Token.ACCENT),)
+        states = (
+            Laid(self._look, each, FontRole.BODY, columns.state_width(number))
+            for number, each in enumerate(runs)
+        )
+        field = Laid(self._look, tuple(_field(shown.row)), FontRole.BODY, columns.field_width)
+        return _Cells(field, tuple(states))
 
 
 def _field(row: ChangeRow) -> Iterator[Run]:
-    caution = caution_of(row.field, *_texts(row.before), *_texts(row.after))
-    yield Run(text_of(row.field), ends_line=bool(caution))
+    """The field's path, which breaks where a name does."""
+    caution = caution_of(row.field, *_texts(row.before), *_texts(row.after), *_texts(row.now))
+    yield Run(text_of(row.field).translate(_BREAKS), ends_line=bool(caution))
     if caution:
         yield Run(f"! {caution}", FontRole.SMALL, Token.CAUTION)
 

@@ -6,15 +6,15 @@ from typing import Final, override
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QHelpEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from lineclear.desktop.models.keyed_model import ITEM
 from lineclear.desktop.models.queue_model import GroupHead
-from lineclear.desktop.painting import advance, draw_icon_at, draw_line, plain_tip, stroke_rounded
+from lineclear.desktop.painting import advance, draw_icon_at, draw_line, stroke_rounded
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.kit import chip_size, draw_chip
+from lineclear.desktop.views.kit import chip_size, draw_chip, show_tip
 
 ROW_HEIGHT: Final = 56
 HEAD_HEIGHT: Final = 28
@@ -66,7 +66,7 @@ class QueueDelegate(QStyledItemDelegate):
         if event.type() == QEvent.Type.ToolTip and isinstance(entry, QueueRow):
             told = caution_of(entry.title, entry.subtitle)
             parts = (text_of(entry.title), text_of(entry.subtitle), f"Look twice: {told}." if told else "")
-            QToolTip.showText(event.globalPos(), plain_tip("\n".join(filter(None, parts))), view)
+            show_tip(event, "\n".join(filter(None, parts)), view)
             return True
         return super().helpEvent(event, view, option, index)
 

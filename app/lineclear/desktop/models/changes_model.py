@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, override
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QAbstractListModel, QObject, Qt
 
-from lineclear.desktop.models.keyed_model import KeyedModel
+from lineclear.desktop.models.keyed_model import ITEM, ROOT, Index
 from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Value, text_of
 
 FIRST_SHOWN: Final = 4_096
@@ -24,8 +24,8 @@ class ShownChange:
 
     @property
     def hidden(self) -> int:
-        """How many characters of both sides are not laid out yet."""
-        sides = (side for side in (self.row.before, self.row.after) if side is not None)
+        """How many characters of all sides are not laid out yet."""
+        sides = (side for side in (self.row.before, self.row.after, self.row.now) if side is not None)
         return sum(_length(side.segments) - _length(shown_part(side, self.limit)) for side in sides)
 
 
@@ -39,32 +39,79 @@ def shown_part(value: Value, limit: int) -> tuple[Segment, ...]:
     return value.segments
 
 
-class ChangesModel(KeyedModel[ShownChange]):
-    """Changed rows, and behind them the unchanged ones while they are unfolded."""
+class ChangesModel(QAbstractListModel):
+    """Changed rows, and behind them the unchanged ones while they are unfolded.
+
+    There may be a hundred thousand: other rows come in one piece between what stays at both ends.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(_key, _spoken, parent)
+        super().__init__(parent)
+        self._rows: Sequence[ChangeRow] = ()
+        self._limits: dict[str, int] = {}
 
-    def update_changes(self, rows: Sequence[ChangeRow]) -> None:
-        """Show other rows; a row that stays keeps how much of it is shown."""
-        limits = {_key(shown): shown.limit for shown in self._items}
-        fresh = (ShownChange(row) for row in rows)
-        self.update_items([replace(shown, limit=limits.get(_key(shown), FIRST_SHOWN)) for shown in fresh])
+    def update_changes(self, rows: Sequence[ChangeRow]) -> bool:
+        """Show other rows; a field that stays keeps how much of it is shown. Whether any row differs."""
+        old, first = self._rows, _alike(self._rows, rows)
+        last = _alike(old[first:][::-1], rows[first:][::-1])
+        gone, came = len(old) - first - last, len(rows) - first - last
+        if self._limits:
+            self._limits = {name: self._limits[name] for name in _names(rows) & self._limits.keys()}
+        if gone == came:
+            self._rows = rows
+            if came:
+                self.dataChanged.emit(self.index(first), self.index(first + came - 1))
+            return came > 0
+        if gone:
+            self.beginRemoveRows(ROOT, first, first + gone - 1)
+            self._rows = (*old[:first], *old[first + gone :])
+            self.endRemoveRows()
+        if came:
+            self.beginInsertRows(ROOT, first, first + came - 1)
+            self._rows = rows
+            self.endInsertRows()
+        return True
+
+    def item(self, position: int) -> ShownChange:
+        """Return a row; one that does not exist raises `IndexError`."""
+        row = self._rows[position]
+        limit = self._limits.get(text_of(row.field), FIRST_SHOWN) if self._limits else FIRST_SHOWN
+        return ShownChange(row, limit)
 
     def show_more(self, position: int) -> None:
-        """Lay out as much again of a row's values."""
-        items = list(self._items)
-        items[position] = replace(items[position], limit=items[position].limit * 4)
-        self.update_items(items)
+        """Lay out four times as much of a row's values."""
+        shown = self.item(position)
+        self._limits[text_of(shown.row.field)] = shown.limit * 4
+        self.dataChanged.emit(self.index(position), self.index(position))
+
+    @override
+    def rowCount(self, parent: Index = ROOT, /) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> object:
+        if not index.isValid():
+            return None
+        if role == ITEM:
+            return self.item(index.row())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._rows[index.row()].spoken
+        return None
+
+
+def _alike(one: Sequence[ChangeRow], other: Sequence[ChangeRow]) -> int:
+    """How many rows from the front are the very same."""
+    count = 0
+    for mine, theirs in zip(one, other, strict=False):
+        if mine is not theirs and mine != theirs:
+            break
+        count += 1
+    return count
+
+
+def _names(rows: Sequence[ChangeRow]) -> set[str]:
+    return {text_of(row.field) for row in rows}
 
 
 def _length(segments: Sequence[Segment]) -> int:
     return sum(len(text_of(segment.text)) for segment in segments)
-
-
-def _key(shown: ShownChange) -> str:
-    return text_of(shown.row.field)
-
-
-def _spoken(shown: ShownChange) -> str:
-    return shown.row.spoken

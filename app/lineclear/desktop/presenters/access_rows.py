@@ -12,12 +12,6 @@ from lineclear.domain.diffing.words import Span
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
 
-_SIGNS = {Direction.GAINS: Sign.ADDED, Direction.LOSES: Sign.REMOVED, Direction.REBINDS: Sign.CHANGED}
-_VERBS = {
-    Direction.GAINS: "gains",
-    Direction.LOSES: "loses",
-    Direction.REBINDS: "keeps, on other conditions,",
-}
 _STANDING = {
     Standing.EFFECTIVE: "",
     Standing.COVERED: " (in effect already, by a wider grant)",
@@ -45,22 +39,40 @@ def _grants(state: Json) -> list[Json] | None:
 
 
 def _sentence(change: AccessChange) -> ChangeRow:
-    verb = _VERBS[change.direction]
+    sign, verb, was, becomes = _told(change)
     whom = f"{change.principal}, which is everyone," if change.concerns_everyone else change.principal
-    what = f"{', '.join(change.actions)} on {change.resource}{_STANDING[change.standing]}"
-    said = (
-        f"{what}, by a denial that {'came' if change.direction is Direction.LOSES else 'went'}"
-        if change.denial
-        else what
-    )
-    was = _side(change.direction is not Direction.GAINS, said, change.condition_before)
-    becomes = _side(change.direction is not Direction.LOSES, said, change.condition_after)
-    return row(_SIGNS[change.direction], f"{whom} {verb}", was, becomes)
+    said = f"{', '.join(change.actions)} on {change.resource}{_STANDING[change.standing]}"
+    if change.denial:
+        said = f"denied: {said}"
+    before = _side(said, change.condition_before) if was else None
+    after = _side(said, change.condition_after) if becomes else None
+    return row(sign, f"{whom} {verb}", before, after)
 
 
-def _side(is_there: bool, what: str, condition: str | None) -> Value | None:  # noqa: FBT001  # one of two sides
-    if not is_there:
-        return None
+def _told(change: AccessChange) -> tuple[Sign, str, bool, bool]:
+    """The sign, the verb, and on which sides the statement stands.
+
+    A statement that stays under a condition neither came nor went: what changed is how far it reaches.
+    """
+    is_gain = change.direction is Direction.GAINS
+    widened = is_gain is not change.denial
+    stays = change.condition_before is not None if widened else change.condition_after is not None
+    if stays or change.direction is Direction.REBINDS:
+        keeps = "stays denied" if change.denial else "keeps"
+        return Sign.CHANGED, f"{keeps}, {_reach(change, widened=widened)},", True, True
+    return (Sign.ADDED if is_gain else Sign.REMOVED), "gains" if is_gain else "loses", not widened, widened
+
+
+def _reach(change: AccessChange, *, widened: bool) -> str:
+    """How the reach of a statement that stays has changed."""
+    if change.direction is Direction.REBINDS:
+        return "on other conditions"
+    if widened:
+        return "no longer on a condition" if change.condition_after is None else "more widely"
+    return "now only on a condition" if change.condition_before is None else "less widely"
+
+
+def _side(what: str, condition: str | None) -> Value:
     text = f"{what}, if {condition}" if condition else what
     return value_of(text, (Span(0, len(text)),), mono=False)
 

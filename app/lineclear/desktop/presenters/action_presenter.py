@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from lineclear.application.clearing import ACTIVE
 from lineclear.application.contents import AlteredError
-from lineclear.application.reviewer import Reviewer
+from lineclear.application.scopes import scopes_of
 from lineclear.desktop.presenters.action_sheet import Shown, show
 from lineclear.desktop.presenters.arming import Arming
+from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.collaborators import Collaborators
-from lineclear.desktop.presenters.queue_sheet import Viewer
+from lineclear.desktop.presenters.sending import Sending
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.domain.actions import Action
+from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import Preview
+from lineclear.domain.identities import Agent
+from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.state import stream_of
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus, Verdict
 
-_LOOK_FIRST = Notice(
-    NoticeKind.INFO, "Look first", "A decision is taken only a second after what is shown has changed."
-)
+_LOOK_FIRST = "Look first: this changed just now."
 _ALTERED = "It is not shown, because what is shown must be what runs. Tell an administrator."
 
 
@@ -46,8 +50,9 @@ class ActionPresenter(QObject):
         self._id: str | None = None
         self._undo: Preview | None = None
         self._banner: Notice | None = None
+        self._hint = ""
         self._generation = 0
-        self._deciding: set[str] = set()
+        self._sending = Sending(with_.sending, self._refused)
         self._arming = Arming(with_.ticks.steady)
         self.shown: Shown | None = None
 
@@ -58,7 +63,7 @@ class ActionPresenter(QObject):
 
     def open(self, action_id: str) -> None:
         """Show another action."""
-        self._id, self.shown, self._undo, self._banner = action_id, None, None, None
+        self._id, self.shown, self._undo, self._banner, self._hint = action_id, None, None, None, ""
         self.emptied.emit(Notice(NoticeKind.LOADING, "Reading the action"))
         self.refresh()
 
@@ -68,15 +73,20 @@ class ActionPresenter(QObject):
             return
         self._generation += 1
         asked, action_id, undo, with_ = self._generation, self._id, self._undo, self._with
+        earlier = self.shown
 
         def work() -> Shown:
             detail = with_.gateway.detail(action_id)
             is_done = detail.action.status is ActionStatus.SUCCEEDED
-            return show(detail, Viewer(with_.person, with_.ticks.now(), {}), undo=undo if is_done else None)
+            viewer = Viewer(with_.person, with_.ticks.now(), with_.replica.store.read(read_around))
+            return show(detail, viewer, undo=undo if is_done else None, earlier=earlier)
 
         def done(shown: Shown) -> None:
             if asked == self._generation:
-                self._show(shown)
+                action = shown.detail.action
+                self._arming.touch((action.id, action.revision, action.content, action.judged, action.status))
+                self.shown = shown
+                self._emit()
 
         def failed(error: Exception) -> None:
             if asked == self._generation:
@@ -86,22 +96,27 @@ class ActionPresenter(QObject):
 
     def decide(self, action_id: str, verdict: str, reason: str) -> None:
         """Take a decision on what is on screen, if it is this action and has been there long enough."""
-        shown, reviewer = self._on_screen(action_id), self._with.reviewer
-        if reviewer is None or shown is None or action_id in self._deciding:
-            return
-        if not self._arming.is_armed():
-            self.say(_LOOK_FIRST)
-            return
-        self._deciding.add(action_id)
-        action = shown.detail.action
-        self._send(action_id, lambda: reviewer.decide(action, Verdict(verdict), reason), self._decided)
+        shown, reviewer = self._armed(action_id), self._with.reviewer
+        if reviewer is not None and shown is not None:
+            action = shown.detail.action
+            work = partial(reviewer.decide, action, Verdict(verdict), reason)
+            self._sending.decide(action_id, work, self._decided)
+
+    def reconcile(self, action_id: str, happened: bool, reason: str) -> None:  # noqa: FBT001  # a signal's argument
+        """Say what became of an attempt of unknown outcome; it arms as decisions do."""
+        shown, reviewer = self._armed(action_id), self._with.reviewer
+        if reviewer is not None and shown is not None:
+            work = partial(reviewer.reconcile, action_id, happened=happened, reason=reason)
+            self._sending.decide(action_id, work, self._decided)
 
     def stop_job(self, action_id: str) -> None:
         """Stop the job of the action that is on screen."""
         shown, reviewer = self._on_screen(action_id), self._with.reviewer
         if reviewer is not None and shown is not None:
             job = shown.detail.job.id
-            self._send(action_id, lambda: reviewer.stop(job, "Stopped from the console"), self._refreshed)
+            self._sending.send(
+                action_id, lambda: reviewer.stop(job, "Stopped from the console"), self._refreshed
+            )
 
     def open_undo(self, action_id: str) -> None:
         """Read what an undo would do to the target as it is now."""
@@ -112,26 +127,31 @@ class ActionPresenter(QObject):
                 self._undo = preview
                 self.refresh()
 
-        self._send(action_id, lambda: gateway.preview_undo(action_id), done)
+        self._sending.send(action_id, lambda: gateway.preview_undo(action_id), done)
 
     def confirm_undo(self, action_id: str) -> None:
         """Ask for the undo that was shown."""
         preview, reviewer = self._undo, self._with.reviewer
         if reviewer is not None and preview is not None and self._on_screen(action_id) is not None:
-            version = preview.version
-            self._send(action_id, _undoing(reviewer, action_id, version), self._refreshed)
+            work = partial(reviewer.undo, action_id, preview.version, "Undone from the console")
+            self._sending.send(action_id, work, self._refreshed)
 
     def say(self, notice: Notice) -> None:
         """Show a banner over the action until something else is chosen or decided."""
         self._banner = notice
-        if self.shown is not None:
-            self.changed.emit(replace(self.shown.sheet, banner=notice))
+        self._emit()
 
     def on_changed(self, streams: frozenset[str]) -> None:
-        """The ledger grew: read again if it is about this action."""
-        job = f"job/{self.shown.detail.job.id}" if self.shown else ""
-        if streams & {f"action/{self._id}", job, "policy/active"}:
+        """The ledger grew: read again if it is about this action or what stands around it."""
+        about = _about(self.shown.detail.action) if self.shown else {stream_of(Action, self._id or "")}
+        if streams & about:
             self.refresh()
+
+    def on_tick(self) -> None:
+        """A second has gone by: what was said of a press that came too soon goes when it would be taken."""
+        if self._hint and self._arming.is_armed():
+            self._hint = ""
+            self._emit()
 
     def on_front(self) -> None:
         """The window came to the front: what is on screen arms again."""
@@ -140,17 +160,27 @@ class ActionPresenter(QObject):
     def _on_screen(self, action_id: str) -> Shown | None:
         return self.shown if self.shown is not None and self.shown.detail.action.id == action_id else None
 
-    def _send[T](self, action_id: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        self._with.sending.run(work, done=done, failed=lambda error: self._refused(action_id, error))
+    def _armed(self, action_id: str) -> Shown | None:
+        """What is on screen, if it is this action, long enough, and nothing is being decided about it."""
+        shown = self._on_screen(action_id)
+        if shown is None or self._sending.is_deciding(action_id):
+            return None
+        if not self._arming.is_armed():
+            self._hint = _LOOK_FIRST
+            self._emit()
+            return None
+        self.on_tick()
+        return shown
 
-    def _show(self, shown: Shown) -> None:
-        action = shown.detail.action
-        self._arming.touch((action.id, action.revision, action.content, action.judged, action.status))
-        self.shown = shown
-        self.changed.emit(replace(shown.sheet, banner=self._banner) if self._banner else shown.sheet)
+    def _emit(self) -> None:
+        """What is on screen, with what there is to say about it now."""
+        if self.shown is None:
+            return
+        sheet = self.shown.sheet
+        decision = replace(sheet.decision, hint=self._hint)
+        self.changed.emit(replace(sheet, banner=self._banner or sheet.banner, decision=decision))
 
     def _decided(self, action: Action) -> None:
-        self._deciding.discard(action.id)
         self._banner = None
         self.decided.emit(action.id)
         if self._id == action.id:
@@ -161,7 +191,6 @@ class ActionPresenter(QObject):
         self.refresh()
 
     def _refused(self, action_id: str, error: Exception) -> None:
-        self._deciding.discard(action_id)
         if not isinstance(error, Refusal):
             raise error
         if self._id == action_id:
@@ -188,5 +217,15 @@ class ActionPresenter(QObject):
                 raise error
 
 
-def _undoing(reviewer: Reviewer, action_id: str, version: str) -> Callable[[], Action]:
-    return lambda: reviewer.undo(action_id, version, "Undone from the console")
+def _about(action: Action) -> frozenset[str]:
+    """The streams whose growth changes what is shown of an action."""
+    safe_modes = (stream_of(SafeMode, scope) for scope in scopes_of(action))
+    others = (
+        stream_of(Action, action.id),
+        stream_of(Job, action.job),
+        stream_of(Agent, action.agent),
+        stream_of(Breaker, action.connector),
+        stream_of(ConnectorHealth, action.connector),
+        stream_of(ActivePolicy, ACTIVE),
+    )
+    return frozenset((*safe_modes, *others))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lineclear.application.answers import Detail
 from lineclear.application.contents import Contents, open_contents
 from lineclear.application.formats import age_text, seconds_between
+from lineclear.application.inside import is_inside
 from lineclear.application.questions import HAS_RUN, answer_questions
+from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.decisions import decision_sheet, undo_sheet
 from lineclear.desktop.presenters.differences import Heading, changes_sheet, summary
+from lineclear.desktop.presenters.holds import hold_notice
 from lineclear.desktop.presenters.outcomes import outcome_sheet
-from lineclear.desktop.presenters.queue_sheet import Viewer
 from lineclear.desktop.presenters.reasons import authority_lines, check_lines, reason_lines
 from lineclear.desktop.presenters.sheets import (
     ActionSheet,
@@ -36,57 +38,77 @@ from lineclear.domain.vocabulary import ActionStatus
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """The rows of a comparison, and which stored parts they are of: equal parts need no second look."""
+
+    of: tuple[object, ...]
+    sheet: ChangesSheet
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A sheet with the action that it was made from: what a decision will name."""
 
     sheet: ActionSheet
     detail: Detail
+    compared: Compared
 
 
 def show(
-    detail: Detail, viewer: Viewer, *, undo: Preview | None = None, banner: Notice | None = None
+    detail: Detail, viewer: Viewer, *, undo: Preview | None = None, earlier: Shown | None = None
 ) -> Shown:
-    """Make the sheet of an action; raises AlteredError where stored parts do not have their digests."""
+    """Make the sheet of an action; raises AlteredError where stored parts do not have their digests.
+
+    What was compared for `earlier` is taken from there where the stored parts are the same.
+    """
     action, contents = detail.action, open_contents(detail)
-    changes = _changes(detail, contents, viewer)
+    compared = _compare(detail, contents, earlier)
     sheet = ActionSheet(
         id=action.id,
         title=paintable(action.title or f"{action.tool} (text erased)"),
         byline=_byline(action, viewer),
-        questions=_questions(detail, contents, viewer),
+        questions=_questions(detail, compared.said, viewer),
         decision=decision_sheet(detail, viewer),
-        banner=banner or _banner(action),
+        banner=_revised(action) or hold_notice(detail, viewer),
         outcome=outcome_sheet(action, viewer),
-        changes=changes,
+        changes=replace(compared.sheet, freshness=_freshness(action, viewer)),
         evidence=_evidence(detail),
         timeline=timeline_sheet(detail, viewer),
         reasons=reason_lines(action),
         authority=authority_lines(detail, viewer),
-        job=job_brief(detail),
+        job=job_brief(detail, viewer),
         checks=check_lines(detail, viewer),
         note=paintable(action.note) if action.note else None,
-        undo=undo_sheet(action, undo),
+        undo=undo_sheet(action, undo, contents.effect),
     )
-    return Shown(sheet, detail)
+    return Shown(sheet, detail, compared)
 
 
-def _changes(detail: Detail, contents: Contents, viewer: Viewer) -> ChangesSheet:
+def _compare(detail: Detail, contents: Contents, earlier: Shown | None) -> Compared:
     action = detail.action
-    ran = action.status in HAS_RUN and contents.effect is not None
-    target = f"{action.target.kind} {action.target.id}" if action.target else action.tool
-    heading = Heading(
-        title=f"Changed in {target}" if ran else f"Changes to {target}",
-        freshness=_freshness(action, viewer),
-        before_title="Before" if ran else "Now",
-    )
+    effect = action.run.effect if action.run else ""
+    of = (action.id, action.content, effect, action.status in HAS_RUN, contents.missing)
+    if earlier is not None and earlier.compared.of == of:
+        return earlier.compared
     before, after = _states(action, contents)
-    sheet = changes_sheet(before, after, action.shape, heading)
-    if not contents.missing:
-        return sheet
-    erased = Line(Mark.ATTENTION, f"Erased under retention, so not shown: {', '.join(contents.missing)}")
-    return ChangesSheet(
-        sheet.heading, (), (), (erased,), sheet.freshness, sheet.before_title, sheet.after_title
-    )
+    said = summary(before, after, action.shape)
+    return Compared(of, _changes(action, contents, before, after), said)
+
+
+def _changes(action: Action, contents: Contents, before: Json, after: Json) -> ChangesSheet:
+    has_run, is_known = action.status in HAS_RUN, contents.effect is not None
+    target = f"{action.target.kind} {action.target.id}" if action.target else action.tool
+    if has_run and is_known:
+        heading = Heading(f"Changed in {target}", before_title="Before")
+    elif has_run:
+        heading = Heading(f"Asked for in {target}", before_title="Before", after_title="Asked for")
+    else:
+        heading = Heading(f"Changes to {target}")
+    if contents.missing:
+        erased = f"Erased under retention, so not shown: {', '.join(contents.missing)}"
+        return ChangesSheet(paintable(heading.title), (), (), (Line(Mark.ATTENTION, erased),))
+    return changes_sheet(before, after, action.shape, heading)
 
 
 def _states(action: Action, contents: Contents) -> tuple[Json, Json]:
@@ -105,17 +127,22 @@ def _freshness(action: Action, viewer: Viewer) -> Chip | None:
 def _byline(action: Action, viewer: Viewer) -> tuple[Value, ...]:
     age = age_text(seconds_between(action.proposed_at, viewer.now))
     target = f" on {action.target.kind} " if action.target else ""
-    who = (
-        "asked for by " + action.proposer.partition("/")[2]
-        if action.undoes
-        else f"proposed by {action.agent}"
-    )
     return (
-        _plain(f"{action.capability} → "),
+        _plain("" if is_inside(action) else f"{action.capability} → "),
         _mono(action.tool),
         _plain(target),
         _mono(action.target.id if action.target else ""),
-        _plain(f", {who} {age}"),
+        _plain(f", {_proposer(action)} {age}"),
+    )
+
+
+def _proposer(action: Action) -> str:
+    if is_inside(action):
+        return f"asked by Lineclear for {action.agent}"
+    return (
+        f"asked for by {action.proposer.partition('/')[2]}"
+        if action.undoes
+        else f"proposed by {action.agent}"
     )
 
 
@@ -127,12 +154,9 @@ def _mono(text: str) -> Value:
     return Value((Segment(paintable(text)),), is_mono=True)
 
 
-def _questions(detail: Detail, contents: Contents, viewer: Viewer) -> tuple[Question, ...]:
-    before, after = _states(detail.action, contents)
-    changed = summary(before, after, detail.action.shape)
-    return tuple(
-        Question(ask, paintable(says)) for ask, says in answer_questions(detail, changed, viewer.now)
-    )
+def _questions(detail: Detail, changed: str, viewer: Viewer) -> tuple[Question, ...]:
+    answers = answer_questions(detail, changed, viewer.now)
+    return tuple(Question(ask, paintable(says)) for ask, says in answers)
 
 
 def _evidence(detail: Detail) -> EvidenceSheet | None:
@@ -151,12 +175,8 @@ def _evidence(detail: Detail) -> EvidenceSheet | None:
     return EvidenceSheet(sources)
 
 
-def _banner(action: Action) -> Notice | None:
+def _revised(action: Action) -> Notice | None:
     if action.revision > 1 and action.status is ActionStatus.PENDING:
         title = f"Revision {action.revision}: look again"
         return Notice(NoticeKind.INFO, title, paintable(f"Earlier votes are void: {action.revised_because}"))
-    if action.held:
-        return Notice(
-            NoticeKind.SAFE_MODE, "Cleared and waiting", "Safe mode is on; it runs when safe mode is left."
-        )
     return None

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.answers import Me
+from lineclear.application.answers import Control, Me
 from lineclear.application.formats import local_time
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import read_stored
+from lineclear.application.scopes import WORKSPACE
 from lineclear.desktop.presenters.collaborators import Collaborators
-from lineclear.desktop.presenters.pages import (
-    control_sheet,
-    jobs_sheet,
-    ledger_sheet,
-    safe_mode_sheet,
-    top_sheet,
-)
-from lineclear.desktop.presenters.sheets import Chip, ControlSheet, Notice, NoticeKind, Step, Tone
+from lineclear.desktop.presenters.control_page import control_sheet
+from lineclear.desktop.presenters.pages import jobs_sheet, ledger_sheet, top_sheet
+from lineclear.desktop.presenters.safe_modes import safe_mode_sheet
+from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
 from lineclear.desktop.sync import Contact
+from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.jobs import Job
 from lineclear.domain.records import Recorded
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
+from lineclear.domain.vocabulary import ActionStatus
 
-_SAFE_MODE = "workspace"
 _STALE_AFTER = 15.0
 _JOBS = 200
 _ENTRIES = 500
@@ -51,7 +51,8 @@ class ConsolePresenter(QObject):
         self._contact: Contact | None = None
         self._heard = with_.ticks.steady()
         self._lost_at = ""
-        self._safe_mode: SafeMode | None = None
+        self._safe_modes: dict[str, SafeMode] = {}
+        self._control: tuple[Control, Mapping[str, int]] | None = None
 
     def open_page(self, name: str) -> None:
         """A page came to the front."""
@@ -71,24 +72,34 @@ class ConsolePresenter(QObject):
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew."""
         if any(stream.startswith("safe_mode/") for stream in streams):
-            self._load_safe_mode()
+            self._load_safe_modes()
         if self._page != "review":
             self._load_page()
 
     def on_tick(self) -> None:
         """A second has gone by."""
         self._show_state()
+        if self._page == "control" and self._control and any(one.until for one in self._control[0].breakers):
+            self._show_control()
 
-    def switch_safe_mode(self, on: bool, reason: str) -> None:  # noqa: FBT001  # a signal's argument
-        """Request safe mode or leave it; what the backend says comes back through the ledger."""
+    def switch_safe_mode(self, on: bool, reason: str, scope: str = WORKSPACE) -> None:  # noqa: FBT001  # a signal's
+        """Request safe mode for a scope or leave it; what came of it comes back through the ledger too."""
         reviewer = self._with.reviewer
-        if reviewer is None:
-            return
-        self._with.sending.run(
-            lambda: reviewer.switch_safe_mode(on=on, reason=reason),
-            done=self._take_safe_mode,
-            failed=self._refuse,
-        )
+        if reviewer is not None:
+            self._with.sending.run(
+                lambda: reviewer.switch_safe_mode(on=on, reason=reason, scope=scope),
+                done=lambda safe_mode: self._take_safe_modes([safe_mode]),
+                failed=self._refuse,
+            )
+
+    def switch_agent(self, agent: str, stops: bool, reason: str) -> None:  # noqa: FBT001  # a signal's argument
+        """Stop an agent, or let it go on."""
+        reviewer = self._with.reviewer
+        if reviewer is not None:
+            switch = reviewer.stop_agent if stops else reviewer.resume_agent
+            self._with.sending.run(
+                lambda: switch(agent, reason), done=lambda _agent: self._load_page(), failed=self._refuse
+            )
 
     def stop_job(self, job: str) -> None:
         """Stop a job from the jobs page."""
@@ -102,14 +113,14 @@ class ConsolePresenter(QObject):
 
     def start(self) -> None:
         """Show what is known so far."""
-        self._load_safe_mode()
+        self._load_safe_modes()
         self._show_state()
 
     # -- top bar and state ------------------------------------------------------------------------
 
     def _show_state(self) -> None:
         now = self._with.ticks.now()
-        safe_mode = safe_mode_sheet(self._safe_mode, self._me, now)
+        safe_mode = safe_mode_sheet(self._safe_modes.values(), self._me, now)
         self.top_changed.emit(top_sheet(self._me, self._freshness(), safe_mode))
         self.state_changed.emit(self._notice())
 
@@ -137,18 +148,19 @@ class ConsolePresenter(QObject):
         )
         return Notice(NoticeKind.OFFLINE, title, text, Step("view.refresh", "Try again"))
 
-    def _load_safe_mode(self) -> None:
+    def _load_safe_modes(self) -> None:
         store = self._with.replica.store
         self._with.background.run(
-            lambda: store.read(lambda snapshot: snapshot.load(SafeMode, _SAFE_MODE)),
-            done=self._take_safe_mode,
+            lambda: store.read(lambda snapshot: snapshot.every(SafeMode)),
+            done=self._take_safe_modes,
             failed=_raise,
         )
 
-    def _take_safe_mode(self, safe_mode: SafeMode | None) -> None:
-        newer = self._safe_mode is None or (safe_mode is not None and safe_mode.seq >= self._safe_mode.seq)
-        if newer:
-            self._safe_mode = safe_mode
+    def _take_safe_modes(self, safe_modes: Iterable[SafeMode]) -> None:
+        for one in safe_modes:
+            known = self._safe_modes.get(one.id)
+            if known is None or one.seq >= known.seq:
+                self._safe_modes[one.id] = one
         self._show_state()
 
     # -- pages ------------------------------------------------------------------------------------
@@ -164,7 +176,7 @@ class ConsolePresenter(QObject):
 
     def _load_jobs(self) -> None:
         def done(jobs: tuple[Job, ...]) -> None:
-            self.jobs_changed.emit(jobs_sheet(jobs, self._me, self._with.ticks.now(), None))
+            self.jobs_changed.emit(jobs_sheet(jobs, self._me, self._with.ticks.now()))
 
         store = self._with.replica.store
         self._with.background.run(
@@ -186,22 +198,40 @@ class ConsolePresenter(QObject):
 
     def _load_control(self) -> None:
         self._asked += 1
-        asked, gateway = self._asked, self._with.gateway
+        asked, gateway, store = self._asked, self._with.gateway, self._with.replica.store
 
-        def work() -> ControlSheet:
-            return control_sheet(gateway.control(), self._me, self._with.ticks.now())
+        def work() -> tuple[Control, Mapping[str, int]]:
+            control = gateway.control()
+            return control, store.read(lambda snapshot: _running(snapshot, control.safe_modes))
 
-        def done(sheet: ControlSheet) -> None:
+        def done(found: tuple[Control, Mapping[str, int]]) -> None:
             if asked == self._asked:
-                self.control_changed.emit(sheet)
+                self._control = found
+                self._show_control()
 
         self._with.background.run(work, done=done, failed=self._refuse)
+
+    def _show_control(self) -> None:
+        if self._control is not None:
+            control, running = self._control
+            self.control_changed.emit(control_sheet(control, running, self._me, self._with.ticks.now()))
 
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, Refusal):
             raise error
         notice = Notice(NoticeKind.FAILED, paintable(error.sentence).text, paintable(error.remedy))
         self.refused.emit(notice)
+
+
+def _running(snapshot: Snapshot, safe_modes: Iterable[SafeMode]) -> dict[str, int]:
+    """By scope, how many executions of those in flight at the request have not ended."""
+    found: dict[str, int] = {}
+    for safe_mode in safe_modes:
+        flying = (snapshot.load(Action, one) for one in safe_mode.in_flight)
+        found[safe_mode.id] = sum(
+            action is not None and action.status is ActionStatus.STARTED for action in flying
+        )
+    return found
 
 
 def _raise(error: Exception) -> None:

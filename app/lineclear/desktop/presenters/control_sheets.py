@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lineclear.desktop.presenters.sheets import Chip, Line, Notice, SafeModeSheet, Words
+from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,6 @@ class ScopesSheet:
 class ControlSheet:
     """The control page; `document` is the capability document as stored, line by line."""
 
-    safe_mode: SafeModeSheet
     scopes: ScopesSheet = ScopesSheet()
     document_title: str = ""
     document: tuple[Words, ...] = ()

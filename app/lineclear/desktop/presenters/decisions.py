@@ -2,54 +2,87 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lineclear.application.answers import Detail
 from lineclear.application.formats import short_digest
+from lineclear.application.inside import is_inside
+from lineclear.application.questions import GOING, HAS_RUN, is_without_record
+from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
-from lineclear.desktop.presenters.queue_sheet import Viewer
-from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Tone, UndoSheet
+from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Tone, UndoSheet, Words
+from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.actions import Action
-from lineclear.domain.effects import Preview
+from lineclear.domain.effects import Effect, Preview
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import ActionStatus, JobStatus
+from lineclear.domain.vocabulary import ActionStatus
 
 REJECT_REASONS = ("Wrong target", "Wrong amount", "Not enough evidence", "Against policy", "Ask me first")
+_NOT_RAISED = ("Enough was spent", "It goes in circles", "The goal is reached", "Ask me first")
+_ENDS_JOB = "Rejecting ends the job; what still waits of it is stopped."
 
 
 def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
     """The buttons that fit the action's state; a disabled one says why."""
     action = detail.action
-    buttons: list[ButtonSheet] = []
-    if action.status is ActionStatus.PENDING:
-        why_not = _why_not_decide(detail, viewer)
-        buttons += [
-            ButtonSheet("review.approve", "Approve", Tone.OK, why_not),
-            ButtonSheet("review.reject", "Reject", why_not=why_not),
-        ]
-    if action.status in {ActionStatus.SUCCEEDED, ActionStatus.UNDONE} and not action.undoes:
-        buttons.append(ButtonSheet("review.undo", "Undo", why_not=_why_not_undo(action)))
-    if detail.job.status is JobStatus.RUNNING:
-        buttons.append(ButtonSheet("review.stop_job", "Stop job"))
+    inside = is_inside(action)
     version = f" · policy v{action.judged.policy_version}" if action.judged else ""
     return DecisionSheet(
-        buttons=tuple(buttons),
+        buttons=tuple(_buttons(detail, viewer)),
         digest=f"payload {short_digest(action.content.payload)}{version}",
-        reject_reasons=REJECT_REASONS,
+        reject_reasons=_NOT_RAISED if inside else REJECT_REASONS,
+        reject_text=_ENDS_JOB if inside else "",
+        reconcile_text=_reconcile_text(action) if action.status is ActionStatus.UNKNOWN else "",
         stop_text=_stop_text(detail),
     )
 
 
-def undo_sheet(action: Action, preview: Preview | None) -> UndoSheet | None:
+def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
+    action = detail.action
+    if action.status is ActionStatus.PENDING:
+        why_not = _why_not_decide(detail, viewer)
+        reject = "Reject and end the job" if is_inside(action) else "Reject"
+        yield ButtonSheet("review.approve", "Approve", Tone.OK, why_not)
+        yield ButtonSheet("review.reject", reject, why_not=why_not)
+    if action.status is ActionStatus.UNKNOWN:
+        why_not = _why_not_reconcile(action, viewer)
+        yield ButtonSheet("review.reconcile", "Reconcile", Tone.ACCENT, why_not)
+    if action.status in HAS_RUN and not action.undoes:
+        yield ButtonSheet("review.undo", "Undo", why_not=_why_not_undo(action))
+    if detail.job.status in GOING:
+        yield ButtonSheet("review.stop_job", "Stop job")
+
+
+def undo_sheet(action: Action, preview: Preview | None, effect: Effect | None) -> UndoSheet | None:
     """What taking it back would do; without a preview yet, what is known beforehand."""
     if action.status is not ActionStatus.SUCCEEDED or action.undoes:
         return None
     if preview is None:
         return UndoSheet(paintable(action.title), "Reading the target as it is now…")
-    changes = changes_sheet(preview.before, preview.after, preview.shape, Heading("What the undo changes"))
     if preview.moved:
-        why_not = "These changed since, and an undo would overwrite them: " + ", ".join(preview.moved)
-        return UndoSheet(paintable(preview.title), "The target moved.", changes, paintable(why_not).text)
+        return _moved_sheet(preview, effect)
+    changes = changes_sheet(preview.before, preview.after, preview.shape, Heading("What the undo changes"))
     text = paintable(preview.undo.loses) if preview.undo.loses else "The target is as this action left it."
     return UndoSheet(paintable(preview.title), text, changes)
+
+
+def _moved_sheet(preview: Preview, effect: Effect | None) -> UndoSheet:
+    """Three states side by side: an undo would write over what others did since, so there is none."""
+    target = f"{preview.target.kind} {preview.target.id}"
+    text = (
+        f"{target} changed after this action, so it cannot be undone without overwriting that."
+        " Propose a new action that sets it right; fields marked ! stand in the way."
+    )
+    lost = f" An undo would not bring back: {preview.undo.loses}." if preview.undo.loses else ""
+    why_not = paintable("Changed since: " + ", ".join(preview.moved)).text
+    changes = three_states(effect, preview) if effect is not None else None
+    return UndoSheet(paintable(preview.title), paintable(text + lost), changes, why_not)
+
+
+def _reconcile_text(action: Action) -> Words:
+    key = action.run.key if action.run is not None else ""
+    said = f"Look it up in {action.connector}: its key is {key}. The answer is final; nothing is sent again."
+    return paintable(said)
 
 
 def _why_not_decide(detail: Detail, viewer: Viewer) -> str:
@@ -66,9 +99,22 @@ def _why_not_decide(detail: Detail, viewer: Viewer) -> str:
     return f"Missing: {missing[0]}" if missing else ""
 
 
+def _why_not_reconcile(action: Action, viewer: Viewer) -> str:
+    person = viewer.person
+    if person is None:
+        return "You are not enrolled as a reviewer."
+    if action.owner == person.id:
+        return f"You own agent {action.agent}; your answer never counts for its actions."
+    if person.tier < action.tier:
+        return f"This takes tier {int(action.tier)}; you are at tier {int(person.tier)}."
+    return ""
+
+
 def _why_not_undo(action: Action) -> str:
     if action.undone_by:
         return "It was undone already."
+    if is_without_record(action):
+        return "What it did was not recorded; propose a new action that sets it right."
     if not action.undo.possible:
         return f"It cannot be undone: {action.undo.loses or 'it is final'}."
     return ""

@@ -37,7 +37,7 @@ def hold_notice(detail: Detail, viewer: Viewer) -> Notice | None:
     action, job = detail.action, detail.job
     if action.status is ActionStatus.PENDING:
         return _not_yet(action, job, viewer)
-    if action.status is not ActionStatus.CLEARED:
+    if action.status is not ActionStatus.CLEARED or not (action.held or _is_paused(action, job)):
         return None
     match action.held:
         case Code.SAFE_MODE_ON:
@@ -46,10 +46,8 @@ def hold_notice(detail: Detail, viewer: Viewer) -> Notice | None:
             return _by_breaker(action, viewer)
         case Code.AGENT_STOPPED:
             return _by_agent(action, viewer)
-        case Code.JOB_PAUSED:
-            return _by_pause(job)
         case _:
-            return _by_pause(job) if _is_paused(action, job) else None
+            return _by_pause(job)
 
 
 def spent_text(job: Job) -> str:
@@ -81,7 +79,9 @@ def _is_paused(action: Action, job: Job) -> bool:
 def _by_safe_mode(action: Action, viewer: Viewer) -> Notice:
     safe_mode = viewer.around.safe_mode_over(action)
     if safe_mode is None:
-        return Notice(NoticeKind.SAFE_MODE, "Held by safe mode", "It was left since: the start is on its way.")
+        return Notice(
+            NoticeKind.SAFE_MODE, "Held by safe mode", "It was left since: the start is on its way."
+        )
     title = paintable(f"Held: safe mode is on for {scope_words(safe_mode.id)}").text
     at = local_time(safe_mode.requested_at, viewer.now)
     text = f"Cleared and waiting. It runs when safe mode is left. {safe_mode.by} at {at}: {safe_mode.reason}"

@@ -15,8 +15,8 @@ class JobRow:
     title: Words
     agent: Words
     state: Chip
-    cost: str
-    steps: str
+    cost: Words | Chip
+    steps: Words | Chip
     updated: str
     questions: tuple[Question, ...]
     stop_why_not: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from lineclear.application.formats import local_time
-from lineclear.desktop.presenters.queue_sheet import Viewer
+from lineclear.application.formats import local_time, short_digest
+from lineclear.application.inside import is_inside
+from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.reasons import deciding
 from lineclear.desktop.presenters.sheets import Line, Mark, OutcomeKind, OutcomeSheet
 from lineclear.domain.actions import Action, Run
@@ -11,51 +12,82 @@ from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 
 _CLEARED_BY = {"policy": "Policy cleared it, without a person", "decisions": "Cleared by signed decisions"}
-
 _RAN = {
     ActionStatus.STARTED: (OutcomeKind.RUNNING, "It is running"),
     ActionStatus.SUCCEEDED: (OutcomeKind.DONE, "It happened"),
     ActionStatus.UNDONE: (OutcomeKind.UNDONE, "It happened and was taken back"),
     ActionStatus.FAILED: (OutcomeKind.FAILED, "Nothing was changed"),
-    ActionStatus.UNKNOWN: (OutcomeKind.UNKNOWN, "Sent, and nobody can say yet whether it happened"),
 }
 _NEVER = {
     ActionStatus.EXPIRED: ("It expired undecided", "Nobody decided before its deadline."),
     ActionStatus.STOPPED: ("Stopped by {by}", "It never started."),
     ActionStatus.WITHDRAWN: ("Withdrawn by the agent", "It never started."),
 }
+_KERNEL = "kernel/"
 
 
 def outcome_sheet(action: Action, viewer: Viewer) -> OutcomeSheet | None:
     """How it ended, and how that is known; None while it waits for people."""
+    if action.run is not None and action.status is ActionStatus.UNKNOWN:
+        return _unknown(action, action.run, viewer)
     if action.run is not None and action.status in _RAN:
         return _ran(action, action.run, viewer)
     if action.status in _NEVER:
-        title, text = _NEVER[action.status]
-        return OutcomeSheet(OutcomeKind.REFUSED, title.format(by=action.ended_by), text)
+        return _never(action)
     if action.status is ActionStatus.DENIED:
         return OutcomeSheet(OutcomeKind.REFUSED, "Policy denied it", paintable(deciding(action)))
     if action.status is ActionStatus.REJECTED:
         reason = action.votes[-1].reason if action.votes else ""
-        return OutcomeSheet(OutcomeKind.REFUSED, f"Rejected by {action.ended_by}", paintable(reason))
+        ended = "; the job ended" if is_inside(action) else ""
+        title = paintable(f"Rejected by {action.ended_by}{ended}").text
+        return OutcomeSheet(OutcomeKind.REFUSED, title, paintable(reason))
     return None
+
+
+def _unknown(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
+    """What was sent, under which key and when, and what is not known of it."""
+    target = f" for {action.target.kind} {action.target.id}" if action.target else ""
+    at = local_time(run.started_at, viewer.now)
+    sent = f"Sent at {at}: {action.tool}{target}"
+    under = f"Under idempotency key {run.key}, attempt {run.token}, by {run.worker}"
+    not_known = f"Not known: whether {action.connector} carried it out"
+    lines = (
+        Line(Mark.MET, paintable(sent), f"payload {short_digest(action.content.payload)}"),
+        Line(Mark.MET, paintable(under)),
+        Line(Mark.UNKNOWN, paintable(not_known), paintable(run.detail)),
+    )
+    text = (
+        "Nothing is sent again. Look it up on the other side, by its key or its target, then reconcile:"
+        " say whether it happened."
+    )
+    return OutcomeSheet(OutcomeKind.UNKNOWN, "Sent, and nobody can say yet whether it happened", text, lines)
 
 
 def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     kind, title = _RAN[action.status]
     if run.reference:
         text = f"{run.reference}, {local_time(run.ended_at, viewer.now)}"
+    elif action.status is ActionStatus.STARTED and run.detail:
+        text = f"Trying again: {run.detail}"
     else:
         text = run.detail or "The start is on the ledger."
-    return OutcomeSheet(kind, title, paintable(text), _lines(action))
+    return OutcomeSheet(kind, title, paintable(text), _lines(action, run))
 
 
-def _lines(action: Action) -> tuple[Line, ...]:
+def _never(action: Action) -> OutcomeSheet:
+    title, text = _NEVER[action.status]
+    if action.status is ActionStatus.STOPPED and action.ended_by.startswith(_KERNEL):
+        reason = "By then, what it was about to change was changed, taken back, or over."
+        return OutcomeSheet(OutcomeKind.REFUSED, "Stopped before it could start", reason)
+    return OutcomeSheet(OutcomeKind.REFUSED, paintable(title.format(by=action.ended_by)).text, text)
+
+
+def _lines(action: Action, run: Run) -> tuple[Line, ...]:
     lines = [Line(Mark.MET, _CLEARED_BY[action.cleared_by])] if action.cleared_by in _CLEARED_BY else []
-    if action.run is not None:
-        lines.append(
-            Line(Mark.MET, paintable(f"Idempotency key {action.run.key}, attempt {action.run.token}"))
-        )
+    if is_inside(action):
+        lines.append(Line(Mark.MET, "Carried out inside Lineclear, in one transaction with its record"))
+    else:
+        lines.append(Line(Mark.MET, paintable(f"Idempotency key {run.key}, attempt {run.token}")))
     if action.undoes:
         lines.append(Line(Mark.MET, paintable(f"Takes back {action.undoes}")))
     if action.undone_by:

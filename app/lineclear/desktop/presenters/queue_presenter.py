@@ -6,16 +6,23 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.ports import Page, Snapshot
+from lineclear.application.ports import ActionQuery, Page, Snapshot
+from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.collaborators import Collaborators
-from lineclear.desktop.presenters.queue_sheet import FOR_ME, WAITING_ON_OTHERS, Viewer, query_of, queue_sheet
+from lineclear.desktop.presenters.queue_sheet import (
+    FOR_ME,
+    WAITING_ON_OTHERS,
+    query_of,
+    queue_sheet,
+    unknown_query,
+)
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, QueueSheet
 from lineclear.domain.actions import Action
-from lineclear.domain.control import ConnectorHealth
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 
 PAGE = 200
+_ASKS = frozenset({ActionStatus.PENDING, ActionStatus.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,8 @@ class QueuePresenter(QObject):
         query = query_of(self._filter, self._text, person)
 
         def read(snapshot: Snapshot) -> _Listing:
-            page = snapshot.actions(query, limit=PAGE)
-            health = {one.id: one.state for one in snapshot.every(ConnectorHealth)}
-            viewer = Viewer(person, self._with.ticks.now(), health)
-            return _Listing(page, snapshot.count_actions(query), viewer)
+            viewer = Viewer(person, self._with.ticks.now(), read_around(snapshot))
+            return _Listing(_page(snapshot, query), snapshot.count_actions(query), viewer)
 
         def done(listing: _Listing) -> None:
             if asked == self._generation:
@@ -101,12 +106,10 @@ class QueuePresenter(QObject):
         sheet = self._sheet()
         if sheet is None or self.selected != after:
             return
-        pending = {action.id for action in self.listed if action.status is ActionStatus.PENDING}
+        asks = {action.id for action in self.listed if action.status in _ASKS} - {after}
         ids = [row.id for row in sheet.rows]
         place = ids.index(after) if after in ids else -1
-        needs_me = [
-            row.id for row in sheet.rows if row.group != WAITING_ON_OTHERS and row.id in pending - {after}
-        ]
+        needs_me = [row.id for row in sheet.rows if row.group != WAITING_ON_OTHERS and row.id in asks]
         below = [one for one in needs_me if ids.index(one) > place]
         if needs_me:
             self.choose((below or needs_me)[0])
@@ -160,6 +163,15 @@ class QueuePresenter(QObject):
             self.choose(rows[0])
         else:
             self.emptied.emit(self._state or self._empty())
+
+
+def _page(snapshot: Snapshot, query: ActionQuery) -> Page[Action]:
+    """The first page; what needs an answer is on it, wherever else it would come."""
+    page, unknown = snapshot.actions(query, limit=PAGE), unknown_query(query)
+    if page.next is None or unknown is None:
+        return page
+    first = snapshot.actions(unknown, limit=PAGE).items
+    return replace(page, items=tuple({one.id: one for one in (*first, *page.items)}.values()))
 
 
 def _raise(error: Exception) -> None:

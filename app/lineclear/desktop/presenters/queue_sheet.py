@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 
 from lineclear.application.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.application.ports import ActionQuery
+from lineclear.desktop.presenters.around import Viewer
+from lineclear.desktop.presenters.holds import held_badge
 from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import HealthState
@@ -17,6 +18,17 @@ from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
 
 SOON = 10 * MINUTE
 WAITING_ON_OTHERS = "Waiting on others"
+NEEDS_ANSWER = "Needs an answer"
+_GROUPS = (
+    NEEDS_ANSWER,
+    "Due within 10 minutes",
+    "Today",
+    "Later",
+    WAITING_ON_OTHERS,
+    "In hand",
+    "Today's outcomes",
+    "Earlier",
+)
 FOR_ME, ALL, MONEY, ACCESS, DONE = "mine", "all", "money", "access", "done"
 _TITLES = {FOR_ME: "For my tier", ALL: "All", MONEY: "Money", ACCESS: "Access", DONE: "Done"}
 _WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED, ActionStatus.UNKNOWN})
@@ -39,15 +51,6 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Who looks, when, and what is known of the connectors."""
-
-    person: Person | None
-    now: datetime
-    health: dict[str, HealthState]
-
-
 def query_of(filter_id: str, text: str, person: Person | None) -> ActionQuery:
     """The question behind a filter and a search."""
     tier = person.tier if person is not None else None
@@ -64,6 +67,13 @@ def query_of(filter_id: str, text: str, person: Person | None) -> ActionQuery:
             return ActionQuery(statuses=_WAITING, text=text)
 
 
+def unknown_query(query: ActionQuery) -> ActionQuery | None:
+    """What of a question needs an answer at once, wherever it would come; None where none of it can."""
+    if ActionStatus.UNKNOWN not in query.statuses:
+        return None
+    return replace(query, statuses=frozenset({ActionStatus.UNKNOWN}))
+
+
 def filters(chosen: str) -> tuple[Filter, ...]:
     """The filters with the chosen one on."""
     return tuple(Filter(one, title, is_on=one == chosen) for one, title in _TITLES.items())
@@ -78,27 +88,20 @@ def queue_sheet(
     notice: Notice | None,
     selected: str | None,
 ) -> QueueSheet:
-    """The rows in groups, in the order in which they are due."""
+    """The rows in groups, in the order in which they are due; what needs an answer comes before all else."""
     rows = [_row(action, viewer) for action in actions]
-    order = (
-        "Due within 10 minutes",
-        "Today",
-        "Later",
-        "Waiting on others",
-        "In hand",
-        "Today's outcomes",
-        "Earlier",
-    )
-    rows.sort(key=lambda row: order.index(row.group))
+    rows.sort(key=lambda row: _GROUPS.index(row.group))
     heading = "What happened" if chosen == DONE else "Needs you" if chosen == FOR_ME else "Open"
     return QueueSheet(heading, count, filters(chosen), tuple(rows), selected, notice)
 
 
 def badge_of(action: Action, viewer: Viewer) -> Chip:
     """One word on where the action stands: its tier while it waits for people, else its state."""
+    if action.status is ActionStatus.CLEARED and action.held:
+        return held_badge(action.held)
     if action.status is not ActionStatus.PENDING:
         return _STATES.get(action.status, Chip(action.status.value))
-    if viewer.health.get(action.connector) is HealthState.DOWN:
+    if viewer.around.health.get(action.connector) is HealthState.DOWN:
         return Chip("Blocked")
     needed = max(1, action.judged.approvals if action.judged else 1)
     said = f"Tier {int(action.tier)}" + (f" · {len(action.votes)} of {needed}" if needed > 1 else "")
@@ -120,13 +123,17 @@ def _title(action: Action) -> Paintable:
 
 def _place(action: Action, viewer: Viewer) -> tuple[str, str]:
     """The group of a row and the time that it shows."""
+    age = seconds_between(action.updated_at, viewer.now)
     if action.status in _ENDED:
-        age = seconds_between(action.updated_at, viewer.now)
         return ("Today's outcomes" if age < DAY else "Earlier"), age_text(age)
+    if action.status is ActionStatus.UNKNOWN:
+        return (NEEDS_ANSWER if _may_answer(action, viewer.person) else WAITING_ON_OTHERS), age_text(age)
     if action.status is not ActionStatus.PENDING:
-        return "In hand", age_text(seconds_between(action.updated_at, viewer.now))
+        return "In hand", age_text(age)
     left = -seconds_between(action.deadline, viewer.now) if action.deadline else None
     shown = due_text(left) if left is not None else "no limit"
+    if left is not None and viewer.around.safe_mode_over(action) is not None:
+        shown = "stands still"
     if _waits_on_others(action, viewer.person):
         return WAITING_ON_OTHERS, shown
     if left is None or left > DAY:
@@ -138,9 +145,9 @@ def _waits_on_others(action: Action, person: Person | None) -> bool:
     if person is None:
         return True
     voted = any(vote.person == person.id for vote in action.votes)
-    return (
-        voted
-        or action.owner == person.id
-        or action.proposer == f"person/{person.id}"
-        or person.tier < action.tier
-    )
+    return voted or action.proposer == f"person/{person.id}" or not _may_answer(action, person)
+
+
+def _may_answer(action: Action, person: Person | None) -> bool:
+    """Whether somebody has the tier and does not own the agent."""
+    return person is not None and action.owner != person.id and person.tier >= action.tier

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from lineclear.application.answers import Detail
 from lineclear.application.decide import judgement
-from lineclear.desktop.presenters.queue_sheet import Viewer
+from lineclear.application.formats import counted, local_time
+from lineclear.application.inside import is_inside
+from lineclear.desktop.presenters.around import Viewer, scope_words
 from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.actions import Action
 from lineclear.domain.authority import ConditionCode
@@ -23,6 +27,7 @@ _MARKS = {
 }
 _FIRST = (ReasonEffect.DENY, ReasonEffect.ASK, ReasonEffect.INFO, ReasonEffect.ALLOW)
 _TAKEN_FOR_GRANTED = frozenset({ConditionCode.ROLE, ConditionCode.ACTIVE, ConditionCode.TIER})
+_NOT_STARTED = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
 _HEALTH = {
     HealthState.HEALTHY: ("{name} connector healthy", Mark.MET),
     HealthState.SLOW: ("{name} connector slow", Mark.ATTENTION),
@@ -72,18 +77,50 @@ def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
 def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
     """What the start transaction will check, as far as it is known now."""
     action = detail.action
-    lines: list[Line] = []
-    state = detail.health.state if detail.health else viewer.health.get(action.connector)
-    if state is None:
-        lines.append(Line(Mark.UNKNOWN, f"{action.connector} connector not probed yet"))
-    else:
-        said, mark = _HEALTH[state]
-        detail_text = paintable(detail.health.detail) if detail.health and detail.health.detail else None
-        lines.append(Line(mark, said.format(name=action.connector), detail_text))
+    if is_inside(action):
+        return _inside_lines(action)
+    lines = [
+        *_safe_mode_line(action, viewer),
+        _connector_line(detail, viewer),
+        *_breaker_line(action, viewer),
+    ]
     if action.status is ActionStatus.PENDING:
         lines.append(Line(Mark.UNKNOWN, "Target unchanged since it was read: checked when it starts"))
     lines.append(Line(Mark.MET, "Idempotency key present"))
     return tuple(lines)
+
+
+def _inside_lines(action: Action) -> tuple[Line, ...]:
+    lines = [Line(Mark.MET, "Carried out inside Lineclear, in one transaction with its record")]
+    if action.status is ActionStatus.PENDING:
+        said = "The budget is as shown and the job still paused: checked when it starts"
+        lines.append(Line(Mark.UNKNOWN, said))
+    return tuple(lines)
+
+
+def _safe_mode_line(action: Action, viewer: Viewer) -> Iterator[Line]:
+    safe_mode = viewer.around.safe_mode_over(action)
+    if safe_mode is not None and action.status in _NOT_STARTED:
+        said = f"Safe mode is on for {scope_words(safe_mode.id)}"
+        yield Line(Mark.REFUSED, paintable(said), paintable(f"by {safe_mode.by}: {safe_mode.reason}"))
+
+
+def _connector_line(detail: Detail, viewer: Viewer) -> Line:
+    name = detail.action.connector
+    state = detail.health.state if detail.health else viewer.around.health.get(name)
+    if state is None:
+        return Line(Mark.UNKNOWN, paintable(f"{name} connector not probed yet"))
+    said, mark = _HEALTH[state]
+    detail_text = paintable(detail.health.detail) if detail.health and detail.health.detail else None
+    return Line(mark, paintable(said.format(name=name)), detail_text)
+
+
+def _breaker_line(action: Action, viewer: Viewer) -> Iterator[Line]:
+    breaker = viewer.around.open_breaker(action.connector, viewer.now)
+    if breaker is not None:
+        said = f"Breaker open: nothing is sent before {local_time(breaker.until, viewer.now)}"
+        failed = f"{counted(breaker.failures, 'failure')} in a row: {breaker.detail}"
+        yield Line(Mark.REFUSED, said, paintable(failed))
 
 
 def _line(reason: Reason, version: int) -> Line:

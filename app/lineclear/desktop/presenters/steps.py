@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from lineclear.application.answers import Detail
 from lineclear.application.formats import dollars, length_text, seconds_between
-from lineclear.desktop.presenters.queue_sheet import Viewer
+from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.sheets import Bar, BarKind, JobBrief, Meter, TimelineSheet, Tone
-from lineclear.domain.events import Budget, Span
+from lineclear.domain.events import BudgetKind, Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import ActionStatus, SpanKind
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, SpanKind
 
 _KINDS = {
     SpanKind.MODEL: BarKind.MODEL,
@@ -48,11 +49,12 @@ def timeline_sheet(detail: Detail, viewer: Viewer) -> TimelineSheet | None:
     return TimelineSheet(f"{working} working, {dollars(detail.job.cost_micros)} of {limit}", tuple(bars))
 
 
-def job_brief(detail: Detail) -> JobBrief:
+def job_brief(detail: Detail, viewer: Viewer) -> JobBrief:
     """The job with how much of each limit is used."""
     job = detail.job
-    title = paintable(f"Job {job.id.partition('-')[2][-4:]} · {job.agent}")
-    return JobBrief(job.id, title, paintable(job.goal), _meters(job, job.budget), _mode(detail))
+    paused = " · paused" if job.status is JobStatus.PAUSED else ""
+    title = paintable(f"Job {job.id.partition('-')[2][-4:]} · {job.agent}{paused}")
+    return JobBrief(job.id, title, paintable(job.goal), tuple(_meters(job, viewer)), _mode(detail))
 
 
 def _mode(detail: Detail) -> str:
@@ -64,18 +66,30 @@ def _mode(detail: Detail) -> str:
     return "By policy"
 
 
-def _meters(job: Job, budget: Budget) -> tuple[Meter, ...]:
-    cost = f"{dollars(job.cost_micros)} / {dollars(budget.cost_micros)}"
-    return (
-        _meter("Cost", cost, job.cost_micros, budget.cost_micros),
-        _meter("Steps", f"{job.steps} / {budget.steps}", job.steps, budget.steps),
+def _meters(job: Job, viewer: Viewer) -> Iterator[Meter]:
+    """Cost and steps; another limit where it is the one that paused the job."""
+    budget = job.budget
+    spent, of = dollars(job.cost_micros), dollars(budget.cost_micros)
+    yield _meter(
+        job, BudgetKind.COST, "Cost", f"{spent} / {of}", job.cost_micros / max(budget.cost_micros, 1)
     )
+    yield _meter(
+        job, BudgetKind.STEPS, "Steps", f"{job.steps} / {budget.steps}", job.steps / max(budget.steps, 1)
+    )
+    if job.paused_by == BudgetKind.WALL:
+        ran = seconds_between(job.opened_at, viewer.now)
+        text = f"{length_text(ran)} / {length_text(budget.wall_seconds)}"
+        yield _meter(job, BudgetKind.WALL, "Time", text, ran / max(budget.wall_seconds, 1))
+    if job.paused_by == BudgetKind.REPEATS:
+        text = f"{budget.repeats} / {budget.repeats}"
+        yield _meter(job, BudgetKind.REPEATS, "Equal proposals", text, 1.0)
 
 
-def _meter(label: str, text: str, used: int, limit: int) -> Meter:
-    share = used / limit if limit else 1.0
-    tone = Tone.STOP if share >= 1 else Tone.CAUTION if share >= _NEARLY else Tone.ACCENT
-    return Meter(label, text, share, tone)
+def _meter(job: Job, kind: BudgetKind, label: str, text: str, share: float) -> Meter:
+    """What is spent, or has paused the job by what it would have taken, is in the tone that stops."""
+    if share >= 1 or job.paused_by == kind:
+        return Meter(label, text, share, Tone.STOP)
+    return Meter(label, text, share, Tone.CAUTION if share >= _NEARLY else Tone.ACCENT)
 
 
 def _waited(detail: Detail, viewer: Viewer) -> float | None:

@@ -11,8 +11,14 @@ from lineclear.domain.diffing.values import Absent, Json, Path
 from lineclear.domain.diffing.words import Span
 from lineclear.domain.text import CHUNK, paintable, paintable_parts
 
-_WORDS = {Sign.ADDED: "added", Sign.CHANGED: "changed", Sign.REMOVED: "removed", Sign.SAME: "unchanged"}
-_PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_WORDS = {
+    Sign.ADDED: "added",
+    Sign.CHANGED: "changed",
+    Sign.REMOVED: "removed",
+    Sign.SAME: "unchanged",
+    Sign.CONFLICT: "in the way",
+}
+_PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
 _NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _READS_AS_ANOTHER = re.compile(rf"""{_NUMBER}|true|false|null|absent|["{{\[].*|\s.*|.*\s|""", re.DOTALL)
 """Texts that would read as a number, a word for another type, a quotation, or as nothing at all."""
@@ -91,6 +97,15 @@ def row(sign: Sign, field: str, before: Value | None, after: Value | None) -> Ch
     was, becomes = _spoken(before), _spoken(after)
     said = f"{field}, {_WORDS[sign]}: {was}, then {becomes}" if sign is not Sign.SAME else f"{field}: {was}"
     return ChangeRow(sign, paintable(field), before, after, paintable(said).text)
+
+
+def row_of_three(
+    sign: Sign, field: str, before: Value | None, after: Value | None, now: Value | None
+) -> ChangeRow:
+    """One row of three states."""
+    states = f"{_spoken(before)}, then {_spoken(after)}, now {_spoken(now)}"
+    said = paintable(f"{field}, {_WORDS[sign]}: {states}").text
+    return ChangeRow(sign, paintable(field), before, after, said, now)
 
 
 def _line(line: str, inside: list[Span], *, ends: bool) -> Iterator[Segment]:

@@ -47,7 +47,7 @@ _OUTCOMES: Final = {
     OutcomeKind.DONE: Chip("Done", Tone.OK),
     OutcomeKind.UNDONE: Chip("Undone"),
     OutcomeKind.FAILED: Chip("Failed", Tone.STOP),
-    OutcomeKind.UNKNOWN: Chip("Unknown", Tone.CAUTION),
+    OutcomeKind.UNKNOWN: Chip("Outcome unknown", Tone.STOP),
     OutcomeKind.REFUSED: Chip("Refused", Tone.STOP),
 }
 
@@ -248,6 +248,7 @@ class Cards(QScrollArea):
         if is_wide != self._is_wide:
             self._is_wide = is_wide
             self._place()
+        self.changes.set_room(self.viewport().height())
         super().resizeEvent(event)
 
     def _make_room(self, _least: int, most: int) -> None:

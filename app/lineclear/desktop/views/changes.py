@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import override
 
-from PySide6.QtCore import QEvent, QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
-from lineclear.desktop.delegates.changes_delegate import ChangesDelegate, Columns, fit_columns
-from lineclear.desktop.models.changes_model import ChangesModel
+from lineclear.desktop.delegates.changes_delegate import Columns
 from lineclear.desktop.painting import draw_line
-from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet
+from lineclear.desktop.presenters.sheets import ChangesSheet
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import Link, claims_key
+from lineclear.desktop.views.changes_list import ChangesList
+from lineclear.desktop.views.controls import Link
 from lineclear.desktop.views.kit import Card, Hairline, MarkLine, clear, column
+
+_BESIDE = 140
+"""Pixels that the card needs for all but its rows."""
+_LEAST_WINDOW = 180
 
 
 class ChangesCard(Card):
@@ -43,10 +47,12 @@ class ChangesCard(Card):
             return
         if self._sheet is None or self._sheet.heading != sheet.heading:
             self._is_unfolded = False
+            self.list.scrollToTop()
         self._sheet = sheet
         self.heading.set_words(sheet.heading)
         self.chip.set_chip(sheet.freshness)
-        self._titles.set_titles(sheet.before_title, sheet.after_title)
+        titles = (sheet.before_title, sheet.after_title, sheet.now_title)
+        self._titles.set_titles(tuple(filter(None, titles)))
         clear(self._omitted)
         for line in sheet.not_shown:
             self._omitted.addWidget(MarkLine(self._look, line))
@@ -65,7 +71,13 @@ class ChangesCard(Card):
         self._fold.setVisible(count > 0)
         self._fold_line.setVisible(count > 0)
         rows = sheet.rows + (sheet.unchanged if self._is_unfolded else ())
-        self.list.show_rows(rows, sheet.rows + sheet.unchanged)
+        self.list.show_rows(rows, sheet.rows + sheet.unchanged, 3 if sheet.now_title else 2)
+        is_many = self.list.is_windowed
+        self.remark.set_words(f"{len(rows):,} fields" if is_many else "")
+
+    def set_room(self, height: int) -> None:
+        """Say how high the place is in which the whole card is to be seen at once."""
+        self.list.set_window(max(height - _BESIDE, _LEAST_WINDOW))
 
 
 class ColumnTitles(QWidget):
@@ -74,12 +86,12 @@ class ColumnTitles(QWidget):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._columns = Columns(0, 0, 0, 0)
-        self._titles = ("Field", "", "")
+        self._columns = Columns(0, (0, 0), 0)
+        self._titles: tuple[str, ...] = ("Field", "", "")
         self.setFixedHeight(28)
 
-    def set_titles(self, before: str, after: str) -> None:
-        self._titles = ("Field", before, after)
+    def set_titles(self, states: tuple[str, ...]) -> None:
+        self._titles = ("Field", *states)
         self.setAccessibleName(", ".join(self._titles))
         self.update()
 
@@ -90,93 +102,7 @@ class ColumnTitles(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)
-        at = (self._columns.field, self._columns.before, self._columns.after)
-        for x, title in zip(at, self._titles, strict=True):
-            place = QRectF(x, 0, self.width() - x, self.height())
+        at = (self._columns.field, *self._columns.states)
+        for x, title, end in zip(at, self._titles, (*at[1:], self.width()), strict=False):
+            place = QRectF(x, 0, end - x - 8, self.height())
             draw_line(painter, self._look, place, title, FontRole.SMALL, Token.MUTED)
-
-
-class ChangesList(QListView):
-    """The rows, as high as they need to be; the page around it scrolls."""
-
-    columns_fitted = Signal(object)
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._all: tuple[ChangeRow, ...] = ()
-        self._changes = ChangesModel(self)
-        self._delegate = ChangesDelegate(look, self)
-        self.setModel(self._changes)
-        self.setItemDelegate(self._delegate)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("Changes, field by field")
-        self.setObjectName("changes")
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.clicked.connect(self._show_more)
-        look.changed.connect(self._refit)
-
-    def show_rows(self, rows: tuple[ChangeRow, ...], fit_to: tuple[ChangeRow, ...]) -> None:
-        """Show rows in columns that also suit the folded ones, so that unfolding moves nothing."""
-        self._all = fit_to
-        self._delegate.forget()
-        self._changes.update_changes(rows)
-        self._refit()
-
-    @override
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    @override
-    def heightForWidth(self, width: int, /) -> int:
-        columns = fit_columns(self._look, self._all, width)
-        items = (self._changes.item(at) for at in range(self._changes.rowCount()))
-        return max(sum(self._delegate.row_height(item, columns) for item in items), 1)
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(320, self.heightForWidth(max(self.width(), 320)))
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 1)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent, /) -> None:
-        self._refit()
-        super().resizeEvent(event)
-
-    @override
-    def event(self, event: QEvent, /) -> bool:
-        if claims_key(event, (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)):
-            return True
-        return super().event(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._show_more(self.currentIndex())
-            return
-        super().keyPressEvent(event)
-
-    @override
-    def keyboardSearch(self, search: str, /) -> None:
-        """Letters are commands, so they never jump to a row."""
-
-    def _show_more(self, index: QModelIndex) -> None:
-        if index.isValid() and self._changes.item(index.row()).hidden:
-            self._changes.show_more(index.row())
-            self._refit()
-
-    def _refit(self) -> None:
-        columns = fit_columns(self._look, self._all, self.width())
-        self._delegate.set_columns(columns)
-        self.columns_fitted.emit(columns)
-        self.scheduleDelayedItemsLayout()
-        self.updateGeometry()

@@ -8,10 +8,10 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
-from lineclear.desktop.painting import advance, draw_line, fill_rounded, plain_tip, stroke_rounded
+from lineclear.desktop.painting import advance, draw_line, fill_rounded, stroke_rounded
 from lineclear.desktop.presenters.sheets import Meter, Tone
 from lineclear.desktop.theme import FILLS, INKS, FontRole, Look, Token
-from lineclear.desktop.views.kit import draw_icon
+from lineclear.desktop.views.kit import draw_icon, set_tip
 
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_HAND: Final = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -72,7 +72,10 @@ class Pressable(QAbstractButton):
 
 
 class Button(Pressable):
-    """A button with a title and the key that does the same; a disabled one says why in its tool tip."""
+    """A button with a title and the key that does the same; a disabled one says why in its tool tip.
+
+    A small one stands in a line of words.
+    """
 
     def __init__(
         self,
@@ -81,28 +84,39 @@ class Button(Pressable):
         *,
         key: str = "",
         tone: Tone = Tone.NEUTRAL,
+        is_small: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, text, parent)
         self._key = key
         self._tone = tone
+        self._role = FontRole.SMALL_STRONG if is_small else FontRole.STRONG
+        self._pad, self._height = (10, 24) if is_small else (15, 32)
         self.why_not = ""
+
+    def set_title(self, text: str) -> None:
+        """Change what it says."""
+        if text != self.title:
+            self.title = text
+            self.setAccessibleName(text)
+            self.updateGeometry()
+            self.update()
 
     def set_why_not(self, why_not: str) -> None:
         """Disable with a reason, or enable with none. A press that has begun is let go."""
         self.why_not = why_not
         self.setEnabled(not why_not)
         self.setDown(False)
-        self.setToolTip(plain_tip(why_not or (f"{self.title} ({self._key})" if self._key else "")))
+        set_tip(self, why_not or (f"{self.title} ({self._key})" if self._key else ""))
         self.setAccessibleDescription(why_not)
         self.update()
 
     @override
     def sizeHint(self) -> QSize:
-        width = advance(self._look, FontRole.STRONG, self.title) + 30
+        width = advance(self._look, self._role, self.title) + 2 * self._pad
         if self._key:
             width += self._key_width() + 9
-        return QSize(int(width) + 1, 32)
+        return QSize(int(width) + 1, self._height)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -114,7 +128,7 @@ class Button(Pressable):
             stroke_rounded(painter, box, self._look.colour(line), 7)
         if self.isDown():
             stroke_rounded(painter, box, self._look.colour(Token.CONTROL), 7, 2)
-        draw_line(painter, self._look, box.adjusted(15, 0, 0, 0), self.title, FontRole.STRONG, ink)
+        draw_line(painter, self._look, box.adjusted(self._pad, 0, 0, 0), self.title, self._role, ink)
         if self._key:
             self._draw_key(painter, box, ink)
         self._draw_ring(painter, box, 7)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import override
+from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -13,7 +13,7 @@ from lineclear.desktop.presenters.sheets import ActionSheet, ButtonSheet
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Fit, Panel, Text, clear, column, row
-from lineclear.desktop.views.panels import InlinePanel, RejectPanel, StopPanel, UndoPanel
+from lineclear.desktop.views.panels import InlinePanel, ReconcilePanel, RejectPanel, StopPanel, UndoPanel
 
 
 class DecisionBar(Panel):
@@ -24,6 +24,8 @@ class DecisionBar(Panel):
 
     decided = Signal(str, str, str)
     """Action id, verdict (`approve` or `reject`), reason."""
+    reconciled = Signal(str, bool, str)
+    """Action id, whether it happened, how that is known."""
     stop_confirmed = Signal(str)
     """Action id; its job is to stop."""
     undo_opened = Signal(str)
@@ -40,12 +42,15 @@ class DecisionBar(Panel):
         self._buttons: dict[str, Button] = {}
         self._why = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
         self._digest = Text(look, FontRole.MONO, Token.MUTED, Fit.ELIDE)
+        self._hint = Text(look, FontRole.SMALL_STRONG, Token.CAUTION, Fit.ELIDE)
+        self._hint.hide()
         self._row = row(gap=8)
         self._whole = column(self, margins=(20, 11, 20, 10), gap=8)
         across = row(gap=16)
         across.addLayout(self._row)
         across.addStretch(1)
         across.addWidget(self._digest)
+        across.addWidget(self._hint)
         self._whole.addWidget(self._why)
         self._whole.addLayout(across)
 
@@ -70,6 +75,7 @@ class DecisionBar(Panel):
         self._why.set_words(_reasons(sheet.decision.buttons))
         self._why.setVisible(bool(self._why.text()) and self._panel is None)
         self._digest.set_words(sheet.decision.digest)
+        self._show_hint(sheet.decision.hint)
         self._update_panel(sheet)
 
     def press(self, command_id: str) -> None:
@@ -116,7 +122,9 @@ class DecisionBar(Panel):
             case "review.approve":
                 self.decided.emit(sheet.id, "approve", "")
             case "review.reject":
-                self._open(RejectPanel(self._look, sheet.decision.reject_reasons))
+                self._open(_reject_panel(self._look, sheet))
+            case "review.reconcile":
+                self._open(ReconcilePanel(self._look, sheet.decision.reconcile_text))
             case "review.stop_job":
                 self._open(StopPanel(self._look, sheet.decision.stop_text))
             case "review.undo":
@@ -142,31 +150,38 @@ class DecisionBar(Panel):
         sheet, panel = self._sheet, self._panel
         if sheet is None or panel is None:
             return
-        self.close_panel()
         match panel:
             case RejectPanel():
                 self.decided.emit(sheet.id, "reject", reason)
+            case ReconcilePanel():
+                self.reconciled.emit(sheet.id, panel.happened, reason)
             case StopPanel():
                 self.stop_confirmed.emit(sheet.id)
             case UndoPanel():
                 self.undo_confirmed.emit(sheet.id)
+        # A press that came too soon was answered with a hint: what was typed is still there for the next one.
+        if self._panel is panel and not (self._sheet and self._sheet.decision.hint):
+            self.close_panel()
 
     def _leave(self) -> None:
         opened = self._panel
         self.close_panel()
-        command = {RejectPanel: "review.reject", StopPanel: "review.stop_job", UndoPanel: "review.undo"}
-        back = self._buttons.get(command.get(type(opened), ""))
+        back = self._buttons.get(_OPENED_BY.get(type(opened), ""))
         if back is not None:
             back.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _update_panel(self, sheet: ActionSheet) -> None:
-        match self._panel:
-            case UndoPanel() as panel:
-                panel.display(sheet.undo)
-            case RejectPanel() if not self._is_possible("review.reject"):
-                self.close_panel()
-            case StopPanel() if not self._is_possible("review.stop_job"):
-                self.close_panel()
+        panel = self._panel
+        if isinstance(panel, UndoPanel):
+            panel.display(sheet.undo)
+        elif panel is not None and not self._is_possible(_OPENED_BY[type(panel)]):
+            self.close_panel()
+
+    def _show_hint(self, hint: str) -> None:
+        """Say it in the place of the digest, so that nothing moves."""
+        self._hint.set_words(hint)
+        self._hint.setVisible(bool(hint))
+        self._digest.setVisible(not hint)
 
     def _is_possible(self, command_id: str) -> bool:
         button = self._buttons.get(command_id)
@@ -176,6 +191,21 @@ class DecisionBar(Panel):
         for button in self._buttons.values():
             button.setVisible(visible)
         self._why.setVisible(visible and bool(self._why.text()))
+
+
+_OPENED_BY: Final[dict[type, str]] = {
+    RejectPanel: "review.reject",
+    ReconcilePanel: "review.reconcile",
+    StopPanel: "review.stop_job",
+    UndoPanel: "review.undo",
+}
+
+
+def _reject_panel(look: Look, sheet: ActionSheet) -> RejectPanel:
+    """The panel of a sheet; its yes says what the button that opened it said."""
+    decision = sheet.decision
+    titles = (each.title for each in decision.buttons if each.command == "review.reject")
+    return RejectPanel(look, next(titles, "Reject"), decision.reject_reasons, decision.reject_text)
 
 
 def _shape(sheet: ActionSheet) -> tuple[tuple[str, str, str], ...]:

@@ -55,8 +55,8 @@ class JobsPage(Page):
         """Show the jobs and the answers of the chosen one; a sheet that chooses none leaves the choice."""
         self.display_state(sheet.notice, has_content=bool(sheet.rows))
         wanted = sheet.selected or (self._job.id if self._job else None)
-        self.table.show_rows(sheet.rows, wanted)
-        chosen = next((job for job in sheet.rows if job.id == wanted), None)
+        chosen = next((job for job in sheet.rows if job.id == wanted), sheet.rows[0] if sheet.rows else None)
+        self.table.show_rows(sheet.rows, chosen.id if chosen else None)
         self._show_job(chosen)
 
     @override

@@ -7,8 +7,8 @@ from enum import Enum, auto
 from typing import Final, override
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from lineclear.desktop.painting import (
     Laid,
@@ -35,6 +35,16 @@ class Fit(Enum):
     KEEP = auto()
     ELIDE = auto()
     WRAP = auto()
+
+
+def set_tip(part: QWidget, text: str) -> None:
+    """Give a part a tool tip that shows a text literally; Qt's own guesses at mark-up."""
+    part.setToolTip(plain_tip(text))
+
+
+def show_tip(event: QHelpEvent, text: str, over: QWidget) -> None:
+    """Show a tool tip literally where it was asked for."""
+    QToolTip.showText(event.globalPos(), plain_tip(text), over)
 
 
 class Text(QLabel):
@@ -164,7 +174,7 @@ class Text(QLabel):
     def _tell_the_rest(self) -> None:
         whole = self.text() if self.is_cut else ""
         told = f"Look twice: {self._caution}." if self._caution else ""
-        self.setToolTip(plain_tip("\n".join(part for part in (whole, told) if part)))
+        set_tip(self, "\n".join(part for part in (whole, told) if part))
 
 
 class ChipLabel(QLabel):
@@ -183,7 +193,7 @@ class ChipLabel(QLabel):
         if chip is not None:
             self._tone = chip.tone
             self.setText(text_of(chip.text))
-            self.setToolTip(plain_tip(caution_of(chip.text)))
+            set_tip(self, caution_of(chip.text))
         self.updateGeometry()
         self.update()
 
@@ -199,7 +209,7 @@ class ChipLabel(QLabel):
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
         if self.width() < self.sizeHint().width():
-            self.setToolTip(plain_tip(self.text()))
+            set_tip(self, self.text())
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.presenters.sheets import SafeModeState
 from lineclear.desktop.theme import Look
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Overlays(QObject):
         self._help.setFocus(Qt.FocusReason.PopupFocusReason)
         self._set_open(is_open=True)
 
-    def ask_reason(self, below: QPoint, *, turns_on: bool) -> None:
-        """Ask why safe mode shall change."""
+    def ask_reason(self, below: QPoint, state: SafeModeState) -> None:
+        """Ask why safe mode shall change from the state that it is in."""
         if self._reason is None:
             from lineclear.desktop.views.overlays import ReasonPopover  # noqa: PLC0415 - built on first use
 
@@ -53,7 +54,7 @@ class Overlays(QObject):
             self._reason.confirmed.connect(self._confirm)
             self._reason.closed.connect(self.close_all)
         self.close_all()
-        self._reason.ask(below, turns_on=turns_on)
+        self._reason.ask(below, state)
         self._set_open(is_open=True)
 
     def fit(self) -> None:

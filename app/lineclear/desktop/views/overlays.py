@@ -11,12 +11,26 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.commands import Command, shown_key
 from lineclear.desktop.painting import advance, fill_rounded, stroke_rounded
-from lineclear.desktop.presenters.sheets import Tone
+from lineclear.desktop.presenters.sheets import SafeModeState, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, draw_key
 from lineclear.desktop.views.kit import Fit, Text, column, row
 
 _MOST_HELP: Final = 480
+_NOTHING_STARTS: Final = (
+    "Nothing that changes anything will start. What runs already goes on to its end, and is shown until then."
+)
+_LEAVE: Final = ("Turn safe mode off", "Cleared actions may start again.", "Turn off")
+_ASKED: Final = {
+    SafeModeState.OFF: ("Turn safe mode on", _NOTHING_STARTS, "Turn on"),
+    SafeModeState.PARTIAL: ("Turn safe mode on everywhere", _NOTHING_STARTS, "Turn on"),
+    SafeModeState.TURNING_OFF: (
+        "Confirm leaving safe mode",
+        "Somebody asked to leave it and you are the second person. Cleared actions may start again.",
+        "Confirm",
+    ),
+}
+"""What pressing the switch asks for, by its state; in all others it asks to leave."""
 
 
 class Sheet(QWidget):
@@ -168,17 +182,14 @@ class ReasonPopover(Sheet):
         self.setFixedWidth(340)
         self.hide()
 
-    def ask(self, below: QPoint, *, turns_on: bool) -> None:
-        """Open below a point, with its right edge there."""
-        self._turns_on = turns_on
-        self._heading.set_words("Turn safe mode on" if turns_on else "Turn safe mode off")
-        self._text.set_words(
-            "Nothing that changes anything will start. What runs already goes on to its end."
-            if turns_on
-            else "Cleared actions may start again."
-        )
-        self.yes.title = "Turn on" if turns_on else "Turn off"
-        self.yes.setAccessibleName(self.yes.title)
+    def ask(self, below: QPoint, state: SafeModeState) -> None:
+        """Open below a point, with its right edge there, and ask about what pressing the switch does now."""
+        title, text, yes = _ASKED.get(state, _LEAVE)
+        self._turns_on = state in _ASKED and state is not SafeModeState.TURNING_OFF
+        self._heading.set_words(title)
+        self._text.set_words(text)
+        self.yes.title = yes
+        self.yes.setAccessibleName(title)
         self.yes.updateGeometry()
         self.field.clear()
         self._judge("")

@@ -1,20 +1,24 @@
-"""What opens in the decision bar: a reason to reject, a stop to confirm, an undo to see first. No dialogs."""
+"""What opens in the decision bar: a reason, an answer, a stop to confirm, an undo to see. No dialogs."""
 
 from __future__ import annotations
 
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
-from lineclear.desktop.presenters.sheets import NoticeKind, Tone, UndoSheet
+from lineclear.desktop.presenters.sheets import NoticeKind, Tone, UndoSheet, Words
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.changes import ChangesCard
 from lineclear.desktop.views.controls import Button, Field, Pill
+from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Icon, Text, column, row
 from lineclear.desktop.views.states import STATES
 
 _MOST_PREVIEW: Final = 260
+_NARROWEST: Final = 200
+_KNOWN_BY: Final = ("Looked it up there", "Its owner confirmed it", "Seen in its log", "The customer said so")
 
 
 class InlinePanel(QWidget):
@@ -47,25 +51,35 @@ class InlinePanel(QWidget):
     def _confirm(self) -> None:
         self.confirmed.emit("")
 
+    def _words(self, text: Words) -> Text:
+        words = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
+        words.set_words(text)
+        return words
 
-class RejectPanel(InlinePanel):
-    """Asks why. Without a reason there is no rejection, neither by Enter nor by the button."""
 
-    def __init__(self, look: Look, reasons: tuple[str, ...], parent: QWidget | None = None) -> None:
-        super().__init__(look, "Why do you reject it?", "Reject", "Keep it", Tone.STOP, parent)
-        presets = row(gap=6)
-        self.presets = tuple(Pill(look, reason) for reason in reasons)
-        for pill in self.presets:
-            pill.clicked.connect(lambda _checked=False, chosen=pill.title: self._take(chosen))
-            presets.addWidget(pill)
-        presets.addStretch(1)
-        self.field = Field(look, "Reason for rejecting", "The agent and the ledger get this reason")
+class ReasonPanel(InlinePanel):
+    """Asks why, with reasons to choose from. Without one there is no yes, by Enter or by the button."""
+
+    def __init__(
+        self, look: Look, title: str, yes: str, no: str, tone: Tone, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(look, title, yes, no, tone, parent)
+        self.presets: tuple[Pill, ...] = ()
+        self.field = Field(look, "Reason", "The agent and the ledger get this reason")
         self.field.entered.connect(self._confirm)
         self.field.left.connect(self.left)
         self.field.textChanged.connect(self._judge)
-        self.body.addLayout(presets)
+
+    def _ask_reason(self, reasons: tuple[str, ...]) -> None:
+        """Add the reasons and the field."""
+        flow = Flow()
+        self.presets = tuple(Pill(self._look, reason) for reason in reasons)
+        for pill in self.presets:
+            pill.clicked.connect(lambda _checked=False, chosen=pill.title: self._take(chosen))
+            flow.addWidget(pill)
+        self.body.addLayout(flow)
         self.body.addWidget(self.field)
-        self._judge("")
+        self._judge()
 
     @override
     def take_focus(self) -> None:
@@ -75,15 +89,69 @@ class RejectPanel(InlinePanel):
         self.field.setText(reason)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _judge(self, text: str) -> None:
-        self.yes.set_why_not("" if text.strip() else "A rejection needs a reason.")
+    def _why_not(self) -> str:
+        """What is missing for a yes."""
+        return "" if self.field.text().strip() else "It needs a reason."
+
+    def _judge(self) -> None:
+        self.yes.set_why_not(self._why_not())
         for pill in self.presets:
-            pill.setChecked(pill.title == text)
+            pill.setChecked(pill.title == self.field.text())
 
     @override
     def _confirm(self) -> None:
-        if reason := self.field.text().strip():
-            self.confirmed.emit(reason)
+        if not self._why_not():
+            self.confirmed.emit(self.field.text().strip())
+
+
+class RejectPanel(ReasonPanel):
+    """Asks why it is rejected, and says what rejecting does besides."""
+
+    def __init__(
+        self, look: Look, yes: str, reasons: tuple[str, ...], text: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(look, "Why do you reject it?", yes, "Keep it", Tone.STOP, parent)
+        if text:
+            self.body.addWidget(self._words(text))
+        self._ask_reason(reasons)
+
+
+class ReconcilePanel(ReasonPanel):
+    """Asks whether it happened, and how that is known. Nothing is chosen beforehand."""
+
+    def __init__(self, look: Look, text: Words, parent: QWidget | None = None) -> None:
+        super().__init__(look, "Did it happen?", "Record the answer", "Not yet", Tone.ACCENT, parent)
+        self.happened: bool | None = None
+        self.body.addWidget(self._words(text))
+        self.choices = {True: Pill(look, "It happened"), False: Pill(look, "It did not happen")}
+        across = row(gap=6)
+        for happened, pill in self.choices.items():
+            pill.clicked.connect(lambda _checked=False, chosen=happened: self._choose(happened=chosen))
+            across.addWidget(pill)
+        across.addStretch(1)
+        self.body.addLayout(across)
+        self.body.addWidget(self._words("How do you know?"))
+        self._ask_reason(_KNOWN_BY)
+
+    @override
+    def take_focus(self) -> None:
+        self.choices[True].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _choose(self, *, happened: bool) -> None:
+        self.happened = happened
+        self._judge()
+
+    @override
+    def _why_not(self) -> str:
+        if self.happened is None:
+            return "Say first whether it happened."
+        return super()._why_not()
+
+    @override
+    def _judge(self) -> None:
+        super()._judge()
+        for happened, pill in self.choices.items():
+            pill.setChecked(happened is self.happened)
 
 
 class StopPanel(InlinePanel):
@@ -91,9 +159,7 @@ class StopPanel(InlinePanel):
 
     def __init__(self, look: Look, text: str, parent: QWidget | None = None) -> None:
         super().__init__(look, "Stop the whole job?", "Stop job", "Let it go on", Tone.STOP, parent)
-        words = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        words.set_words(text)
-        self.body.addWidget(words)
+        self.body.addWidget(self._words(text))
 
 
 class UndoPanel(InlinePanel):
@@ -103,6 +169,7 @@ class UndoPanel(InlinePanel):
         super().__init__(look, "Undo what this action did?", "Undo", "Leave it", Tone.CAUTION, parent)
         self._text = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         self._card = ChangesCard(look)
+        self._card.set_room(_MOST_PREVIEW)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setWidget(self._card)
@@ -125,8 +192,17 @@ class UndoPanel(InlinePanel):
         self.yes.set_why_not(sheet.why_not)
         if sheet.changes is not None:
             self._card.display(sheet.changes)
-            wanted = self._card.heightForWidth(max(self.width(), 560))
-            self._area.setFixedHeight(min(wanted, _MOST_PREVIEW))
+            self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """The preview is as high as it needs to be, up to where it scrolls."""
+        wanted = self._card.heightForWidth(max(self._area.viewport().width(), _NARROWEST))
+        self._area.setFixedHeight(min(wanted, _MOST_PREVIEW))
 
     def _waiting_row(self) -> QHBoxLayout:
         icon, _tone = STATES[NoticeKind.LOADING]

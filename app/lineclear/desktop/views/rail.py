@@ -8,10 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import find_command, tip_of
-from lineclear.desktop.painting import plain_tip
 from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.controls import RailButton
-from lineclear.desktop.views.kit import Panel, column
+from lineclear.desktop.views.kit import Panel, column, set_tip
 
 PAGES: Final = (
     ("review", "Review", "list-checks"),
@@ -49,9 +48,9 @@ class Rail(Panel):
             button.setEnabled(False)
             reason = f"{title} has no page in this version."
             button.setAccessibleDescription(reason)
-            button.setToolTip(plain_tip(reason))
+            set_tip(button, reason)
         else:
-            button.setToolTip(plain_tip(tip_of(command)))
+            set_tip(button, tip_of(command))
             button.clicked.connect(lambda _checked=False, asked=command.id: self.commanded.emit(asked))
         self._buttons[name] = button
         return button

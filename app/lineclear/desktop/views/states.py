@@ -22,6 +22,7 @@ STATES: Final = {
     NoticeKind.FAILED: ("circle-alert", Tone.STOP),
     NoticeKind.FORBIDDEN: ("lock", Tone.STOP),
     NoticeKind.SAFE_MODE: ("shield-check", Tone.CAUTION),
+    NoticeKind.HELD: ("clock", Tone.CAUTION),
     NoticeKind.INFO: ("info", Tone.ACCENT),
 }
 """Each state as an icon of its own shape and a tone."""

@@ -9,20 +9,21 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import find_command, key_of, tip_of
-from lineclear.desktop.painting import advance, draw_line, fill_rounded, plain_tip
-from lineclear.desktop.presenters.sheets import Chip, SafeModeSheet, SafeModeState, Tone, TopSheet
+from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.presenters.sheets import Chip, SafeModeSheet, SafeModeState, Tone, TopSheet, text_of
 from lineclear.desktop.theme import INKS, FontRole, Look, Token
 from lineclear.desktop.views.controls import Field, Pressable, Switch, draw_key
-from lineclear.desktop.views.kit import ChipLabel, Fit, Panel, Text, row
+from lineclear.desktop.views.kit import ChipLabel, Fit, Panel, Text, row, set_tip
 
 SAFE_MODE_TONES: Final = {
     SafeModeState.OFF: Tone.NEUTRAL,
+    SafeModeState.PARTIAL: Tone.CAUTION,
     SafeModeState.TURNING_ON: Tone.CAUTION,
     SafeModeState.ON: Tone.CAUTION,
     SafeModeState.TURNING_OFF: Tone.CAUTION,
     SafeModeState.UNKNOWN: Tone.CAUTION,
 }
-_IS_ON: Final = frozenset({SafeModeState.ON, SafeModeState.TURNING_OFF, SafeModeState.UNKNOWN})
+_IS_ON: Final = frozenset(SafeModeState) - {SafeModeState.OFF, SafeModeState.PARTIAL}
 
 
 class TopBar(Panel):
@@ -91,8 +92,8 @@ def show_switch(switch: Switch, sheet: SafeModeSheet) -> None:
     switch.setEnabled(not sheet.why_not)
     command = find_command("safe_mode.toggle")
     tip = sheet.why_not or (tip_of(command) if command else "")
-    switch.setToolTip(plain_tip(tip))
-    switch.setAccessibleDescription(sheet.why_not)
+    set_tip(switch, "\n".join(filter(None, (text_of(sheet.since), tip))))
+    switch.setAccessibleDescription(sheet.why_not or text_of(sheet.since))
 
 
 class ProductButton(Pressable):
@@ -101,7 +102,7 @@ class ProductButton(Pressable):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "Lineclear", parent)
         self.setAccessibleName("Lineclear, all commands")
-        self.setToolTip(plain_tip("All commands"))
+        set_tip(self, "All commands")
 
     @override
     def sizeHint(self) -> QSize:

@@ -35,7 +35,11 @@ class Window(QWidget):
     commanded = Signal(str)
     page_opened = Signal(str)
     safe_mode_asked = Signal(bool, str)
-    """Whether it shall be on, and why."""
+    """Whether it shall be on in the whole workspace, and why."""
+    scope_asked = Signal(bool, str, str)
+    """Whether it shall be on, why, and for which scope."""
+    agent_asked = Signal(str, bool, str)
+    """Which agent, whether it shall stop, and why."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -95,7 +99,8 @@ class Window(QWidget):
 
             self._control = ControlPage(self._look)
             self._control.stepped.connect(self.run_command)
-            self._control.safe_mode_asked.connect(self.safe_mode_asked)
+            self._control.scope_asked.connect(self.scope_asked)
+            self._control.agent_asked.connect(self.agent_asked)
             self._pages.addWidget(self._control)
         return self._control
 
@@ -193,7 +198,7 @@ class Window(QWidget):
         if not self._safe_mode.why_not:
             switch = self.top.safe_mode
             corner = switch.mapTo(self, QPoint(switch.width(), switch.height() + 8))
-            self._overlays.ask_reason(corner, turns_on=self._safe_mode.state is SafeModeState.OFF)
+            self._overlays.ask_reason(corner, self._safe_mode.state)
 
     def _leave_overlay(self, name: str) -> None:
         back = self.top.safe_mode if name == "reason" else self.review.queue.list

@@ -1,0 +1,159 @@
+"""The console's composition root: the window, and behind it one connection with all that it needs.
+
+The window imports neither SQLAlchemy, httpx, keyring, pydantic nor cryptography; a worker thread does.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from lineclear.desktop.address import Address
+from lineclear.desktop.assets import find_assets
+from lineclear.desktop.presenters.sheets import (
+    Chip,
+    Notice,
+    NoticeKind,
+    QueueSheet,
+    SafeModeSheet,
+    SafeModeState,
+    Step,
+    TopSheet,
+)
+from lineclear.desktop.theme import Look, ThemeName
+from lineclear.desktop.views.window import Window
+
+if TYPE_CHECKING:
+    from lineclear.application.answers import Me
+    from lineclear.application.gateway import Gateway
+    from lineclear.application.reviewer import Reviewer
+    from lineclear.desktop.background import ThreadBackground
+    from lineclear.desktop.presenters.collaborators import Collaborators
+    from lineclear.desktop.session import Session
+    from lineclear.desktop.sync import Contact
+
+_TIME_OUT = 10.0
+
+
+class Console(QObject):
+    """Owns every long-lived object of the window, and ends them in the opposite order."""
+
+    def __init__(self, address: Address, *, theme: ThemeName | None = None) -> None:
+        super().__init__()
+        self._address = address
+        self._close_gateway: Callable[[], None] | None = None
+        self.look = Look(find_assets(), theme)
+        self.window = Window(self.look)
+        self._pools: tuple[ThreadBackground, ThreadBackground] | None = None
+        self.session: Session | None = None
+        self.window.commanded.connect(self._run_command)
+        self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
+
+    def connect_backend(self) -> None:
+        """Connect anew, in the background."""
+        from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415  # after the first frame
+
+        if self._pools is None:
+            self._pools = ThreadBackground(), ThreadBackground(workers=1)
+        background, sending = self._pools
+        background.run(lambda: self._open(background, sending), done=self._opened, failed=self._unreachable)
+
+    def close(self) -> None:
+        """End threads, then connections."""
+        if self.session is not None:
+            self.session.close()
+        for pool in reversed(self._pools or ()):
+            pool.close()
+        if self._close_gateway is not None:
+            self._close_gateway()
+
+    def _open(self, background: ThreadBackground, sending: ThreadBackground) -> tuple[Me, Collaborators]:
+        """On a worker thread: import and open what the first frame did not need. Raises Refusal."""
+        from lineclear.adapters.http.client import BackendClient  # noqa: PLC0415  # after the first frame
+        from lineclear.adapters.memory.store import MemoryStore  # noqa: PLC0415
+        from lineclear.adapters.system.clock import SystemClock, steady  # noqa: PLC0415
+        from lineclear.application.replica import Replica  # noqa: PLC0415
+        from lineclear.desktop.presenters.collaborators import Collaborators  # noqa: PLC0415
+        from lineclear.desktop.presenters.ticks import Ticks  # noqa: PLC0415
+        from lineclear.desktop.session import Session  # noqa: F401, PLC0415  # so that the GUI thread need not
+
+        clock = SystemClock()
+        gateway = BackendClient(self._address.url, self._address.token, timeout=_TIME_OUT)
+        self._close_gateway = gateway.close
+        me = gateway.me()
+        ticks = Ticks(lambda: clock.now().astimezone(), steady)
+        reviewer = self._reviewer(gateway, me)
+        replica = Replica(MemoryStore())
+        return me, Collaborators(gateway, reviewer, replica, background, sending, ticks, me.person)
+
+    def _reviewer(self, gateway: Gateway, me: Me) -> Reviewer | None:
+        """Who signs on this device; nobody for those whose role cannot decide."""
+        import platformdirs  # noqa: PLC0415  # after the first frame
+
+        from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415
+        from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
+        from lineclear.adapters.system.key_chains import open_keys  # noqa: PLC0415
+        from lineclear.adapters.system.keys import MemoryKeys  # noqa: PLC0415
+        from lineclear.application.reviewer import Reviewer  # noqa: PLC0415
+        from lineclear.domain.principals import MAY, Deed  # noqa: PLC0415
+
+        if me.person is None or me.person.role not in MAY[Deed.DECIDE]:
+            return None
+        folder = Path(platformdirs.user_data_dir("lineclear")) / "keys"
+        passphrase = os.environ.get("LINECLEAR_KEY_PASSPHRASE")
+        only_now = self._address.ephemeral
+        keys = MemoryKeys() if only_now else open_keys(folder, passphrase=passphrase, ephemeral=False)
+        key = keys.key(me.origin, me.subject)
+        return Reviewer(gateway, key, me.origin, SystemClock(), SystemIds())
+
+    def _opened(self, opened: tuple[Me, Collaborators]) -> None:
+        from lineclear.desktop.session import Session  # noqa: PLC0415  # imported by the thread already
+
+        me, with_ = opened
+        if self.session is not None:
+            self.session.close()
+        self.session = Session(self.window, with_, me)
+        self.session.sync.contacted.connect(self._settle)
+        self.session.start()
+
+    def _settle(self, contact: Contact) -> None:
+        """Once the replica has caught up, leave it and the program out of every later garbage collection.
+
+        Both stay to the end, and a collection that walks them holds the GUI thread up for 50 to 110 ms.
+        """
+        if self.session is not None and contact.refusal is None and not contact.behind:
+            self.session.sync.contacted.disconnect(self._settle)
+            gc.freeze()
+
+    def _unreachable(self, error: Exception) -> None:
+        from lineclear.domain.refusals import Refusal  # noqa: PLC0415  # after the first frame
+
+        if not isinstance(error, Refusal):
+            raise error
+        step = Step("view.refresh", "Try again")
+        self._show_waiting(Notice(NoticeKind.OFFLINE, error.sentence, error.remedy, step))
+
+    def _run_command(self, command_id: str) -> None:
+        match command_id:
+            case "program.quit":
+                self.window.window().close()
+            case "view.theme":
+                self.look.choose(self.look.next_choice())
+            case "view.refresh" if self.session is None:
+                self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
+                self.connect_backend()
+            case _ if self.session is not None:
+                self.session.run_command(command_id)
+
+    def _show_waiting(self, notice: Notice) -> None:
+        why_not = "Not connected."
+        safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known", why_not=why_not)
+        freshness = Chip("Connecting" if notice.kind is NoticeKind.LOADING else "Offline")
+        self.window.display_top(TopSheet("", "", freshness, safe_mode, "", Chip("")))
+        self.window.review.display_queue(QueueSheet("Needs you", notice=notice))
+        self.window.review.display_no_action(notice)

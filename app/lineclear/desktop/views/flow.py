@@ -1,0 +1,76 @@
+"""Parts side by side that go on in the next line where there is no room. Holds no rules."""
+
+from __future__ import annotations
+
+from typing import override
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem
+
+
+class Flow(QLayout):
+    """As high as its lines need to be; a part that is wider than the place gets all of it."""
+
+    def __init__(self, gap: int = 6) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._gap = gap
+        self.setContentsMargins(0, 0, 0, 0)
+
+    @override
+    def addItem(self, item: QLayoutItem, /) -> None:
+        self._items.append(item)
+
+    @override
+    def count(self) -> int:
+        return len(self._items)
+
+    @override
+    def itemAt(self, index: int, /) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    @override
+    def takeAt(self, index: int, /) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    @override
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int, /) -> int:
+        return self._lay_out(QRect(0, 0, width, 0), is_final=False)
+
+    @override
+    def setGeometry(self, rect: QRect, /) -> None:
+        super().setGeometry(rect)
+        self._lay_out(rect, is_final=True)
+
+    @override
+    def sizeHint(self) -> QSize:
+        across = sum(item.sizeHint().width() + self._gap for item in self._shown())
+        high = max((item.sizeHint().height() for item in self._shown()), default=0)
+        return QSize(max(across - self._gap, 0), high)
+
+    @override
+    def minimumSize(self) -> QSize:
+        return QSize(24, max((item.sizeHint().height() for item in self._shown()), default=0))
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _lay_out(self, box: QRect, *, is_final: bool) -> int:
+        x, y, high = box.x(), box.y(), 0
+        for item in self._shown():
+            size = item.sizeHint().boundedTo(QSize(max(box.width(), 1), 1 << 20))
+            if x > box.x() and x + size.width() > box.x() + box.width():
+                x, y, high = box.x(), y + high + self._gap, 0
+            if is_final:
+                item.setGeometry(QRect(x, y, size.width(), size.height()))
+            x += size.width() + self._gap
+            high = max(high, size.height())
+        return y + high - box.y()

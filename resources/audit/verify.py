@@ -1,9 +1,11 @@
-"""Verifies an audit pack: python verify.py PACK --key KEY [--checkpoint FILE]. VERIFY.md says what is checked.
+"""Verifies an audit pack: python verify.py PACK --key KEY [--checkpoint FILE]. See VERIFY.md.
 
 Shares no line with the program that made the pack. Needs Python 3.10 and the library `cryptography` only, no
 network, and nobody's word but the key and the checkpoints that you bring.
 """
-# ruff: noqa: ANN, C901, D102, D103, D107, PLR0912, PLR0913, PLR2004, S603  # one file, short enough to be read whole
+
+# ruff: noqa: ANN,C901,D102,D103,D107,INP001,PLR0912,PLR2004,PTH123,SIM115,T201
+# (without types, and dense: short enough to be read whole)
 
 import argparse
 import base64
@@ -13,48 +15,42 @@ import os
 import re
 import struct
 import sys
+import zipfile
 import zlib
-from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-HEX = "[0-9a-f]{64}"
-NAMES = re.compile(
-    r"checkpoint|tlog-policy|SHA256SUMS(\.sig)?|VERIFY\.md|verify\.py|manifest\.dsse\.json|events\.(csv|jsonl)"
-    rf"|keys/(allowed_signers|({HEX}|log|exporter)\.pem)|decisions/{HEX}\.dsse\.json|payloads/{HEX}"
-    r"|proofs/\d{1,19}\.tlog-proof|entries/\d{1,19}\.json|tile/(entries|\d{1,2})/(x\d{3}/)*\d{3}(\.p/\d{1,3})?",
-    re.ASCII,
-)
-LISTS = ("SHA256SUMS", "SHA256SUMS.sig", "manifest.dsse.json")
-ALWAYS = {*LISTS, "VERIFY.md", "verify.py", "events.csv", "events.jsonl", "keys/allowed_signers"}
-MOST, CHUNK, MOST_FILES, FAR, MANY = 256 << 20, 1 << 20, 1_000_000, 0xFFFFFFFF, 0xFFFF
+MOST, CHUNK, FAR, MANY = 256 << 20, 1 << 20, 0xFFFFFFFF, 0xFFFF
 SPKI = bytes.fromhex("302a300506032b6570032100")
-IN_TOTO = "application/vnd.in-toto+json"
-KINDS = ("https://in-toto.io/Statement/v1", "urn:lineclear:auditpack:v1")
-NAMESPACE = "auditpack@lineclear"
-WAITING, READY, RUNNING = ("proposed", "pending", "cleared"), ("cleared", "started"), ("started",)
-FROM = {  # the statuses that an event may follow, and the one to which it leads, by what it says where that counts
-    "action.evaluated": (("proposed",), {"ask": "pending", "deny": "denied", "allow": "proposed"}),
-    "action.cleared": (("proposed", "pending"), "cleared"),
-    "action.revised": (READY, "proposed"),
-    "action.stopped": ((*WAITING, "started"), "stopped"),
-    **{f"action.{to}": (WAITING, to) for to in ("expired", "withdrawn")},
-    "action.undone": (("succeeded",), "undone"),
-    "deadline.moved": (WAITING, ""),
-    "decision.recorded": (("pending",), {"approve": "", "reject": "rejected"}),
-    **{f"execution.{to}": (RUNNING, to) for to in ("succeeded", "failed", "unknown")},
-    **{f"execution.{name}": (RUNNING, "") for name in ("asked", "delayed")},
-    "execution.held": (READY, ""),
-    "execution.reconciled": (("unknown",), {True: "succeeded", False: "failed"}),
-    "execution.started": (READY, "started"),
+IN_TOTO, STATEMENT = "application/vnd.in-toto+json", "https://in-toto.io/Statement/v1"
+MANIFEST, REST = "manifest.dsse.json", {"proposed", "pending", "cleared"}
+FROM = {  # the statuses that an event may follow, and the one to which it leads
+    "action.evaluated": ({"proposed"}, ""),
+    "action.cleared": ({"proposed", "pending"}, "cleared"),
+    "action.revised": ({"cleared", "started"}, "proposed"),
+    "action.stopped": ({*REST, "started"}, "stopped"),
+    "action.undone": ({"succeeded"}, "undone"),
+    "deadline.moved": (REST, ""),
+    "decision.recorded": ({"pending"}, ""),
+    "execution.held": ({"cleared", "started"}, ""),
+    "execution.reconciled": ({"unknown"}, ""),
+    "execution.started": ({"cleared", "started"}, "started"),
+    **{f"action.{to}": (REST, to) for to in ("expired", "withdrawn")},
+    **{f"execution.{to}": ({"started"}, to) for to in ("succeeded", "failed", "unknown")},
+    **{f"execution.{name}": ({"started"}, "") for name in ("asked", "delayed")},
 }
+LEADS = {"allow": "proposed", "ask": "pending", "deny": "denied", "approve": "pending", "reject": "rejected"}
 
 
 class WrongError(Exception):
     """Without this nothing further can be judged."""
+
+
+WRONG = (WrongError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, TypeError, AttributeError)
+WRONG += (ArithmeticError, RuntimeError, EOFError, struct.error)
 
 
 def h(*parts):
@@ -63,21 +59,9 @@ def h(*parts):
 
 def b64(text):
     data = base64.b64decode(text, validate=True)
-    if text64(data) != text:
+    if base64.b64encode(data).decode() != text:
         raise ValueError("base64 with stray bits")
     return data
-
-
-def text64(data):
-    return base64.b64encode(data).decode()
-
-
-def key_id(raw):
-    return h(SPKI, raw).hex()
-
-
-def pem(raw):
-    return f"-----BEGIN PUBLIC KEY-----\n{text64(SPKI + raw)}\n-----END PUBLIC KEY-----\n".encode()
 
 
 def is_signed(raw, signature, message):
@@ -88,28 +72,18 @@ def is_signed(raw, signature, message):
     return True
 
 
-def load(data):
-    def once(pairs):
-        if len(dict(pairs)) != len(pairs):
-            raise ValueError("a member is repeated")
-        return dict(pairs)
-
-    return json.loads(data, object_pairs_hook=once)
-
-
 def jcs(value):
     """RFC 8785, for values without floats whose keys are ASCII."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def envelope(data):
-    """Body, key id, and whether a key signed it, of a DSSE envelope that is written in its one form."""
-    told = load(data)
-    payload, line = told["payload"], told["signatures"][0]
-    only = {"payload": payload, "payloadType": IN_TOTO, "signatures": [{k: line[k] for k in ("keyid", "sig")}]}
-    if jcs(only) != data:
-        raise ValueError("a DSSE envelope is not in its one form")
-    body, signature = b64(payload), b64(line["sig"])
+    """A DSSE envelope's body, the key id that it names, and whether a key signed it."""
+    told = json.loads(data)
+    (line,) = told["signatures"]
+    if jcs(told) != data or len(told) != 3 or len(line) != 2 or told["payloadType"] != IN_TOTO:
+        raise ValueError("a DSSE envelope is not written in its one form")
+    body, signature = b64(told["payload"]), b64(line["sig"])
     pae = b"DSSEv1 %d %b %d %b" % (len(IN_TOTO), IN_TOTO.encode(), len(body), body)
     return body, line["keyid"], lambda raw: is_signed(raw, signature, pae)
 
@@ -123,9 +97,8 @@ def root(hashes):
     return level[0]
 
 
-def leads(node, index, size, path, top):
+def leads(node, index, last, path, top):
     """RFC 9162 section 2.1.3.2: whether the path leads from a leaf hash to the root."""
-    last = size - 1
     for one in path:
         if last == 0:
             return False
@@ -139,116 +112,84 @@ def leads(node, index, size, path, top):
     return last == 0 and node == top
 
 
-class Pack:
-    """Files by name, in a ZIP of which every byte is accounted for."""
-
-    def __init__(self, path):
-        self.path, self.at, self.sizes = path, {}, {}
-        with open(path, "rb") as file:  # noqa: PTH123
-            self.list(file, file.seek(0, os.SEEK_END))
-        for name, size in self.sizes.items():
-            if not NAMES.fullmatch(name) or (size > MOST and not name.startswith("events.")):
-                raise WrongError(f"{name[:99]!r}: no file of a pack has this name or size")
-
-    def list(self, file, end):
-        """Read the directory and write it again: it has to come out the same, and so have all headers."""
-        file.seek(max(0, end - 98))
-        tail = file.read()
-        count, size, start = struct.unpack("<10xHIIxx", tail[-22:])
-        if (count == MANY or FAR in (size, start)) and len(tail) == 98:
-            count, size, start = struct.unpack("<32x3Q42x", tail)
-        if count > MOST_FILES or size > MOST or end - start not in (size + 22, size + 98):
-            raise WrongError("it does not end as a pack ends")
-        file.seek(start)
-        found, made, offset, read = file.read(), [], 0, 0
-        for _ in range(count):
-            crc, length, name_size = struct.unpack("<16xI4xIH16x", found[read : read + 46])
-            name = found[read + 46 : read + 46 + name_size]
-            same = (0, 0, 0, 0x21, crc, length, length, name_size)
-            extra = struct.pack("<2HQ", 1, 8, offset) if offset >= FAR else b""
-            need = 45 if extra else 20
-            made.append(struct.pack("<4s6H3IH", b"PK\1\2", 0x300 | need, need, *same))
-            made.append(struct.pack("<4H2I", len(extra), 0, 0, 0, 0o100644 << 16, min(offset, FAR)) + name + extra)
-            local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, *same, 0) + name
-            file.seek(offset)
-            if file.read(len(local)) != local or name.decode() in self.sizes:
-                raise WrongError(f"the header before {name[:99]!r} is not that of a pack")
-            self.at[name.decode()], self.sizes[name.decode()] = (offset + len(local), crc), length
-            offset, read = offset + len(local) + length, read + 46 + len(name + extra)
-        size, wide, few = sum(map(len, made)), b"", min(count, MANY)
-        if count >= MANY or size >= FAR or offset >= FAR:
-            wide = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 0x32D, 45, 0, 0, count, count, size, offset)
-            wide += struct.pack("<4sIQI", b"PK\6\7", 0, offset + size, 1)
-        last = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, few, few, min(size, FAR), min(offset, FAR), 0)
-        if start != offset or found != b"".join(made) + wide + last or list(self.sizes) != sorted(self.sizes):
-            raise WrongError("its directory is not written as that of a pack")
-
-    def parts(self, name):
-        (start, crc), left, seen = self.at[name], self.sizes[name], 0
-        with open(self.path, "rb") as file:  # noqa: PTH123
-            file.seek(start)
-            while left:
-                part = file.read(min(left, CHUNK))
-                left, seen = left - len(part), zlib.crc32(part, seen)
-                yield part
-        if crc != seen:
-            raise WrongError(f"the checksum of {name} is not that of its bytes")
-
-    def read(self, name):
-        if name not in self.sizes:
-            raise WrongError(f"{name} is missing")
-        return b"".join(self.parts(name))
-
-
 class Check:
     """One verification; `problems` says what does not hold, and where."""
 
-    def __init__(self, path, key="", older=(), exporter=""):
-        self.pack, self.problems, self.due = Pack(path), [], {"checkpoint", "tlog-policy", "keys/log.pem"}
+    def __init__(self, zip_file, key="", older=(), exporter=""):
+        self.zip, self.problems = zip_file, []
+        self.sizes = {info.filename: info.file_size for info in self.zip.infolist()}
         self.key, self.older, self.exporter = key, older, exporter
-        self.streams, self.actions, self.devices, self.people = {}, {}, {}, {}
-        self.safe, self.policy, self.ledger, self.about, self.chosen = set(), None, "", {}, set()
-        self.excerpt, self.signatures = LISTS[2] not in self.pack.sizes, 0
+        self.streams, self.actions, self.devices, self.people, self.safe = {}, {}, {}, {}, set()
+        self.policy, self.ledger, self.chosen, self.absent = None, "", {"policy/active"}, {}
+        self.signatures = self.starts = 0
 
     def expect(self, where, **pairs):
         for name, (found, due) in pairs.items():
             if found != due:
                 self.problems.append(f"{where}: {name} is {str(found)[:70]!r}, and {str(due)[:70]!r} is due")
 
+    def container(self):
+        """Write the ZIP's headers again: all must come out the same, so that each byte is accounted for."""
+        made, offset, count, wide = [], 0, len(self.zip.infolist()), b""
+        for info in self.zip.infolist():
+            name, size = info.filename.encode("ascii"), info.file_size
+            same = (0, 0, 0, 0x21, info.CRC, size, size, len(name))
+            extra = struct.pack("<2HQ", 1, 8, offset) if offset >= FAR else b""
+            need, at = 45 if extra else 20, min(offset, FAR)
+            made.append(struct.pack("<4s6H3IH", b"PK\1\2", 0x300 | need, need, *same))
+            made.append(struct.pack("<4H2I", len(extra), 0, 0, 0, 0o100644 << 16, at) + name + extra)
+            local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, *same, 0) + name
+            self.zip.fp.seek(offset)
+            if self.zip.fp.read(len(local)) != local or info.header_offset != offset:
+                raise WrongError(f"the header before {name[:99]!r} is not that of a pack")
+            if not re.fullmatch(rb"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}", name) or b".." in name:
+                raise WrongError(f"{name[:99]!r}: no file of a pack has this name")
+            offset += len(local) + size
+        size, few = sum(map(len, made)), min(count, MANY)
+        if count >= MANY or size >= FAR or offset >= FAR:
+            wide = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 0x32D, 45, 0, 0, count, count, size, offset)
+            wide += struct.pack("<4sIQI", b"PK\6\7", 0, offset + size, 1)
+        last = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, few, few, min(size, FAR), min(offset, FAR), 0)
+        self.zip.fp.seek(offset)
+        due = b"".join(made) + wide + last
+        if self.zip.fp.read(len(due) + 1) != due or self.zip.namelist() != sorted(self.sizes):
+            raise WrongError("its directory is not written as that of a pack")
+
+    def read(self, name):
+        if self.sizes.get(name, FAR) > MOST:
+            raise WrongError(f"{name} is missing or too large")
+        return self.zip.read(name)
+
     def run(self):
         """All of it, in order."""
+        self.container()
         self.heads()
         files = {}
-        for name in self.pack.sizes:
+        for name in self.sizes:
             state = hashlib.sha256()
-            for part in self.pack.parts(name):
-                state.update(part)
+            with self.zip.open(name) as file:
+                while part := file.read(CHUNK):
+                    state.update(part)
             files[name] = state.hexdigest()
-            named = re.search(rf"(?:decisions|payloads)/({HEX})", name)
+            named = re.search("(?:decisions|payloads)/([0-9a-f]{64})", name)
             self.expect(name, digest=(files[name], named[1] if named else files[name]))
-        if self.excerpt:
-            self.alone()
-        else:
-            self.lists(files)
-            self.choose()
-            self.tree()
+        self.manifest(files)
+        self.tree()
+        for stream, missing in self.absent.items():
+            in_scope = self.scope["kind"] == "all" or stream in self.chosen
+            self.expect(stream, missing=(sorted(missing) if in_scope else [], []))
         for name, device in self.devices.items():
-            self.due.add(f"keys/{name}.pem")
-            self.expect(f"keys/{name}.pem", key=(self.pack.read(f"keys/{name}.pem"), pem(device["key"])))
-            self.expect(f"device {name}", undecided=(not self.excerpt and device["open"], False))
-        for name in self.pack.sizes.keys() - self.due:
-            self.expect(name, references=(0, "at least one"))
+            self.expect(f"device {name}", undecided=(device["open"], ""))
 
     def heads(self):
+        """The log's key, as tlog-policy names it, and the checkpoint that it signed."""
         form = r"log (([^\s+]+)\+([0-9a-f]{8})\+(\S+))\nquorum none\n"
-        vkey, self.origin, short, material = re.fullmatch(form, self.pack.read("tlog-policy").decode()).groups()
-        self.raw = b64(material)[1:]
-        due = h(self.origin.encode(), b"\n\1", self.raw).hex()[:8]
-        if b64(material)[:1] != b"\1" or due != short or self.key not in ("", vkey, key_id(self.raw)):
-            raise WrongError(f"the pack is of the log with key {key_id(self.raw)}, not of the one that you named")
-        self.short = bytes.fromhex(short)
-        self.expect("keys/log.pem", key=(self.pack.read("keys/log.pem"), pem(self.raw)))
-        self.note = self.pack.read("checkpoint")
+        vkey, self.origin, short, key = re.fullmatch(form, self.read("tlog-policy").decode()).groups()
+        self.raw, self.short = b64(key)[1:], bytes.fromhex(short)
+        named = self.key in ("", vkey, h(SPKI, self.raw).hex())
+        if b64(key)[:1] != b"\1" or h(self.origin.encode(), b"\n\1", self.raw)[:4] != self.short or not named:
+            raise WrongError(f"it is of the log {vkey}, which is not the one that you named")
+        self.note = self.read("checkpoint")
         self.size, self.root = self.checkpoint(self.note)
         self.kept = [self.checkpoint(note) for note in self.older]
 
@@ -260,52 +201,28 @@ class Check:
         signed = [b64(line[2]) for line in lines if line[:2] == ["\u2014", self.origin]]
         signed = [one[4:] for one in signed if one[:4] == self.short]
         holds = signed and all(is_signed(self.raw, one, f"{text}\n".encode()) for one in signed)
-        if not holds or not form or form[1] != self.origin or not tail.endswith("\n"):
+        if not holds or not form or form[1] != self.origin:
             raise WrongError("a checkpoint is not signed by this log, or is no checkpoint")
         return int(form[2]), b64(form[3])
 
-    def lists(self, files):
-        """Manifest and sums: every file with its digest, under the log's signature or an exporter's."""
-        self.due |= ALWAYS
-        body, signer, holds = envelope(self.pack.read(LISTS[2]))
-        who, raw = ("log", self.raw) if signer == key_id(self.raw) else ("exporter", b"")
-        if not raw and self.exporter == signer:
-            raw = b64(self.pack.read("keys/exporter.pem").decode().split("\n")[1])[len(SPKI) :]
-            self.due.add("keys/exporter.pem")
-            self.expect("keys/exporter.pem", key=(self.pack.read("keys/exporter.pem"), pem(raw)))
-        if key_id(raw) != signer or not holds(raw):
+    def manifest(self, files):
+        """Every other file with its digest, under the log's signature or that of an exporter you named."""
+        body, signer, holds = envelope(self.read(MANIFEST))
+        who, raw = "log", self.raw
+        if self.exporter and self.exporter == signer:
+            pem = self.read("keys/exporter.pem").decode().split("\n")
+            who, raw = "exporter", b64(pem[1])[len(SPKI) :]
+        if h(SPKI, raw).hex() != signer or not holds(raw):
             raise WrongError("the manifest is not signed by the log, nor by an exporter that you named")
-        told = load(body)
-        self.about, listed = told["predicate"], {one["name"]: one["digest"]["sha256"] for one in told["subject"]}
-        kinds = (told["_type"], told["predicateType"], self.about["signed_by"])
-        stated = (self.about["origin"], self.about["size"], self.about["root"])
-        proofs = sum(name.startswith("proofs/") for name in files)
-        self.expect(LISTS[2], kinds=(kinds, (*KINDS, who)), form=(jcs(told), body))
-        self.expect(LISTS[2], checkpoint=(stated, (self.origin, self.size, self.root.hex())))
-        self.expect(LISTS[2], proofs=(self.about["counts"].get("proofs", 0), proofs))
-        for name in sorted(listed.keys() | files.keys() - set(LISTS)):
+        told = json.loads(body)
+        about, listed = told["predicate"], {one["name"]: one["digest"]["sha256"] for one in told["subject"]}
+        self.scope, self.erased = about["scope"], set(about.get("absent", ()))
+        said = (told["_type"], told["predicateType"], jcs(told), about["signed_by"])
+        self.expect(MANIFEST, statement=(said, (STATEMENT, "urn:lineclear:auditpack:v1", body, who)))
+        said = (about["origin"], about["size"], about["root"])
+        self.expect(MANIFEST, checkpoint=(said, (self.origin, self.size, self.root.hex())))
+        for name in sorted(listed.keys() | files.keys() - {MANIFEST}):
             self.expect(name, digest=(files.get(name), listed.get(name)))
-        sums = "".join(f"{digest}  {name}\n" for name, digest in files.items() if name not in LISTS[:2]).encode()
-        self.expect(LISTS[0], files=(self.pack.read(LISTS[0]), sums))
-        self.ssh(self.pack.read(LISTS[0]), self.origin if who == "log" else who, raw)
-
-    def ssh(self, sums, who, raw):
-        """OpenSSH's PROTOCOL.sshsig, armored as ssh-keygen does."""
-
-        def string(*parts):
-            return b"".join(struct.pack(">I", len(part)) + part for part in parts)
-
-        kind, common = b"ssh-ed25519", string(NAMESPACE.encode(), b"", b"sha512")
-        public = string(kind, raw)
-        signer = f'{who} namespaces="{NAMESPACE}" ssh-ed25519 {text64(public)}\n'.encode()
-        armored = self.pack.read(LISTS[1]).decode()
-        signature = b64("".join(armored.split("\n")[1:-2]))[-64:]
-        blob = text64(b"SSHSIG\0\0\0\1" + string(public) + common + string(string(kind, signature)))
-        lines = [blob[at : at + 70] for at in range(0, len(blob), 70)]
-        form = "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
-        holds = is_signed(raw, signature, b"SSHSIG" + common + string(hashlib.sha512(sums).digest()))
-        self.expect("keys/allowed_signers", line=(self.pack.read("keys/allowed_signers"), signer))
-        self.expect(LISTS[1], form=(armored, form), holds=(holds, True))
 
     def places(self, kind, count):
         """Path and width of every tile, or bundle of entries, over so many hashes (C2SP tlog-tiles)."""
@@ -313,39 +230,17 @@ class Check:
             path, rest, width = f"{index % 1000:03d}", index // 1000, min(256, count - index * 256)
             while rest:
                 path, rest = f"x{rest % 1000:03d}/{path}", rest // 1000
-            self.due.add(f"tile/{kind}/{path}" + (f".p/{width}" if width < 256 else ""))
             yield f"tile/{kind}/{path}" + (f".p/{width}" if width < 256 else ""), width
-
-    def entries(self):
-        for name, width in self.places("entries", self.size):
-            data, at, held = self.pack.read(name), 0, []
-            while at < len(data):
-                start, at = at + 2, at + 2 + int.from_bytes(data[at : at + 2], "big")
-                held.append(data[start:at])
-            if at != len(data) or len(held) != width:
-                raise WrongError(f"{name} does not hold {width} whole entries")
-            yield from held
-
-    def choose(self):
-        """The streams in scope, whose contents and decisions have to be here."""
-        kind, name, start, end = (self.about["scope"].get(one, "") for one in ("kind", "name", "start", "end"))
-        for one in map(load, self.entries() if kind != "all" else ()):
-            opens = one["type"] == "action.proposed" or (one["type"] == "job.opened" and kind != "capability")
-            named = name and ((opens and one["body"].get(kind) == name) or one["stream"] == f"{kind}/{name}")
-            during = kind == "time" and start <= one["at"] and (not end or one["at"] < end)
-            if (named or during) and one["stream"].startswith(("action/", "job/", "agent/")):
-                self.chosen.add(one["stream"])
-
-    def covers(self, stream):
-        if self.excerpt or self.about["scope"]["kind"] != "all":
-            return stream in self.chosen or stream.startswith(("policy/", "action/" if self.excerpt else "policy/"))
-        return True
 
     def tree(self):
         hashes, level = [], 0
-        for index, data in enumerate(self.entries()):
-            hashes.append(h(b"\0", data))
-            self.entry(index, data, hashes[-1])
+        for name, width in self.places("entries", self.size):
+            data, at, first = self.read(name), 0, len(hashes)
+            while at < len(data):
+                start, at = at + 2, at + 2 + int.from_bytes(data[at : at + 2], "big")
+                hashes.append(h(b"\0", data[start:at]))
+                self.entry(len(hashes) - 1, data[start:at], hashes[-1])
+            self.expect(name, end=((at, len(hashes)), (len(data), first + width)))
         self.expect("checkpoint", root=(root(hashes), self.root))
         for size, top in self.kept:
             same = size <= self.size and root(hashes[:size]) == top
@@ -354,37 +249,166 @@ class Check:
             rows, above = iter(hashes), []
             for name, width in self.places(level, len(hashes)):
                 row = list(islice(rows, width))
-                self.expect(name, hashes=(self.pack.read(name), b"".join(row)))
+                self.expect(name, hashes=(self.read(name), b"".join(row)))
                 above += [root(row)] if width == 256 else []
             hashes, level = above, level + 1
 
-    def alone(self):
-        """An excerpt: single entries, each with its proof."""
-        self.expect("an excerpt", grown=([one for one in self.kept if one != (self.size, self.root)], []))
-        indices = sorted(int(name[8:-5]) for name in self.pack.sizes if name.startswith("entries/"))
-        self.expect("an excerpt", entries=(bool(indices), True))
-        for index in indices:
-            data = self.pack.read(f"entries/{index}.json")
-            self.due.add(f"entries/{index}.json")
-            self.pack.read(f"proofs/{index}.tlog-proof")
-            self.entry(index, data, h(b"\0", data))
-
     def entry(self, index, data, leaf):
-        name, one = f"proofs/{index}.tlog-proof", load(data)
-        stream, where = one["stream"], f"entry {index} ({one['type']} of {one['stream']})"
-        if name in self.pack.sizes:
-            self.due.add(name)
-            head, _, note = self.pack.read(name).partition(b"\n\n")
+        one, name = json.loads(data), f"proofs/{index}.tlog-proof"
+        stream, kind, body = one["stream"], one["type"], one["body"]
+        where = f"entry {index} ({kind} of {stream})"
+        if name in self.sizes:
+            head, _, note = self.read(name).partition(b"\n\n")
             first, second, *path = head.decode().split("\n")
-            said = (first, second, note, leads(leaf, index, self.size, list(map(b64, path)), self.root))
+            said = (first, second, note, leads(leaf, index, self.size - 1, map(b64, path), self.root))
             self.expect(name, lines=(said, ("c2sp.org/tlog-proof@v1", f"index {index}", self.note, True)))
-        due, seq = self.streams.get(stream, 0), one["seq"]
-        dense = seq == due or (self.excerpt and seq > due and not stream.startswith("action/"))
-        self.expect(where, number=(seq, seq if dense else due), form=(jcs(one), data))
-        self.expect(where, first=(one["type"] == "workspace.created", index == 0))
-        self.streams[stream] = seq + 1
-        for part, digest in one["commits"].items() if self.covers(stream) else ():
+        self.expect(where, number=(one["seq"], self.streams.get(stream, 0)), form=(jcs(one), data))
+        self.expect(where, first=(kind == "workspace.created", index == 0))
+        self.streams[stream] = one["seq"] + 1
+        by, of = self.scope["kind"], self.scope.get("name")
+        opens = kind == "action.proposed" or (kind == "job.opened" and by != "capability")
+        named = stream == f"{by}/{of}" or (opens and body.get(by) == of)
+        if by == "time":
+            named = self.scope.get("start", "") <= one["at"] < self.scope.get("end", "~")
+        if named and stream.startswith(("action/", "job/", "agent/")):
+            self.chosen.add(stream)
+        for part, digest in one["commits"].items():
             file = f"decisions/{digest}.dsse.json" if part == "statement" else f"payloads/{digest}"
-            self.due.add(file)
-            self.expect(where, here=(file in self.pack.sizes or digest in self.about.get("absent", ()), True))
-        self.follow(where, one, stream.partition("/")[2], one["body"], leaf.hex())
+            if file not in self.sizes and digest not in self.erased:
+                self.absent.setdefault(stream, set()).add(file)
+        self.follow(where, one, stream.partition("/")[2], leaf.hex())
+
+    def follow(self, where, one, name, leaf):
+        """What happened, and whether it could: the ledger's own rules, replayed."""
+        kind, body, device = one["type"], one["body"], self.devices.get(name)
+        if kind == "workspace.created":
+            self.ledger = leaf
+        elif kind == "policy.activated":
+            self.policy = (body["digest"], body["version"])
+        elif kind == "person.enrolled":
+            self.people[name] = body
+        elif kind == "safe_mode.switched":
+            (self.safe.add if body["on"] else self.safe.discard)(name)
+        elif kind == "device.enrolled":
+            raw = b64(body["public_key"])
+            self.expect(where, name=(name, h(SPKI, raw).hex()), enrolled=(device, None))
+            start = {"of": body["person"], "out": False, "last": "", "counter": 0, "open": ""}
+            self.devices[name] = {"key": raw, **start}
+        elif kind == "device.revoked":
+            device["out"] = True
+        elif kind == "device.signed":
+            self.expect(where, counter=(body["counter"] > device["counter"], True), open=(device["open"], ""))
+            device.update(before=device["last"], last=one["commits"]["statement"])
+            device.update(counter=body["counter"], open=body["action"])
+        elif one["stream"].startswith("action/"):
+            self.step(where, one, name, leaf)
+
+    def step(self, where, one, name, leaf):
+        kind, body, action = one["type"], one["body"], self.actions.get(name)
+        if kind == "action.proposed":
+            self.expect(where, known=(action, None))
+            action = {"id": name, "status": "proposed", "revision": 1, "by": one["actor"], "clearance": ""}
+            self.actions[name] = {**action, **body, **one["commits"], "challenge": leaf, "votes": {}}
+            return
+        before, to = FROM[kind]
+        self.expect(where, follows=(action["status"] in before, True))
+        if kind == "action.revised":
+            self.expect(where, revision=(body["revision"], action["revision"] + 1))
+            action.update({"amount": "", **body, **one["commits"]}, challenge=leaf, votes={}, clearance="")
+        elif kind == "action.evaluated":
+            said, to = (body["policy"], body["policy_version"], body["revision"]), LEADS[body["outcome"]]
+            self.expect(where, policy=(said, (*self.policy, action["revision"])))
+            action.update(judged=body, clearance="")
+        elif kind == "decision.recorded":
+            self.decision(where, one, action, self.devices[body["device"]], self.people[body["person"]])
+            to = LEADS[body["verdict"]]
+        elif kind == "action.cleared":
+            self.cleared(where, body, action)
+            to = to if action["judged"].get("executes", True) else "agreed"
+        elif kind == "execution.started":
+            key = action["key"] if action["status"] == "started" else body["key"]
+            said, due = (body["clearance"], body["revision"], body["key"]), (action["revision"], key)
+            named = (f"{one}:{action.get(one)}" for one in ("environment", "connector", "capability"))
+            held = action["mutates"] and not self.safe.isdisjoint(("workspace", *named))
+            self.expect(where, start=(said, (action["clearance"] or "one", *due)), safe_mode=(held, False))
+            action.update(key=body["key"])
+            self.starts += 1
+        elif kind == "execution.reconciled":
+            to = "succeeded" if body["happened"] else "failed"
+        action["status"] = to or action["status"]
+
+    def decision(self, where, one, action, device, person):
+        """Signed on this person's device, over exactly this, by somebody who could decide it."""
+        body, digest, judged = one["body"], one["commits"]["statement"], action["judged"]
+        mine = {"of": body["person"], "out": False, "last": digest, "counter": body["counter"]}
+        mine["open"], device_now = action["id"], {name: device[name] for name in (*mine, "open")}
+        self.expect(where, device=(device_now, mine))
+        device["open"], tier, who = "", judged.get("tier") or 1, body["person"]
+        fits, ceiling, amount = True, person.get("ceiling"), action.get("amount")
+        if ceiling and amount:
+            fits = person["currency"] == action["currency"] and abs(Decimal(amount)) <= Decimal(ceiling)
+        may = [fits, person["role"] in ("approver", "ops", "admin"), tier <= person["tier"] == body["tier"]]
+        may += [who != action["owner"], f"person/{who}" != action["by"], f"person/{who}" == one["actor"]]
+        self.expect(where, authority=([*may, who not in action["votes"]], [True] * 7))
+        action["votes"][who] = (body["verdict"], body["tier"])
+        if f"decisions/{digest}.dsse.json" not in self.sizes:
+            return
+        payload, key, holds = envelope(self.read(f"decisions/{digest}.dsse.json"))
+        self.expect(where, signature=((holds(device["key"]), key), (True, body["device"])))
+        self.signatures += 1
+        said, due = json.loads(payload), {one: action[one] for one in ("capability", "challenge", "revision")}
+        seen = {one: action[one] for one in ("after", "before", "payload", "revision", "version")}
+        due |= {"view_sha256": h(jcs({"action": action["id"], **seen})).hex(), "tier": tier}
+        due |= {"payload_sha256": action["payload"], "policy_sha256": judged["policy"]}
+        due |= {"action": action["id"], "origin": self.ledger, "verdict": body["verdict"]}
+        due |= {"device_counter": body["counter"], "previous_decision": device["before"] or None}
+        stated = said["predicate"]
+        self.expect(where, signed=({one: stated.get(one) for one in due}, due))
+        self.expect(where, subject=(said["subject"][0]["digest"]["sha256"], action["payload"]))
+        self.expect(where, in_time=(one["at"] < stated["not_after"], True))
+
+    def cleared(self, where, body, action):
+        judged, out = action["judged"], {action["owner"], action["agent"], action["by"].partition("/")[2]}
+        votes = [vote for person, vote in action["votes"].items() if person not in out]
+        for_it = sum(vote == "approve" and tier >= (judged.get("tier") or 1) for vote, tier in votes)
+        enough = for_it >= max(1, judged.get("approvals", 0)) and all(vote == "approve" for vote, _ in votes)
+        by = {"allow": "policy", "ask": "decisions" if enough else "more people"}.get(judged["outcome"])
+        said, due = (body["by"], body["revision"], body["policy"]), (by, action["revision"], judged["policy"])
+        self.expect(where, clearance=(said, due))
+        action["clearance"] = body["clearance"]
+
+
+def verify(path, key="", older=(), exporter=""):
+    """What does not hold, and the check; an empty list is a sound pack."""
+    check = None
+    try:
+        with zipfile.ZipFile(path) as zip_file:
+            check = Check(zip_file, key, older, exporter)
+            check.run()
+    except WRONG as error:
+        return [*(check.problems if check else ()), f"{type(error).__name__}: {error}"], check
+    return check.problems, check
+
+
+def main():
+    options = argparse.ArgumentParser(description="Verify an audit pack. VERIFY.md says what is checked.")
+    options.add_argument("pack")
+    options.add_argument("--key", default="", help="the log's key as you know it: vkey, or id in hexadecimal")
+    options.add_argument(
+        "--checkpoint", action="append", default=[], help="one that you kept; again for more"
+    )
+    options.add_argument("--exporter", default="", help="the id of the key of an exporter whom you trust")
+    asked = options.parse_args()
+    older = [open(name, "rb").read() for name in asked.checkpoint]
+    problems, check = verify(asked.pack, asked.key, older, asked.exporter)
+    for problem in problems:
+        print("NO ", ascii(problem)[1:-1])
+    if not problems:
+        print(f"OK  {check.size} entries, {check.signatures} signed decisions, {check.starts} starts")
+        known = "which you named" if asked.key else "of the pack itself: COMPARE IT with what you were given"
+        print(f"    log {check.origin}, key {h(SPKI, check.raw).hex()}, {known}")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -88,6 +89,84 @@ def test_access_is_said_in_words_with_the_statements_below():
     first = table(made)[0]
     assert first == (Sign.ADDED, "service:deploy-bot gains", "", "storage.admin on artifacts")
     assert len(made.rows) > 1
+
+
+READ = {"principal": "bob", "role": "reader", "resource": "vault"}
+AT_NOON = READ | {"condition": "noon"}
+AT_NIGHT = READ | {"condition": "night"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ([], [READ], (Sign.ADDED, "bob gains", "", "reader on vault")),
+        ([READ], [], (Sign.REMOVED, "bob loses", "reader on vault", "")),
+        ([], [AT_NOON], (Sign.ADDED, "bob gains", "", 'reader on vault, if "noon"')),
+        (
+            [READ],
+            [AT_NOON],
+            (
+                Sign.CHANGED,
+                "bob keeps, now only on a condition,",
+                "reader on vault",
+                'reader on vault, if "noon"',
+            ),
+        ),
+        (
+            [AT_NOON],
+            [READ],
+            (
+                Sign.CHANGED,
+                "bob keeps, no longer on a condition,",
+                'reader on vault, if "noon"',
+                "reader on vault",
+            ),
+        ),
+        (
+            [AT_NOON, AT_NIGHT],
+            [AT_NOON],
+            (
+                Sign.CHANGED,
+                "bob keeps, less widely,",
+                'reader on vault, if "night" or "noon"',
+                'reader on vault, if "noon"',
+            ),
+        ),
+        (
+            [AT_NOON],
+            [AT_NIGHT],
+            (
+                Sign.CHANGED,
+                "bob keeps, on other conditions,",
+                'reader on vault, if "noon"',
+                'reader on vault, if "night"',
+            ),
+        ),
+        (
+            [],
+            [READ | {"effect": "Deny"}],
+            (Sign.REMOVED, "bob loses", "", "denied: reader on vault"),
+        ),
+        (
+            [READ | {"effect": "Deny"}],
+            [AT_NOON | {"effect": "Deny"}],
+            (
+                Sign.CHANGED,
+                "bob stays denied, now only on a condition,",
+                "denied: reader on vault",
+                'denied: reader on vault, if "noon"',
+            ),
+        ),
+    ],
+)
+def test_a_grant_that_stays_in_part_reads_as_neither_gained_nor_lost(before, after, said):
+    assert table(sheet({"grants": before}, {"grants": after}, Shape.ACCESS))[0] == said
+
+
+def test_a_name_of_several_words_stands_bare():
+    assert path_text(("cost limit",)) == "cost limit"
+    assert path_text(("cost  limit",)) == '["cost  limit"]'
+    assert path_text((" cost",)) == '[" cost"]'
 
 
 def test_code_is_shown_by_file_and_line():

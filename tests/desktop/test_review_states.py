@@ -154,7 +154,7 @@ def test_what_was_found_to_have_happened_has_no_record_to_undo_it_by(console):
 def test_an_answer_within_a_second_of_a_change_is_not_taken(console):
     action = unknown(console)
     console.action.on_front()
-    console.action.reconcile(action.id, True, "Looked it up there")
+    console.action.reconcile(action.id, happened=True, reason="Looked it up there")
     assert console.kernel.action(action.id).status is ActionStatus.UNKNOWN
     assert console.action_sheet.decision.hint
 
@@ -164,7 +164,7 @@ def test_an_answer_for_an_action_that_is_not_on_screen_is_not_taken(console):
     other = console.kernel.refund("180.00")
     console.sync()
     console.look_at(other.id)
-    console.action.reconcile(action.id, True, "Looked it up there")
+    console.action.reconcile(action.id, happened=True, reason="Looked it up there")
     assert console.kernel.action(action.id).status is ActionStatus.UNKNOWN
 
 
@@ -184,6 +184,9 @@ def test_who_lacks_the_tier_may_not_answer_and_is_told_so():
 
 
 # -- a budget that is spent -----------------------------------------------------------------------
+
+
+SPENT = "Its cost budget is spent: $2.50 of $2.00."
 
 
 def spend(console, micros, steps=1):
@@ -263,7 +266,7 @@ def test_an_action_of_a_paused_job_can_be_decided_and_says_that_it_waits(console
     assert banner(console) == (
         NoticeKind.HELD,
         "Its job is paused",
-        "Its cost budget is spent: $2.50 of $2.00. You can decide now. It starts when the budget is raised.",
+        f"{SPENT} You can decide now. It starts when the budget is raised.",
     )
     assert button(console, "review.approve").is_enabled
     assert button(console, "review.stop_job").is_enabled
@@ -372,8 +375,7 @@ def test_an_action_of_a_paused_job_is_held_by_it(console):
     assert held(console, action).text == "Held · job paused"
     assert banner(console)[1:] == (
         "Held: its job is paused",
-        "Its cost budget is spent: $2.50 of $2.00. It runs when the budget is raised; "
-        "the request is in the queue.",
+        f"{SPENT} It runs when the budget is raised; the request is in the queue.",
     )
     assert answers(console)["What is it doing?"] == "Cleared, waits until its budget is raised"
 

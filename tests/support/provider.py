@@ -117,6 +117,7 @@ class Provider:
         self._process = subprocess.Popen(
             [sys.executable, "-S", "-m", "support.provider_server", *words],
             env={"PYTHONPATH": str(Path(__file__).parent.parent)},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )

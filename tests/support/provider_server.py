@@ -317,7 +317,8 @@ def _serve(folder: Path, port: int, certificate: str) -> None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     sys.stdout.write(f"{server.server_address[1]}\n")
     sys.stdout.flush()
-    server.serve_forever()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdin.read()  # ends when whoever started this is gone, however that went
 
 
 if __name__ == "__main__":

@@ -129,6 +129,7 @@ def test_a_certificate_that_nobody_vouches_for_ends_it_before_anything_is_sent(t
         (response(body=b'{"a": 0.1000000000000000055}'), "invalid"),
         (response("Content-Encoding: gzip", body=b"\x1f\x8b\x08"), "invalid"),
         (response(body=b'{"a": "' + b"x" * 2_000 + b'"}'), "invalid"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n" + b" " * 2_000, "invalid"),
         (response(status="204 No Content", body=b""), "invalid"),
         (response("Location: http://127.0.0.1:1/x", status="302 Found"), "invalid"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", "unreachable"),

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from lineclear.adapters.connectors.catalog import Catalog
 from lineclear.adapters.connectors.http_tools import HttpTool
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
+from lineclear.domain.vocabulary import ActionStatus
 from support.http_desk import (
     ARGUMENTS,
     ASKED,
@@ -26,6 +28,7 @@ from support.http_desk import (
     journal_files,
     response,
 )
+from support.kernel import Kernel
 from support.provider import Behaviour, Fault, Provider
 from support_connectors import CUSTOMERS, http_connector, made
 
@@ -128,6 +131,26 @@ def test_a_provider_that_fails_twice_leaves_time_for_one_class_only(provider, de
     provider.set_behaviour(Behaviour(Fault.ERROR_BEFORE, times=2))
     assert at.persist(version) == outcome
     assert len(provider.effects()) == (outcome == "done")
+
+
+@pytest.mark.parametrize(
+    ("promise", "status"),
+    [(KEYED, ActionStatus.SUCCEEDED), (ASKED, ActionStatus.SUCCEEDED), ("", ActionStatus.UNKNOWN)],
+    ids=["B", "C", "D"],
+)
+def test_the_worker_brings_an_answer_that_was_lost_to_the_end_that_its_class_allows(
+    provider, desk, promise, status
+):
+    tools = {"crm.update_customer": made(HttpTool, PATCH + promise)}
+    connector = http_connector(provider.url, tools, desk(PATCH).journal)
+    kernel = Kernel(tools=Catalog({"system": connector}))
+    action = kernel.propose("crm.update_customer", "manage_customers", **ARGUMENTS)
+    provider.set_behaviour(Behaviour(Fault.RESET_AFTER))
+    for _ in range(6):
+        kernel.run()
+        kernel.later(seconds=60)
+    assert kernel.action(action.id).status is status
+    assert len(provider.effects()) == 1
 
 
 def test_a_provider_that_ignores_the_key_it_promised_to_honour_is_found_out_by_its_ledger(provider, desk):

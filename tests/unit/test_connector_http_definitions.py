@@ -197,6 +197,14 @@ def test_a_value_stays_in_its_place_or_is_refused(identifier, text):
     assert parts.fragment == ""
 
 
+@pytest.mark.parametrize(
+    "value", ["a/b", "a\\b", "a%2Fb", "a?b", "a#b", "a;b", ".", "..", "", "a\nb", "\u202ea"]
+)
+def test_a_value_that_a_careless_server_could_read_as_another_path_is_refused(value):
+    with pytest.raises(ToolFailed, match="another path"):
+        ROUTE.path({"args": {"id": value, "text": ""}})
+
+
 LEAVES = st.booleans() | st.integers(0, 2) | st.sampled_from(["", "a"])
 VALUES = st.recursive(
     LEAVES,

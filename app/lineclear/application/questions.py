@@ -25,6 +25,18 @@ FIVE_QUESTIONS: Final = (
     "Can I undo it?",
 )
 WHAT_IT_CHANGED: Final = "What did it change?"
+NEVER_RAN: Final = frozenset(
+    {
+        ActionStatus.AGREED,
+        ActionStatus.DENIED,
+        ActionStatus.EXPIRED,
+        ActionStatus.FAILED,
+        ActionStatus.REJECTED,
+        ActionStatus.STOPPED,
+        ActionStatus.SUPERSEDED,
+        ActionStatus.WITHDRAWN,
+    }
+)
 HAS_RUN: Final = frozenset({ActionStatus.SUCCEEDED, ActionStatus.UNDONE})
 DOING: Final = {
     ActionStatus.PROPOSED: "Proposed, not judged yet",
@@ -114,6 +126,8 @@ def change_text(detail: Detail, changed: str) -> str:
     if is_inside(action):
         went = "went on" if action.status in HAS_RUN else "goes on"
         return f"The job {went} with {_raised_to(detail)}"
+    if action.status in NEVER_RAN:
+        return "Nothing, it never took effect"
     return f"{changed}, if it happened" if action.status is ActionStatus.UNKNOWN else changed
 
 
@@ -122,6 +136,8 @@ def stop_text(detail: Detail) -> str:
     action, job = detail.action, detail.job
     if action.status in HAS_RUN or job.status not in GOING:
         return _JOB_OVER.get(job.status, "It has already happened")
+    if action.status in NEVER_RAN:
+        return "It is over; its job can be stopped"
     if action.status is ActionStatus.UNKNOWN:
         return "No, it was sent; its job can be stopped"
     if is_inside(action) and action.status is ActionStatus.PENDING:
@@ -131,38 +147,13 @@ def stop_text(detail: Detail) -> str:
 
 def undo_text(action: Action, now: datetime) -> str:
     """Whether it can be taken back, and how much longer."""
-    if action.undone_by:
-        return "It was undone"
+    if action.undone_by or action.status in NEVER_RAN:
+        return "It was undone" if action.undone_by else "There is nothing to undo"
     if not action.undo.possible:
         return f"No, {action.undo.loses}" if action.undo.loses else "No, it is final"
-    if action.status is ActionStatus.UNKNOWN:
-        return "Not before its outcome is known"
-    if action.status not in _CAN_BE_UNDONE:
-        return "There is nothing to undo"
-    if is_without_record(action):
-        return "No, what it did was not recorded"
-    return _window_text(action, now)
-
-
-def is_without_record(action: Action) -> bool:
-    """Whether a person found that it happened: then no effect was recorded by which it could be undone."""
-    return action.status is ActionStatus.SUCCEEDED and action.run is not None and not action.run.effect
-
-
-def _window_text(action: Action, now: datetime) -> str:
     if action.undo.window is None:
         return "Yes, at any time"
     if action.run is None or not action.run.ended_at:
         return f"Yes, for {length_text(action.undo.window)}"
     left = action.undo.window - seconds_between(action.run.ended_at, now)
     return f"Yes, {length_text(left)} left" if left > 0 else "No, its time is over"
-
-
-def _raised_to(detail: Detail) -> str:
-    """The new limit as the payload has it; a payload that was erased leaves it open."""
-    payload = open_contents(detail).payload
-    match payload:
-        case {"arguments": {"kind": str(kind), "limit": int(limit)}}:
-            return amount_text(BudgetKind(kind), limit)
-        case _:
-            return "a higher budget"

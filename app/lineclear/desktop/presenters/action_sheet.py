@@ -30,6 +30,7 @@ from lineclear.desktop.presenters.sheets import (
     Value,
 )
 from lineclear.desktop.presenters.steps import job_brief, timeline_sheet
+from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Preview
 from lineclear.domain.strict_json import Json
@@ -66,7 +67,7 @@ def show(
     compared = _compare(detail, contents, earlier)
     sheet = ActionSheet(
         id=action.id,
-        title=paintable(action.title or f"{action.tool} (text erased)"),
+        title=named(action.title or f"{action.tool} (text erased)"),
         byline=_byline(action, viewer),
         questions=_questions(detail, compared.said, viewer),
         decision=decision_sheet(detail, viewer),

@@ -129,7 +129,7 @@ def _change(change: Change) -> ChangeRow:
     old = _side(change.before, spans.before if inside else None, change)
     new = _side(change.after, spans.after if inside else None, change)
     field = path_text(change.path) + (" (type changes)" if change.kind is Kind.TYPE else "")
-    return row(_SIGNS[change.sign], field, old, new)
+    return row(_SIGNS[change.sign], field, old, new, change.flags())
 
 
 def _side(value: Comparable | Absent, spans: Iterable[Span] | None, change: Change) -> Value | None:

@@ -10,6 +10,7 @@ from lineclear.application.ports import ActionQuery
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.holds import held_badge
 from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone
+from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import HealthState
 from lineclear.domain.identities import Person
@@ -118,7 +119,7 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
 
 
 def _title(action: Action) -> Paintable:
-    return paintable(action.title or f"{action.tool} (text erased)")
+    return named(action.title or f"{action.tool} (text erased)")
 
 
 def _place(action: Action, viewer: Viewer) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from lineclear.application.decide import judgement
 from lineclear.application.formats import counted, local_time
 from lineclear.application.inside import is_inside
 from lineclear.desktop.presenters.around import Viewer, scope_words
-from lineclear.desktop.presenters.sheets import Line, Mark
+from lineclear.desktop.presenters.sheets import Line, Mark, text_of
 from lineclear.domain.actions import Action
 from lineclear.domain.authority import ConditionCode
 from lineclear.domain.authority import sentence as sentence_of
@@ -50,7 +50,7 @@ def reason_lines(action: Action) -> tuple[Line, ...]:
 def deciding(action: Action) -> str:
     """The sentence of the rule that decided; empty where policy has not judged."""
     lines = reason_lines(action)
-    return str(lines[0].text) if lines else ""
+    return text_of(lines[0].text) if lines else ""
 
 
 def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:

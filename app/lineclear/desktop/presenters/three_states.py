@@ -61,12 +61,15 @@ def _steps(old: Json, new: Json, shape: Shape, *, is_first: bool) -> Iterator[_S
         made = change.after_path if is_first else change.before_path
         # What is not in the state that the action made is placed by the other side, among its like.
         place = (made is not None, prefix + (made if made is not None else change.path))
-        yield _Step(place, _field(prefix, change.path), change.before, change.after, change.kind)
+        kind = Kind.LINES if shape is Shape.CODE else change.kind
+        yield _Step(place, _field(prefix, change.path, kind), change.before, change.after, kind)
 
 
-def _field(prefix: Path, path: Path) -> str:
-    """A field's path; in a file, the line as people count."""
-    return f"{prefix[0]}:{int(path[-1]) + 1}" if prefix else path_text(path)
+def _field(prefix: Path, path: Path, kind: Kind) -> str:
+    """A field's path; in code, the file with the line as people count."""
+    if kind is Kind.LINES and len(path) == 1:
+        return f"{prefix[0]}:{int(path[0]) + 1}" if prefix else str(path[0])
+    return path_text(path)
 
 
 def _changes(old: Json, new: Json, shape: Shape) -> Iterator[tuple[Path, Change]]:
@@ -123,7 +126,7 @@ def _row(sign: Sign, made: _Step, now: Value | None) -> ChangeRow:
 def _value(value: Side, kind: Kind, *, is_changed: bool) -> Value | None:
     if isinstance(value, Absent):
         return None
-    text = value_text(value, kind)
+    text = value if kind is Kind.LINES and isinstance(value, str) else value_text(value, kind)
     return value_of(text, (Span(0, len(text)),) if is_changed else (), mono=kind is not Kind.TEXT)
 
 

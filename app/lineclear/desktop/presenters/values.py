@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Sign, Value
 from lineclear.domain.diffing.kinds import Kind
 from lineclear.domain.diffing.values import Absent, Json, Path
 from lineclear.domain.diffing.words import Span
-from lineclear.domain.text import CHUNK, paintable, paintable_parts
+from lineclear.domain.text import CHUNK, Paintable, TextFlag, identifier_flags, paintable, paintable_parts
 
 _WORDS = {
     Sign.ADDED: "added",
@@ -92,11 +93,27 @@ def segments(text: str, spans: Iterable[Span]) -> Iterator[Segment]:
         start = end + 1
 
 
-def row(sign: Sign, field: str, before: Value | None, after: Value | None) -> ChangeRow:
-    """One row of a diff, with all of it in words for a screen reader."""
+def named(text: str) -> Paintable:
+    """A name, title or target: what its letters could be mistaken for is flagged with the rest."""
+    painted = paintable(text)
+    return replace(painted, flags=painted.flags | identifier_flags(text))
+
+
+def row(
+    sign: Sign,
+    field: str,
+    before: Value | None,
+    after: Value | None,
+    flags: frozenset[TextFlag] = frozenset(),
+) -> ChangeRow:
+    """One row of a diff, with all of it in words for a screen reader.
+
+    `flags` are what is suspicious about the values as wholes, such as letters of several alphabets in a name.
+    """
     was, becomes = _spoken(before), _spoken(after)
     said = f"{field}, {_WORDS[sign]}: {was}, then {becomes}" if sign is not Sign.SAME else f"{field}: {was}"
-    return ChangeRow(sign, paintable(field), before, after, paintable(said).text)
+    told = paintable(field)
+    return ChangeRow(sign, replace(told, flags=told.flags | flags), before, after, paintable(said).text)
 
 
 def row_of_three(

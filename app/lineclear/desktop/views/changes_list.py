@@ -186,7 +186,7 @@ class ChangesList(QListView):
         }
         current = self.currentIndex()
         step = steps.get(cursorAction, 0)
-        row = current.row() + step if current.isValid() else 0
+        row = (current.row() if current.isValid() else -1) + step
         return self._changes.index(min(max(row, 0), self._changes.rowCount() - 1))
 
     @override

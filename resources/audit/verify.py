@@ -4,19 +4,16 @@ Shares no line with the program that made the pack. Needs Python 3.10 and the li
 network, and nobody's word but the key and the checkpoints that you bring.
 """
 
-# ruff: noqa: ANN,C901,D102,D103,D107,INP001,PLR0912,PLR2004,PTH123,SIM115,T201
-# (without types, and dense: short enough to be read whole)
+# ruff: noqa: ANN001, ANN002, ANN003, ANN201, ANN204, INP001, PLR2004, PTH123, SIM115, T201
 
 import argparse
 import base64
 import hashlib
 import json
-import os
 import re
 import struct
 import sys
 import zipfile
-import zlib
 from decimal import Decimal
 from itertools import islice
 
@@ -30,14 +27,12 @@ MANIFEST, REST = "manifest.dsse.json", {"proposed", "pending", "cleared"}
 FROM = {  # the statuses that an event may follow, and the one to which it leads
     "action.evaluated": ({"proposed"}, ""),
     "action.cleared": ({"proposed", "pending"}, "cleared"),
-    "action.revised": ({"cleared", "started"}, "proposed"),
     "action.stopped": ({*REST, "started"}, "stopped"),
     "action.undone": ({"succeeded"}, "undone"),
     "deadline.moved": (REST, ""),
     "decision.recorded": ({"pending"}, ""),
-    "execution.held": ({"cleared", "started"}, ""),
     "execution.reconciled": ({"unknown"}, ""),
-    "execution.started": ({"cleared", "started"}, "started"),
+    **dict.fromkeys(("execution.held", "execution.started", "action.revised"), ({"cleared", "started"}, "")),
     **{f"action.{to}": (REST, to) for to in ("expired", "withdrawn")},
     **{f"execution.{to}": ({"started"}, to) for to in ("succeeded", "failed", "unknown")},
     **{f"execution.{name}": ({"started"}, "") for name in ("asked", "delayed")},
@@ -45,12 +40,7 @@ FROM = {  # the statuses that an event may follow, and the one to which it leads
 LEADS = {"allow": "proposed", "ask": "pending", "deny": "denied", "approve": "pending", "reject": "rejected"}
 
 
-class WrongError(Exception):
-    """Without this nothing further can be judged."""
-
-
-WRONG = (WrongError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, TypeError, AttributeError)
-WRONG += (ArithmeticError, RuntimeError, EOFError, struct.error)
+WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, EOFError)
 
 
 def h(*parts):
@@ -141,9 +131,9 @@ class Check:
             local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, *same, 0) + name
             self.zip.fp.seek(offset)
             if self.zip.fp.read(len(local)) != local or info.header_offset != offset:
-                raise WrongError(f"the header before {name[:99]!r} is not that of a pack")
+                raise ValueError(f"the header before {name[:99]!r} is not that of a pack")
             if not re.fullmatch(rb"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}", name) or b".." in name:
-                raise WrongError(f"{name[:99]!r}: no file of a pack has this name")
+                raise ValueError(f"{name[:99]!r}: no file of a pack has this name")
             offset += len(local) + size
         size, few = sum(map(len, made)), min(count, MANY)
         if count >= MANY or size >= FAR or offset >= FAR:
@@ -153,11 +143,11 @@ class Check:
         self.zip.fp.seek(offset)
         due = b"".join(made) + wide + last
         if self.zip.fp.read(len(due) + 1) != due or self.zip.namelist() != sorted(self.sizes):
-            raise WrongError("its directory is not written as that of a pack")
+            raise ValueError("its directory is not written as that of a pack")
 
     def read(self, name):
         if self.sizes.get(name, FAR) > MOST:
-            raise WrongError(f"{name} is missing or too large")
+            raise ValueError(f"{name} is missing or too large")
         return self.zip.read(name)
 
     def run(self):
@@ -178,8 +168,7 @@ class Check:
         for stream, missing in self.absent.items():
             in_scope = self.scope["kind"] == "all" or stream in self.chosen
             self.expect(stream, missing=(sorted(missing) if in_scope else [], []))
-        for name, device in self.devices.items():
-            self.expect(f"device {name}", undecided=(device["open"], ""))
+        self.expect("devices", undecided=([name for name, one in self.devices.items() if one["open"]], []))
 
     def heads(self):
         """The log's key, as tlog-policy names it, and the checkpoint that it signed."""
@@ -188,7 +177,7 @@ class Check:
         self.raw, self.short = b64(key)[1:], bytes.fromhex(short)
         named = self.key in ("", vkey, h(SPKI, self.raw).hex())
         if b64(key)[:1] != b"\1" or h(self.origin.encode(), b"\n\1", self.raw)[:4] != self.short or not named:
-            raise WrongError(f"it is of the log {vkey}, which is not the one that you named")
+            raise ValueError(f"it is of the log {vkey}, which is not the one that you named")
         self.note = self.read("checkpoint")
         self.size, self.root = self.checkpoint(self.note)
         self.kept = [self.checkpoint(note) for note in self.older]
@@ -202,7 +191,7 @@ class Check:
         signed = [one[4:] for one in signed if one[:4] == self.short]
         holds = signed and all(is_signed(self.raw, one, f"{text}\n".encode()) for one in signed)
         if not holds or not form or form[1] != self.origin:
-            raise WrongError("a checkpoint is not signed by this log, or is no checkpoint")
+            raise ValueError("a checkpoint is not signed by this log, or is no checkpoint")
         return int(form[2]), b64(form[3])
 
     def manifest(self, files):
@@ -213,14 +202,14 @@ class Check:
             pem = self.read("keys/exporter.pem").decode().split("\n")
             who, raw = "exporter", b64(pem[1])[len(SPKI) :]
         if h(SPKI, raw).hex() != signer or not holds(raw):
-            raise WrongError("the manifest is not signed by the log, nor by an exporter that you named")
+            raise ValueError("the manifest is not signed by the log, nor by an exporter that you named")
         told = json.loads(body)
         about, listed = told["predicate"], {one["name"]: one["digest"]["sha256"] for one in told["subject"]}
         self.scope, self.erased = about["scope"], set(about.get("absent", ()))
         said = (told["_type"], told["predicateType"], jcs(told), about["signed_by"])
         self.expect(MANIFEST, statement=(said, (STATEMENT, "urn:lineclear:auditpack:v1", body, who)))
-        said = (about["origin"], about["size"], about["root"])
-        self.expect(MANIFEST, checkpoint=(said, (self.origin, self.size, self.root.hex())))
+        said, due = (about["origin"], about["size"], about["root"]), (self.origin, self.size, self.root.hex())
+        self.expect(MANIFEST, checkpoint=(said, due))
         for name in sorted(listed.keys() | files.keys() - {MANIFEST}):
             self.expect(name, digest=(files.get(name), listed.get(name)))
 
@@ -268,9 +257,8 @@ class Check:
         by, of = self.scope["kind"], self.scope.get("name")
         opens = kind == "action.proposed" or (kind == "job.opened" and by != "capability")
         named = stream == f"{by}/{of}" or (opens and body.get(by) == of)
-        if by == "time":
-            named = self.scope.get("start", "") <= one["at"] < self.scope.get("end", "~")
-        if named and stream.startswith(("action/", "job/", "agent/")):
+        during = self.scope.get("start", "") <= one["at"] < self.scope.get("end", "~")
+        if (during if by == "time" else named) and stream.startswith(("action/", "job/", "agent/")):
             self.chosen.add(stream)
         for part, digest in one["commits"].items():
             file = f"decisions/{digest}.dsse.json" if part == "statement" else f"payloads/{digest}"
@@ -292,14 +280,14 @@ class Check:
         elif kind == "device.enrolled":
             raw = b64(body["public_key"])
             self.expect(where, name=(name, h(SPKI, raw).hex()), enrolled=(device, None))
-            start = {"of": body["person"], "out": False, "last": "", "counter": 0, "open": ""}
-            self.devices[name] = {"key": raw, **start}
+            fresh = {"key": raw, "of": body["person"], "out": False, "last": "", "counter": 0, "open": ""}
+            self.devices[name] = fresh
         elif kind == "device.revoked":
             device["out"] = True
         elif kind == "device.signed":
             self.expect(where, counter=(body["counter"] > device["counter"], True), open=(device["open"], ""))
-            device.update(before=device["last"], last=one["commits"]["statement"])
-            device.update(counter=body["counter"], open=body["action"])
+            device.update(before=device["last"], last=one["commits"]["statement"], open=body["action"])
+            device["counter"] = body["counter"]
         elif one["stream"].startswith("action/"):
             self.step(where, one, name, leaf)
 
@@ -310,11 +298,12 @@ class Check:
             action = {"id": name, "status": "proposed", "revision": 1, "by": one["actor"], "clearance": ""}
             self.actions[name] = {**action, **body, **one["commits"], "challenge": leaf, "votes": {}}
             return
-        before, to = FROM[kind]
-        self.expect(where, follows=(action["status"] in before, True))
+        self.expect(where, follows=(action["status"] in FROM[kind][0], True))
+        to = FROM[kind][1]
         if kind == "action.revised":
             self.expect(where, revision=(body["revision"], action["revision"] + 1))
             action.update({"amount": "", **body, **one["commits"]}, challenge=leaf, votes={}, clearance="")
+            to = "proposed"
         elif kind == "action.evaluated":
             said, to = (body["policy"], body["policy_version"], body["revision"]), LEADS[body["outcome"]]
             self.expect(where, policy=(said, (*self.policy, action["revision"])))
@@ -331,8 +320,7 @@ class Check:
             named = (f"{one}:{action.get(one)}" for one in ("environment", "connector", "capability"))
             held = action["mutates"] and not self.safe.isdisjoint(("workspace", *named))
             self.expect(where, start=(said, (action["clearance"] or "one", *due)), safe_mode=(held, False))
-            action.update(key=body["key"])
-            self.starts += 1
+            action["key"], to, self.starts = body["key"], "started", self.starts + 1
         elif kind == "execution.reconciled":
             to = "succeeded" if body["happened"] else "failed"
         action["status"] = to or action["status"]
@@ -341,8 +329,7 @@ class Check:
         """Signed on this person's device, over exactly this, by somebody who could decide it."""
         body, digest, judged = one["body"], one["commits"]["statement"], action["judged"]
         mine = {"of": body["person"], "out": False, "last": digest, "counter": body["counter"]}
-        mine["open"], device_now = action["id"], {name: device[name] for name in (*mine, "open")}
-        self.expect(where, device=(device_now, mine))
+        self.expect(where, device=({**device, **mine, "open": action["id"]}, device))
         device["open"], tier, who = "", judged.get("tier") or 1, body["person"]
         fits, ceiling, amount = True, person.get("ceiling"), action.get("amount")
         if ceiling and amount:
@@ -356,16 +343,15 @@ class Check:
         payload, key, holds = envelope(self.read(f"decisions/{digest}.dsse.json"))
         self.expect(where, signature=((holds(device["key"]), key), (True, body["device"])))
         self.signatures += 1
-        said, due = json.loads(payload), {one: action[one] for one in ("capability", "challenge", "revision")}
+        said = json.loads(payload)["predicate"]
+        due = {one: action[one] for one in ("capability", "challenge", "revision")}
         seen = {one: action[one] for one in ("after", "before", "payload", "revision", "version")}
         due |= {"view_sha256": h(jcs({"action": action["id"], **seen})).hex(), "tier": tier}
         due |= {"payload_sha256": action["payload"], "policy_sha256": judged["policy"]}
         due |= {"action": action["id"], "origin": self.ledger, "verdict": body["verdict"]}
         due |= {"device_counter": body["counter"], "previous_decision": device["before"] or None}
-        stated = said["predicate"]
-        self.expect(where, signed=({one: stated.get(one) for one in due}, due))
-        self.expect(where, subject=(said["subject"][0]["digest"]["sha256"], action["payload"]))
-        self.expect(where, in_time=(one["at"] < stated["not_after"], True))
+        self.expect(where, signed=({one: said.get(one) for one in due}, due))
+        self.expect(where, in_time=(one["at"] < said["not_after"], True))
 
     def cleared(self, where, body, action):
         judged, out = action["judged"], {action["owner"], action["agent"], action["by"].partition("/")[2]}
@@ -373,8 +359,8 @@ class Check:
         for_it = sum(vote == "approve" and tier >= (judged.get("tier") or 1) for vote, tier in votes)
         enough = for_it >= max(1, judged.get("approvals", 0)) and all(vote == "approve" for vote, _ in votes)
         by = {"allow": "policy", "ask": "decisions" if enough else "more people"}.get(judged["outcome"])
-        said, due = (body["by"], body["revision"], body["policy"]), (by, action["revision"], judged["policy"])
-        self.expect(where, clearance=(said, due))
+        due = {"by": by, "revision": action["revision"], "policy": judged["policy"]}
+        self.expect(where, clearance=({**body, **due}, body))
         action["clearance"] = body["clearance"]
 
 
@@ -385,29 +371,25 @@ def verify(path, key="", older=(), exporter=""):
         with zipfile.ZipFile(path) as zip_file:
             check = Check(zip_file, key, older, exporter)
             check.run()
-    except WRONG as error:
-        return [*(check.problems if check else ()), f"{type(error).__name__}: {error}"], check
+    except (*WRONG, zipfile.BadZipFile, struct.error) as error:
+        return [*(check.problems if check else ()), f"it cannot be judged further: {error!r}"], check
     return check.problems, check
 
 
 def main():
     options = argparse.ArgumentParser(description="Verify an audit pack. VERIFY.md says what is checked.")
     options.add_argument("pack")
-    options.add_argument("--key", default="", help="the log's key as you know it: vkey, or id in hexadecimal")
-    options.add_argument(
-        "--checkpoint", action="append", default=[], help="one that you kept; again for more"
-    )
+    options.add_argument("--key", default="", help="the log's key as you know it: its vkey, or its id")
     options.add_argument("--exporter", default="", help="the id of the key of an exporter whom you trust")
+    options.add_argument("--checkpoint", action="append", default=[], help="one that you kept; repeatable")
     asked = options.parse_args()
     older = [open(name, "rb").read() for name in asked.checkpoint]
     problems, check = verify(asked.pack, asked.key, older, asked.exporter)
-    for problem in problems:
-        print("NO ", ascii(problem)[1:-1])
-    if not problems:
-        print(f"OK  {check.size} entries, {check.signatures} signed decisions, {check.starts} starts")
-        known = "which you named" if asked.key else "of the pack itself: COMPARE IT with what you were given"
-        print(f"    log {check.origin}, key {h(SPKI, check.raw).hex()}, {known}")
-    sys.exit(1 if problems else 0)
+    if problems:
+        sys.exit("\n".join(f"NO  {ascii(problem)[1:-1]}" for problem in problems))
+    known = "as you named it" if asked.key else "by the pack's own word: COMPARE IT with what you were given"
+    print(f"OK  {check.size} entries, {check.signatures} signed decisions, {check.starts} starts")
+    print(f"    log {check.origin}, key {h(SPKI, check.raw).hex()} ({known})")
 
 
 if __name__ == "__main__":

@@ -23,9 +23,10 @@ from lineclear.application.undo import UndoRequest, preview_undo, undo
 from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Effect
+from lineclear.domain.jobs import Job
 from lineclear.domain.records import Recorded
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus, Tier, Verdict
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Tier, Verdict
 from support.faults_unreliable import Seeded, Unreliable
 from support.kernel import DOCUMENT, Reviewer
 from support.ledgers import whole
@@ -116,8 +117,15 @@ class Simulation:
             for action in self.having(ActionStatus.PENDING):
                 with _refusable():
                     self._vote(self.reviewers[1], action, Verdict.APPROVE)
+        self._end_paused_jobs()
         self.kernel.later(hours=2)
         self.kernel.run()
+
+    def _end_paused_jobs(self) -> None:
+        """A paused job whose raise was rejected waits for a person, who ends it here."""
+        for job in self.kernel.store.read(lambda snapshot: snapshot.every(Job)):
+            if job.status is JobStatus.PAUSED:
+                stop_job(self.kernel.services, self.reviewers[0].principal, job.id, "Enough")
 
     def ledger(self) -> list[Recorded]:
         return self.kernel.store.read(whole)

@@ -69,8 +69,6 @@ BUDGETS: Final = {
     BudgetKind.REPEATS: "limit of equal proposals",
 }
 GOING: Final = frozenset({JobStatus.RUNNING, JobStatus.PAUSED})
-_BEFORE_START: Final = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
-_CAN_BE_UNDONE: Final = _BEFORE_START | {ActionStatus.STARTED, ActionStatus.SUCCEEDED}
 _JOB_OVER: Final = {JobStatus.STOPPED: "Stopped", JobStatus.ENDED: "The job has ended"}
 
 
@@ -123,11 +121,11 @@ def why_text(detail: Detail) -> str:
 def change_text(detail: Detail, changed: str) -> str:
     """How much it changes; for a raised budget, what that lets happen."""
     action = detail.action
+    if action.status in NEVER_RAN:
+        return "Nothing, it never took effect"
     if is_inside(action):
         went = "went on" if action.status in HAS_RUN else "goes on"
         return f"The job {went} with {_raised_to(detail)}"
-    if action.status in NEVER_RAN:
-        return "Nothing, it never took effect"
     return f"{changed}, if it happened" if action.status is ActionStatus.UNKNOWN else changed
 
 
@@ -151,9 +149,32 @@ def undo_text(action: Action, now: datetime) -> str:
         return "It was undone" if action.undone_by else "There is nothing to undo"
     if not action.undo.possible:
         return f"No, {action.undo.loses}" if action.undo.loses else "No, it is final"
+    if action.status is ActionStatus.UNKNOWN:
+        return "Not before its outcome is known"
+    if is_without_record(action):
+        return "No, what it did was not recorded"
+    return _window_text(action, now)
+
+
+def is_without_record(action: Action) -> bool:
+    """Whether a person found that it happened: then no effect was recorded by which it could be undone."""
+    return action.status is ActionStatus.SUCCEEDED and action.run is not None and not action.run.effect
+
+
+def _window_text(action: Action, now: datetime) -> str:
     if action.undo.window is None:
         return "Yes, at any time"
     if action.run is None or not action.run.ended_at:
         return f"Yes, for {length_text(action.undo.window)}"
     left = action.undo.window - seconds_between(action.run.ended_at, now)
     return f"Yes, {length_text(left)} left" if left > 0 else "No, its time is over"
+
+
+def _raised_to(detail: Detail) -> str:
+    """The new limit as the payload has it; a payload that was erased leaves it open."""
+    payload = open_contents(detail).payload
+    match payload:
+        case {"arguments": {"kind": str(kind), "limit": int(limit)}}:
+            return amount_text(BudgetKind(kind), limit)
+        case _:
+            return "a higher budget"

@@ -43,8 +43,7 @@ REQUIRED = frozenset(
 )
 """Files of every whole pack."""
 
-_UNLISTED = frozenset({names.MANIFEST, names.SUMS, names.SUMS_SIGNATURE})
-_UNSUMMED = frozenset({names.SUMS, names.SUMS_SIGNATURE})
+_UNSUMMED = frozenset({names.MANIFEST, names.SUMS, names.SUMS_SIGNATURE})
 
 
 class Lists:
@@ -103,7 +102,7 @@ class Lists:
                     "it is not the file that the manifest lists" if name in self._files else "it is missing"
                 )
                 yield name, says
-        for name in self._files.keys() - listed.keys() - _UNLISTED:
+        for name in self._files.keys() - listed.keys() - {names.MANIFEST}:
             yield name, "the manifest does not list it"
 
     def _sum_problems(self, public_key: bytes) -> Iterator[str]:

@@ -150,12 +150,12 @@ class _Export:
         self._spool.add(names.LINES, _gathered(lines(self._placed(chosen))))
         self._spool.add(names.TABLE, _gathered(table(self._placed(chosen))))
         self._spool_keys()
-        about = self._about()
-        payload = manifest_payload(about, self._spool.digests())
-        self._spool.add(names.MANIFEST, [sign_manifest(payload, self._plan.signer)])
         sums = sums_of(self._spool.digests())
         self._spool.add(names.SUMS, [sums])
         self._spool.add(names.SUMS_SIGNATURE, [sign_sums(sums, self._plan.signer)])
+        about = self._about()
+        payload = manifest_payload(about, self._spool.digests())
+        self._spool.add(names.MANIFEST, [sign_manifest(payload, self._plan.signer)])
         return about
 
     def _entries(self) -> Iterator[bytes]:

@@ -1,0 +1,262 @@
+"""What the kernel claims about its speed: proposals, decisions, durable steps; on SQLite, over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from statistics import median, quantiles
+
+import msgspec
+import pytest
+from benchmarks.kernel_clients import Line, Server, serving
+from sqlcipher3 import dbapi2
+
+from lineclear.adapters.http.client import BackendClient
+from lineclear.adapters.sql.codec import encode
+from lineclear.adapters.sql.engine import open_engine
+from lineclear.adapters.sql.store import open_store
+from lineclear.adapters.sql.upgrade import upgrade
+from lineclear.adapters.system.signatures import Ed25519Signer
+from lineclear.application.ports import Snapshot
+from lineclear.application.reviewing import statement_of
+from lineclear.domain.actions import Action
+from lineclear.domain.identities import Device
+from lineclear.domain.ledger.statements import sign_decision
+from lineclear.domain.vocabulary import ActionStatus, Verdict
+from support.backend import enrolled
+from support.kernel import Kernel
+from support_benchmarks import AtLeast, AtMost, Ratio
+
+pytestmark = pytest.mark.bench
+
+KINDS = ("kernel", "rows", "row", "turns")
+ROUNDS = 7
+EACH = 15
+DECISIONS = 600
+EVERY = 0.01
+STEPS = 150
+PRAGMAS = ("journal_mode = WAL", "synchronous = FULL")
+
+type Report = Callable[[Ratio], None]
+
+
+def at(values: Sequence[float], percent: int) -> float:
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def test_proposals_of_sixteen_clients_cost_little_more_than_keeping_their_rows(
+    tmp_path: Path, report_ratio: Report
+):
+    with ExitStack() as stack:
+        servers = {kind: stack.enter_context(serving(kind, tmp_path / kind)) for kind in KINDS}
+        rates = by_turns(servers)
+        late = at(servers["kernel"].seconds, 99) * 1e3
+
+    def against(kind: str) -> float:
+        return median(ours / theirs for ours, theirs in zip(rates["kernel"], rates[kind], strict=True))
+
+    ours, rows, row, turns = (f"{median(rates[kind]):,.0f}/s" for kind in KINDS)
+    what = f"bare endpoint that keeps the same rows, {rows}; one row, {row}, {against('row'):.2f} ×"
+    report_ratio(Ratio(f"proposals by 16 clients, {ours}", what, against("rows"), AtLeast(0.6)))
+    report_ratio(Ratio("proposals that share commits", f"one each, {turns}", against("turns"), AtLeast(1.5)))
+    report_ratio(Ratio("proposal answered, p99", "16 clients, always one each", late, AtMost(50), "ms"))
+
+
+def by_turns(servers: Mapping[str, Server]) -> dict[str, list[float]]:
+    """Proposals a second of each kind, measured alternately, so that a noisy moment meets them all."""
+    for server in servers.values():
+        server.rate(EACH)
+        server.seconds.clear()
+    turns = [{kind: server.rate(EACH) for kind, server in servers.items()} for _ in range(ROUNDS)]
+    return {kind: [turn[kind] for turn in turns] for kind in servers}
+
+
+@dataclass
+class Reviewer:
+    """Approves by the clock, each decision naming the one before."""
+
+    line: Line
+    device: Device
+    signer: Ed25519Signer
+    origin: str
+
+    def approve(self, action: Action) -> None:
+        statement = statement_of(
+            action, self.device, Verdict.APPROVE, origin=self.origin, now=datetime.now(UTC)
+        )
+        envelope = sign_decision(statement, self.signer)
+        asked = {"envelope": b64encode(envelope).decode(), "device": self.device.id}
+        self.line.post(f"/v1/actions/{action.id}/decisions", json.dumps(asked).encode())
+        self.device = msgspec.structs.replace(
+            self.device, counter=self.device.counter + 1, last=sha256(envelope).hexdigest()
+        )
+
+
+@contextmanager
+def reviewers(server: Server) -> Iterator[list[Reviewer]]:
+    with ExitStack() as stack:
+        found = []
+        for token in server.reviewers:
+            hand = enrolled(stack.enter_context(closing(BackendClient(server.url, token))))
+            line = stack.enter_context(closing(Line(server.port, token)))
+            found.append(Reviewer(line, hand.device, hand.signer, hand.origin))
+        yield found
+
+
+def proposed(server: Server) -> list[Action]:
+    """Actions that wait for a decision, each on a record of its own."""
+    agents = server.agents
+    answers = [agents[record % len(agents)].propose(record) for record in range(DECISIONS)]
+    return [msgspec.json.decode(answer, type=Action) for answer in answers]
+
+
+def test_decisions_are_acknowledged_and_take_effect_at_once(tmp_path: Path, report_ratio: Report):
+    with serving("kernel", tmp_path / "kernel") as server, reviewers(server) as hands:
+        actions = proposed(server)
+        sent, acknowledged = decided_by_the_clock(hands, actions)
+        while len(started := server.started()) < DECISIONS:
+            threading.Event().wait(0.1)
+
+    answered = [(acknowledged[record] - sent[record]) / 1e6 for record in sent]
+    effects = [(started[record] - sent[record]) / 1e6 for record in sent]
+    pace = f"{1 / EVERY:.0f} a second by {len(hands)} reviewers"
+    half = f"p50 {median(answered):.1f} ms"
+    report_ratio(Ratio(f"decision acknowledged, p99; {half}", pace, at(answered, 99), AtMost(50), "ms"))
+    half = f"p50 {median(effects):.1f} ms"
+    report_ratio(Ratio(f"decision to effect started, p99; {half}", pace, at(effects, 99), AtMost(100), "ms"))
+
+
+def decided_by_the_clock(
+    hands: Sequence[Reviewer], actions: Sequence[Action]
+) -> tuple[dict[str, int], dict[str, int]]:
+    """When each decision was due and when it was answered, by record, in nanoseconds since the epoch.
+
+    One that could not be sent in time counts from when it was due.
+    """
+    sent: dict[str, int] = {}
+    acknowledged: dict[str, int] = {}
+    clock, start = threading.Event(), time.time_ns() + 100_000_000
+
+    def work(place: int) -> None:
+        for number in range(place, len(actions), len(hands)):
+            action, due = actions[number], start + int(number * EVERY * 1e9)
+            clock.wait(max(0, (due - time.time_ns()) / 1e9))
+            assert action.target is not None
+            sent[action.target.id] = due
+            hands[place].approve(action)
+            acknowledged[action.target.id] = time.time_ns()
+
+    threads = [threading.Thread(target=work, args=[place]) for place in range(len(hands))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sent, acknowledged
+
+
+def test_a_durable_step_costs_little_more_than_raw_commits_of_its_rows(tmp_path: Path, report_ratio: Report):
+    kernel = Kernel(store=open_store(f"sqlite:///{tmp_path / 'ours.db'}", "acme"))
+    for number in range(STEPS + 1):
+        kernel.refund("10.00", fields={"status": "captured"}, reason=f"ticket {number}")
+    begun = kernel.store.read(lambda snapshot: snapshot.size())
+    with closing(kernel.store), raw(tmp_path / "raw.db") as connection:
+        assert kernel.worker.run_one()
+        step = RawStep(connection, *kernel.store.read(lambda snapshot: rows_of_a_step(snapshot, begun)))
+        pairs = [(seconds(kernel.worker.run_one), seconds(step)) for _ in range(STEPS)]
+        assert kernel.store.read(lambda s: s.size()) == begun + 2 * (STEPS + 1)
+
+    ours, theirs = (median(side) for side in zip(*pairs, strict=True))
+    what = f"three raw commits of the same rows, {theirs * 1e6:,.0f} µs"
+    report_ratio(
+        Ratio(
+            f"one durable step (lease, start, outcome), {ours * 1e6:,.0f} µs", what, ours / theirs, AtMost(2)
+        )
+    )
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+@contextmanager
+def raw(path: Path) -> Iterator[dbapi2.Connection]:
+    """The same tables, without us."""
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    engine.dispose()
+    with closing(dbapi2.connect(str(path), isolation_level=None)) as connection:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        yield connection
+
+
+def rows_of_a_step(snapshot: Snapshot, start: int) -> tuple[bytes, bytes, bytes, bytes]:
+    """Of the first step: its two entries, the effect and the action."""
+    begun, ended = snapshot.entries(start=start, limit=2)
+    (action,) = [one for one in snapshot.every(Action) if one.status is ActionStatus.SUCCEEDED]
+    assert action.run is not None
+    effect = snapshot.blob(action.run.effect)
+    assert effect is not None
+    return begun.entry, ended.entry, effect, encode(action)
+
+
+class RawStep:
+    """The statements of a step and nothing else: what is leased, started and ended, in a commit each."""
+
+    def __init__(
+        self, connection: dbapi2.Connection, begun: bytes, ended: bytes, effect: bytes, action: bytes
+    ) -> None:
+        self._connection = connection
+        self._begun, self._ended, self._effect, self._action = begun, ended, effect, action
+        self._numbers = count()
+        actions = [
+            ("acme", f"act-{n}", action, "cleared", "money", 1, "job-1", "agent", 2**63 - 1, n, n, "searched")
+            for n in range(STEPS)
+        ]
+        tasks = [("acme", f"tsk-{n}", "execute", f"act-{n}", n, 0, 0, None) for n in range(STEPS)]
+        connection.execute("BEGIN")
+        connection.executemany(f"INSERT INTO actions VALUES ({', '.join('?' * 12)})", actions)
+        connection.executemany(f"INSERT INTO tasks VALUES ({', '.join('?' * 8)})", tasks)
+        connection.execute("COMMIT")
+
+    def __call__(self) -> None:
+        number = next(self._numbers)
+        self._commit(
+            (
+                "UPDATE tasks SET token = 1, attempts = 1, held_until = 9 WHERE workspace = 'acme' AND id = ?",
+                [f"tsk-{number}"],
+            ),
+        )
+        self._commit(*self._appended(number, 0, self._begun, "started"))
+        self._commit(
+            ("INSERT INTO blobs VALUES ('acme', ?, ?)", [sha256(os.urandom(32)).hexdigest(), self._effect]),
+            *self._appended(number, 1, self._ended, "succeeded"),
+            ("DELETE FROM tasks WHERE workspace = 'acme' AND id = ?", [f"tsk-{number}"]),
+        )
+
+    def _appended(self, number: int, seq: int, entry: bytes, status: str):
+        index = 2 * number + seq
+        update = "UPDATE actions SET state = ?, status = ?, updated = ? WHERE workspace = 'acme' AND id = ?"
+        yield (
+            "INSERT INTO entries VALUES ('acme', ?, ?, ?, 'execution', ?, NULL)",
+            [index, f"action/act-{number}", seq, entry],
+        )
+        yield update, [self._action, status, index, f"act-{number}"]
+
+    def _commit(self, *statements: tuple[str, list[object]]) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        for text, values in statements:
+            self._connection.execute(text, values)
+        self._connection.execute("COMMIT")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.desktop.presenters.differences import Heading, changes_sheet, summary
-from lineclear.desktop.presenters.sheets import Sign, text_of
+from lineclear.desktop.presenters.differences import Heading, changes_sheet, compare
+from lineclear.desktop.presenters.sheets import ChangeRow, Sign, text_of
 from lineclear.desktop.presenters.values import path_text, value_text, written
 from lineclear.domain.diffing.values import leaves
 from lineclear.domain.effects import Shape
@@ -61,7 +61,7 @@ def test_a_changed_amount_marks_only_what_changed():
     made = sheet({"amount": "180.00", "currency": "USD"}, {"amount": "185.00", "currency": "USD"})
     assert table(made) == [(Sign.CHANGED, "amount", "180.00", "185.00")]
     assert [text_of(row.field) for row in made.unchanged] == ["currency"]
-    assert summary({"amount": "1.00"}, {"amount": "2.00"}, Shape.FIELDS) == "1 field changed"
+    assert compare({"amount": "1.00"}, {"amount": "2.00"}, Shape.FIELDS, Heading(""))[1] == "1 field changed"
 
 
 def test_one_for_true_is_a_change_of_type():
@@ -161,6 +161,17 @@ AT_NIGHT = READ | {"condition": "night"}
 )
 def test_a_grant_that_stays_in_part_reads_as_neither_gained_nor_lost(before, after, said):
     assert table(sheet({"grants": before}, {"grants": after}, Shape.ACCESS))[0] == said
+
+
+def test_many_rows_are_made_only_when_somebody_looks():
+    before = {f"field_{number}": number for number in range(3_000)}
+    after = {name: number + 1 for name, number in before.items()} | {"note": "long " * 1_000}
+    made = sheet(before, after)
+    assert len(made.rows) == 3_001
+    assert sum(isinstance(item, ChangeRow) for item in made.rows._items) == 1, "the long one, beforehand"
+    assert made.rows[7] is made.rows[7]
+    assert text_of(made.rows[-1].field) == "note"
+    assert [text_of(row.field) for row in made.rows[1:3]] == ["field_1", "field_2"]
 
 
 def test_a_name_of_several_words_stands_bare():

@@ -39,22 +39,23 @@ def tell(pack: Pack, steps: tuple[Step, ...]) -> Iterator[Told]:
 def _says(step: Step) -> str:
     match step.recorded.event:
         case e.ActionProposed(agent=agent, tool=tool, capability=capability, connector=connector):
-            return f"{agent} proposed {tool} ({capability}) on {connector}"
+            says = f"{agent} proposed {tool} ({capability}) on {connector}"
         case e.ActionRevised(revision=revision, because=because):
-            return f"revision {revision}: {because}"
+            says = f"revision {revision}: {because}"
         case e.ActionEvaluated(outcome=outcome, policy_version=version, tier=tier, approvals=approvals):
             asks = f", tier {tier}, {approvals} approvals" if tier else ""
-            return f"policy version {version} says {outcome}{asks}"
+            says = f"policy version {version} says {outcome}{asks}"
         case e.DecisionRecorded(person=person, verdict=verdict, tier=tier):
-            return f"{person} (tier {tier}) decided: {verdict}"
+            says = f"{person} (tier {tier}) decided: {verdict}"
         case e.ActionCleared(by=by, clearance=clearance):
-            return f"cleared by {by} ({clearance})"
+            says = f"cleared by {by} ({clearance})"
         case e.ExecutionStarted(worker=worker, key=key):
-            return f"worker {worker} started it with key {key}"
+            says = f"worker {worker} started it with key {key}"
         case e.ExecutionSucceeded(reference=reference):
-            return f"it succeeded: {reference}"
+            says = f"it succeeded: {reference}"
         case event:
-            return f"{step.recorded.type} {msgspec.json.encode(event).decode()}"
+            says = f"{step.recorded.type} {msgspec.json.encode(event).decode()}"
+    return says
 
 
 def _details(step: Step) -> Iterator[str]:

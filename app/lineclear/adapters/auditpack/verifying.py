@@ -20,7 +20,7 @@ from lineclear.adapters.auditpack.head import Head, Trust, UnusableError, need, 
 from lineclear.adapters.auditpack.inside import Inside
 from lineclear.adapters.auditpack.verdicts import Ground, proven, unproven
 from lineclear.adapters.system.signatures import verifier_of
-from lineclear.application.auditing import Chosen, Counts, Fault, Findings, Conclusion, choose
+from lineclear.application.auditing import Chosen, Conclusion, Counts, Fault, Findings, choose
 from lineclear.application.auditing_replay import Step
 from lineclear.application.record import LogTree
 from lineclear.domain.ledger.merkle import leaf_hash

@@ -126,7 +126,8 @@ class SqlTransaction(SqlSnapshot):
         known = self._listed.get(kind)
         if known is not None:
             return cast("tuple[S, ...]", known)
-        self.flush()
+        if any(changed is kind for changed, _ in self._changed):
+            self.flush()
         found = super().every(kind)
         self._listed[kind] = found
         return found

@@ -17,6 +17,8 @@ from lineclear.desktop.theme import FontRole, Look, Token
 
 USUAL_HEIGHT: Final = 31
 """Of a row whose values take one line each."""
+FITTED_TO: Final = 60
+"""Rows by which the columns are fitted."""
 _PAD: Final = 6
 _EDGE: Final = 15
 _SIGN_ROOM: Final = 23
@@ -29,7 +31,6 @@ _LEAST_STATE: Final = 112
 """So that a state's title has room."""
 _MOST_LAID: Final = 1_000
 _MOST_WIDTHS: Final = 4
-_FITTED_TO: Final = 60
 _SIGNS: Final = {
     Sign.CHANGED: Token.CAUTION,
     Sign.ADDED: Token.ADDED,
@@ -71,7 +72,7 @@ def fit_columns(look: Look, rows: Sequence[ChangeRow], width: int, states: int =
     """Share a width among the columns by what they hold, so that none starves."""
     first, right = _EDGE + _SIGN_ROOM, width - _EDGE
     room = max(right - first, 3)
-    some = rows[:_FITTED_TO]
+    some = rows[:FITTED_TO]
     wide = max((advance(look, FontRole.BODY, text_of(r.field)[:60]) for r in some), default=0) + _GAP
     needs = [max((_natural(look, _states(r)[at]) for r in some), default=1.0) for at in range(states)]
     needs = [max(need, _LEAST_STATE) for need in needs]

@@ -13,6 +13,8 @@ from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Value, text_
 
 FIRST_SHOWN: Final = 4_096
 """Characters of a value that are laid out at once; more come on demand, to the end."""
+_MOST_COMPARED: Final = 4_000
+"""Rows up to which old and new are compared one by one; more take each other's place as wholes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +50,29 @@ class ChangesModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: Sequence[ChangeRow] = ()
+        self._more: Sequence[ChangeRow] = ()
         self._limits: dict[str, int] = {}
 
-    def update_changes(self, rows: Sequence[ChangeRow]) -> bool:
-        """Show other rows; a field that stays keeps how much of it is shown. Whether any row differs."""
-        old, first = self._rows, _alike(self._rows, rows)
-        last = _alike(old[first:][::-1], rows[first:][::-1])
-        gone, came = len(old) - first - last, len(rows) - first - last
-        if self._limits:
-            self._limits = {name: self._limits[name] for name in _names(rows) & self._limits.keys()}
-        if gone == came:
-            self._rows = rows
-            if came:
-                self.dataChanged.emit(self.index(first), self.index(first + came - 1))
-            return came > 0
-        if gone:
-            self.beginRemoveRows(ROOT, first, first + gone - 1)
-            self._rows = (*old[:first], *old[first + gone :])
-            self.endRemoveRows()
-        if came:
-            self.beginInsertRows(ROOT, first, first + came - 1)
-            self._rows = rows
-            self.endInsertRows()
-        return True
+    def update_changes(self, rows: Sequence[ChangeRow], more: Sequence[ChangeRow] = ()) -> bool:
+        """Show other rows, and more behind them; a field that stays keeps how much of it is shown.
+
+        Whether any row differs.
+        """
+        if rows is self._rows:
+            return self._replace(rows, more, first=len(rows), last=0)
+        first = last = 0
+        if len(rows) + len(more) + self.rowCount() < _MOST_COMPARED:
+            old, new = (*self._rows, *self._more), (*rows, *more)
+            first = _alike(old, new)
+            last = _alike(old[first:][::-1], new[first:][::-1])
+            self._limits = {name: self._limits[name] for name in _names(new) & self._limits.keys()}
+        else:
+            self._limits = {}
+        return self._replace(rows, more, first=first, last=last)
 
     def item(self, position: int) -> ShownChange:
         """Return a row; one that does not exist raises `IndexError`."""
-        row = self._rows[position]
+        row = self._row(position)
         limit = self._limits.get(text_of(row.field), FIRST_SHOWN) if self._limits else FIRST_SHOWN
         return ShownChange(row, limit)
 
@@ -86,7 +84,7 @@ class ChangesModel(QAbstractListModel):
 
     @override
     def rowCount(self, parent: Index = ROOT, /) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._rows) + len(self._more)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> object:
@@ -95,8 +93,40 @@ class ChangesModel(QAbstractListModel):
         if role == ITEM:
             return self.item(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._rows[index.row()].spoken
+            return self._row(index.row()).spoken
         return None
+
+    def _row(self, position: int) -> ChangeRow:
+        behind = position - len(self._rows)
+        return self._rows[position] if behind < 0 else self._more[behind]
+
+    def _replace(
+        self, rows: Sequence[ChangeRow], more: Sequence[ChangeRow], *, first: int, last: int
+    ) -> bool:
+        """Take other rows between the `first` and the `last` ones, which stay."""
+        if rows is self._rows and more is self._more:
+            return False
+        gone, came = self.rowCount() - first - last, len(rows) + len(more) - first - last
+        if gone and gone != came:
+            kept = self._without(first, gone)
+            self.beginRemoveRows(ROOT, first, first + gone - 1)
+            self._rows, self._more = kept, ()
+            self.endRemoveRows()
+        if came and gone != came:
+            self.beginInsertRows(ROOT, first, first + came - 1)
+            self._rows, self._more = rows, more
+            self.endInsertRows()
+        self._rows, self._more = rows, more
+        if gone == came and came:
+            self.dataChanged.emit(self.index(first), self.index(first + came - 1))
+        return bool(gone or came)
+
+    def _without(self, first: int, gone: int) -> Sequence[ChangeRow]:
+        """What stays; whole parts as they are, as there may be many rows in them that nobody has made yet."""
+        if first + gone == self.rowCount() and first in (0, len(self._rows)):
+            return self._rows if first else ()
+        stays = (*range(first), *range(first + gone, self.rowCount()))
+        return tuple(self._row(position) for position in stays)
 
 
 def _alike(one: Sequence[ChangeRow], other: Sequence[ChangeRow]) -> int:

@@ -17,8 +17,9 @@ class Heights:
     def __init__(self, count: int, usual: int) -> None:
         self._usual = usual
         self._count = count
-        self._measured: dict[int, int] = {}
-        self._extra = [0] * (count // _BLOCK + 1)
+        self._blocks = count // _BLOCK + 1
+        self._more: dict[int, dict[int, int]] = {}
+        """By block: by how much more than usual each measured row of it is high."""
         self._before: list[int] | None = None
 
     @property
@@ -28,25 +29,24 @@ class Heights:
 
     def is_measured(self, row: int) -> bool:
         """Whether the height of a row is known."""
-        return row in self._measured
+        return row in self._more.get(row // _BLOCK, {})
 
     def height(self, row: int) -> int:
         """How high a row is, as far as it is known."""
-        return self._measured.get(row, self._usual)
+        return self._usual + self._more.get(row // _BLOCK, {}).get(row, 0)
 
     def correct(self, row: int, height: int) -> int:
         """Take the measured height of a row; how much more that is than was taken before."""
         more = height - self.height(row)
-        self._measured[row] = height
+        self._more.setdefault(row // _BLOCK, {})[row] = height - self._usual
         if more:
-            self._extra[row // _BLOCK] += more
             self._before = None
         return more
 
     def top(self, row: int) -> int:
         """Where a row begins."""
         block = row // _BLOCK
-        inside = sum(self.height(each) - self._usual for each in range(block * _BLOCK, row))
+        inside = sum(more for each, more in self._more.get(block, {}).items() if each < row)
         return row * self._usual + self._sums()[block] + inside
 
     def row_at(self, place: int) -> int:
@@ -54,19 +54,24 @@ class Heights:
         if not self._count:
             raise ValueError("there are no rows")
         sums = self._sums()
-        tops = range(len(self._extra))
+        tops = range(self._blocks)
         block = bisect_right(tops, place, key=lambda b: b * _BLOCK * self._usual + sums[b]) - 1
         row = max(block, 0) * _BLOCK
-        left = place - (row * self._usual + sums[max(block, 0)])
-        last = min(row + _BLOCK, self._count) - 1
-        row = min(row, self._count - 1)
-        while row < last and left >= self.height(row):
-            left -= self.height(row)
+        left = max(place - (row * self._usual + sums[max(block, 0)]), 0)
+        for measured, more in sorted(self._more.get(block, {}).items()):
+            if left < (measured - row) * self._usual:
+                break
+            left -= (measured - row) * self._usual
+            row = measured
+            if left < self._usual + more:
+                return row
+            left -= self._usual + more
             row += 1
-        return row
+        return min(row + left // self._usual, self._count - 1)
 
     def _sums(self) -> list[int]:
         """What the rows before each block are higher than usual, and all of them at the end."""
         if self._before is None:
-            self._before = list(accumulate(self._extra, initial=0))
+            extra = (sum(self._more.get(block, {}).values()) for block in range(self._blocks))
+            self._before = list(accumulate(extra, initial=0))
         return self._before

@@ -11,7 +11,7 @@ from lineclear.application.inside import is_inside
 from lineclear.application.questions import HAS_RUN, answer_questions
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.decisions import decision_sheet, undo_sheet
-from lineclear.desktop.presenters.differences import Heading, changes_sheet, summary
+from lineclear.desktop.presenters.differences import Heading, compare
 from lineclear.desktop.presenters.holds import hold_notice
 from lineclear.desktop.presenters.outcomes import outcome_sheet
 from lineclear.desktop.presenters.reasons import authority_lines, check_lines, reason_lines
@@ -93,23 +93,21 @@ def _compare(detail: Detail, contents: Contents, earlier: Shown | None) -> Compa
     if earlier is not None and earlier.compared.of == of:
         return earlier.compared
     before, after = _states(action, contents)
-    said = summary(before, after, action.shape)
-    return Compared(of, _changes(action, contents, before, after), said)
+    sheet, said = compare(before, after, action.shape, _heading(action, contents))
+    if contents.missing:
+        erased = f"Erased under retention, so not shown: {', '.join(contents.missing)}"
+        sheet = ChangesSheet(sheet.heading, (), (), (Line(Mark.ATTENTION, erased),))
+    return Compared(of, sheet, said)
 
 
-def _changes(action: Action, contents: Contents, before: Json, after: Json) -> ChangesSheet:
+def _heading(action: Action, contents: Contents) -> Heading:
     has_run, is_known = action.status in HAS_RUN, contents.effect is not None
     target = f"{action.target.kind} {action.target.id}" if action.target else action.tool
     if has_run and is_known:
-        heading = Heading(f"Changed in {target}", before_title="Before")
-    elif has_run:
-        heading = Heading(f"Asked for in {target}", before_title="Before", after_title="Asked for")
-    else:
-        heading = Heading(f"Changes to {target}")
-    if contents.missing:
-        erased = f"Erased under retention, so not shown: {', '.join(contents.missing)}"
-        return ChangesSheet(paintable(heading.title), (), (), (Line(Mark.ATTENTION, erased),))
-    return changes_sheet(before, after, action.shape, heading)
+        return Heading(f"Changed in {target}", before_title="Before")
+    if has_run:
+        return Heading(f"Asked for in {target}", before_title="Before", after_title="Asked for")
+    return Heading(f"Changes to {target}")
 
 
 def _states(action: Action, contents: Contents) -> tuple[Json, Json]:

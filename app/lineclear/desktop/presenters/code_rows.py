@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
+from lineclear.desktop.presenters.rows import Item
 from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Sign, Value
 from lineclear.desktop.presenters.values import row, segments, value_of
 from lineclear.domain.diffing.applying import Unchanged, walk
@@ -14,18 +16,18 @@ from lineclear.domain.diffing.words import Span
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
 
-type Rows = tuple[list[ChangeRow], list[ChangeRow]]
+type Found = tuple[list[ChangeRow], list[Item]]
 """Changed and unchanged ones."""
 
 _NEAR = 3
 
 
-def code_rows(before: Json, after: Json) -> Rows:
+def code_rows(before: Json, after: Json) -> Found:
     """Compare two mappings of path to text; a path without text is a file that is not there."""
     old = before if isinstance(before, dict) else {}
     new = after if isinstance(after, dict) else {}
     rows: list[ChangeRow] = []
-    unchanged: list[ChangeRow] = []
+    unchanged: list[Item] = []
     for path in sorted(old.keys() | new.keys()):
         was, becomes = old.get(path), new.get(path)
         if isinstance(was, str) and isinstance(becomes, str):
@@ -42,16 +44,20 @@ def _whole(text: Json) -> Value | None:
     return value_of(text, (Span(0, len(text)),)) if isinstance(text, str) else None
 
 
-def _file(path: str, before: str, after: str) -> Rows:
+def _file(path: str, before: str, after: str) -> Found:
     compared = diff_texts(before, after)
     rows = [_hunk(path, hunk) for hunk in _hunks(compared.changes)]
-    same = [
-        row(Sign.SAME, f"{path}:{_number(step.after_path)}", line, line)
+    same: list[Item] = [
+        partial(_same, f"{path}:{_number(step.after_path)}", str(step.value))
         for step in walk(compared)
         if isinstance(step, Unchanged)
-        for line in [value_of(str(step.value), ())]
     ]
     return rows, same
+
+
+def _same(where: str, text: str) -> ChangeRow:
+    line = value_of(text, ())
+    return row(Sign.SAME, where, line, line)
 
 
 def _hunks(changes: Iterable[Change]) -> Iterator[list[Change]]:

@@ -1,18 +1,21 @@
 """A diff of two stored states as the rows that a view paints. Pure: free of Qt and of I/O.
 
-Every leaf of both sides is in a row: changed, or unchanged and foldable. Nothing is left out here.
+Every leaf of both sides is in a row: changed, or unchanged and foldable. Nothing is left out here. Of many
+rows each is made when it comes into sight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import cast
 
 from lineclear.application.formats import counted
 from lineclear.desktop.presenters.access_rows import access_rows
 from lineclear.desktop.presenters.code_rows import code_rows
+from lineclear.desktop.presenters.rows import Item, rows_of
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet, Chip, Line, Mark, Sign, Value
 from lineclear.desktop.presenters.values import path_text, row, value_of, value_text, written
 from lineclear.domain.diffing.applying import Unchanged, walk
@@ -34,6 +37,7 @@ _SIGNS = {
     Happened.MOVED: Sign.CHANGED,
     Happened.REMOVED: Sign.REMOVED,
 }
+_LARGE = 2_000
 _CUTS = {
     Cut.DEEP: "Nested too deep to compare inside: the innermost parts are compared as whole values.",
     Cut.LARGE: "Too much changed at once: more may be marked as changed than need be. Nothing is left out.",
@@ -52,57 +56,70 @@ class Heading:
 
 def changes_sheet(before: Json, after: Json, shape: Shape | str, heading: Heading) -> ChangesSheet:
     """Compare two states in the way that suits their shape."""
-    said: list[ChangeRow] = []
+    return compare(before, after, shape, heading)[0]
+
+
+def compare(before: Json, after: Json, shape: Shape | str, heading: Heading) -> tuple[ChangesSheet, str]:
+    """Compare two states as suits their shape: the sheet, and how much changes in a few words."""
     notes: list[Line] = []
     if shape == Shape.CODE:
-        rows, unchanged = code_rows(before, after)
+        hunks, unchanged = code_rows(before, after)
+        rows: list[Item] = [*hunks]
+        said = _summary([one.sign for one in hunks], "place")
     else:
-        if shape == Shape.ACCESS:
-            said, notes = access_rows(before, after)
         compared = diff(cast("Comparable", before), cast("Comparable", after))
         rows, unchanged = _fields(compared)
+        said = _summary([_SIGNS[change.sign] for change in compared.changes], "field")
         rows += _totals(compared)
         notes += [Line(Mark.ATTENTION, _CUTS[cut]) for cut in sorted(compared.cuts)]
-    return ChangesSheet(
+    if shape == Shape.ACCESS:
+        sentences, unread = access_rows(before, after)
+        rows, notes = [*sentences, *rows], [*unread, *notes]
+    sheet = ChangesSheet(
         heading=paintable(heading.title),
-        rows=(*said, *rows),
-        unchanged=tuple(unchanged),
+        rows=rows_of(rows),
+        unchanged=rows_of(unchanged),
         not_shown=tuple(notes),
         freshness=heading.freshness,
         before_title=heading.before_title,
         after_title=heading.after_title,
     )
+    return sheet, said
 
 
-def summary(before: Json, after: Json, shape: Shape | str) -> str:
-    """How much changes, in a few words."""
-    rows = code_rows(before, after)[0] if shape == Shape.CODE else _fields(_compared(before, after))[0]
-    noun = "place" if shape == Shape.CODE else "field"
+def _summary(signs: Sequence[Sign], noun: str) -> str:
     counts = [
-        (sum(one.sign is sign for one in rows), word)
+        (signs.count(sign), word)
         for sign, word in ((Sign.CHANGED, "changed"), (Sign.ADDED, "added"), (Sign.REMOVED, "removed"))
     ]
     said = [f"{number:,} {word}" for number, word in counts if number]
     if not said:
         return "Nothing"
-    return f"{counted(len(rows), noun)} {said[0].split()[1]}" if len(said) == 1 else ", ".join(said)
+    return f"{counted(len(signs), noun)} {said[0].split()[1]}" if len(said) == 1 else ", ".join(said)
 
 
-def _compared(before: Json, after: Json) -> Diff:
-    return diff(cast("Comparable", before), cast("Comparable", after))
-
-
-def _fields(compared: Diff) -> tuple[list[ChangeRow], list[ChangeRow]]:
-    rows: list[ChangeRow] = []
-    unchanged: list[ChangeRow] = []
+def _fields(compared: Diff) -> tuple[list[Item], list[Item]]:
+    rows: list[Item] = []
+    unchanged: list[Item] = []
     for step in walk(compared):
         if isinstance(step, Unchanged):
-            kind = kind_of(step.after_path, step.value, step.value, {})
-            value = value_of(value_text(step.value, kind), (), mono=kind is not Kind.TEXT)
-            unchanged.append(row(Sign.SAME, path_text(step.after_path), value, value))
+            unchanged.append(partial(_same, step))
         else:
-            rows.append(_change(step))
+            rows.append(
+                _change(step) if _is_large(step.before) or _is_large(step.after) else partial(_change, step)
+            )
     return rows, unchanged
+
+
+def _is_large(value: Comparable | Absent) -> bool:
+    """Whether a row of it takes long to make: longer than a frame may."""
+    return isinstance(value, (dict, list)) or (isinstance(value, str) and len(value) > _LARGE)
+
+
+def _same(step: Unchanged) -> ChangeRow:
+    kind = kind_of(step.after_path, step.value, step.value, {})
+    value = value_of(value_text(step.value, kind), (), mono=kind is not Kind.TEXT)
+    return row(Sign.SAME, path_text(step.after_path), value, value)
 
 
 def _totals(compared: Diff) -> Iterator[ChangeRow]:

@@ -7,9 +7,16 @@ from typing import overload, override
 
 from lineclear.desktop.presenters.sheets import ChangeRow
 
-type Maker = Callable[[], ChangeRow]
-type Item = ChangeRow | Maker
+type Item = ChangeRow | Callable[[], ChangeRow]
 """A row, or what makes it."""
+
+_AT_ONCE = 500
+
+
+def rows_of(items: Sequence[Item]) -> Sequence[ChangeRow]:
+    """The rows of these items; few are made at once."""
+    rows = Rows(items)
+    return rows[:] if len(items) <= _AT_ONCE else rows
 
 
 class Rows(Sequence[ChangeRow]):

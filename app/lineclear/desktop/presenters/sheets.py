@@ -5,6 +5,7 @@ Words that came from outside are `Paintable`; our own sentences are `str`. A vie
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -230,8 +231,8 @@ class ChangesSheet:
     """
 
     heading: Words
-    rows: tuple[ChangeRow, ...]
-    unchanged: tuple[ChangeRow, ...] = ()
+    rows: Sequence[ChangeRow]
+    unchanged: Sequence[ChangeRow] = ()
     not_shown: tuple[Line, ...] = ()
     freshness: Chip | None = None
     before_title: str = "Now"

@@ -12,7 +12,7 @@ from lineclear.desktop.delegates.changes_delegate import Columns
 from lineclear.desktop.painting import draw_line
 from lineclear.desktop.presenters.sheets import ChangesSheet
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.changes_list import ChangesList
+from lineclear.desktop.views.changes_list import ChangesList, Shown
 from lineclear.desktop.views.controls import Link
 from lineclear.desktop.views.kit import Card, Hairline, MarkLine, clear, column
 
@@ -70,10 +70,10 @@ class ChangesCard(Card):
         self._fold.set_title(words, "chevron-down" if self._is_unfolded else "chevron-right")
         self._fold.setVisible(count > 0)
         self._fold_line.setVisible(count > 0)
-        rows = sheet.rows + (sheet.unchanged if self._is_unfolded else ())
-        self.list.show_rows(rows, sheet.rows + sheet.unchanged, 3 if sheet.now_title else 2)
-        is_many = self.list.is_windowed
-        self.remark.set_words(f"{len(rows):,} fields" if is_many else "")
+        self.list.show_rows(
+            sheet.rows, sheet.unchanged, Shown(self._is_unfolded, 3 if sheet.now_title else 2)
+        )
+        self.remark.set_words(f"{self.list.model().rowCount():,} fields" if self.list.is_windowed else "")
 
     def set_room(self, height: int) -> None:
         """Say how high the place is in which the whole card is to be seen at once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, override
 
 from PySide6.QtCore import (
@@ -19,7 +21,13 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QScrollArea, QSizePolicy, QWidget
 
-from lineclear.desktop.delegates.changes_delegate import USUAL_HEIGHT, ChangesPainter, Columns, fit_columns
+from lineclear.desktop.delegates.changes_delegate import (
+    FITTED_TO,
+    USUAL_HEIGHT,
+    ChangesPainter,
+    Columns,
+    fit_columns,
+)
 from lineclear.desktop.models.changes_model import ChangesModel
 from lineclear.desktop.models.heights import Heights
 from lineclear.desktop.painting import stroke_rounded
@@ -34,6 +42,14 @@ _WINDOW: Final = 480
 _PAGE_ROWS: Final = 10
 _NARROWEST: Final = 200
 _NO_COLUMNS: Final = Columns(0, (1, 2), 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How rows are shown: with the folded ones or without, and how many states each has."""
+
+    is_unfolded: bool = False
+    states: int = 2
 
 
 class ChangesList(QListView):
@@ -74,10 +90,12 @@ class ChangesList(QListView):
         """Whether the rows scroll in a window of their own."""
         return self._changes.rowCount() > MOST_WHOLE
 
-    def show_rows(self, rows: tuple[ChangeRow, ...], fit_to: tuple[ChangeRow, ...], states: int = 2) -> None:
-        """Show rows in columns that also suit the folded ones, so that unfolding moves nothing."""
-        is_other = self._changes.update_changes(rows) or states != self._states
-        self._fit_to, self._states = fit_to, states
+    def show_rows(self, rows: Sequence[ChangeRow], folded: Sequence[ChangeRow], show: Shown) -> None:
+        """Show rows, and folded ones behind them; the columns suit both, so that unfolding moves nothing."""
+        is_other = self._changes.update_changes(rows, folded if show.is_unfolded else ())
+        is_other = is_other or show.states != self._states
+        self._fit_to = (*rows[:FITTED_TO], *folded[:FITTED_TO])
+        self._states = show.states
         if is_other:
             self._forget()
 

@@ -1,4 +1,4 @@
-"""Clients that take as little of the machine as possible, since the server that they measure runs on it too."""
+"""Clients that take as little of the machine as they can, since the server that they measure runs on it too."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -100,18 +100,14 @@ class Server:
                 agent.propose()
                 self.seconds.append(time.perf_counter() - begun)
 
-        begun = self._joined([lambda agent=agent: work(agent) for agent in self.agents], gate)
-        return len(self.agents) * each / (time.perf_counter() - begun)
-
-    def _joined(self, works: Sequence[Callable[[], None]], gate: threading.Barrier) -> float:
-        threads = [threading.Thread(target=work) for work in works]
+        threads = [threading.Thread(target=work, args=[agent]) for agent in self.agents]
         for thread in threads:
             thread.start()
         gate.wait()
         begun = time.perf_counter()
         for thread in threads:
             thread.join()
-        return begun
+        return len(threads) * each / (time.perf_counter() - begun)
 
     def started(self) -> dict[str, int]:
         """When the effect on each record started, in nanoseconds since the epoch."""

@@ -8,9 +8,8 @@ from statistics import quantiles
 from time import perf_counter
 
 import pytest
-from PySide6.QtCore import QStringListModel
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QVBoxLayout, QWidget
 
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.gallery import settle
@@ -26,7 +25,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.qt_log_ignore("does not support pro
 type Report = Callable[[Ratio], None]
 
 ROWS = 100_000
-FRAMES = 240
+BLOCK, BLOCKS = 60, 6
 FRAME = 16.7
 OPEN = 200
 
@@ -71,11 +70,10 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (perf_counter() - begun) * 1e3
 
 
-def scrolled(view: QAbstractItemView, window: QWidget, steps: int = FRAMES) -> list[float]:
-    """Milliseconds to each frame: half of them on by a wheel's turn, half anywhere."""
-    bar, random = view.verticalScrollBar(), Random(7)
-    times = []
-    for step in range(steps):
+def scrolled(view: QAbstractItemView, window: QWidget, random: Random) -> float:
+    """Milliseconds to a frame, p95 of a block: half of them on by a wheel's turn, half anywhere."""
+    bar, times = view.verticalScrollBar(), []
+    for step in range(BLOCK):
         to = random.randrange(bar.maximum()) if step % 2 else bar.value() + 3 * bar.singleStep()
 
         def frame(to: int = to) -> None:
@@ -83,7 +81,7 @@ def scrolled(view: QAbstractItemView, window: QWidget, steps: int = FRAMES) -> l
             painted(window)
 
         times.append(milliseconds(frame))
-    return times
+    return quantiles(times, n=100, method="inclusive")[94]
 
 
 def test_a_hundred_thousand_changes_open_at_once_and_scroll_within_a_frame(
@@ -100,13 +98,14 @@ def test_a_hundred_thousand_changes_open_at_once_and_scroll_within_a_frame(
         painted(place)
 
     report_ratio(Ratio("open a diff of 100,000 rows", "absolute", milliseconds(opened), AtMost(OPEN), "ms"))
-    changes = card.list
-    scrolled(changes, place, 8)
-    ours = scrolled(changes, place)
-    report_ratio(Ratio("a frame of it while scrolling, p95", "absolute", at95(ours), AtMost(FRAME), "ms"))
-    theirs = bare_frames([f"customer_{number}: {number} days" for number in range(ROWS)])
-    what = f"a bare list of as many lines, one column, {at95(theirs):.1f} ms"
-    report_ratio(Ratio("a frame of it while scrolling, p95", what, at95(ours) / at95(theirs), AtMost(3)))
+    bare, random = bare_table(), Random(7)
+    # Noise only ever adds, and meets both in turn: the quietest block of each is what it takes.
+    blocks = [(scrolled(card.list, place, random), scrolled(bare, bare, random)) for _ in range(BLOCKS)]
+    bare.close()
+    ours, theirs = map(min, zip(*blocks, strict=True))
+    report_ratio(Ratio("a frame of it while scrolling, p95", "absolute", ours, AtMost(FRAME), "ms"))
+    what = f"Qt's own table and model, three plain columns, {theirs:.1f} ms"
+    report_ratio(Ratio("a frame of it while scrolling, p95", what, ours / theirs, AtMost(1)))
 
 
 def test_another_hundred_thousand_take_their_place_as_fast(look: Look, place: QWidget, report_ratio: Report):
@@ -124,20 +123,19 @@ def test_another_hundred_thousand_take_their_place_as_fast(look: Look, place: QW
     report_ratio(Ratio("show another 100,000 rows in their place", "absolute", took, AtMost(OPEN), "ms"))
 
 
-def bare_frames(lines: list[str]) -> list[float]:
-    """What Qt's own list takes for as many lines of plain text of one height."""
-    view = QListView()
-    view.setUniformItemSizes(True)
+def bare_table() -> QTableView:
+    """What Qt itself offers for as many rows of plain text of one height."""
+    model = QStandardItemModel(ROWS, 3)
+    for number in range(ROWS):
+        for column, text in enumerate(
+            (f"customer_{number}.payment_terms", f"{number} days", f"{number} days net")
+        ):
+            model.setItem(number, column, QStandardItem(text))
+    view = QTableView()
+    model.setParent(view)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    view.setModel(QStringListModel(lines, view))
+    view.setModel(model)
     view.resize(1_000, 760)
     view.show()
     painted(view)
-    scrolled(view, view, 8)
-    frames = scrolled(view, view)
-    view.close()
-    return frames
-
-
-def at95(values: list[float]) -> float:
-    return quantiles(values, n=100, method="inclusive")[94]
+    return view

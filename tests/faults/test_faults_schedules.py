@@ -241,9 +241,6 @@ def in_doubt_and_then_unreachable(kernel: Kernel) -> Action:
     return action
 
 
-@pytest.mark.xfail(
-    strict=True, reason="unreachable at the last attempt hides that an earlier one was in doubt"
-)
 def test_i23_an_attempt_in_doubt_is_not_called_failed_because_a_later_one_reached_nobody(kernel: Kernel):
     action = in_doubt_and_then_unreachable(kernel)
     for _ in range(30):
@@ -252,9 +249,6 @@ def test_i23_an_attempt_in_doubt_is_not_called_failed_because_a_later_one_reache
     assert kernel.action(action.id).status is ActionStatus.UNKNOWN
 
 
-@pytest.mark.xfail(
-    strict=True, reason="unreachable at the last attempt hides that an earlier one was in doubt"
-)
 def test_i23_an_attempt_in_doubt_is_asked_about_when_it_may_not_be_repeated(kernel: Kernel, ops: Reviewer):
     action = in_doubt_and_then_unreachable(kernel)
     stop_job(kernel.services, ops.principal, kernel.job, "Wrong customer")

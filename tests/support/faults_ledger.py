@@ -5,7 +5,7 @@ Each rule yields the invariant that was broken with where and how; an empty list
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -22,11 +22,6 @@ from lineclear.domain.policy.document import CapabilityDocument, load
 from lineclear.domain.policy.evaluation import Evaluation, Facts, evaluate
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import EffectClass, Outcome, Tier, Verdict
-
-KNOWN: Mapping[str, str] = {
-    "I23 failed": "an attempt in doubt is recorded as failed when a later one reached nobody",
-}
-"""Defects that are open: each has a schedule of its own in `tests/faults/test_faults_schedules.py`."""
 
 type Blobs = Callable[[str], bytes | None]
 type Contracts = Callable[[str], ToolContract | None]

@@ -155,7 +155,7 @@ class Worker:
         """
         contract = self._services.tools.contract(action.tool)
         refused = check_start(self._services, tx, action)
-        if run.code == UNREACHABLE:
+        if run.code == UNREACHABLE and not run.doubt:
             if refused is None:
                 return self._started(tx, task, action, key=run.key)
             self._give_up(tx, task, action, refused)

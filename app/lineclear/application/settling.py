@@ -73,6 +73,9 @@ class Settlement:
             if start.run.attempt < LAST_ATTEMPT:
                 self._delay(start, code, detail)
                 return
+            if start.run.doubt:
+                self._record_unknown(start, f"{detail}; an earlier attempt may have taken effect")
+                return
         self._recorder.record(Action, start.action.id, ExecutionFailed(start.task.token, code, detail))
         self._tx.finish(start.task)
 
@@ -82,6 +85,9 @@ class Settlement:
         if start.effect is not EffectClass.BLIND and is_open:
             self._delay(start, "unknown", detail)
             return
+        self._record_unknown(start, detail)
+
+    def _record_unknown(self, start: Start, detail: str) -> None:
         self._recorder.record(Action, start.action.id, ExecutionUnknown(start.task.token, detail))
         self._tx.finish(start.task)
 

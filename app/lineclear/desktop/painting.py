@@ -83,6 +83,7 @@ class Laid:
     def _lay(self, runs: Sequence[Run], width: float) -> None:
         text = "".join(run.text + (_LINE_BREAK if run.ends_line else "") for run in runs)
         self._layout = QTextLayout(text, self._look.font(self._role))
+        self._layout.setCacheEnabled(True)  # shaped once, not again at each drawing
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._layout.setTextOption(option)

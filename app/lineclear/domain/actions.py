@@ -55,7 +55,8 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     """An execution: the key and fencing token of its newest attempt, and what came of it.
 
     `attempt` counts what was sent, `asked` the questions afterwards, `misses` the answers that knew nothing
-    since the last attempt. `code` is `unreachable` where it is known that the last attempt reached nobody.
+    since the last attempt. `code` is `unreachable` where it is known that the last attempt reached nobody;
+    `doubt` says that of an earlier one under this key nobody knows.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     attempt: int = 1
     asked: int = 0
     misses: int = 0
+    doubt: bool = False
     ended_at: str = ""
     reference: str = ""
     effect: str = ""
@@ -276,6 +278,7 @@ def _(event: e.ExecutionStarted, action: Action, recorded: Recorded) -> Action:
         worker=event.worker,
         attempt=before.attempt + 1 if before else 1,
         asked=before.asked if before else 0,
+        doubt=before is not None and (before.doubt or before.code != UNREACHABLE),
     )
     return msgspec.structs.replace(action, status=ActionStatus.STARTED, run=run, held="")
 

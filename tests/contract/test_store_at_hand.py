@@ -1,0 +1,152 @@
+"""What a transaction keeps at hand is never older than the ledger, whoever changed or undid something."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from lineclear.adapters.memory.ids import SeededIds
+from lineclear.adapters.system.clock import SystemClock
+from lineclear.adapters.system.signatures import Ed25519Signatures
+from lineclear.application.clearing import policy_in_force
+from lineclear.application.people import Grant, authenticate, issue_token, revoke_token
+from lineclear.application.ports import ActionQuery, Store, Transaction
+from lineclear.application.services import Services
+from lineclear.application.workspaces import activate_policy
+from lineclear.domain.actions import Action
+from lineclear.domain.identities import Token
+from lineclear.domain.jobs import Job
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import ActionStatus, Role
+from support.kernel import DOCUMENT, MemoryTools
+from support.ledgers import ask, open_job, report_spans
+from support.stores import DURABLE, KINDS, Place, place_of
+
+PENDING = ActionQuery(statuses=frozenset({ActionStatus.PENDING}))
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with place_of(request.param, tmp_path, request).opened() as opened:
+        yield opened
+
+
+@pytest.fixture(params=DURABLE)
+def durable(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return place_of(request.param, tmp_path, request)
+
+
+def services_on(store: Store) -> Services:
+    return Services(store, MemoryTools((), {}), SystemClock(), SeededIds(7), Ed25519Signatures())
+
+
+class UndoneError(Exception):
+    """Raised by a work that takes itself back."""
+
+
+def test_a_work_sees_all_that_it_has_written_in_every_way_of_looking(store: Store):
+    def work(tx: Transaction) -> None:
+        assert tx.every(Job) == ()
+        job = open_job(tx, "job-1")
+        action = ask(tx, "act-1")
+        digest = sha256(b"sealed").hexdigest()
+        tx.put_blob(digest, b"sealed")
+
+        assert tx.load(Job, "job-1") == job
+        assert tx.every(Job) == (job,)
+        assert tx.jobs().items == (job,)
+        assert tx.every(Action) == tx.actions(PENDING).items == (action,)
+        assert tx.count_actions(PENDING) == 1
+        assert tx.blob(digest) == b"sealed"
+        assert len(tx.entries(start=0, limit=100)) == tx.size()
+        report_spans(tx, "job-1", "plan")
+        assert [span.name for span in tx.spans("job-1")] == ["plan"]
+        assert tx.every(Job)[0].steps == 1
+
+    store.transact(work)
+
+
+def test_an_aggregate_that_changes_often_in_one_work_is_kept_as_it_became(store: Store):
+    def work(tx: Transaction) -> None:
+        open_job(tx, "job-1")
+        for step in ("plan", "read", "write"):
+            report_spans(tx, "job-1", step)
+
+    store.transact(work)
+    store.transact(lambda tx: report_spans(tx, "job-1", "check"))
+
+    job = store.read(lambda snapshot: snapshot.load(Job, "job-1"))
+    assert job is not None
+    assert job.steps == 4
+    assert store.read(lambda snapshot: snapshot.jobs()).items == (job,)
+
+
+def test_nothing_of_a_work_that_was_undone_is_met_by_the_others_of_its_commit(store: Store):
+    store.transact(lambda tx: open_job(tx, "job-1"))
+    gate = threading.Barrier(16)
+
+    def climbing(number: int) -> Callable[[], bool]:
+        def work(tx: Transaction) -> None:
+            report_spans(tx, "job-1", f"step {number}")
+            tx.put_blob(sha256(bytes(number)).hexdigest(), b"mine")
+            if number % 2:
+                raise UndoneError
+
+        def run() -> bool:
+            gate.wait()
+            try:
+                store.transact(work)
+            except UndoneError:
+                return False
+            return True
+
+        return run
+
+    with ThreadPoolExecutor(16) as pool:
+        kept = list(pool.map(lambda run: run(), [climbing(number) for number in range(16)]))
+
+    assert kept == [not number % 2 for number in range(16)]
+    job = store.read(lambda snapshot: snapshot.load(Job, "job-1"))
+    assert job is not None
+    assert job.steps == 8
+    assert len(store.read(lambda snapshot: snapshot.spans("job-1"))) == 8
+    for number in range(16):
+        blob = store.read(lambda s, n=number: s.blob(sha256(bytes(n)).hexdigest()))
+        assert (blob is None) == bool(number % 2)
+
+
+def test_a_token_revoked_by_another_program_is_refused_at_once(durable: Place):
+    with durable.opened() as one, durable.opened() as other:
+        here, there = services_on(one), services_on(other)
+        issued = issue_token(here, Grant("ops-west", Role.OPS))
+        assert authenticate(here, issued.secret).subject == "ops-west"
+
+        def revoked(tx: Transaction) -> bool:
+            token = tx.load(Token, issued.token.id)
+            return token is not None and token.revoked
+
+        assert not one.transact(revoked)
+        revoke_token(there, issued.token.id)
+
+        assert one.transact(revoked)
+        with pytest.raises(Refusal) as refused:
+            authenticate(here, issued.secret)
+        assert refused.value.code is Code.TOKEN_INVALID
+
+
+def test_a_policy_activated_by_another_program_is_in_force_at_once(durable: Place):
+    with durable.opened() as one, durable.opened() as other:
+        activate_policy(services_on(one), DOCUMENT, by="admin")
+        assert "send_mail" in one.transact(lambda tx: policy_in_force(tx)[1].capabilities)
+
+        activate_policy(services_on(other), DOCUMENT.replace("send_mail", "post_letters"), by="admin")
+
+        for look in (one.transact, one.read):
+            active, document = look(policy_in_force)
+            assert active.version == 2
+            assert "send_mail" not in document.capabilities

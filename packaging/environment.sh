@@ -186,13 +186,13 @@ use_postgres() {
     fi
 }
 
-# Some tests and benchmarks compare with the git program; without it they are skipped.
-use_git() {
-    if command -v git >/dev/null 2>&1; then return; fi
+# Some tests compare with git, and the fault suite watches system calls; without a program they are skipped.
+use_program() { # program and package of one name
+    if command -v "$1" >/dev/null 2>&1; then return; fi
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-        system_packages "The tests want git, which is not here." git
+        system_packages "The tests want $1, which is not here." "$1"
     else
-        say "git is not here: the tests that compare with it are skipped. To run them, install the package git."
+        say "$1 is not here: the tests that need it are skipped. To run them, install the package $1."
     fi
 }
 
@@ -201,6 +201,7 @@ use_test_environment() {
     use_environment test "$root/packaging/requirements-dev.lock"
     use_qt_libraries core
     use_postgres
-    use_git
+    use_program git
+    if [ "$(uname -s)" = Linux ]; then use_program strace; fi
     export QT_QPA_PLATFORM=offscreen
 }

@@ -140,10 +140,12 @@ class Unpacked:
             write_pack(spool, out)
         return out
 
-    def sign_again(self, signer: Signer = LOG) -> Unpacked:
+    def sign_again(self, signer: Signer = LOG, *, proofs: int | None = None) -> Unpacked:
         """What whoever holds a key can do: all lists anew, over whatever the files are now."""
         payload = b64decode(json.loads(self.files.pop(names.MANIFEST))["payload"])
         about, _ = read_manifest(payload)
+        if proofs is not None:
+            about.counts.proofs = proofs
         for name in (names.SUMS, names.SUMS_SIGNATURE):
             del self.files[name]
         sums = sums_of(self.digests())

@@ -13,7 +13,13 @@ from types import ModuleType
 
 from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.exporting import Plan, export_pack
-from lineclear.adapters.auditpack.forms import manifest_payload, read_manifest, sign_manifest, sign_sums, sums_of
+from lineclear.adapters.auditpack.forms import (
+    manifest_payload,
+    read_manifest,
+    sign_manifest,
+    sign_sums,
+    sums_of,
+)
 from lineclear.adapters.auditpack.sources import StoreSource
 from lineclear.adapters.auditpack.texts import guide, verifier
 from lineclear.adapters.auditpack.writing import Spool, write_pack
@@ -87,7 +93,9 @@ def entries_of(kernel: Kernel) -> Entries:
     stored = kernel.store.read(lambda snapshot: snapshot.entries(start=0, limit=snapshot.size()))
     digests = {digest for one in stored for digest in json.loads(one.entry)["commits"].values()}
     blobs = {digest: kernel.store.read(lambda snapshot, d=digest: snapshot.blob(d)) for digest in digests}
-    return Entries((one.entry for one in stored), {name: blob for name, blob in blobs.items() if blob is not None})
+    return Entries(
+        (one.entry for one in stored), {name: blob for name, blob in blobs.items() if blob is not None}
+    )
 
 
 def plan(signer: Signer = LOG, *, log: Signer = LOG, scope: Scope = EVERYTHING) -> Plan:

@@ -223,7 +223,9 @@ def _renumbered(told: Told) -> Told:
 
 def _deciders(told: Told) -> list[int]:
     people = {told[index]["body"]["person"] for index in _of(told, "decision.recorded")}
-    return [index for index in _of(told, "person.enrolled") if told[index]["stream"].partition("/")[2] in people]
+    return [
+        index for index in _of(told, "person.enrolled") if told[index]["stream"].partition("/")[2] in people
+    ]
 
 
 def drop_a_step(chance: random.Random, place: Place) -> Path:
@@ -312,7 +314,9 @@ def sign_for_somebody(chance: random.Random, place: Place) -> Path:
     statement["predicate"]["claimed_time"] = "2026-01-01T00:00:00.001Z"
     payload = canonical(statement)
     unsigned = Envelope(opened.payload_type, payload, opened.key_id, b"")
-    forged = Envelope(opened.payload_type, payload, opened.key_id, FOREIGN.sign(unsigned.signed_bytes)).encode()
+    forged = Envelope(
+        opened.payload_type, payload, opened.key_id, FOREIGN.sign(unsigned.signed_bytes)
+    ).encode()
     digest = decision_digest(forged)
     for entry in (decision, signed):
         entry["commits"]["statement"] = digest
@@ -369,7 +373,13 @@ def start_in_safe_mode(chance: random.Random, place: Place) -> Path:
     told = place.told()
     started = chance.choice(_of(told, "execution.started"))
     body = {"on": True, "by": "ops-west", "reason": "Something is odd"}
-    entry = {"type": "safe_mode.switched", "stream": "safe_mode/workspace", "seq": 0, "body": body, "commits": {}}
+    entry = {
+        "type": "safe_mode.switched",
+        "stream": "safe_mode/workspace",
+        "seq": 0,
+        "body": body,
+        "commits": {},
+    }
     told.insert(started, {**told[started], **entry})
     return place.rewritten(told)
 

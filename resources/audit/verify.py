@@ -15,7 +15,6 @@ import struct
 import sys
 import zipfile
 from decimal import Decimal
-from itertools import islice
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -23,20 +22,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 MOST, CHUNK, FAR, MANY = 256 << 20, 1 << 20, 0xFFFFFFFF, 0xFFFF
 SPKI = bytes.fromhex("302a300506032b6570032100")
 IN_TOTO, STATEMENT = "application/vnd.in-toto+json", "https://in-toto.io/Statement/v1"
-MANIFEST, REST = "manifest.dsse.json", {"proposed", "pending", "cleared"}
-FROM = {  # the statuses that an event may follow, and the one to which it leads
-    "action.evaluated": ({"proposed"}, ""),
-    "action.cleared": ({"proposed", "pending"}, "cleared"),
-    "action.stopped": ({*REST, "started"}, "stopped"),
-    "action.undone": ({"succeeded"}, "undone"),
-    "deadline.moved": (REST, ""),
-    "decision.recorded": ({"pending"}, ""),
-    "execution.reconciled": ({"unknown"}, ""),
-    **dict.fromkeys(("execution.held", "execution.started", "action.revised"), ({"cleared", "started"}, "")),
-    **{f"action.{to}": (REST, to) for to in ("expired", "withdrawn")},
-    **{f"execution.{to}": ({"started"}, to) for to in ("succeeded", "failed", "unknown")},
-    **{f"execution.{name}": ({"started"}, "") for name in ("asked", "delayed")},
-}
+MANIFEST = "manifest.dsse.json"
+# An event, the statuses that it may follow, and the one to which it leads where that is always the same.
+STEPS = """
+action.evaluated:proposed: action.cleared:proposed,pending:cleared action.undone:succeeded:undone
+action.stopped:proposed,pending,cleared,started:stopped action.expired:proposed,pending,cleared:expired
+action.withdrawn:proposed,pending,cleared:withdrawn deadline.moved:proposed,pending,cleared:
+action.revised:cleared,started:proposed decision.recorded:pending: execution.held:cleared,started:
+execution.started:cleared,started:started execution.asked:started: execution.delayed:started:
+execution.succeeded:started:succeeded execution.failed:started:failed execution.unknown:started:unknown
+execution.reconciled:unknown:"""
+FROM = {name: (before.split(","), to) for name, before, to in (step.split(":") for step in STEPS.split())}
 LEADS = {"allow": "proposed", "ask": "pending", "deny": "denied", "approve": "pending", "reject": "rejected"}
 
 
@@ -108,10 +104,9 @@ class Check:
     def __init__(self, zip_file, key="", older=(), exporter=""):
         self.zip, self.problems = zip_file, []
         self.sizes = {info.filename: info.file_size for info in self.zip.infolist()}
-        self.key, self.older, self.exporter = key, older, exporter
+        self.key, self.older, self.exporter, self.signatures, self.starts = key, older, exporter, 0, 0
         self.streams, self.actions, self.devices, self.people, self.safe = {}, {}, {}, {}, set()
         self.policy, self.ledger, self.chosen, self.absent = None, "", {"policy/active"}, {}
-        self.signatures = self.starts = 0
 
     def expect(self, where, **pairs):
         for name, (found, due) in pairs.items():
@@ -151,7 +146,6 @@ class Check:
         return self.zip.read(name)
 
     def run(self):
-        """All of it, in order."""
         self.container()
         self.heads()
         files = {}
@@ -169,6 +163,12 @@ class Check:
             in_scope = self.scope["kind"] == "all" or stream in self.chosen
             self.expect(stream, missing=(sorted(missing) if in_scope else [], []))
         self.expect("devices", undecided=([name for name, one in self.devices.items() if one["open"]], []))
+        for name, raw in {
+            "log": self.raw,
+            **{name: one["key"] for name, one in self.devices.items()},
+        }.items():
+            due = b"-----BEGIN PUBLIC KEY-----\n%b\n-----END PUBLIC KEY-----\n" % base64.b64encode(SPKI + raw)
+            self.expect(f"keys/{name}.pem", key=(self.read(f"keys/{name}.pem"), due))
 
     def heads(self):
         """The log's key, as tlog-policy names it, and the checkpoint that it signed."""
@@ -203,6 +203,9 @@ class Check:
             who, raw = "exporter", b64(pem[1])[len(SPKI) :]
         if h(SPKI, raw).hex() != signer or not holds(raw):
             raise ValueError("the manifest is not signed by the log, nor by an exporter that you named")
+        ssh = base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + raw).decode()
+        due = f'{self.origin if who == "log" else who} namespaces="auditpack@lineclear" ssh-ed25519 {ssh}\n'
+        self.expect("keys/allowed_signers", line=(self.read("keys/allowed_signers"), due.encode()))
         told = json.loads(body)
         about, listed = told["predicate"], {one["name"]: one["digest"]["sha256"] for one in told["subject"]}
         self.scope, self.erased = about["scope"], set(about.get("absent", ()))
@@ -235,9 +238,9 @@ class Check:
             same = size <= self.size and root(hashes[:size]) == top
             self.expect(f"the checkpoint of {size} entries that you kept", continued=(same, True))
         while hashes:
-            rows, above = iter(hashes), []
-            for name, width in self.places(level, len(hashes)):
-                row = list(islice(rows, width))
+            above = []
+            for at, (name, width) in enumerate(self.places(level, len(hashes))):
+                row = hashes[256 * at : 256 * at + width]
                 self.expect(name, hashes=(self.read(name), b"".join(row)))
                 above += [root(row)] if width == 256 else []
             hashes, level = above, level + 1
@@ -303,7 +306,6 @@ class Check:
         if kind == "action.revised":
             self.expect(where, revision=(body["revision"], action["revision"] + 1))
             action.update({"amount": "", **body, **one["commits"]}, challenge=leaf, votes={}, clearance="")
-            to = "proposed"
         elif kind == "action.evaluated":
             said, to = (body["policy"], body["policy_version"], body["revision"]), LEADS[body["outcome"]]
             self.expect(where, policy=(said, (*self.policy, action["revision"])))
@@ -320,7 +322,7 @@ class Check:
             named = (f"{one}:{action.get(one)}" for one in ("environment", "connector", "capability"))
             held = action["mutates"] and not self.safe.isdisjoint(("workspace", *named))
             self.expect(where, start=(said, (action["clearance"] or "one", *due)), safe_mode=(held, False))
-            action["key"], to, self.starts = body["key"], "started", self.starts + 1
+            action["key"], self.starts = body["key"], self.starts + 1
         elif kind == "execution.reconciled":
             to = "succeeded" if body["happened"] else "failed"
         action["status"] = to or action["status"]
@@ -388,8 +390,9 @@ def main():
     if problems:
         sys.exit("\n".join(f"NO  {ascii(problem)[1:-1]}" for problem in problems))
     known = "as you named it" if asked.key else "by the pack's own word: COMPARE IT with what you were given"
-    print(f"OK  {check.size} entries, {check.signatures} signed decisions, {check.starts} starts")
-    print(f"    log {check.origin}, key {h(SPKI, check.raw).hex()} ({known})")
+    print(
+        f"OK  {check.size} entries, {check.signatures} signed decisions, {check.starts} starts; key {known}"
+    )
 
 
 if __name__ == "__main__":

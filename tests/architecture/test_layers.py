@@ -190,7 +190,7 @@ def test_everything_imported_is_declared(project: dict):
 
 def test_everything_the_tests_import_is_declared(project: dict):
     files = sources(PROJECT, ["tests"])
-    own = {Path(file.path).stem for file in files} | {"support"}
+    own = {Path(file.path).stem for file in files} | {"support", "benchmarks"}
     names = (name for names in project["optional-dependencies"].values() for name in names)
     assert report(undeclared(files, requirements([*project["dependencies"], *names]), own)) == ""
 

@@ -17,8 +17,11 @@ INTERPRETING = re.compile(
 # A QLabel guesses whether its text is mark-up; the kit's label is told that it is not.
 LABELS = re.compile(r"QLabel|QMessageBox")
 
+# So does a tool tip, and whatever else shows a text of a widget in a label of Qt's own.
+TIPS = re.compile(r"setToolTip|showText|setWhatsThis|setStatusTip")
+
 # The files that may make what guesses, and why.
-MAKERS = {"lineclear/desktop/views/kit.py": "makes the plain-text label and message that all views use"}
+MAKERS = {"lineclear/desktop/views/kit.py": "makes the plain-text label, message and tool tip of all views"}
 
 
 def interprets(files: Iterable[Source], makers: Iterable[str] = MAKERS) -> list[Finding]:
@@ -28,8 +31,12 @@ def interprets(files: Iterable[Source], makers: Iterable[str] = MAKERS) -> list[
         for file in files
         for line, name in file.uses()
         for last in [name.rpartition(".")[2]]
-        if INTERPRETING.fullmatch(last) or (LABELS.fullmatch(last) and not is_within(file.path, makers))
+        if INTERPRETING.fullmatch(last) or (_guesses(last) and not is_within(file.path, makers))
     ]
+
+
+def _guesses(name: str) -> bool:
+    return bool(LABELS.fullmatch(name) or TIPS.fullmatch(name))
 
 
 def test_nothing_on_the_desktop_interprets_outside_text():
@@ -45,6 +52,8 @@ def test_nothing_on_the_desktop_interprets_outside_text():
         "from PySide6.QtCore import Qt\nkind = Qt.TextFormat.RichText",
         "from PySide6.QtWidgets import QLabel\nQLabel('text')",
         "from PySide6 import QtWidgets\nQtWidgets.QLabel('text')",
+        "def show(button, text):\n    button.setToolTip(text)",
+        "from PySide6.QtWidgets import QToolTip\nQToolTip.showText(None, 'text')",
     ],
 )
 def test_every_interpreting_widget_is_found(tmp_path: Path, code: str):
@@ -52,8 +61,7 @@ def test_every_interpreting_widget_is_found(tmp_path: Path, code: str):
     assert interprets(sources(tmp_path))
 
 
-def test_the_kit_may_make_its_label(tmp_path: Path):
-    write(
-        tmp_path, {"lineclear/desktop/views/kit.py": "from PySide6.QtWidgets import QLabel\nQLabel('text')"}
-    )
+def test_the_kit_may_make_its_label_and_its_tool_tip(tmp_path: Path):
+    code = "from PySide6.QtWidgets import QLabel\nQLabel('text').setToolTip('text')"
+    write(tmp_path, {"lineclear/desktop/views/kit.py": code})
     assert report(interprets(sources(tmp_path))) == ""

@@ -1,4 +1,4 @@
-"""Clients that take as little of the machine as they can, since the server that they measure runs on it too."""
+"""Clients that take as little of the machine as they can, since what they measure runs on it too."""
 
 from __future__ import annotations
 

@@ -119,16 +119,14 @@ def kernel_on(path: Path) -> Iterator[Kernel]:
 
 def lengthen(path: Path, like: Action) -> None:
     """As many actions more, of other jobs and agents, whose entries are not needed here."""
-    names = "workspace, id, state, status, stake, tier, job, agent, due, proposed, updated, searched"
-    copied = (
-        names.replace(" id,", " ?,").replace(" job, agent,", " ?, 'another',").replace(" updated,", " ?,")
+    copies = (
+        "INSERT INTO actions SELECT workspace, ?, state, status, stake, tier, ?, 'another', due, proposed, ?,"
+        " searched FROM actions WHERE workspace = 'acme' AND id = ?"
     )
     with closing(dbapi2.connect(str(path), isolation_level=None)) as connection:
-        rows = [(f"{like.id}-{n}", f"job-{n % 5_000}", n, like.id) for n in range(LONG)]
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(
-            f"INSERT INTO actions ({names}) SELECT {copied} FROM actions WHERE id = ?", rows
-        )
+        rows = ((f"{like.id}-{n}", f"job-{n % 5_000}", n, like.id) for n in range(LONG))
+        connection.executemany(copies, rows)
         connection.execute("COMMIT")
 
 

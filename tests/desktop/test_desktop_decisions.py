@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
-from lineclear.desktop.views.panels import RejectPanel, StopPanel, UndoPanel
+from lineclear.desktop import gallery_waits as waits
+from lineclear.desktop.gallery import settle
+from lineclear.desktop.views.kit import Text
+from lineclear.desktop.views.panels import ReconcilePanel, RejectPanel, StopPanel, UndoPanel
 
 KEY = Qt.Key
 
@@ -182,7 +185,9 @@ def test_no_key_decides_from_another_page(shows, heard):
     assert decided.said == []
 
 
-@pytest.mark.parametrize("scene", ["review", "reject", "undo", "safe-mode", "jobs", "control"])
+@pytest.mark.parametrize(
+    "scene", ["review", "reject", "reconcile", "undo", "safe-mode", "jobs", "control-form"]
+)
 def test_no_button_is_a_default_button(shows, scene):
     window = shows(scene)
     assert window.findChildren(QPushButton) == []
@@ -210,6 +215,94 @@ def test_leaving_safe_mode_needs_a_reason_too(shows, heard):
     QTest.keyClicks(popover.field, "fixed")
     popover.yes.click()
     assert asked.said == [(False, "fixed")]
+
+
+def test_whether_it_happened_is_asked_with_nothing_chosen_beforehand(shows, heard):
+    window = shows("review-unknown")
+    answered = heard(window.review.bar.reconciled)
+    press(window, KEY.Key_O)
+    panel = window.review.bar.panel
+    assert isinstance(panel, ReconcilePanel)
+    assert panel.happened is None
+    assert not any(pill.isChecked() for pill in panel.choices.values())
+    QTest.keyClicks(panel.field, "asked the provider")
+    press(panel.field, KEY.Key_Return)
+    panel.yes.click()
+    assert answered.said == []
+    assert panel.yes.why_not == "Say first whether it happened."
+
+
+@pytest.mark.parametrize("happened", [True, False])
+def test_an_answer_carries_what_happened_and_how_that_is_known(shows, heard, happened):
+    window = shows("review-unknown")
+    answered = heard(window.review.bar.reconciled)
+    press(window, KEY.Key_O)
+    panel = window.review.bar.panel
+    panel.choices[happened].click()
+    assert panel.yes.why_not == "It needs a reason."
+    panel.presets[0].click()
+    assert answered.said == []
+    panel.yes.click()
+    assert answered.said == [("a0", happened, "Looked it up there")]
+    assert window.review.bar.panel is None
+
+
+def test_a_choice_that_is_pressed_again_stays_chosen(shows):
+    panel = reconcile_panel(shows)
+    panel.choices[True].click()
+    panel.choices[True].click()
+    assert [pill.isChecked() for pill in panel.choices.values()] == [True, False]
+    panel.choices[False].click()
+    assert [pill.isChecked() for pill in panel.choices.values()] == [False, True]
+
+
+def reconcile_panel(shows):
+    window = shows("review-unknown")
+    window.run_command("review.reconcile")
+    return window.review.bar.panel
+
+
+def test_a_rejection_that_ends_the_job_says_so_on_the_button_that_does_it(shows):
+    window = shows("reject-budget")
+    panel = window.review.bar.panel
+    assert panel.yes.title == "Reject and end the job"
+    texts = {label.text() for label in panel.findChildren(Text)}
+    assert "Rejecting ends the job; what still waits of it is stopped." in texts
+
+
+def test_a_press_that_came_too_soon_is_answered_without_moving_anything(shows):
+    window = shows("review")
+    bar = window.review.bar
+    before = {name: bar.button(f"review.{name}").geometry() for name in ("approve", "reject", "stop_job")}
+    place = bar.geometry()
+    window.review.display_action(waits.ACTION_TOO_SOON)
+    settle()
+    assert bar._hint.isVisible()
+    assert bar._hint.text() == "Look first: this changed just now."
+    assert {name: bar.button(f"review.{name}").geometry() for name in before} == before
+    assert bar.geometry() == place
+    window.review.display_action(samples.ACTION)
+    assert bar._digest.isVisible()
+    assert not bar._hint.isVisible()
+
+
+def test_a_reason_that_was_sent_too_soon_is_still_there(shows):
+    window = shows("review")
+    bar = window.review.bar
+    bar.decided.connect(lambda *_: window.review.display_action(waits.ACTION_TOO_SOON))
+    press(window, KEY.Key_R)
+    QTest.keyClicks(bar.panel.field, "wrong account")
+    press(bar.panel.field, KEY.Key_Return)
+    assert bar.panel is not None
+    assert bar.panel.field.text() == "wrong account"
+
+
+def test_an_undo_that_is_not_possible_cannot_be_asked_for(shows, heard):
+    window = shows("undo-moved")
+    confirmed = heard(window.review.bar.undo_confirmed)
+    window.review.bar.panel.yes.click()
+    assert confirmed.said == []
+    assert "Changed since: city" in window.review.bar.panel.yes.toolTip()
 
 
 def test_a_job_is_stopped_by_the_id_that_was_on_screen(shows, heard):

@@ -132,7 +132,21 @@ FOCUSABLE = Qt.FocusPolicy.TabFocus
 
 
 @pytest.mark.parametrize(
-    "scene", ["review", "review-done", "reject", "stop", "undo", "jobs", "ledger", "control"]
+    "scene",
+    [
+        "review",
+        "review-done",
+        "review-large",
+        "reject",
+        "reconcile",
+        "stop",
+        "undo-moved",
+        "jobs",
+        "ledger",
+        "control",
+        "control-form",
+        "control-leave",
+    ],
 )
 def test_everything_that_takes_the_focus_has_a_name(shows, scene):
     window = shows(scene)

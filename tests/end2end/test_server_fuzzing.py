@@ -58,7 +58,7 @@ def fuzz(here: Running, role: Role, *, examples: int) -> list[str]:
     answered: list[str] = []
     for found in schema.get_all_operations():
         operation = found.ok()
-        known = {one: ids[one] for one in re.findall(r"\{(\w+)\}", operation.path)}
+        known = {one: ids.get(one, "0") for one in re.findall(r"\{(\w+)\}", operation.path)}
         modes = st.one_of(
             operation.as_strategy(generation_mode=mode, path_parameters=path)
             for mode in schemathesis.GenerationMode

@@ -245,7 +245,7 @@ ACTION_MOVED: Final = replace(
     undo=UndoSheet(
         "Undo of the update to Northwind GmbH",
         paintable(
-            "contact northwind-gmbh changed after this action, so it cannot be undone without overwriting"
+            "It cannot be undone: contact northwind-gmbh changed after this action, and an undo would overwrite"
             " that. Propose a new action that sets it right; fields marked ! stand in the way."
         ),
         ChangesSheet(

@@ -189,7 +189,8 @@ class _Export:
                 self._workspace = _NAMED.decode(peek.body).name
             case "device.enrolled":
                 name = names.device_name(peek.stream.partition("/")[2])
-                self._spool.add(name, [pem_of(b64decode(_NAMED.decode(peek.body).public_key))])
+                if name not in self._spool:
+                    self._spool.add(name, [pem_of(b64decode(_NAMED.decode(peek.body).public_key))])
             case "action.proposed":
                 self._counts.actions += 1
 

@@ -70,7 +70,7 @@ def _moved_sheet(preview: Preview, effect: Effect | None) -> UndoSheet:
     """Three states side by side: an undo would write over what others did since, so there is none."""
     target = f"{preview.target.kind} {preview.target.id}"
     text = (
-        f"{target} changed after this action, so it cannot be undone without overwriting that."
+        f"It cannot be undone: {target} changed after this action, and an undo would overwrite that."
         " Propose a new action that sets it right; fields marked ! stand in the way."
     )
     lost = f" An undo would not bring back: {preview.undo.loses}." if preview.undo.loses else ""

@@ -19,7 +19,7 @@ CLASS_METHODS = 20
 
 # Where a longer form reads better: `path` for a file, `path:name` for a function or class, and why.
 LONGER: dict[str, str] = {
-    "lineclear/adapters/sql/transaction.py:SqlTransaction": "the Transaction port in one class, with what it remembers",
+    "lineclear/adapters/sql/transaction.py:SqlTransaction": "the whole Transaction port",
 }
 
 type Function = ast.FunctionDef | ast.AsyncFunctionDef

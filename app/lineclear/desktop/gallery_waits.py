@@ -245,8 +245,8 @@ ACTION_MOVED: Final = replace(
     undo=UndoSheet(
         "Undo of the update to Northwind GmbH",
         paintable(
-            "It cannot be undone: contact northwind-gmbh changed after this action, and an undo would overwrite"
-            " that. Propose a new action that sets it right; fields marked ! stand in the way."
+            "It cannot be undone: contact northwind-gmbh changed after this action, and an undo would"
+            " overwrite that. Propose a new action that sets it right; fields marked ! stand in the way."
         ),
         ChangesSheet(
             paintable("What became of contact northwind-gmbh"),

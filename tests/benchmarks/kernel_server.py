@@ -21,7 +21,7 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import override
+from typing import Any, override
 
 import msgspec
 from litestar import Litestar, Request, Response, post
@@ -42,6 +42,7 @@ from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.domain.effects import Effect
 from lineclear.domain.events import Budget, JobBrief
 from lineclear.domain.principals import Principal
+from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, fold
 from lineclear.domain.vocabulary import Role, Tier
 from lineclear.server.serving import THREADS, HttpServer, _BoundServer, listen
@@ -52,6 +53,8 @@ AGENTS = 16
 JOBS = 40
 RECORDS = 2_000
 REVIEWERS = 8
+
+type Step = tuple[Recorded, bytes, Aggregate]
 
 
 class WatchedTools(MemoryTools):
@@ -131,22 +134,24 @@ def keeping_the_rows_of_a_proposal(services: Services, seats: Seats) -> Callable
     return lambda _body: services.store.transact(work)
 
 
-def _left(snapshot: Snapshot, start: int):
-    steps, digests = [], []
+def _left(snapshot: Snapshot, start: int) -> tuple[list[Step], list[bytes]]:
+    """The entries from `start` on, with the aggregate after each, and all that they commit to."""
+    steps: list[Step] = []
+    digests: list[str] = []
     state: Aggregate | None = None
     for stored in snapshot.entries(start=start, limit=100):
         recorded = read_stored(stored)
         state = fold(state, recorded)
         steps.append((recorded, stored.entry, state))
         digests += recorded.commits.values()
-    return steps, [snapshot.blob(digest) for digest in digests]
+    return steps, [snapshot.blob(digest) or b"" for digest in digests]
 
 
 def bare(keep: Callable[[bytes], None]) -> Litestar:
     """One endpoint that keeps what comes, on a thread as the product does."""
 
     @post("/v1/actions")
-    async def handle(request: Request[object, object, object]) -> Response[bytes]:
+    async def handle(request: Request[Any, Any, Any]) -> Response[bytes]:
         await asyncio.to_thread(keep, await request.body())
         return Response(b'{"status":"kept"}', media_type="application/json")
 

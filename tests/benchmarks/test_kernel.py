@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
+from operator import itemgetter
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -43,7 +44,7 @@ KINDS = ("kernel", "rows", "row", "turns")
 ROUNDS = 7
 EACH = 15
 DECISIONS = 600
-EVERY = 0.01
+PACE = 100
 STEPS = 150
 LONG = 50_000
 PRAGMAS = ("journal_mode = WAL", "synchronous = FULL")
@@ -176,13 +177,12 @@ def test_decisions_are_acknowledged_and_take_effect_at_once(tmp_path: Path, repo
         while len(started := server.started()) < DECISIONS:
             threading.Event().wait(0.1)
 
-    answered = [(acknowledged[record] - sent[record]) / 1e6 for record in sent]
-    effects = [(started[record] - sent[record]) / 1e6 for record in sent]
-    pace = f"{1 / EVERY:.0f} a second by {len(hands)} reviewers"
-    half = f"p50 {median(answered):.1f} ms"
-    report_ratio(Ratio(f"decision acknowledged, p99; {half}", pace, at(answered, 99), AtMost(50), "ms"))
-    half = f"p50 {median(effects):.1f} ms"
-    report_ratio(Ratio(f"decision to effect started, p99; {half}", pace, at(effects, 99), AtMost(100), "ms"))
+    pace = f"{PACE} a second by {len(hands)} reviewers, median of {DECISIONS // PACE} seconds"
+    for what, moments in (("decision acknowledged", acknowledged), ("decision to effect started", started)):
+        late = [(moments[record] - due) / 1e6 for record, due in sorted(sent.items(), key=itemgetter(1))]
+        by_second = [at(late[start : start + PACE], 99) for start in range(0, DECISIONS, PACE)]
+        claim = f"{what}, p99; p50 {median(late):.1f} ms"
+        report_ratio(Ratio(claim, pace, median(by_second), AtMost(50), "ms"))
 
 
 def decided_by_the_clock(
@@ -198,7 +198,7 @@ def decided_by_the_clock(
 
     def work(place: int) -> None:
         for number in range(place, len(actions), len(hands)):
-            action, due = actions[number], start + int(number * EVERY * 1e9)
+            action, due = actions[number], start + number * 1_000_000_000 // PACE
             clock.wait(max(0, (due - time.time_ns()) / 1e9))
             assert action.target is not None
             sent[action.target.id] = due
@@ -225,8 +225,8 @@ def test_a_durable_step_costs_little_more_than_raw_commits_of_its_rows(tmp_path:
 
     ours, theirs = (median(side) for side in zip(*pairs, strict=True))
     what = f"three raw commits of the same rows, {theirs * 1e6:,.0f} µs"
-    step = f"durable step of three commits (lease, start, outcome), {ours * 1e6:,.0f} µs"
-    report_ratio(Ratio(step, what, ours / theirs, AtMost(2)))
+    claim = f"durable step of three commits (lease, start, outcome), {ours * 1e6:,.0f} µs"
+    report_ratio(Ratio(claim, what, ours / theirs, AtMost(2)))
 
 
 def seconds(work: Callable[[], object]) -> float:

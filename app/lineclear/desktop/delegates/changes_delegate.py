@@ -25,6 +25,7 @@ _SIGN_ROOM: Final = 23
 _GAP: Final = 20
 _LEAST_SHARE: Final = 0.24
 _MOST_SHARE: Final = 0.4
+_SLACK: Final = 2
 _EVENLY: Final = 0.54
 """How much of what the field leaves is shared evenly among the states, whatever they hold."""
 _LEAST_STATE: Final = 112
@@ -73,7 +74,7 @@ def fit_columns(look: Look, rows: Sequence[ChangeRow], width: int, states: int =
     first, right = _EDGE + _SIGN_ROOM, width - _EDGE
     room = max(right - first, 3)
     some = rows[:FITTED_TO]
-    wide = max((advance(look, FontRole.BODY, text_of(r.field)[:60]) for r in some), default=0) + _GAP
+    wide = max((advance(look, FontRole.BODY, text_of(r.field)[:60]) for r in some), default=0) + _GAP + _SLACK
     needs = [max((_natural(look, _states(r)[at]) for r in some), default=1.0) for at in range(states)]
     needs = [max(need, _LEAST_STATE) for need in needs]
     field = min(max(wide, room * _LEAST_SHARE), max(room * _MOST_SHARE, room - sum(needs)))

@@ -10,7 +10,7 @@ from lineclear.application.inside import is_inside
 from lineclear.application.questions import GOING, HAS_RUN, is_without_record
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
-from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Tone, UndoSheet, Words
+from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign, Tone, UndoSheet, Words
 from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Effect, Preview
@@ -19,6 +19,7 @@ from lineclear.domain.vocabulary import ActionStatus
 
 REJECT_REASONS = ("Wrong target", "Wrong amount", "Not enough evidence", "Against policy", "Ask me first")
 _NOT_RAISED = ("Enough was spent", "It goes in circles", "The goal is reached", "Ask me first")
+_IN_THE_WAY = "; fields marked ! stand in the way."
 _ENDS_JOB = "Rejecting ends the job; what still waits of it is stopped."
 
 
@@ -69,14 +70,14 @@ def undo_sheet(action: Action, preview: Preview | None, effect: Effect | None) -
 def _moved_sheet(preview: Preview, effect: Effect | None) -> UndoSheet:
     """Three states side by side: an undo would write over what others did since, so there is none."""
     target = f"{preview.target.kind} {preview.target.id}"
-    text = (
-        f"It cannot be undone: {target} changed after this action, and an undo would overwrite that."
-        " Propose a new action that sets it right; fields marked ! stand in the way."
-    )
-    lost = f" An undo would not bring back: {preview.undo.loses}." if preview.undo.loses else ""
-    why_not = paintable("Changed since: " + ", ".join(preview.moved)).text
     changes = three_states(effect, preview) if effect is not None else None
-    return UndoSheet(paintable(preview.title), paintable(text + lost), changes, why_not)
+    marked = changes is not None and any(one.sign is Sign.CONFLICT for one in changes.rows)
+    text = (
+        f"It cannot be undone: {target} changed after this action, and an undo could overwrite that."
+        f" Propose a new action that sets it right{_IN_THE_WAY if marked else '.'}"
+    )
+    why_not = paintable("Changed since: " + ", ".join(preview.moved)).text
+    return UndoSheet(paintable(preview.title), paintable(text), changes, why_not)
 
 
 def _reconcile_text(action: Action) -> Words:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import key_of
@@ -178,7 +178,9 @@ class DecisionBar(Panel):
             self.close_panel()
 
     def _show_hint(self, hint: str) -> None:
-        """Say it in the place of the digest, so that nothing moves."""
+        """Say it in the place of the digest, so that nothing moves; a screen reader says it at once."""
+        if hint and hint != self._hint.text():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, hint))
         self._hint.set_words(hint)
         self._hint.setVisible(bool(hint))
         self._digest.setVisible(not hint)

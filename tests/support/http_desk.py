@@ -123,8 +123,8 @@ def answering(
                     if not asked:
                         return
                     seen()
-                    connection.sendall(answers[min(len(heard), len(answers) - 1)])
-                    heard.append(asked)
+                    heard.append(asked)  # before the answer, after which the asker may look
+                    connection.sendall(answers[min(len(heard), len(answers)) - 1])
 
         thread = threading.Thread(target=serve)
         thread.start()

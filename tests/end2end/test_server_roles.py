@@ -52,6 +52,11 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/me": READERS | AGENT,
     "POST /v1/devices": DECIDERS,
     "GET /v1/feed": READERS,
+    "GET /v1/checkpoint": READERS,
+    "GET /v1/tile/{level}/{n}": READERS,
+    "GET /v1/tile/{level}/{n}/{nn}": READERS,
+    "GET /v1/tile/{level}/{n}/{nn}/{nnn}": READERS,
+    "GET /v1/tile/{level}/{n}/{nn}/{nnn}/{nnnn}": READERS,
     "GET /v1/blobs/{digest}": READERS,
 }
 
@@ -82,7 +87,18 @@ def test_no_role_reaches_beyond_its_own(here: Running, role: Role):
     """I10 with the rest of the matrix: refused is 403, or 404 where even existence is nobody's business."""
     bot = here.bot()
     action = bot.propose()
-    ids = {"job": bot.job.id, "action": action.id, "digest": action.content.payload, "agent": action.agent}
+    ids = {
+        "job": bot.job.id,
+        "action": action.id,
+        "digest": action.content.payload,
+        "agent": action.agent,
+    } | {
+        "level": "0",
+        "n": "000",
+        "nn": "000",
+        "nnn": "000",
+        "nnnn": "000",
+    }
     token = here.token("support-agent" if role is Role.AGENT else f"some-{role}", role, tier=Tier.THREE)
     wire, wrong = here.http(token), []
     for endpoint in ENDPOINTS:

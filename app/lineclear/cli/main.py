@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "token": "Create, list and revoke tokens for people and agents.",
         "policy": "Check a capability document.",
         "review": "List, show and decide on actions in a terminal.",
+        "audit": "Make, verify and read packs that prove what happened.",
         "safe-mode": "Switch safe mode on, or leave it.",
         "doctor": "Find out what this machine lacks, and what to do about it.",
     }

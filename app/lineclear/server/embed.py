@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from lineclear.adapters.auditpack.record import with_record
 from lineclear.adapters.connectors.workspace import WorkspaceError, open_workspace
 from lineclear.adapters.sql.store import open_store
 from lineclear.adapters.system.clock import SystemClock
@@ -62,7 +63,7 @@ def open_data(folder: Path, url: str = "") -> Opened:
     except BaseException:
         store.close()
         raise
-    return Opened(services, workspace)
+    return Opened(with_record(services, workspace, folder), workspace)
 
 
 def _database(folder: Path) -> str:

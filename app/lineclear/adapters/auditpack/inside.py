@@ -1,0 +1,111 @@
+"""Judges what lies inside a pack, entry by entry: replay, proofs, contents, keys, and nothing beside them.
+
+Free of I/O beyond the pack, and of the tree, which `verifying` builds from the same entries.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable
+
+from lineclear.adapters.auditpack import names
+from lineclear.adapters.auditpack.container import Pack
+from lineclear.adapters.auditpack.forms import pem_of
+from lineclear.adapters.auditpack.head import Head
+from lineclear.application.auditing import Fault, Findings
+from lineclear.application.auditing_replay import Evidence, Replay
+from lineclear.domain.identities import Device
+from lineclear.domain.ledger.checkpoint import CheckpointError
+from lineclear.domain.ledger.merkle import is_included
+from lineclear.domain.ledger.notes import NoteError
+from lineclear.domain.ledger.proofs import ProofError, parse_proof
+from lineclear.domain.ledger.signing import VerifierOf
+from lineclear.domain.records import Recorded
+
+
+class Inside:
+    """Takes entries in order and follows all that they name. `covers` says whose contents have to be here."""
+
+    def __init__(
+        self,
+        pack: Pack,
+        head: Head,
+        findings: Findings,
+        verifier_of: VerifierOf,
+        covers: Callable[[str], bool],
+        *,
+        excerpt: bool,
+        watch: str,
+    ) -> None:
+        self.absent: frozenset[str] = frozenset()
+        self.due = {names.CHECKPOINT, names.LOG_POLICY, names.LOG_KEY}
+        self.proofs = names.indices(pack.sizes, of_proofs=True)
+        self._pack = pack
+        self._head = head
+        self._findings = findings
+        self._covers = covers
+        evidence = Evidence(self._envelope, covers, verifier_of)
+        self.replay = Replay(evidence, findings, excerpt=excerpt, watch=watch)
+
+    def take(self, index: int, data: bytes, leaf: bytes) -> None:
+        """Judge the entry at a place, with its proof and the contents to which it commits."""
+        proof = self.proofs.get(index)
+        if proof is not None:
+            self._check_proof(proof, index, leaf)
+        recorded = self.replay.take(index, data)
+        if recorded is not None and self._covers(recorded.stream):
+            self._check_contents(recorded)
+
+    def finish(self) -> None:
+        """Judge what only the end shows: keys, and files that nothing refers to."""
+        self.replay.finish()
+        for device in self.replay.devices:
+            self._check_device(device)
+        for name in self._pack.sizes:
+            if name not in self.due:
+                self._findings.add(Fault.FILE_STRAY, name, "nothing in the pack refers to it")
+
+    def _check_proof(self, name: str, index: int, leaf: bytes) -> None:
+        self.due.add(name)
+        self.replay.counts.proofs += 1
+        try:
+            proof = parse_proof(self._pack.read(name))
+        except (ProofError, NoteError, CheckpointError) as error:
+            self._findings.add(Fault.PROOF, name, str(error))
+            return
+        checkpoint = self._head.checkpoint
+        if (proof.index, proof.checkpoint, proof.extra) != (index, self._head.note, None):
+            says = "it is of another entry or checkpoint, or says more than a proof"
+            self._findings.add(Fault.PROOF, name, says)
+        elif not is_included(leaf, index, checkpoint.size, proof.path, checkpoint.root):
+            says = f"it does not lead from entry {index} to the checkpoint's root"
+            self._findings.add(Fault.PROOF, name, says)
+
+    def _check_contents(self, recorded: Recorded) -> None:
+        counts = self.replay.counts
+        for part, digest in recorded.commits.items():
+            name = names.committed_name(part, digest)
+            if name in self._pack.sizes:
+                counts.contents += part != "statement" and name not in self.due
+                self.due.add(name)
+            elif digest in self.absent:
+                counts.absent += 1
+            else:
+                says = f"entry {recorded.index} ({recorded.type}) commits to it as {part}, and it is not here"
+                self._findings.add(Fault.CONTENT, name, says)
+
+    def _check_device(self, device: Device) -> None:
+        name = names.device_name(device.id)
+        self.due.add(name)
+        try:
+            expected = pem_of(b64decode(device.public_key, validate=True))
+        except ValueError:
+            return  # the replay has said so
+        if name not in self._pack.sizes:
+            self._findings.add(Fault.FILE_MISSING, name, "a device of the ledger has no key here")
+        elif self._pack.read(name) != expected:
+            self._findings.add(Fault.DEVICE, name, "it is not the key that the ledger enrolled")
+
+    def _envelope(self, digest: str) -> bytes | None:
+        name = names.decision_name(digest)
+        return self._pack.read(name) if name in self._pack.sizes else None

@@ -1,0 +1,106 @@
+"""What happened to one action, as a pack tells it, in words. Free of judgement: `verifying` has judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from lineclear.adapters.auditpack import names
+from lineclear.adapters.auditpack.container import Pack
+from lineclear.application.auditing_replay import Step
+from lineclear.domain import events as e
+from lineclear.domain.events import BRIEF_TYPES, Brief, decode_brief
+from lineclear.domain.ledger.sealing import unseal
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry of the story. All texts may be from outside: show them as such."""
+
+    index: int
+    at: str
+    by: str
+    type: str
+    says: str
+    details: tuple[str, ...]
+
+
+def tell(pack: Pack, steps: tuple[Step, ...]) -> Iterator[Told]:
+    """The steps in order, with the contents that are in the pack."""
+    for step in steps:
+        recorded = step.recorded
+        brief = _brief(pack, step)
+        details = (*_details(step), *_brief_lines(brief), *_contents(pack, step), _proof_line(pack, step))
+        yield Told(recorded.index, recorded.at, recorded.actor, recorded.type, _says(step), details)
+
+
+def _says(step: Step) -> str:
+    match step.recorded.event:
+        case e.ActionProposed(agent=agent, tool=tool, capability=capability, connector=connector):
+            says = f"{agent} proposed {tool} ({capability}) on {connector}"
+        case e.ActionRevised(revision=revision, because=because):
+            says = f"revision {revision}: {because}"
+        case e.ActionEvaluated(outcome=outcome, policy_version=version, tier=tier, approvals=approvals):
+            asks = f", tier {tier}, {approvals} approvals" if tier else ""
+            says = f"policy version {version} says {outcome}{asks}"
+        case e.DecisionRecorded(person=person, verdict=verdict, tier=tier):
+            says = f"{person} (tier {tier}) decided: {verdict}"
+        case e.ActionCleared(by=by, clearance=clearance):
+            says = f"cleared by {by} ({clearance})"
+        case e.ExecutionStarted(worker=worker, key=key):
+            says = f"worker {worker} started it with key {key}"
+        case e.ExecutionSucceeded(reference=reference):
+            says = f"it succeeded: {reference}"
+        case event:
+            says = f"{step.recorded.type} {msgspec.json.encode(event).decode()}"
+    return says
+
+
+def _details(step: Step) -> Iterator[str]:
+    match step.recorded.event:
+        case e.ActionEvaluated(policy=policy, reasons=reasons):
+            yield f"policy {policy}"
+            yield from (f"because {reason.effect}: {reason.code}" for reason in reasons)
+        case e.ActionProposed(amount=amount, currency=currency) if amount:
+            yield f"amount {amount} {currency}"
+        case e.DecisionRecorded(device=device, counter=counter):
+            yield f"device {device}, its signature number {counter}"
+            statement = step.statement
+            if statement is None:
+                yield "what was signed is not in this pack"
+            else:
+                yield "signature holds, over payload, view, policy, revision and ledger as recorded"
+                yield f"claimed time {statement.claimed_time}, valid until {statement.not_after}"
+
+
+def _brief(pack: Pack, step: Step) -> Brief | None:
+    digest = step.recorded.commits.get("brief", "")
+    name = names.content_name(digest)
+    if step.recorded.type not in BRIEF_TYPES or name not in pack.sizes:
+        return None
+    return decode_brief(step.recorded.type, unseal(pack.read(name)))
+
+
+def _brief_lines(brief: Brief | None) -> Iterator[str]:
+    match brief:
+        case e.ActionBrief(title=title, target=target, note=note, why=why):
+            yield f"title: {title}"
+            yield f"target: {target.kind} {target.id} in {target.connector}"
+            yield from (f"{label}: {text}" for label, text in (("agent's note", note), ("why", why)) if text)
+        case e.DecisionBrief(reason=reason) if reason:
+            yield f"reason: {reason}"
+
+
+def _contents(pack: Pack, step: Step) -> Iterator[str]:
+    for part, digest in step.recorded.commits.items():
+        here = names.committed_name(part, digest) in pack.sizes
+        yield f"{part} {digest}{'' if here else ' (not in this pack)'}"
+        if part == "payload" and here:
+            yield unseal(pack.read(names.content_name(digest))).decode("utf-8", "backslashreplace")
+
+
+def _proof_line(pack: Pack, step: Step) -> str:
+    name = names.proof_name(step.recorded.index)
+    return f"proof: {name}" if name in pack.sizes else "proof: by the tiles of the pack"

@@ -58,6 +58,17 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/tile/{level}/{n}/{nn}/{nnn}": READERS,
     "GET /v1/tile/{level}/{n}/{nn}/{nnn}/{nnnn}": READERS,
     "GET /v1/blobs/{digest}": READERS,
+    "GET /v1/people": READERS,
+    "POST /v1/people/{person}": {Role.ADMIN},
+    "POST /v1/people/{person}/leave": {Role.ADMIN},
+    "POST /v1/people/{person}/break-glass/review": DECIDERS,
+    "POST /v1/delegations": DECIDERS,
+    "POST /v1/delegations/{delegation}/end": DECIDERS,
+    "POST /v1/break-glass": {Role.OPS, Role.ADMIN},
+    "POST /v1/devices/{device}/revoke": DECIDERS,
+    "GET /v1/tokens": {Role.ADMIN},
+    "POST /v1/tokens": {Role.ADMIN},
+    "POST /v1/tokens/{token}/revoke": {Role.ADMIN},
 }
 
 BODIES: dict[str, dict[str, object]] = {
@@ -71,6 +82,12 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /v1/agents/{agent}/resume": {"reason": "Because"},
     "POST /v1/safe-mode": {"on": True, "reason": "Because"},
     "POST /v1/devices": {"public_key": "", "kept": "memory"},
+    "POST /v1/people/{person}": {"role": "auditor", "tier": 1},
+    "POST /v1/people/{person}/leave": {"reason": "Because"},
+    "POST /v1/people/{person}/break-glass/review": {"justified": True, "reason": "Because"},
+    "POST /v1/delegations": {"receiver": "x", "tier": 1, "capabilities": [], "hours": 1, "reason": "Because"},
+    "POST /v1/break-glass": {"minutes": 1, "reason": "Because"},
+    "POST /v1/tokens": {"name": "some-bot", "role": "agent", "owner": "nobody"},
 }
 
 
@@ -93,6 +110,10 @@ def test_no_role_reaches_beyond_its_own(here: Running, role: Role):
         "digest": action.content.payload,
         "agent": action.agent,
     } | {
+        "person": "nobody",
+        "delegation": "none",
+        "device": "none",
+        "token": "none",
         "level": "0",
         "n": "000",
         "nn": "000",

@@ -171,7 +171,7 @@ class Replay:
         if self._signed.pop(event.device, (0, ""))[1] != action.id:
             self._add(Fault.DECISION, recorded, ["its device did not sign for this action just before"])
         self._add(Fault.DECISION, recorded, rules.recorded_problems(action, recorded, event, known))
-        self._add(Fault.AUTHORITY, recorded, rules.authority_problems(action, event, voter))
+        self._add(Fault.AUTHORITY, recorded, rules.authority_problems(action, event, voter, recorded.at))
         if known is not None and self._evidence.covers(recorded.stream):
             self._add(Fault.DECISION, recorded, self._envelope_problems(action, recorded, known))
 

@@ -17,8 +17,9 @@ from lineclear.domain.identities import Device, Person
 from lineclear.domain.ledger.statements import DecisionStatement
 from lineclear.domain.payloads import view_digest
 from lineclear.domain.records import Recorded
+from lineclear.domain.standing import standing_for
 from lineclear.domain.state import Aggregate
-from lineclear.domain.vocabulary import ActionStatus, Outcome
+from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome
 
 type States = Mapping[str, Aggregate]
 
@@ -85,20 +86,30 @@ def recorded_problems(
         yield "the device's newest signature is of another decision"
 
 
-def authority_problems(action: Action, event: e.DecisionRecorded, person: Person | None) -> Iterator[str]:
-    """Whether this person could decide on this action at this point (I8, I9, I11)."""
+def authority_problems(
+    action: Action, event: e.DecisionRecorded, person: Person | None, at: str
+) -> Iterator[str]:
+    """Whether this person could decide on this action at this point (I8, I9, I11, I12, I13)."""
     if person is None:
         yield f"{event.person} was not enrolled at this point of the ledger"
         return
-    if event.tier != person.tier:
-        yield f"{person.id} was at tier {person.tier}, and tier {event.tier} was recorded"
-    for condition in conditions(action, person):
+    stands = standing_for(person, action, moment(at))
+    if event.tier != stands.tier:
+        yield f"{person.id} was at tier {stands.tier}, and tier {event.tier} was recorded"
+    if (event.grounds, event.giver) != (stands.grounds, stands.giver):
+        stood, said = _rest(stands.grounds, stands.giver), _rest(event.grounds, event.giver)
+        yield f"{person.id} stood by {stood}, and {said} was recorded"
+    for condition in conditions(action, person, moment(at)):
         if not condition.met:
             yield f"{person.id} did not meet: {authority.sentence(condition)}"
     if action.proposer == f"person/{person.id}":
         yield f"{person.id} had proposed it"
-    if any(vote.person == person.id for vote in action.votes):
+    if any(person.id in {vote.person, vote.giver} for vote in action.votes):
         yield f"{person.id} had decided on this revision before"
+
+
+def _rest(grounds: Grounds, giver: str) -> str:
+    return f"authority lent by {giver}" if giver else f"{grounds.replace('_', '-')} authority"
 
 
 def statement_problems(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from lineclear.application.budgets import end_paused
 from lineclear.application.clearing import clear
@@ -18,11 +19,12 @@ from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigne
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
-from lineclear.domain.money import Money, parse_money
+from lineclear.domain.money import parse_money
 from lineclear.domain.payloads import view_digest
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus, JobStatus, Tier, Verdict
+from lineclear.domain.standing import Standing, standing_for
+from lineclear.domain.vocabulary import ActionStatus, Grounds, JobStatus, Tier, Verdict
 
 REASON_LIMIT = 4_000
 
@@ -59,12 +61,13 @@ def decide(
                 Code.SIGNATURE_INVALID, problem="it is too old; what was signed ten minutes ago is void"
             )
         check_binding(origin_of(tx), action, statement, device)
-        _check_authority(action, person)
+        stands = standing_for(person, action, services.clock.now())
+        _check_authority(action, person, stands, services.clock.now())
         if verdict is Verdict.REJECT and not decision.reason.strip():
             raise Refusal(Code.REASON_MISSING, deed="Rejecting")
         if len(decision.reason) > REASON_LIMIT:
             raise Refusal(Code.BODY_INVALID, problem=f"a reason may have {REASON_LIMIT:,} characters at most")
-        action = _record(services, tx, principal, action, person, statement, decision)
+        action = _record(services, tx, principal, action, stands, statement, decision)
         tx.remember(request.answered(principal, action.id))
         return action, False
 
@@ -82,7 +85,7 @@ def load_action(snapshot: Snapshot, identifier: str) -> Action:
 def load_person(snapshot: Snapshot, principal: Principal) -> Person:
     """The human behind a token as enrolled now, or Refusal(PERSON_UNKNOWN)."""
     person = snapshot.load(Person, principal.subject)
-    if person is None:
+    if person is None or person.left:
         raise Refusal(Code.PERSON_UNKNOWN, person=principal.subject)
     return person
 
@@ -137,18 +140,28 @@ def origin_of(snapshot: Snapshot) -> str:
     return snapshot.every(Workspace)[0].origin
 
 
-def ceiling_of(person: Person) -> Money | None:
-    """How much money this person may clear; None without a ceiling."""
-    return parse_money(person.ceiling, person.currency) if person.ceiling else None
-
-
-def conditions(action: Action, person: Person) -> tuple[authority.Condition, ...]:
-    """Everything that this person's decision on this action takes, met or missing."""
-    reviewer = authority.Reviewer(person.id, person.role, person.tier, ceiling_of(person))
+def conditions(action: Action, person: Person, at: datetime) -> tuple[authority.Condition, ...]:
+    """Everything that this person's decision on this action takes at a time, met or missing."""
+    stands = standing_for(person, action, at)
+    reviewer = authority.Reviewer(
+        person.id, person.role, stands.tier, stands.ceiling, is_active=not person.left
+    )
     money = parse_money(action.amount, action.currency) if action.amount else None
     approvals = max(1, action.judged.approvals if action.judged else 1)
     subject = authority.Subject(action.owner, action.tier, approvals, money)
-    return authority.eligibility(reviewer, subject)
+    return (*authority.eligibility(reviewer, subject), *_grounds(stands))
+
+
+def _grounds(stands: Standing) -> tuple[authority.Condition, ...]:
+    """A line of its own for authority that is not the person's own."""
+    params = {"giver": stands.giver, "until": stands.until}
+    match stands.grounds:
+        case Grounds.OWN:
+            return ()
+        case Grounds.DELEGATED:
+            return (authority.Condition(authority.ConditionCode.DELEGATED, met=True, params=params),)
+        case Grounds.BREAK_GLASS:
+            return (authority.Condition(authority.ConditionCode.BREAK_GLASS, met=True, params=params),)
 
 
 def judgement(
@@ -158,7 +171,7 @@ def judgement(
     judged = action.judged
     asked = max(1, approvals, judged.approvals if judged else 1)
     quorum = authority.Quorum(asked, max(tier or Tier.ONE, action.tier))
-    cast = [authority.Vote(vote.person, vote.tier, vote.verdict, vote.device) for vote in votes]
+    cast = [authority.Vote(vote.person, vote.tier, vote.verdict, vote.device, vote.giver) for vote in votes]
     return authority.judge(
         quorum, cast, excluded=frozenset({action.owner, action.agent, action.proposer.partition("/")[2]})
     )
@@ -178,19 +191,19 @@ def _verdict(statement: DecisionStatement) -> Verdict:
         raise Refusal(Code.SIGNATURE_INVALID, problem=f"{statement.verdict!r} is not a verdict") from None
 
 
-def _check_authority(action: Action, person: Person) -> None:
+def _check_authority(action: Action, person: Person, stands: Standing, at: datetime) -> None:
     if person.id == action.owner:
         raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
-    if person.tier < action.tier:
+    if stands.tier < action.tier:
         raise Refusal(
-            Code.TIER_INSUFFICIENT, person=person.id, tier=int(person.tier), needed=int(action.tier)
+            Code.TIER_INSUFFICIENT, person=person.id, tier=int(stands.tier), needed=int(action.tier)
         )
-    for condition in conditions(action, person):
+    for condition in conditions(action, person, at):
         if not condition.met:
             raise authority_refusal(condition, person)
     if action.proposer == f"person/{person.id}":
         raise Refusal(Code.AUTHORITY_MISSING, person=person.id, problem="you asked for this undo.")
-    if any(vote.person == person.id for vote in action.votes):
+    if any(person.id in {vote.person, vote.giver} for vote in action.votes):
         raise Refusal(Code.DUPLICATE_VOTE, person=person.id)
 
 
@@ -204,7 +217,7 @@ def _record(
     tx: Transaction,
     principal: Principal,
     action: Action,
-    person: Person,
+    stands: Standing,
     statement: DecisionStatement,
     decision: Decision,
 ) -> Action:
@@ -212,10 +225,12 @@ def _record(
     event = DecisionRecorded(
         revision=action.revision,
         verdict=Verdict(statement.verdict),
-        person=person.id,
-        tier=Tier(person.tier),
+        person=principal.subject,
+        tier=Tier(stands.tier),
         device=decision.device,
         counter=statement.device_counter,
+        grounds=stands.grounds,
+        giver=stands.giver,
     )
     brief = DecisionBrief(decision.reason) if decision.reason else None
     commits = {"statement": recorder.keep(decision.envelope)}
@@ -225,7 +240,7 @@ def _record(
     if event.verdict is Verdict.REJECT and is_inside(action):
         job = tx.load(Job, action.job)
         if job is not None and job.status is JobStatus.PAUSED:
-            end_paused(services, tx, job, person.id)
+            end_paused(services, tx, job, principal.subject)
     if event.verdict is Verdict.APPROVE and judgement(action, action.votes).met:
         return clear(services, tx, action, by="decisions")
     return action

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
 from lineclear.application.decide import load_person
+from lineclear.application.delegation import end_all_by
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
-from lineclear.domain.events import AgentEnrolled, DeviceEnrolled, PersonEnrolled, TokenCreated, TokenRevoked
+from lineclear.domain.events import (
+    AgentEnrolled,
+    DeviceEnrolled,
+    DeviceRevoked,
+    PersonEnrolled,
+    PersonLeft,
+    TokenCreated,
+    TokenRevoked,
+)
 from lineclear.domain.identities import Agent, Device, Person, Token
 from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, key_id
 from lineclear.domain.money import Money
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.standing import money_of
 from lineclear.domain.vocabulary import Role, Tier
 
 ADMIN_CLI = "system/administrator"
@@ -64,6 +74,22 @@ def issue_token(services: Services, grant: Grant, *, actor: str = ADMIN_CLI) -> 
     return services.store.transact(work)
 
 
+def issue_for(services: Services, principal: Principal, grant: Grant) -> Issued:
+    """A token for somebody who is enrolled already, or for an agent; always with an end. Raises Refusal."""
+    principal.require(Deed.ADMINISTER)
+    if grant.role is Role.AGENT:
+        agent = services.store.read(lambda snapshot: snapshot.load(Agent, grant.name))
+        if agent is None and not grant.owner:
+            raise Refusal(Code.BODY_INVALID, problem="a new agent needs an owner, who answers for it")
+        return issue_token(services, grant, actor=principal.actor)
+    person = services.store.read(lambda snapshot: snapshot.load(Person, grant.name))
+    if person is None or person.left:
+        raise Refusal(Code.PERSON_UNKNOWN, person=grant.name)
+    ceiling = money_of(person.ceiling, person.currency)
+    as_enrolled = replace(grant, role=person.role, tier=person.tier, ceiling=ceiling)
+    return issue_token(services, as_enrolled, actor=principal.actor)
+
+
 def authenticate(services: Services, secret: str) -> Principal:
     """Who holds this token now; Refusal(TOKEN_INVALID) where it is unknown, revoked or expired."""
     digest = sha256(secret.encode()).hexdigest()
@@ -73,6 +99,79 @@ def authenticate(services: Services, secret: str) -> Principal:
     if token.expires and moment(token.expires) <= services.clock.now():
         raise Refusal(Code.TOKEN_INVALID)
     return Principal(token.role, token.subject, token.id)
+
+
+def enrol(services: Services, principal: Principal, grant: Grant) -> Person:
+    """Enrol a person, or change their role, tier or ceiling; never one's own. Raises Refusal.
+
+    What they had lent to others ends when their own authority changes.
+    """
+    principal.require(Deed.ADMINISTER)
+    _check_name(grant.name)
+    if grant.role is Role.AGENT:
+        raise Refusal(Code.BODY_INVALID, problem="an agent is enrolled by its token, and is no person")
+    if grant.name == principal.subject:
+        raise Refusal(Code.OWN_AUTHORITY, deed="change role, tier or limit")
+
+    def work(tx: Transaction) -> Person:
+        load_person(tx, principal)
+        recorder = Recorder(services, tx, principal.actor)
+        before = tx.load(Person, grant.name)
+        _enrol_person(tx, recorder, grant)
+        person = tx.load(Person, grant.name)
+        assert person is not None
+        if person != before:
+            end_all_by(tx, recorder, person.id, principal.subject, "its giver's own authority changed")
+        return person
+
+    return services.store.transact(work)
+
+
+def take_off(services: Services, principal: Principal, name: str, reason: str) -> Person:
+    """Somebody has left: their tokens, devices and delegations count no more. Raises Refusal."""
+    principal.require(Deed.ADMINISTER)
+    if not reason.strip():
+        raise Refusal(Code.REASON_MISSING, deed="Taking somebody off")
+    if name == principal.subject:
+        raise Refusal(Code.OWN_AUTHORITY, deed="leave")
+
+    def work(tx: Transaction) -> Person:
+        by = load_person(tx, principal).id
+        person = tx.load(Person, name)
+        if person is None or person.left:
+            raise Refusal(Code.PERSON_UNKNOWN, person=name)
+        recorder = Recorder(services, tx, principal.actor)
+        for token in tx.every(Token):
+            if token.subject == name and token.role is not Role.AGENT and not token.revoked:
+                recorder.record(Token, token.id, TokenRevoked())
+        for device in tx.every(Device):
+            if device.person == name and not device.revoked:
+                recorder.record(Device, device.id, DeviceRevoked(by))
+        end_all_by(tx, recorder, name, by, f"{name} has left")
+        return recorder.record(Person, name, PersonLeft(by, reason))
+
+    return services.store.transact(work)
+
+
+def revoke_device(services: Services, principal: Principal, identifier: str) -> Device:
+    """Signatures of a key count no more: one's own key, or as an administrator anybody's. Raises Refusal."""
+    principal.require(Deed.DECIDE)
+
+    def work(tx: Transaction) -> Device:
+        person, device = load_person(tx, principal), tx.load(Device, identifier)
+        if device is None or (person.role is not Role.ADMIN and device.person != person.id):
+            raise Refusal(Code.NOT_FOUND, what=f"Device {identifier}")
+        if device.revoked:
+            return device
+        return Recorder(services, tx, principal.actor).record(Device, identifier, DeviceRevoked(person.id))
+
+    return services.store.transact(work)
+
+
+def revoke_for(services: Services, principal: Principal, identifier: str) -> Token:
+    """Refuse a token from here on, as an administrator of the workspace. Raises Refusal."""
+    principal.require(Deed.ADMINISTER)
+    return revoke_token(services, identifier, actor=principal.actor)
 
 
 def revoke_token(services: Services, identifier: str, *, actor: str = ADMIN_CLI) -> Token:
@@ -144,5 +243,5 @@ def _enrol_person(tx: Snapshot, recorder: Recorder, grant: Grant) -> None:
         currency=grant.ceiling.currency if grant.ceiling else "",
     )
     present = person and PersonEnrolled(person.role, person.tier, person.ceiling, person.currency)
-    if present != wanted:
+    if person is None or person.left or present != wanted:
         recorder.record(Person, grant.name, wanted)

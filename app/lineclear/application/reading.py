@@ -61,7 +61,7 @@ def read_control(services: Services, principal: Principal) -> Control:
 def read_detail(services: Services, principal: Principal, identifier: str) -> Detail:
     """The action with its job, contents and what this person's decision takes. Raises Refusal."""
     principal.require(Deed.READ)
-    return services.store.read(lambda snapshot: _detail(snapshot, principal, identifier))
+    return services.store.read(lambda snapshot: _detail(services, snapshot, principal, identifier))
 
 
 def read_feed(services: Services, principal: Principal, start: int, limit: int) -> Feed:
@@ -78,7 +78,7 @@ def _item(stored: Stored) -> FeedItem:
     return FeedItem(stored.index, stored.entry.decode(), stored.brief.decode() if stored.brief else "")
 
 
-def _detail(snapshot: Snapshot, principal: Principal, identifier: str) -> Detail:
+def _detail(services: Services, snapshot: Snapshot, principal: Principal, identifier: str) -> Detail:
     action = load_action(snapshot, identifier)
     person = load_person(snapshot, principal)
     job = snapshot.load(Job, action.job)
@@ -97,7 +97,7 @@ def _detail(snapshot: Snapshot, principal: Principal, identifier: str) -> Detail
         spans=snapshot.spans(job.id),
         conditions=tuple(
             Condition(says=authority.sentence(one), met=one.met, code=one.code)
-            for one in conditions(action, person)
+            for one in conditions(action, person, services.clock.now())
         ),
         payload=texts["payload"],
         before=texts["before"],

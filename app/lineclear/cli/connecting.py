@@ -15,6 +15,7 @@ import typer
 
 from lineclear.cli.rendering import Screen, words
 from lineclear.cli.reviewing import Backend, Desk, KeyChain, answering
+from lineclear.cli.staffing import Clerk
 from lineclear.domain.refusals import Code, Refusal
 
 PASSPHRASE = "LINECLEAR_KEY_PASSPHRASE"  # noqa: S105  # the name of a variable, not a secret
@@ -71,6 +72,22 @@ def desk(place: Place) -> Iterator[Desk]:
         backend: Backend = client
         try:
             yield Desk(backend, out, SystemClock(), SystemIds(), _keys(place), _asker(place))
+        finally:
+            client.close()
+
+
+@contextmanager
+def clerk(place: Place) -> Iterator[Clerk]:
+    """As `desk`, for what is done about people; nothing is signed."""
+    from lineclear.adapters.http.client import BackendClient  # noqa: PLC0415  # slow to import
+    from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415
+    from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
+
+    out, err = _screen(sys.stdout, as_json=place.as_json), _screen(sys.stderr, as_json=False)
+    with answering(out, err):
+        client = BackendClient(place.url, _token(place))
+        try:
+            yield Clerk(client.people, out, SystemClock(), SystemIds())
         finally:
             client.close()
 

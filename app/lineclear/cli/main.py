@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "serve": "Run the backend: API, change feed and workers.",
         "worker": "Run more workers beside a backend.",
         "token": "Create, list and revoke tokens for people and agents.",
+        "people": "Say who may decide: tiers, devices, delegation, break-glass.",
         "policy": "Check a capability document.",
         "review": "List, show and decide on actions in a terminal.",
         "audit": "Make, verify and read packs that prove what happened.",

@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from lineclear.domain.money import Money, MoneyError, parse_money
+
 Data = Annotated[
     Path, typer.Option("--data", help="The folder with workspace.yaml, policy.yaml and the database.")
 ]
@@ -33,6 +35,14 @@ def duration(text: str) -> timedelta:
     if match is None:
         raise typer.BadParameter("write a number and m, h or d, such as 30d")
     return int(match[1]) * _UNITS[match[2]]
+
+
+def money(amount: str, currency: str) -> Money:
+    """An amount in a currency; typer's own complaint otherwise."""
+    try:
+        return parse_money(amount, currency)
+    except MoneyError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def answer(said: Mapping[str, object], words: str, *, as_json: bool) -> None:

@@ -9,9 +9,8 @@ import typer
 
 from lineclear.application.people import Grant, issue_token, revoke_token
 from lineclear.cli.exits import refusing
-from lineclear.cli.options import AsJson, Data, Database, answer, duration, new_app
+from lineclear.cli.options import AsJson, Data, Database, answer, duration, money, new_app
 from lineclear.domain.identities import Token
-from lineclear.domain.money import Money, MoneyError, parse_money
 from lineclear.domain.vocabulary import Role, Tier
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def create(  # noqa: PLR0913  # each is an option of the command
         name=name,
         role=role,
         tier=Tier(tier),
-        ceiling=_money(ceiling, currency) if ceiling else None,
+        ceiling=money(ceiling, currency) if ceiling else None,
         owner=owner,
         lasts=duration(lasts) if lasts else None,
     )
@@ -91,10 +90,3 @@ def _open(data: Data, db: str) -> Opened:
     from lineclear.server.embed import open_data  # noqa: PLC0415  # an extra
 
     return open_data(data, db)
-
-
-def _money(amount: str, currency: str) -> Money:
-    try:
-        return parse_money(amount, currency)
-    except MoneyError as error:
-        raise typer.BadParameter(str(error)) from None

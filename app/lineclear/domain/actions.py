@@ -10,7 +10,7 @@ from lineclear.domain import events as e
 from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.records import Recorded
-from lineclear.domain.vocabulary import ActionStatus, Outcome, Stake, Tier, Verdict
+from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome, Stake, Tier, Verdict
 
 UNREACHABLE = "unreachable"
 """The code of an attempt that reached nobody and so changed nothing."""
@@ -20,7 +20,10 @@ ABSENT = "absent"
 
 
 class Vote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One person's verdict on the present revision, with the digest of the signed statement."""
+    """One person's verdict on the present revision, with the digest of the signed statement.
+
+    `grounds` is what their tier rested on, and `giver` who lent it to them, if anybody.
+    """
 
     person: str
     tier: Tier
@@ -29,6 +32,8 @@ class Vote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     statement: str
     at: str
     reason: str = ""
+    grounds: Grounds = Grounds.OWN
+    giver: str = ""
 
 
 class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -258,6 +263,8 @@ def _(event: e.DecisionRecorded, action: Action, recorded: Recorded) -> Action:
         statement=recorded.commits["statement"],
         at=recorded.at,
         reason=brief.reason if brief else "",
+        grounds=event.grounds,
+        giver=event.giver,
     )
     rejected = event.verdict is Verdict.REJECT
     return msgspec.structs.replace(

@@ -58,12 +58,21 @@ type Requirement = Quorum | AllOf | AnyOf
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One verdict on the revision that is judged, with the tier that the person had when voting."""
+    """One verdict on the revision that is judged, with the tier that the person had when voting.
+
+    `giver` is whose authority they used, where it was not their own: it is the giver who then counts.
+    """
 
     person: str
     tier: Tier
     verdict: Verdict
     device: str
+    giver: str = ""
+
+    @property
+    def counts_for(self) -> str:
+        """Whose one place this vote can take."""
+        return self.giver or self.person
 
 
 class MissingCode(StrEnum):
@@ -95,7 +104,7 @@ def judge(requirement: Requirement, votes: Iterable[Vote], *, excluded: frozense
     A rejection by anyone who counts stands against every approval. Excluded people neither
     approve nor reject here; withdrawing their own agent's action is another deed.
     """
-    counted = [vote for vote in votes if vote.person not in excluded]
+    counted = [vote for vote in votes if excluded.isdisjoint({vote.person, vote.counts_for})]
     rejected = sorted({vote.person for vote in counted if vote.verdict is Verdict.REJECT})
     supply = _supply(counted)
     shortest = min(_shortages(requirement, supply), key=lambda short: (sum(short), short[::-1]))
@@ -113,7 +122,7 @@ def _supply(votes: Iterable[Vote]) -> _PerTier:
     highest: dict[str, Tier] = {}
     for vote in votes:
         if vote.verdict is Verdict.APPROVE:
-            highest[vote.person] = max(vote.tier, highest.get(vote.person, vote.tier))
+            highest[vote.counts_for] = max(vote.tier, highest.get(vote.counts_for, vote.tier))
     found = Counter(highest.values())
     return found[Tier.ONE], found[Tier.TWO], found[Tier.THREE]
 
@@ -182,7 +191,9 @@ class ConditionCode(StrEnum):
     """What a person needs in order to decide."""
 
     ACTIVE = "active"
+    BREAK_GLASS = "break_glass"
     CEILING = "ceiling"
+    DELEGATED = "delegated"
     NOT_OWNER = "not_owner"
     ROLE = "role"
     TIER = "tier"
@@ -236,6 +247,8 @@ _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
 
 _SENTENCES = {
     ConditionCode.ACTIVE: "You are an active reviewer",
+    ConditionCode.BREAK_GLASS: "By break-glass until {until}, which somebody else reviews afterwards",
+    ConditionCode.DELEGATED: "By authority that {giver} lent you until {until}",
     ConditionCode.CEILING: "Within your {ceiling} {currency} limit",
     ConditionCode.NOT_OWNER: "You are not the agent's owner",
     ConditionCode.ROLE: "Your role may decide",

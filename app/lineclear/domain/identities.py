@@ -9,8 +9,34 @@ from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import Mode, Role, Tier
 
 
+class Delegation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What somebody lent of their own authority: a tier, for capabilities, until a time."""
+
+    id: str
+    giver: str
+    tier: Tier
+    capabilities: tuple[str, ...]
+    until: str
+    ceiling: str = ""
+    currency: str = ""
+
+
+class Glass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A broken glass: an emergency's tier 3, until a time. Reviewed once `reviewed_by` names somebody."""
+
+    since: str
+    until: str
+    reason: str
+    reviewed_by: str = ""
+    justified: bool = False
+    finding: str = ""
+
+
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A human of the workspace. `ceiling` is a decimal amount in `currency`; empty is no ceiling."""
+    """A human of the workspace. `ceiling` is a decimal amount in `currency`; empty is no ceiling.
+
+    `received` is what others lent to them, `glass` their newest break-glass, `left` who took them off.
+    """
 
     id: str
     seq: int
@@ -18,6 +44,9 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     tier: Tier
     ceiling: str = ""
     currency: str = ""
+    received: tuple[Delegation, ...] = ()
+    glass: Glass | None = None
+    left: str = ""
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -55,11 +84,43 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     revoked: bool = False
 
 
-def evolve_person(_before: Person | None, recorded: Recorded) -> Person:
-    """A person as last enrolled."""
+def evolve_person(person: Person | None, recorded: Recorded) -> Person:
+    """A person as last enrolled, with what was lent to them since; a new enrolment keeps that."""
     match recorded.event:
         case e.PersonEnrolled(role=role, tier=tier, ceiling=ceiling, currency=currency):
-            return Person(recorded.id, recorded.seq, role, tier, ceiling, currency)
+            received, glass = (person.received, person.glass) if person else ((), None)
+            return Person(recorded.id, recorded.seq, role, tier, ceiling, currency, received, glass)
+        case event if person is not None:
+            return msgspec.structs.replace(_lent(person, event, recorded), seq=recorded.seq)
+        case _:
+            raise ValueError(f"{recorded.type} cannot be the first of a person's stream")
+
+
+def _lent(person: Person, event: e.Event, recorded: Recorded) -> Person:
+    match event:
+        case e.PersonLeft(by=by):
+            return msgspec.structs.replace(person, received=(), left=by)
+        case e.AuthorityDelegated():
+            new = Delegation(
+                id=event.delegation,
+                giver=event.giver,
+                tier=event.tier,
+                capabilities=event.capabilities,
+                until=event.until,
+                ceiling=event.ceiling,
+                currency=event.currency,
+            )
+            return msgspec.structs.replace(person, received=(*person.received, new))
+        case e.DelegationEnded(delegation=ended):
+            kept = tuple(one for one in person.received if one.id != ended)
+            return msgspec.structs.replace(person, received=kept)
+        case e.GlassBroken(until=until, reason=reason):
+            return msgspec.structs.replace(person, glass=Glass(recorded.at, until, reason))
+        case e.GlassReviewed(by=by, justified=justified, reason=finding) if person.glass is not None:
+            reviewed = msgspec.structs.replace(
+                person.glass, reviewed_by=by, justified=justified, finding=finding
+            )
+            return msgspec.structs.replace(person, glass=reviewed)
         case _:
             raise ValueError(f"{recorded.type} does not belong to a person's stream")
 

@@ -22,6 +22,9 @@ class Deed(StrEnum):
     SAFE_MODE = "switch safe mode"
     LEAVE_SAFE_MODE = "leave safe mode"
     RESUME_AGENT = "resume an agent"
+    DELEGATE = "delegate authority"
+    BREAK_GLASS = "break the glass"
+    REVIEW_GLASS = "review what was done by break-glass"
     ADMINISTER = "change people, tokens or policy"
 
 
@@ -37,6 +40,9 @@ MAY: Final = MappingProxyType(
         Deed.SAFE_MODE: _REVIEWERS,
         Deed.LEAVE_SAFE_MODE: frozenset({Role.OPS, Role.ADMIN}),
         Deed.RESUME_AGENT: frozenset({Role.OPS, Role.ADMIN}),
+        Deed.DELEGATE: _REVIEWERS,
+        Deed.BREAK_GLASS: frozenset({Role.OPS, Role.ADMIN}),
+        Deed.REVIEW_GLASS: _REVIEWERS,
         Deed.ADMINISTER: frozenset({Role.ADMIN}),
     }
 )

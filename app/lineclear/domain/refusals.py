@@ -8,84 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from lineclear.domain.refusal_codes import Code, Kind
 
-class Kind(StrEnum):
-    """What sort of answer a refusal is; the HTTP border maps each to one status."""
-
-    MALFORMED = "malformed"
-    UNAUTHENTICATED = "unauthenticated"
-    FORBIDDEN = "forbidden"
-    MISSING = "missing"
-    CONFLICT = "conflict"
-    TOO_LARGE = "too_large"
-    UNPROCESSABLE = "unprocessable"
-    TOO_MANY = "too_many"
-    UNAVAILABLE = "unavailable"
-    WRONG_METHOD = "wrong_method"
-    WRONG_MEDIA_TYPE = "wrong_media_type"
-    BROKEN = "broken"
-
-
-class Code(StrEnum):
-    """The closed list of refusals."""
-
-    ACTION_DECIDED = "action_decided"
-    ACTION_UNKNOWN = "action_unknown"
-    AGENT_CANNOT_DECIDE = "agent_cannot_decide"
-    ARGUMENTS_INVALID = "arguments_invalid"
-    AUTHORITY_MISSING = "authority_missing"
-    BODY_INVALID = "body_invalid"
-    BODY_TOO_LARGE = "body_too_large"
-    AGENT_STOPPED = "agent_stopped"
-    BREAKER_OPEN = "breaker_open"
-    BROKEN = "broken"
-    BLOB_UNKNOWN = "blob_unknown"
-    BUDGET_SPENT = "budget_spent"
-    CAPABILITY_UNKNOWN = "capability_unknown"
-    CLAIM_HELD = "claim_held"
-    CONNECTOR_DOWN = "connector_down"
-    CONFIRMATION_MISSING = "confirmation_missing"
-    DATABASE_BUSY = "database_busy"
-    DATABASE_UNUSABLE = "database_unusable"
-    DEADLINE_PASSED = "deadline_passed"
-    DEVICE_UNKNOWN = "device_unknown"
-    DOCUMENT_INVALID = "document_invalid"
-    DUPLICATE_VOTE = "duplicate_vote"
-    HOST_REFUSED = "host_refused"
-    JOB_CLOSED = "job_closed"
-    JOB_PAUSED = "job_paused"
-    JOB_UNKNOWN = "job_unknown"
-    KEY_IN_FLIGHT = "key_in_flight"
-    KEY_MISSING = "key_missing"
-    KEY_REUSED = "key_reused"
-    KEYRING_UNUSABLE = "keyring_unusable"
-    MEDIA_TYPE_REFUSED = "media_type_refused"
-    METHOD_REFUSED = "method_refused"
-    MODE_DRAFT = "mode_draft"
-    NOT_UNKNOWN = "not_unknown"
-    NOT_FOUND = "not_found"
-    NOT_REVERSIBLE = "not_reversible"
-    NOT_UNDOABLE_NOW = "not_undoable_now"
-    ORIGIN_REFUSED = "origin_refused"
-    OWNER_CANNOT_DECIDE = "owner_cannot_decide"
-    PERSON_UNKNOWN = "person_unknown"
-    POLICY_STRICTER = "policy_stricter"
-    PORT_TAKEN = "port_taken"
-    QUERY_INVALID = "query_invalid"
-    REASON_MISSING = "reason_missing"
-    REVISION_STALE = "revision_stale"
-    ROLE_INSUFFICIENT = "role_insufficient"
-    SAFE_MODE_ON = "safe_mode_on"
-    SIGNATURE_INVALID = "signature_invalid"
-    STATE_CHANGED = "state_changed"
-    TARGET_MOVED = "target_moved"
-    TIER_INSUFFICIENT = "tier_insufficient"
-    TOKEN_INVALID = "token_invalid"  # noqa: S105  # a code, not a secret
-    TOO_MANY_PENDING = "too_many_pending"
-    TOOL_UNKNOWN = "tool_unknown"
-    UNREACHABLE = "unreachable"
+__all__ = ["FORMS", "Code", "Form", "Kind", "Refusal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +111,11 @@ FORMS: Mapping[Code, Form] = {
         "The deadline of this action passed at {deadline}.",
         "Propose again with a later deadline.",
     ),
+    Code.DELEGATION_REFUSED: Form(
+        Kind.UNPROCESSABLE,
+        "This cannot be delegated: {problem}.",
+        "Lend a tier of your own to another reviewer, for named capabilities and 30 days at most.",
+    ),
     Code.DEVICE_UNKNOWN: Form(
         Kind.FORBIDDEN,
         "Device key {device} is not enrolled for {person}.",
@@ -197,6 +128,11 @@ FORMS: Mapping[Code, Form] = {
         Kind.CONFLICT,
         "{person} has already decided on this revision.",
         "Another person must decide; one human counts once.",
+    ),
+    Code.GLASS_UNREVIEWED: Form(
+        Kind.CONFLICT,
+        "{person} broke the glass at {since}, and nobody has reviewed that yet.",
+        "Ask somebody else of tier 3 to review it: `lineclear people review-glass`.",
     ),
     Code.HOST_REFUSED: Form(
         Kind.FORBIDDEN,
@@ -267,6 +203,11 @@ FORMS: Mapping[Code, Form] = {
         "Requests from web pages are refused.",
         "Use a program of your own, not a page in a browser.",
     ),
+    Code.OWN_AUTHORITY: Form(
+        Kind.FORBIDDEN,
+        "Nobody may {deed} for themselves.",
+        "Ask another administrator, or a reviewer of tier 3.",
+    ),
     Code.OWNER_CANNOT_DECIDE: Form(
         Kind.FORBIDDEN,
         "{person} owns agent {agent} and never counts for its actions.",
@@ -303,6 +244,11 @@ FORMS: Mapping[Code, Form] = {
         Kind.CONFLICT,
         "Safe mode is on: {reason}.",
         "Nothing that mutates may start until an ops lead leaves safe mode.",
+    ),
+    Code.SECRET_SHOWN: Form(
+        Kind.CONFLICT,
+        "The token of {name} was made by this request already, and is shown only once.",
+        "Make another one with a new Idempotency-Key, and revoke the first.",
     ),
     Code.SIGNATURE_INVALID: Form(
         Kind.FORBIDDEN,

@@ -23,6 +23,14 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Grounds(StrEnum):
+    """What a reviewer's authority rested on when they decided."""
+
+    OWN = "own"
+    DELEGATED = "delegated"
+    BREAK_GLASS = "break_glass"
+
+
 class Mode(StrEnum):
     """How far an agent is trusted with a capability; a cap on policy, never a widening."""
 

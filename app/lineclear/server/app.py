@@ -24,7 +24,7 @@ from lineclear.application.people import authenticate
 from lineclear.application.services import Services
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.server import actions, agents, checkpoints, control, decisions, feed, jobs, openapi
+from lineclear.server import actions, agents, checkpoints, control, decisions, feed, jobs, openapi, people
 from lineclear.server.authentication import Door, bearer
 from lineclear.server.bodies import check_media_type, read_body
 from lineclear.server.endpoints import Answer, Asked, Call, Endpoint, read_query
@@ -42,6 +42,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *control.ENDPOINTS,
     *feed.ENDPOINTS,
     *checkpoints.ENDPOINTS,
+    *people.ENDPOINTS,
 )
 
 _LOG = logging.getLogger(__name__)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from lineclear.adapters.http.agents import AgentCalls
 from lineclear.adapters.http.connection import Connection
 from lineclear.adapters.http.following import Follower, Heard, Lost
+from lineclear.adapters.http.people import PeopleClient
 from lineclear.application.answers import (
     ActionPage,
     Control,
@@ -55,6 +56,7 @@ class BackendClient(AgentCalls):
 
     def __init__(self, url: str, token: str, *, timeout: float = 10) -> None:
         super().__init__(Connection(url, token, timeout=timeout))
+        self.people = PeopleClient(self._connection)
 
     def close(self) -> None:
         """Give the connections back; a `follow` has to be stopped before."""

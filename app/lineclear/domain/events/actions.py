@@ -7,7 +7,7 @@ import msgspec
 from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.events.base import Brief, Event
 from lineclear.domain.policy.reasons import Reason
-from lineclear.domain.vocabulary import Outcome, Stake, Tier, Verdict
+from lineclear.domain.vocabulary import Grounds, Outcome, Stake, Tier, Verdict
 
 
 class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -91,7 +91,10 @@ class DecisionBrief(Brief, frozen=True):
 
 
 class DecisionRecorded(Event, frozen=True):
-    """A signed verdict; commits to the DSSE envelope as `statement` and to `brief`."""
+    """A signed verdict; commits to the DSSE envelope as `statement` and to `brief`.
+
+    `tier` is the one that they had for this action, by `grounds`; `giver` lent it where it was delegated.
+    """
 
     revision: int
     verdict: Verdict
@@ -99,6 +102,8 @@ class DecisionRecorded(Event, frozen=True):
     tier: Tier
     device: str
     counter: int
+    grounds: Grounds = Grounds.OWN
+    giver: str = ""
 
 
 class ExecutionStarted(Event, frozen=True):

@@ -17,6 +17,52 @@ class PersonEnrolled(Event, frozen=True):
     currency: str = ""
 
 
+class PersonLeft(Event, frozen=True):
+    """The person decides nothing more, and nothing that was delegated to them counts any more."""
+
+    by: str
+    reason: str
+
+
+class AuthorityDelegated(Event, frozen=True):
+    """Part of a reviewer's own authority, lent until `until`; it is never passed on (I12).
+
+    It stands in the stream of who receives it. `ceiling` is the giver's at that moment; empty is none.
+    """
+
+    delegation: str
+    giver: str
+    tier: Tier
+    capabilities: tuple[str, ...]
+    until: str
+    reason: str
+    ceiling: str = ""
+    currency: str = ""
+
+
+class DelegationEnded(Event, frozen=True):
+    """A delegation counts no more from here on."""
+
+    delegation: str
+    by: str
+    reason: str = ""
+
+
+class GlassBroken(Event, frozen=True):
+    """In an emergency the person decides at tier 3 until `until`; somebody reviews that afterwards (I13)."""
+
+    until: str
+    reason: str
+
+
+class GlassReviewed(Event, frozen=True):
+    """Somebody else looked at what was done with it. `justified` is their finding, `reason` says why."""
+
+    by: str
+    justified: bool
+    reason: str
+
+
 class AgentEnrolled(Event, frozen=True):
     """An identity that may propose. Its owner's decisions never count for its actions."""
 

@@ -180,16 +180,6 @@ def test_a_name_of_several_words_stands_bare():
     assert path_text((" cost",)) == '[" cost"]'
 
 
-def test_code_is_shown_by_file_and_line():
-    before = {"retry.py": "a = 1\nb = 2\nc = 3\n", "old.py": "gone\n"}
-    after = {"retry.py": "a = 1\nb = 20\nc = 3\n", "new.py": "came\n"}
-    assert [(sign, field) for sign, field, _, _ in table(sheet(before, after, Shape.CODE))] == [
-        (Sign.ADDED, "new.py"),
-        (Sign.REMOVED, "old.py"),
-        (Sign.CHANGED, "retry.py:2"),
-    ]
-
-
 def test_a_cut_inside_a_literal_escape_does_not_make_it_look_real():
     made = sheet({"note": "<U+202Ex"}, {"note": "<U+202E>"})
     assert shown(made.rows[0].after) != "<U+202E>"

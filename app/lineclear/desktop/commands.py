@@ -24,6 +24,7 @@ class Section(StrEnum):
 
     DECIDE = "Decide"
     MOVE = "Move"
+    READ = "Read the changes"
     GO = "Go to"
     VIEW = "View"
     SAFETY = "Safety"
@@ -57,6 +58,12 @@ COMMANDS: Final = (
     Command("review.previous", "Previous action", ("K", "Up"), Section.MOVE, Scope.REVIEW),
     Command("review.open", "Open the action", ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
     Command("search.focus", "Search the queue", ("/",), Section.MOVE),
+    Command("diff.next", "Next change", ("N",), Section.READ, Scope.REVIEW),
+    Command("diff.previous", "Previous change", ("P",), Section.READ, Scope.REVIEW),
+    Command("diff.find", "Find in the changes", ("Ctrl+F",), Section.READ, Scope.REVIEW),
+    Command("diff.fold", "Fold or unfold what is unchanged", ("F",), Section.READ, Scope.REVIEW),
+    Command("diff.layout", "Code side by side or unified", ("D",), Section.READ, Scope.REVIEW),
+    Command("diff.copy", "Copy the row", ("Ctrl+C",), Section.READ, Scope.REVIEW),
     Command("go.review", "Review", ("G, R",), Section.GO),
     Command("go.jobs", "Jobs", ("G, J",), Section.GO),
     Command("go.ledger", "Ledger", ("G, L",), Section.GO),

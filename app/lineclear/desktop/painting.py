@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -41,16 +41,25 @@ class Run:
 class Laid:
     """Runs laid out in a width, in logical pixels; long words break anywhere, so nothing is cut off.
 
-    With `most_lines` the text ends loudly, with the number of characters that are left.
+    With `most_lines` the text ends loudly, with the number of characters that are left. Wherever `marked`
+    is found, whatever its case, it stands on a ground of its own.
     """
 
     def __init__(
-        self, look: Look, runs: Sequence[Run], role: FontRole, width: float = _WIDE, most_lines: int = 0
+        self,
+        look: Look,
+        runs: Sequence[Run],
+        role: FontRole,
+        width: float = _WIDE,
+        most_lines: int = 0,
+        marked: str = "",
     ) -> None:
         self._look = look
         self._role = role
         self._leading = look.leading(role)
         self._lay(runs, width)
+        if marked:
+            self._grounds += [(at, _units(marked), Token.CAUTION_SOFT) for at in _found(runs, marked)]
         self.is_cut = bool(most_lines) and self._layout.lineCount() > most_lines
         if self.is_cut:
             self._cut(runs, width, most_lines)
@@ -141,6 +150,15 @@ class Laid:
                 top = at.y() + number * self._leading + 1
                 box = QRectF(at.x() + left - 3, top, right - left + 6, self._leading - 2)
                 fill_rounded(painter, box, colour, 3)
+
+
+def _found(runs: Sequence[Run], marked: str) -> Iterator[int]:
+    """Where a text is found, in UTF-16 units."""
+    text = "".join(run.text + (_LINE_BREAK if run.ends_line else "") for run in runs)
+    at = text.lower().find(marked.lower())
+    while at >= 0 and len(text.lower()) == len(text):  # a letter that grows when it is lowered has no place
+        yield _units(text[:at])
+        at = text.lower().find(marked.lower(), at + len(marked))
 
 
 def _units(text: str) -> int:

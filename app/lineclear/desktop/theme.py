@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 
 from lineclear.desktop.assets import Assets
+from lineclear.desktop.presenters.code_parts import Part
 from lineclear.desktop.presenters.sheets import Tone
 
 
@@ -50,6 +51,13 @@ class Token(StrEnum):
     REMOVED = "removed"
     REMOVED_SOFT = "removed_soft"
     ON_REMOVED = "on_removed"
+    ADDED_MARK = "added_mark"
+    REMOVED_MARK = "removed_mark"
+    CODE_KEYWORD = "code_keyword"
+    CODE_STRING = "code_string"
+    CODE_COMMENT = "code_comment"
+    CODE_NUMBER = "code_number"
+    CODE_NAME = "code_name"
 
 
 INKS: Final = {
@@ -78,6 +86,15 @@ FILLS: Final = {
 }
 """A filled control's ground and the ink on it."""
 
+CODE_INKS: Final = {
+    Part.KEYWORD: Token.CODE_KEYWORD,
+    Part.STRING: Token.CODE_STRING,
+    Part.COMMENT: Token.CODE_COMMENT,
+    Part.NUMBER: Token.CODE_NUMBER,
+    Part.NAME: Token.CODE_NAME,
+}
+"""The ink of a piece of code; what has none is painted as text. Changed words inside a line always are."""
+
 PLAIN_GROUNDS: Final = (Token.CANVAS, Token.SURFACE, Token.RAISED, Token.HOVER, Token.ACCENT_SOFT)
 
 
@@ -88,7 +105,10 @@ def text_pairs() -> frozenset[tuple[Token, Token]]:
     soft = {(ink, GROUNDS[tone]) for tone, ink in INKS.items()}
     on_soft = {(Token.TEXT, ground) for ground in GROUNDS.values()}
     filled = {(ink, ground) for ground, ink in FILLS.values()}
-    return frozenset(everywhere | toned | soft | on_soft | filled)
+    code_grounds = (Token.SURFACE, Token.ADDED_SOFT, Token.REMOVED_SOFT, Token.CAUTION_SOFT)
+    code = {(ink, ground) for ink in (*CODE_INKS.values(), Token.MUTED) for ground in code_grounds}
+    marked = {(Token.TEXT, ground) for ground in (Token.ADDED_MARK, Token.REMOVED_MARK)}
+    return frozenset(everywhere | toned | soft | on_soft | filled | code | marked)
 
 
 class ThemeName(StrEnum):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
+from lineclear.desktop.delegates.code_delegate import lay_code
 from lineclear.desktop.models.changes_model import ShownChange, shown_part
 from lineclear.desktop.painting import Laid, Run, advance, draw_line
 from lineclear.desktop.presenters.cautions import caution_of
@@ -73,7 +74,7 @@ def fit_columns(look: Look, rows: Sequence[ChangeRow], width: int, states: int =
     """Share a width among the columns by what they hold, so that none starves."""
     first, right = _EDGE + _SIGN_ROOM, width - _EDGE
     room = max(right - first, 3)
-    some = rows[:FITTED_TO]
+    some = [one for one in rows[:FITTED_TO] if one.code is None]
     wide = max((advance(look, FontRole.BODY, text_of(r.field)[:60]) for r in some), default=0) + _GAP + _SLACK
     needs = [max((_natural(look, _states(r)[at]) for r in some), default=1.0) for at in range(states)]
     needs = [max(need, _LEAST_STATE) for need in needs]
@@ -98,14 +99,36 @@ def _natural(look: Look, value: Value | None) -> float:
     return advance(look, FontRole.MONO if value.is_mono else FontRole.BODY, text) + 12
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    field: Laid
-    states: tuple[Laid, ...]
+class Cells(Protocol):
+    """A row laid out."""
 
-    @property
-    def height(self) -> int:
-        return max(self.field.height, *(state.height for state in self.states)) + 2 * _PAD
+    height: int
+
+    def draw(self, painter: QPainter, at: QPointF) -> None:
+        """Paint with the top left corner at a point."""
+
+
+class FieldCells:
+    """One field: sign, name, and what it holds in each state."""
+
+    def __init__(
+        self, look: Look, sign: Sign, columns: Columns, field: Laid, states: tuple[Laid, ...]
+    ) -> None:
+        self._look = look
+        self._sign = sign
+        self._columns = columns
+        self.field = field
+        self.states = states
+        self.height = max(field.height, *(state.height for state in states)) + 2 * _PAD
+
+    def draw(self, painter: QPainter, at: QPointF) -> None:
+        """Paint with the top left corner at a point."""
+        y = at.y() + _PAD
+        sign = QRectF(at.x() + _EDGE, y, _SIGN_ROOM, 19)
+        draw_line(painter, self._look, sign, self._sign.value, FontRole.SMALL_STRONG, _SIGNS[self._sign])
+        self.field.draw(painter, QPointF(at.x() + self._columns.field, y), Token.MUTED)
+        for place, state in zip(self._columns.states, self.states, strict=True):
+            state.draw(painter, QPointF(at.x() + place, y), Token.TEXT)
 
 
 class ChangesPainter:
@@ -113,7 +136,13 @@ class ChangesPainter:
 
     def __init__(self, look: Look) -> None:
         self._look = look
-        self._laid: dict[Columns, dict[int, _Cells]] = {}
+        self._marked = ""
+        self._laid: dict[Columns, dict[int, Cells]] = {}
+
+    def mark(self, text: str) -> None:
+        """Show where a text is found."""
+        self._marked = text
+        self.forget()
 
     def forget(self) -> None:
         """Drop what was laid out, as after a change of theme or of rows."""
@@ -132,16 +161,9 @@ class ChangesPainter:
         self, painter: QPainter, at: QPointF, position: int, shown: ShownChange, columns: Columns
     ) -> None:
         """Paint a row with its top left corner at a point."""
-        cells = self._cells(position, shown, columns)
-        y = at.y() + _PAD
-        sign = QRectF(at.x() + _EDGE, y, _SIGN_ROOM, 19)
-        mark = shown.row.sign
-        draw_line(painter, self._look, sign, mark.value, FontRole.SMALL_STRONG, _SIGNS[mark])
-        cells.field.draw(painter, QPointF(at.x() + columns.field, y), Token.MUTED)
-        for place, state in zip(columns.states, cells.states, strict=True):
-            state.draw(painter, QPointF(at.x() + place, y), Token.TEXT)
+        self._cells(position, shown, columns).draw(painter, at)
 
-    def _cells(self, position: int, shown: ShownChange, columns: Columns) -> _Cells:
+    def _cells(self, position: int, shown: ShownChange, columns: Columns) -> Cells:
         laid = self._laid.setdefault(columns, {})
         if position not in laid:
             if len(laid) > _MOST_LAID or len(self._laid) > _MOST_WIDTHS:
@@ -150,7 +172,10 @@ class ChangesPainter:
             laid[position] = self._lay(shown, columns)
         return laid[position]
 
-    def _lay(self, shown: ShownChange, columns: Columns) -> _Cells:
+    def _lay(self, shown: ShownChange, columns: Columns) -> Cells:
+        place = shown.row.code
+        if place is not None:
+            return lay_code(self._look, shown, place, columns.right + _EDGE, self._marked)
         count = len(columns.states)
         tones = (_BEFORE, _AFTER, _NOW)
         runs = [
@@ -160,11 +185,12 @@ class ChangesPainter:
         if shown.hidden:
             runs[-1] += (Run(f" … {shown.hidden:,} more characters, Enter shows them", ink=Token.ACCENT),)
         states = (
-            Laid(self._look, each, FontRole.BODY, columns.state_width(number))
+            Laid(self._look, each, FontRole.BODY, columns.state_width(number), marked=self._marked)
             for number, each in enumerate(runs)
         )
-        field = Laid(self._look, tuple(_field(shown.row)), FontRole.BODY, columns.field_width)
-        return _Cells(field, tuple(states))
+        names = tuple(_field(shown.row))
+        field = Laid(self._look, names, FontRole.BODY, columns.field_width, marked=self._marked)
+        return FieldCells(self._look, shown.row.sign, columns, field, tuple(states))
 
 
 def _field(row: ChangeRow) -> Iterator[Run]:

@@ -9,12 +9,14 @@ from typing import Final, override
 from PySide6.QtCore import QAbstractListModel, QObject, Qt
 
 from lineclear.desktop.models.keyed_model import ITEM, ROOT, Index
+from lineclear.desktop.presenters.rows import Joined
 from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Value, text_of
 
 FIRST_SHOWN: Final = 4_096
 """Characters of a value that are laid out at once; more come on demand, to the end."""
 _MOST_COMPARED: Final = 4_000
-"""Rows up to which old and new are compared one by one; more take each other's place as wholes."""
+"""Rows up to which old and new are compared one by one; more, and lines of code, take each other's place as
+wholes: to compare them would make them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class ChangesModel(QAbstractListModel):
         if rows is self._rows:
             return self._replace(rows, more, first=len(rows), last=0)
         first = last = 0
-        if len(rows) + len(more) + self.rowCount() < _MOST_COMPARED:
+        is_code = isinstance(rows, Joined) or isinstance(self._rows, Joined)
+        if not is_code and len(rows) + len(more) + self.rowCount() < _MOST_COMPARED:
             old, new = (*self._rows, *self._more), (*rows, *more)
             first = _alike(old, new)
             last = _alike(old[first:][::-1], new[first:][::-1])

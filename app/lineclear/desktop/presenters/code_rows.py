@@ -1,100 +1,172 @@
-"""A change of code as rows: changed runs of lines with their numbers, file by file. Pure: free of Qt."""
+"""A change of code, file by file: hunks with context, folds, numbers on both sides. Pure: free of Qt."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from lineclear.desktop.presenters.rows import Item
-from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Sign, Value
-from lineclear.desktop.presenters.values import row, segments, value_of
-from lineclear.domain.diffing.applying import Unchanged, walk
-from lineclear.domain.diffing.result import Change
+from lineclear.application.formats import counted
+from lineclear.desktop.presenters.code_parts import Layout, Place, RowKind
+from lineclear.desktop.presenters.code_sheets import CodeFile, CodeFold, CodeHunk, CodeSheet, Lines
+from lineclear.desktop.presenters.rows import Rows
+from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value
+from lineclear.desktop.presenters.syntax import Colouring
+from lineclear.desktop.presenters.values import code_value, named
+from lineclear.domain.diffing.code import FoldedLines, Hunk, Row, fold_rows, sections, side_by_side, unified
+from lineclear.domain.diffing.result import Diff
 from lineclear.domain.diffing.texts import diff_texts
-from lineclear.domain.diffing.values import Path
-from lineclear.domain.diffing.words import Span
+from lineclear.domain.diffing.words import Spans
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
 
-type Found = tuple[list[ChangeRow], list[Item]]
-"""Changed and unchanged ones."""
+type Files = dict[str, Json]
 
-_NEAR = 3
-
-
-def code_rows(before: Json, after: Json) -> Found:
-    """Compare two mappings of path to text; a path without text is a file that is not there."""
-    old = before if isinstance(before, dict) else {}
-    new = after if isinstance(after, dict) else {}
-    rows: list[ChangeRow] = []
-    unchanged: list[Item] = []
-    for path in sorted(old.keys() | new.keys()):
-        was, becomes = old.get(path), new.get(path)
-        if isinstance(was, str) and isinstance(becomes, str):
-            changed, same = _file(path, was, becomes)
-            rows += changed
-            unchanged += same
-        elif was != becomes:
-            gone, came = _whole(was), _whole(becomes)
-            rows.append(row(Sign.ADDED if gone is None else Sign.REMOVED, path, gone, came))
-    return rows, unchanged
+NEW, GONE, UNCHANGED = "new file", "file removed", "unchanged"
 
 
-def _whole(text: Json) -> Value | None:
-    return value_of(text, (Span(0, len(text)),)) if isinstance(text, str) else None
+def code_sheet(before: Files, after: Files) -> tuple[CodeSheet, str]:
+    """Compare two mappings of path to text, with how much changed in a few words.
+
+    A path without text, or with null, is a file that is not there. See `split_code` for what is no text.
+    """
+    files: list[CodeFile] = []
+    unchanged: list[CodeFile] = []
+    came = went = 0
+    for path in sorted(before.keys() | after.keys()):
+        was, becomes = before.get(path), after.get(path)
+        file, more, fewer = _file(path, was, becomes)
+        (unchanged if was == becomes else files).append(file)
+        came, went = came + more, went + fewer
+    said = f"{counted(len(files), 'file')}, +{came:,} −{went:,}" if files else "Nothing"  # noqa: RUF001 - as in the signs
+    return CodeSheet((*files, *unchanged)), said
 
 
-def _file(path: str, before: str, after: str) -> Found:
-    compared = diff_texts(before, after)
-    rows = [_hunk(path, hunk) for hunk in _hunks(compared.changes)]
-    same: list[Item] = [
-        partial(_same, f"{path}:{_number(step.after_path)}", str(step.value))
-        for step in walk(compared)
-        if isinstance(step, Unchanged)
-    ]
-    return rows, same
+def split_code(before: Json, after: Json) -> tuple[tuple[Files, Files], tuple[Json, Json]]:
+    """Divide two states into files of text and the rest, which is compared field by field."""
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return ({}, {}), (before, after)
+    others = {
+        path
+        for state in (before, after)
+        for path, text in state.items()
+        if not isinstance(text, str) and text is not None
+    }
+    files = tuple({path: text for path, text in one.items() if path not in others} for one in (before, after))
+    rest = tuple({path: text for path, text in one.items() if path in others} for one in (before, after))
+    return (files[0], files[1]), (rest[0], rest[1])
 
 
-def _same(where: str, text: str) -> ChangeRow:
-    line = value_of(text, ())
-    return row(Sign.SAME, where, line, line)
+def _file(path: str, was: Json, becomes: Json) -> tuple[CodeFile, int, int]:
+    """One file, and how many lines came and went."""
+    made = _Maker(path, was, becomes)
+    parts = tuple(made.parts())
+    came = sum(change.after_path is not None for change in made.compared.changes)
+    went = sum(change.before_path is not None for change in made.compared.changes)
+    if not isinstance(was, str) or not isinstance(becomes, str):
+        came, went = (len(made.after), 0) if isinstance(becomes, str) else (0, len(made.before))
+    told = _told(was, becomes)
+    is_cut = any(isinstance(text, str) and text and not text.endswith("\n") for text in (was, becomes))
+    end = "no line feed at its end" if is_cut else ""
+    place = Place(RowKind.FILE, came=came, went=went, told=", ".join(filter(None, (told, end))))
+    sign = {NEW: Sign.ADDED, GONE: Sign.REMOVED, "": Sign.CHANGED}.get(told, Sign.SAME)
+    said = f"File {path}, {told or 'changed'}: {counted(came, 'line')} added, {counted(went, 'line')} removed"
+    return CodeFile(_row(sign, path, said, place), parts), came, went
 
 
-def _hunks(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    """Changes of neighbouring lines together."""
-    hunk: list[Change] = []
-    for change in changes:
-        if hunk and _number(change.path) > _number(hunk[-1].path) + _NEAR:
-            yield hunk
-            hunk = []
-        hunk.append(change)
-    if hunk:
-        yield hunk
+def _told(was: Json, becomes: Json) -> str:
+    if was == becomes:
+        return UNCHANGED if isinstance(was, str) else "not there"
+    if isinstance(was, str):
+        return "" if isinstance(becomes, str) else GONE
+    return NEW
 
 
-def _hunk(path: str, hunk: list[Change]) -> ChangeRow:
-    first, last = _number(hunk[0].path), _number(hunk[-1].path)
-    where = f"{path}:{first}" if first == last else f"{path}:{first}-{last}"
-    before, after = _lines(hunk, is_before=True), _lines(hunk, is_before=False)
-    sign = Sign.CHANGED if before and after else Sign.ADDED if after else Sign.REMOVED
-    return row(sign, where, before, after)
+class _Maker:
+    """Makes the rows of one file; each line's when it comes into sight."""
+
+    def __init__(self, path: str, was: Json, becomes: Json) -> None:
+        self.path = path
+        old, new = _without_end(was, becomes)
+        self.before = old.split("\n") if old is not None else []
+        self.after = new.split("\n") if new is not None else []
+        is_both = old is not None and new is not None
+        self.compared = diff_texts(old or "", new or "") if is_both else diff_texts("", "")
+        self._old, self._new = Colouring(path, self.before), Colouring(path, self.after)
+
+    def parts(self) -> Iterator[CodeHunk | CodeFold]:
+        if not self.before or not self.after:
+            lines = self._whole()
+            if lines:
+                yield CodeHunk(None, dict.fromkeys(Layout, lines))
+            return
+        for part in sections(self.compared):
+            yield self._hunk(self.compared, part) if isinstance(part, Hunk) else self._fold(part)
+
+    def _whole(self) -> Lines:
+        """Every line of a file that one side has."""
+        gone = [Row(number, None, text, "") for number, text in enumerate(self.before)]
+        came = [Row(None, number, "", text) for number, text in enumerate(self.after)]
+        return self._lines((*gone, *came), Layout.UNIFIED)
+
+    def _hunk(self, compared: Diff, hunk: Hunk) -> CodeHunk:
+        said = f"Changes from line {hunk.start.after + 1} of {self.path}"
+        lines = {
+            Layout.UNIFIED: self._lines(unified(compared, hunk), Layout.UNIFIED),
+            Layout.BESIDE: self._lines(side_by_side(compared, hunk), Layout.BESIDE),
+        }
+        return CodeHunk(_row(Sign.SAME, hunk.heading, said, Place(RowKind.HUNK)), lines)
+
+    def _fold(self, fold: FoldedLines) -> CodeFold:
+        key = f"{self.path}:{fold.start.before}"
+        said = counted(fold.count, "unchanged line")
+        place = Place(RowKind.FOLD, fold.start.before + 1, fold.start.after + 1, key=key)
+        rows = tuple(fold_rows(self.compared, fold))
+        lines = {layout: self._lines(rows, layout) for layout in Layout}
+        closed = _row(Sign.SAME, said, f"{said} of {self.path}, Enter shows them", place)
+        texts = self.before[fold.start.before : fold.start.before + fold.count]
+        return CodeFold(key, closed, lines, texts)
+
+    def _lines(self, rows: Iterable[Row], layout: Layout) -> Lines:
+        return Rows([partial(self._line, row, layout) for row in rows])
+
+    def _line(self, row: Row, layout: Layout) -> ChangeRow:
+        spans = row.change.spans() if row.change is not None else Spans((), ())
+        old = new = None
+        if row.before_line is not None:
+            old = code_value(row.before, spans.before, self._old.line(row.before_line))
+        if row.after_line is not None:
+            new = code_value(row.after, spans.after, self._new.line(row.after_line))
+        place = Place(RowKind.LINE, _number(row.before_line), _number(row.after_line), layout)
+        return _line_row(self.path, row, place, old, new)
 
 
-def _lines(hunk: list[Change], *, is_before: bool) -> Value | None:
-    made: list[Segment] = []
-    for change in hunk:
-        value = change.before if is_before else change.after
-        if not isinstance(value, str):
-            continue
-        spans = change.spans()
-        inside = spans.before or spans.after
-        marked = (spans.before if is_before else spans.after) if inside else (Span(0, len(value)),)
-        if made:
-            made[-1] = Segment(made[-1].text, made[-1].is_changed, ends_line=True)
-        made += segments(value, marked) if value else [Segment(paintable(""), is_changed=True)]
-    return Value(tuple(made)) if made else None
+def _without_end(was: Json, becomes: Json) -> tuple[str | None, str | None]:
+    """Both texts without the line feed at their end, where every one of them has it: it begins no line."""
+    old, new = (text if isinstance(text, str) else None for text in (was, becomes))
+    if all(text is None or text.endswith("\n") for text in (old, new)):
+        return (None if old is None else old[:-1]), (None if new is None else new[:-1])
+    return old, new
 
 
-def _number(path: Path | None) -> int:
-    """A line's number as people count, from 1."""
-    return int(path[-1]) + 1 if path else 0
+def _line_row(path: str, row: Row, place: Place, old: Value | None, new: Value | None) -> ChangeRow:
+    """A line with all of it in words; what is gone is named by its number before."""
+    if old is None:
+        sign, said = Sign.ADDED, f"line {place.after} added: {row.after}"
+    elif new is None:
+        sign, said = Sign.REMOVED, f"line {place.before} removed: {row.before}"
+    elif row.change is None:
+        sign, said = Sign.SAME, f"line {place.after}: {row.after}"
+    else:
+        sign, said = Sign.CHANGED, f"line {place.after} changed: {row.before}, then {row.after}"
+    where = f"{path}:{place.before} before" if new is None else f"{path}:{place.after}"
+    return ChangeRow(sign, paintable(where), old, new, paintable(said).text, code=place)
+
+
+def _row(sign: Sign, text: str, said: str, place: Place) -> ChangeRow:
+    """A row that is no line: a file, a hunk or a fold."""
+    return ChangeRow(sign, named(text), None, None, paintable(said).text, code=place)
+
+
+def _number(line: int | None) -> int | None:
+    """A line's number as people count."""
+    return None if line is None else line + 1

@@ -7,14 +7,14 @@ rows each is made when it comes into sight.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import cast
 
 from lineclear.application.formats import counted
 from lineclear.desktop.presenters.access_rows import access_rows
-from lineclear.desktop.presenters.code_rows import code_rows
+from lineclear.desktop.presenters.code_rows import code_sheet, split_code
 from lineclear.desktop.presenters.rows import Item, rows_of
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet, Chip, Line, Mark, Sign, Value
 from lineclear.desktop.presenters.values import path_text, row, value_of, value_text, written
@@ -61,17 +61,13 @@ def changes_sheet(before: Json, after: Json, shape: Shape | str, heading: Headin
 
 def compare(before: Json, after: Json, shape: Shape | str, heading: Heading) -> tuple[ChangesSheet, str]:
     """Compare two states as suits their shape: the sheet, and how much changes in a few words."""
-    notes: list[Line] = []
     if shape == Shape.CODE:
-        hunks, unchanged = code_rows(before, after)
-        rows: list[Item] = [*hunks]
-        said = _summary([one.sign for one in hunks], "place")
-    else:
-        compared = diff(cast("Comparable", before), cast("Comparable", after))
-        rows, unchanged = _fields(compared)
-        said = _summary([_SIGNS[change.sign] for change in compared.changes], "field")
-        rows += _totals(compared)
-        notes += [Line(Mark.ATTENTION, _CUTS[cut]) for cut in sorted(compared.cuts)]
+        return _compare_code(before, after, heading)
+    compared = diff(cast("Comparable", before), cast("Comparable", after))
+    rows, unchanged = _fields(compared)
+    said = _summary([_SIGNS[change.sign] for change in compared.changes], "field")
+    rows += _totals(compared)
+    notes = [Line(Mark.ATTENTION, _CUTS[cut]) for cut in sorted(compared.cuts)]
     if shape == Shape.ACCESS:
         sentences, unread = access_rows(before, after)
         rows, notes = [*sentences, *rows], [*unread, *notes]
@@ -85,6 +81,18 @@ def compare(before: Json, after: Json, shape: Shape | str, heading: Heading) -> 
         after_title=heading.after_title,
     )
     return sheet, said
+
+
+def _compare_code(before: Json, after: Json, heading: Heading) -> tuple[ChangesSheet, str]:
+    """Files of text line by line; what is no file of text, field by field above them."""
+    (old, new), (old_rest, new_rest) = split_code(before, after)
+    code, said = code_sheet(old, new)
+    sheet, said_rest = compare(old_rest, new_rest, Shape.FIELDS, heading)
+    if not code.files:
+        return sheet, said_rest
+    if not old_rest and not new_rest:
+        return replace(sheet, rows=(), unchanged=(), code=code), said
+    return replace(sheet, code=code), "; ".join((said, said_rest) if len(sheet.rows) else (said,))
 
 
 def _summary(signs: Sequence[Sign], noun: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import overload, override
 
 from lineclear.desktop.presenters.sheets import ChangeRow
@@ -41,3 +43,27 @@ class Rows(Sequence[ChangeRow]):
         if not isinstance(item, ChangeRow):
             item = self._items[at] = item()
         return item
+
+
+class Joined(Sequence[ChangeRow]):
+    """Several sequences behind one another, none of them copied; equal to nothing but itself."""
+
+    def __init__(self, parts: Sequence[Sequence[ChangeRow]]) -> None:
+        self._parts = tuple(part for part in parts if len(part))
+        self._starts = tuple(accumulate(map(len, self._parts), initial=0))
+
+    @override
+    def __len__(self) -> int:
+        return self._starts[-1]
+
+    @overload
+    def __getitem__(self, at: int, /) -> ChangeRow: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> tuple[ChangeRow, ...]: ...
+    @override
+    def __getitem__(self, at: int | slice, /) -> ChangeRow | tuple[ChangeRow, ...]:
+        if isinstance(at, slice):
+            return tuple(self[each] for each in range(*at.indices(len(self))))
+        place = range(len(self))[at]
+        part = bisect_right(self._starts, place) - 1
+        return self._parts[part][place - self._starts[part]]

@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from lineclear.desktop.presenters.code_parts import Part, Place
 from lineclear.domain.text import Paintable
+
+if TYPE_CHECKING:
+    from lineclear.desktop.presenters.code_sheets import CodeSheet
 
 type Words = str | Paintable
 
@@ -198,6 +202,7 @@ class Segment:
     text: Words
     is_changed: bool = False
     ends_line: bool = False
+    part: Part = Part.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,7 @@ class Value:
 class ChangeRow:
     """One field before and after; None is a field that is absent. `spoken` says it all in words.
 
-    `now` counts in a sheet of three states only.
+    `now` counts in a sheet of three states only; with `code` it is a row of code instead of a field.
     """
 
     sign: Sign
@@ -221,13 +226,15 @@ class ChangeRow:
     after: Value | None
     spoken: str
     now: Value | None = None
+    code: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesSheet:
     """Every leaf of the payload: changed, unchanged, or listed as not shown with the reason.
 
-    With a `now_title` it shows three states: before, after, and what has become of it since.
+    With a `now_title` it shows three states: before, after, and what has become of it since. Rows of
+    `code` come behind `rows`.
     """
 
     heading: Words
@@ -238,6 +245,7 @@ class ChangesSheet:
     before_title: str = "Now"
     after_title: str = "After"
     now_title: str = ""
+    code: CodeSheet | None = None
 
 
 @dataclass(frozen=True, slots=True)

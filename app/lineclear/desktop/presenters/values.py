@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Sign, Value
+from lineclear.desktop.presenters.syntax import Run
 from lineclear.domain.diffing.kinds import Kind
 from lineclear.domain.diffing.values import Absent, Json, Path
 from lineclear.domain.diffing.words import Span
@@ -91,6 +93,24 @@ def segments(text: str, spans: Iterable[Span]) -> Iterator[Segment]:
         ]
         yield from _line(line, inside, ends=number < len(lines) - 1)
         start = end + 1
+
+
+def code_value(text: str, spans: Iterable[Span], runs: Sequence[Run]) -> Value:
+    """A line of code with its changed spans and its parts; never without a segment."""
+    marked, starts = tuple(spans), [run.start for run in runs]
+    edges = {edge for span in marked for edge in span} | set(starts) | set(range(CHUNK, len(text), CHUNK))
+    cuts = sorted(edge for edge in edges if 0 < edge < len(text))
+    pieces = zip((0, *cuts), paintable_parts(text, cuts), strict=True)
+    made = tuple(
+        Segment(
+            piece,
+            is_changed=any(span.start <= start < span.end for span in marked),
+            part=runs[max(bisect_right(starts, start) - 1, 0)].part,
+        )
+        for start, piece in pieces
+        if piece.text
+    )
+    return Value(made or (Segment(paintable("")),))
 
 
 def named(text: str) -> Paintable:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.delegates.changes_delegate import (
@@ -31,6 +31,8 @@ from lineclear.desktop.delegates.changes_delegate import (
 from lineclear.desktop.models.changes_model import ChangesModel
 from lineclear.desktop.models.heights import Heights
 from lineclear.desktop.painting import stroke_rounded
+from lineclear.desktop.presenters.code_parts import RowKind
+from lineclear.desktop.presenters.finding import row_text
 from lineclear.desktop.presenters.sheets import ChangeRow
 from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.controls import claims_key
@@ -46,10 +48,11 @@ _NO_COLUMNS: Final = Columns(0, (1, 2), 3)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How rows are shown: with the folded ones or without, and how many states each has."""
+    """How rows are shown: with the folded ones or without, how many states each has, how high most are."""
 
     is_unfolded: bool = False
     states: int = 2
+    usual: int = USUAL_HEIGHT
 
 
 class ChangesList(QListView):
@@ -59,12 +62,15 @@ class ChangesList(QListView):
     """
 
     columns_fitted = Signal(object)
+    fold_opened = Signal(str)
+    """Key of a fold of code that a person opened."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._fit_to: tuple[ChangeRow, ...] = ()
         self._states = 2
+        self._usual = USUAL_HEIGHT
         self._window = _WINDOW
         self._changes = ChangesModel(self)
         self._painter = ChangesPainter(look)
@@ -95,9 +101,27 @@ class ChangesList(QListView):
         is_other = self._changes.update_changes(rows, folded if show.is_unfolded else ())
         is_other = is_other or show.states != self._states
         self._fit_to = (*rows[:FITTED_TO], *folded[:FITTED_TO])
-        self._states = show.states
+        self._states, self._usual = show.states, show.usual
         if is_other:
             self._forget()
+
+    def go_to(self, row: int) -> None:
+        """Bring a row into sight and put the focus on it."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.setCurrentIndex(self._changes.index(row))
+        self.scrollTo(self._changes.index(row))
+        self.viewport().update()
+
+    def mark(self, text: str) -> None:
+        """Show wherever a text is found; nothing for none."""
+        self._painter.mark(text)
+        self._forget()
+
+    def copy_row(self) -> None:
+        """Put what the current row shows on the clipboard."""
+        index = self.currentIndex()
+        if index.isValid():
+            QGuiApplication.clipboard().setText(row_text(self._changes.item(index.row()).row))
 
     def set_window(self, height: int) -> None:
         """Say how high the window of many rows may be."""
@@ -226,9 +250,10 @@ class ChangesList(QListView):
         row = self._heights.row_at(event.rect().top() + offset)
         y = self._heights.top(row) - offset
         while row < self._changes.rowCount() and y <= event.rect().bottom():
-            if row:
+            shown = self._changes.item(row)
+            self._painter.paint(painter, QPointF(0, y), row, shown, self._columns)
+            if row and (shown.row.code is None or shown.row.code.kind is not RowKind.LINE):
                 painter.fillRect(0, y, width, 1, self._look.colour(Token.LINE))
-            self._painter.paint(painter, QPointF(0, y), row, self._changes.item(row), self._columns)
             if self._is_ringed(row):
                 ring = QRectF(2, y + 2, width - 4, self._heights.height(row) - 4)
                 stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 4, 2)
@@ -251,7 +276,12 @@ class ChangesList(QListView):
 
     def _show_more(self, index: QModelIndex) -> None:
         row = index.row()
-        if index.isValid() and self._changes.item(row).hidden:
+        if not index.isValid():
+            return
+        place = self._changes.item(row).row.code
+        if place is not None and place.kind is RowKind.FOLD:
+            self.fold_opened.emit(place.key)
+        elif self._changes.item(row).hidden:
             self._changes.show_more(row)
             self._painter.forget_row(row)
             self._heights.correct(row, self._measure(row, self._columns))
@@ -271,10 +301,10 @@ class ChangesList(QListView):
         columns = fit_columns(self._look, self._fit_to, self.viewport().width(), self._states)
         if columns != self._columns:
             top = self._heights.row_at(self.verticalOffset()) if self._heights.total else 0
-            self._columns, self._heights = columns, Heights(self._changes.rowCount(), USUAL_HEIGHT)
+            self._columns, self._heights = columns, Heights(self._changes.rowCount(), self._usual)
             self.columns_fitted.emit(columns)
             self.updateGeometries()
-            self.verticalScrollBar().setValue(top * USUAL_HEIGHT)
+            self.verticalScrollBar().setValue(top * self._usual)
         self._measure_sight()
         self.updateGeometry()
         self.viewport().update()

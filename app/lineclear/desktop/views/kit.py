@@ -269,11 +269,11 @@ class Card(QWidget):
         self.chip = ChipLabel(look)
         self.chip.hide()
         self.remark = Text(look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
-        head = row(margins=(15, 7, 15, 7), gap=8)
-        head.addWidget(self.heading)
-        head.addWidget(self.chip)
-        head.addWidget(self.remark, 1)
-        self.column.addLayout(head)
+        self.head = row(margins=(15, 7, 15, 7), gap=8)
+        self.head.addWidget(self.heading)
+        self.head.addWidget(self.chip)
+        self.head.addWidget(self.remark, 1)
+        self.column.addLayout(self.head)
 
     def add(self, part: QWidget) -> None:
         """Add a part below a hairline."""

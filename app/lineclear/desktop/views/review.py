@@ -76,6 +76,8 @@ class ReviewPage(QWidget):
                 self.queue.choose_next(-1)
             case "review.open":
                 self.action.cards.focus_first()
+            case _ if command_id.startswith("diff."):
+                self.action.cards.changes.run_command(command_id)
             case _:
                 self.bar.press(command_id)
 

@@ -122,7 +122,7 @@ class Window(QWidget):
         match area:
             case "go":
                 self.open_page(verb)
-            case "review":
+            case "review" | "diff":
                 self.review.run_command(command_id)
             case "search":
                 self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

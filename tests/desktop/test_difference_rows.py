@@ -83,6 +83,55 @@ def test_line_items_show_what_their_columns_sum_up_to():
     assert table(sheet(before, after))[-1] == (Sign.CHANGED, "lines · sum of amount", "40.00", "30.00")
 
 
+def tickets(count, **changed):
+    return {"tickets": [{"id": f"T-{n}", "status": "waiting", "by": n} | changed for n in range(count)]}
+
+
+def test_a_record_is_named_by_its_key_not_by_where_it_stands():
+    before, after = tickets(3), tickets(3)
+    after["tickets"].insert(0, {"id": "T-9", "status": "new", "by": 9})
+    after["tickets"][2] = after["tickets"][2] | {"status": "closed"}
+    assert [(sign, field) for sign, field, *_ in table(sheet(before, after))] == [
+        (Sign.ADDED, "tickets[id=T-9]"),
+        (Sign.CHANGED, "tickets[id=T-1].status"),
+    ]
+
+
+def test_i5_names_of_records_tell_types_and_brackets_apart():
+    names = {
+        text_of(sheet({"a": [{"id": one, "n": 1}]}, {"a": [{"id": one, "n": 2}]}).rows[0].field)
+        for one in (1, "1", "x", "x]", "=", "")
+    }
+    assert len(names) == 6
+
+
+def test_what_changes_alike_in_many_records_is_said_once_with_all_their_names():
+    made, said = compare(tickets(38), tickets(38, status="closed"), Shape.FIELDS, Heading(""))
+    first, second = made.rows
+    assert text_of(first.field) == "tickets, 38 records alike"
+    assert shown(first.across) == "id=" + ", ".join(f"T-{n}" for n in range(38))
+    assert text_of(second.field) == "tickets[each of 38].status"
+    assert (shown(second.before), shown(second.after)) == ("waiting", "closed")
+    assert said == "1 field in each of 38 records"
+
+
+def test_the_one_that_differs_stands_by_itself():
+    after = tickets(1_000, status="closed")
+    after["tickets"][500] = after["tickets"][500] | {"status": "paid out"}
+    made = sheet(tickets(1_000), after)
+    assert [text_of(one.field) for one in made.rows] == [
+        "tickets, 999 records alike",
+        "tickets[each of 999].status",
+        "tickets[id=T-500].status",
+    ]
+    assert "T-500" not in shown(made.rows[0].across)
+
+
+def test_a_total_that_comes_is_an_addition():
+    made = sheet({"a": 1, "lines": []}, {"a": 1, "lines": [{"id": 1, "amount": "5.00"}]})
+    assert table(made)[-1] == (Sign.ADDED, "lines · sum of amount", "", "5.00")
+
+
 def test_access_is_said_in_words_with_the_statements_below():
     grant = {"principal": "service:deploy-bot", "role": "storage.admin", "resource": "artifacts"}
     made = sheet({"grants": []}, {"grants": [grant]}, Shape.ACCESS)

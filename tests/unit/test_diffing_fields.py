@@ -236,14 +236,21 @@ def test_kinds_follow_shape_and_name_and_a_declaration_wins() -> None:
 def test_line_items_carry_their_totals_before_and_after_to_the_cent() -> None:
     before = {"lines": [{"id": 1, "amount": "0.10", "qty": 1}, {"id": 2, "amount": "0.20", "qty": 2}]}
     after = {"lines": [{"id": 1, "amount": "0.10", "qty": 1}, {"id": 2, "amount": "1000.20", "qty": 2}]}
-    amount, quantity = totals(diff(before, after))
+    (amount,) = totals(diff(before, after))
     assert (amount.path, amount.column) == (("lines",), "amount")
     assert (amount.before, amount.after, amount.difference) == (
         Decimal("0.30"),
         Decimal("1000.30"),
         Decimal("1000.00"),
     )
-    assert (quantity.column, quantity.difference) == ("qty", 0)
+
+
+def test_what_cannot_be_added_has_no_total() -> None:
+    """Units of one line are not those of the next, and amounts in two currencies are no amount."""
+    rows = [{"id": 1, "qty": 1, "amount": "1.00", "currency": "EUR"}, {"id": 2, "qty": 9, "amount": "2.00"}]
+    assert [one.column for one in totals(diff({"rows": rows}, {"rows": rows}))] == ["amount"]
+    mixed = [*rows, {"id": 3, "amount": "3.00", "currency": "USD"}]
+    assert totals(diff({"rows": mixed}, {"rows": rows})) == ()
 
 
 def test_a_column_that_holds_something_else_or_a_unit_price_has_no_total() -> None:

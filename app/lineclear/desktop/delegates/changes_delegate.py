@@ -127,7 +127,7 @@ class FieldCells:
         sign = QRectF(at.x() + _EDGE, y, _SIGN_ROOM, 19)
         draw_line(painter, self._look, sign, self._sign.value, FontRole.SMALL_STRONG, _SIGNS[self._sign])
         self.field.draw(painter, QPointF(at.x() + self._columns.field, y), Token.MUTED)
-        for place, state in zip(self._columns.states, self.states, strict=True):
+        for place, state in zip(self._columns.states, self.states, strict=False):
             state.draw(painter, QPointF(at.x() + place, y), Token.TEXT)
 
 
@@ -176,6 +176,8 @@ class ChangesPainter:
         place = shown.row.code
         if place is not None:
             return lay_code(self._look, shown, place, columns.right + _EDGE, self._marked)
+        if shown.row.across is not None:
+            return self._lay_across(shown.row, shown.row.across, shown.limit, columns)
         count = len(columns.states)
         tones = (_BEFORE, _AFTER, _NOW)
         runs = [
@@ -191,6 +193,14 @@ class ChangesPainter:
         names = tuple(_field(shown.row))
         field = Laid(self._look, names, FontRole.BODY, columns.field_width, marked=self._marked)
         return FieldCells(self._look, shown.row.sign, columns, field, tuple(states))
+
+    def _lay_across(self, row: ChangeRow, value: Value, limit: int, columns: Columns) -> Cells:
+        room = columns.right - columns.states[0]
+        words = Laid(
+            self._look, tuple(_side(value, limit, *_AFTER)), FontRole.BODY, room, marked=self._marked
+        )
+        field = Laid(self._look, tuple(_field(row)), FontRole.BODY, columns.field_width, marked=self._marked)
+        return FieldCells(self._look, row.sign, columns, field, (words,))
 
 
 def _field(row: ChangeRow) -> Iterator[Run]:

@@ -29,7 +29,8 @@ class ShownChange:
     @property
     def hidden(self) -> int:
         """How many characters of all sides are not laid out yet."""
-        sides = (side for side in (self.row.before, self.row.after, self.row.now) if side is not None)
+        row = self.row
+        sides = tuple(filter(None, (row.before, row.after, row.now, row.across)))
         return sum(_length(side.segments) - _length(shown_part(side, self.limit)) for side in sides)
 
 

@@ -15,7 +15,7 @@ MOST_SEARCHED: Final = 20_000
 
 def row_text(row: ChangeRow) -> str:
     """All that a row shows, as one text: its field and its values, with tabs between."""
-    sides = (row.before, row.after if row.after is not row.before else None, row.now)
+    sides = (row.before, row.after if row.after is not row.before else None, row.now, row.across)
     parts = ("".join(text_of(one.text) for one in side.segments) for side in sides if side is not None)
     is_line = row.code is not None and row.code.kind is RowKind.LINE
     return "\t".join((*(() if is_line else (text_of(row.field),)), *parts))

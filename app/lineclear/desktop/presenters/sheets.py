@@ -217,7 +217,8 @@ class Value:
 class ChangeRow:
     """One field before and after; None is a field that is absent. `spoken` says it all in words.
 
-    `now` counts in a sheet of three states only; with `code` it is a row of code instead of a field.
+    `now` counts in a sheet of three states only; with `code` it is a row of code instead of a field. What
+    stands `across` is said over the room of all states, as for many records at once.
     """
 
     sign: Sign
@@ -227,6 +228,7 @@ class ChangeRow:
     spoken: str
     now: Value | None = None
     code: Place | None = None
+    across: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)

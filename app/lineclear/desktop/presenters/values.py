@@ -32,13 +32,17 @@ def path_text(path: Path) -> str:
     """A path as people write it: `customer.balance`, `refunds[0]`; names that could mislead are quoted."""
     text = ""
     for step in path:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif _PLAIN_STEP.fullmatch(step):
-            text += f".{step}" if text else step
-        else:
-            text += f"[{quoted(step)}]"
+        text += step_text(step, is_first=not text)
     return text or "(all)"
+
+
+def step_text(step: str | int, *, is_first: bool) -> str:
+    """One step of a path."""
+    if isinstance(step, int):
+        return f"[{step}]"
+    if _PLAIN_STEP.fullmatch(step):
+        return step if is_first else f".{step}"
+    return f"[{quoted(step)}]"
 
 
 def value_text(value: Json | Absent, kind: Kind = Kind.TEXT) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.presenters.sheets import Chip, EvidenceSheet, Source, text_of
@@ -43,5 +44,5 @@ class EvidenceCard(Card):
         across = row(line, margins=(15, 6, 15, 6), gap=12)
         across.addWidget(name, 27)
         across.addWidget(quote, 60)
-        across.addWidget(step, 12)
+        across.addWidget(step, 12, Qt.AlignmentFlag.AlignTop)
         return line

@@ -78,6 +78,14 @@ def _by_key(
     return None
 
 
+def record_key(records: Sequence[Json]) -> str | None:
+    """The field that tells the records of a list apart; None where there is none or not all are records."""
+    found = [record for record in records if isinstance(record, dict)]
+    if not found or len(found) < len(records):
+        return None
+    return next((key for key in KEYS if len(set(_keys(found, key))) == len(found)), None)
+
+
 def _keys(records: Sequence[dict[str, Json]], key: str) -> list[Hashable]:
     """Return what each record has under a key; nothing where that tells no record from another."""
     try:

@@ -17,7 +17,7 @@ type Table = Sequence[dict[str, Json]]
 
 # Wide enough for the sum of binary floats to be exact; what would be rounded gets no total.
 _EXACT: Final = Context(prec=1500, traps=[Inexact])
-_COUNTED: Final = re.compile(r"(?i)(?:^|_)(?:hours|qty|quantity|units|weight)$")
+_COUNTED: Final = re.compile(r"(?i)(?:^|_)(?:hours|weight)$")
 _PER_UNIT: Final = re.compile(r"(?i)^unit_?|_?rate$|_each$")
 
 
@@ -39,7 +39,8 @@ def totals(diff: Diff) -> tuple[Total, ...]:
     """Return a total per column of money or amounts in every list of records that only records lead to.
 
     A column counts when each record that has it, on both sides, holds an exact number there; a decimal string
-    is one. A price or rate per unit is no such column.
+    is one. A price or rate per unit is no such column, nor is a count of units, as those of one line are not
+    those of the next; nor amounts in more than one currency.
     """
     before, after = dict(_tables(diff.before)), dict(_tables(diff.after))
     return tuple(
@@ -61,8 +62,10 @@ def _tables(value: Json | Absent) -> Iterator[tuple[Path, Table]]:
 
 
 def _columns(before: Table, after: Table) -> Iterator[str]:
+    units = {record["currency"] for record in (*before, *after) if isinstance(record.get("currency"), str)}
     for name in {name: None for record in (*before, *after) for name in record}:
-        if (is_money_name(name) and not _PER_UNIT.search(name)) or _COUNTED.search(name):
+        is_sum = is_money_name(name) and not _PER_UNIT.search(name) and len(units) <= 1
+        if is_sum or _COUNTED.search(name):
             yield name
 
 

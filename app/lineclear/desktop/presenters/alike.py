@@ -1,0 +1,81 @@
+"""Changes that are the same in many records of one list, as one statement with all their names. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from lineclear.desktop.presenters.records import Names
+from lineclear.desktop.presenters.sheets import ChangeRow, Sign
+from lineclear.desktop.presenters.values import step_text, value_of, written
+from lineclear.domain.diffing.result import Change
+from lineclear.domain.diffing.result import Sign as Happened
+from lineclear.domain.diffing.values import Path
+from lineclear.domain.text import paintable
+
+FEWEST: Final = 4
+"""Records from which on equal changes are said once."""
+_LONGEST: Final = 2_000
+"""Characters of a value beyond which nobody looks whether it is the same elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What happens to one field in several records of a list, and to which."""
+
+    records: Path
+    field: Path
+    changes: tuple[Change, ...]
+
+    @property
+    def members(self) -> tuple[Path, ...]:
+        """Where the records stand."""
+        place = len(self.records) + 1
+        return tuple(change.path[:place] for change in self.changes)
+
+    def name(self, names: Names) -> str:
+        """The field in all of them, such as `tickets[each of 38].status`."""
+        inside = "".join(step_text(step, is_first=False) for step in self.field)
+        return f"{names.path(self.records)}[each of {len(self.changes):,}]{inside}"
+
+
+def find_alike(changes: Iterable[Change]) -> tuple[Alike, ...]:
+    """The changes that are the same in at least `FEWEST` records; each change is in one of them at most."""
+    groups: dict[tuple[object, ...], list[Change]] = defaultdict(list)
+    for change in changes:
+        at = next((place for place, step in enumerate(change.path) if isinstance(step, int)), None)
+        if at is None or at == len(change.path) - 1 or change.sign is Happened.MOVED or _is_long(change):
+            continue
+        path = change.path
+        sides = written(change.before), written(change.after)
+        groups[path[:at], path[at + 1 :], change.sign, change.kind, *sides].append(change)
+    return tuple(_alike(found) for found in groups.values() if len(found) >= FEWEST)
+
+
+def members_rows(groups: Iterable[Alike], names: Names) -> Mapping[tuple[Path, ...], ChangeRow]:
+    """By the records that change alike: a row with the names of all of them."""
+    return {group.members: _members_row(group, names) for group in groups}
+
+
+def _alike(found: list[Change]) -> Alike:
+    path = found[0].path
+    at = next(place for place, step in enumerate(path) if isinstance(step, int))
+    return Alike(path[:at], path[at + 1 :], tuple(found))
+
+
+def _is_long(change: Change) -> bool:
+    sides = (change.before, change.after)
+    if any(isinstance(side, dict | list) for side in sides):
+        return True
+    return any(len(side) > _LONGEST for side in sides if isinstance(side, str))
+
+
+def _members_row(group: Alike, names: Names) -> ChangeRow:
+    field = f"{names.path(group.records)}, {len(group.changes):,} records alike"
+    places = [place for member in group.members if isinstance(place := member[-1], int)]
+    text = names.members(group.records, places)
+    across = value_of(text, ())
+    said = paintable(f"{field}: {text}").text
+    return ChangeRow(Sign.CHANGED, paintable(field), None, None, said, across=across)

@@ -1,0 +1,137 @@
+"""A comparison field by field as rows: what changed, what stayed, what it sums up to. Pure: free of Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import partial
+
+from lineclear.application.formats import counted
+from lineclear.desktop.presenters.alike import find_alike, members_rows
+from lineclear.desktop.presenters.records import Names
+from lineclear.desktop.presenters.rows import Item
+from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value
+from lineclear.desktop.presenters.values import path_text, row, value_of, value_text, written
+from lineclear.domain.diffing.applying import Unchanged, walk
+from lineclear.domain.diffing.kinds import Kind, kind_of
+from lineclear.domain.diffing.result import Change, Diff
+from lineclear.domain.diffing.result import Sign as Happened
+from lineclear.domain.diffing.totals import totals
+from lineclear.domain.diffing.values import Absent
+from lineclear.domain.diffing.values import Json as Comparable
+from lineclear.domain.diffing.words import Span
+
+_SIGNS = {
+    Happened.ADDED: Sign.ADDED,
+    Happened.CHANGED: Sign.CHANGED,
+    Happened.MOVED: Sign.CHANGED,
+    Happened.REMOVED: Sign.REMOVED,
+}
+_LARGE = 2_000
+
+type Found = tuple[list[Item], list[Item], str]
+"""Changed and unchanged rows, and how much changed in a few words."""
+
+
+def field_rows(compared: Diff) -> Found:
+    """The rows of a comparison. What is the same in many records is said once, with all their names."""
+    made = _Rows(compared)
+    changed, unchanged = made.rows()
+    return [*changed, *made.totals()], unchanged, made.summary()
+
+
+class _Rows:
+    """One comparison; its places are named by either side's records."""
+
+    def __init__(self, compared: Diff) -> None:
+        self._compared = compared
+        self._old, self._new = Names(compared.before), Names(compared.after)
+        self._groups = find_alike(compared.changes)
+        self._grouped = {id(change): group for group in self._groups for change in group.changes}
+
+    def rows(self) -> tuple[list[Item], list[Item]]:
+        """Changed and unchanged ones."""
+        changed: list[Item] = []
+        unchanged: list[Item] = []
+        members = dict(members_rows(self._groups, self._new))
+        for step in walk(self._compared):
+            if isinstance(step, Unchanged):
+                unchanged.append(partial(self._same, step))
+            elif (group := self._grouped.get(id(step))) is None:
+                is_large = _is_large(step.before) or _is_large(step.after)
+                changed.append(self._change(step) if is_large else partial(self._change, step))
+            elif step is group.changes[0]:
+                told = members.pop(group.members, None)
+                changed += [told] if told is not None else []
+                changed.append(_change(step, group.name(self._new)))
+        return changed, unchanged
+
+    def summary(self) -> str:
+        """How much changes; by records where all that changes does so alike."""
+        changes, groups = self._compared.changes, self._groups
+        if groups and sum(len(group.changes) for group in groups) == len(changes):
+            records = len({member for group in groups for member in group.members})
+            return f"{counted(len(groups), 'field')} in each of {counted(records, 'record')}"
+        return _summary([_SIGNS[change.sign] for change in changes], "field")
+
+    def totals(self) -> Iterator[ChangeRow]:
+        """What the columns of changed line items sum up to; derived, and said to be."""
+        for total in totals(self._compared):
+            if total.before != total.after:
+                field = f"{self._new.path(total.path)} · sum of {total.column}"
+                sign = Sign.ADDED if total.before is None else Sign.REMOVED if total.after is None else None
+                yield row(sign or Sign.CHANGED, field, _sum(total.before), _sum(total.after))
+
+    def _same(self, step: Unchanged) -> ChangeRow:
+        kind = kind_of(step.after_path, step.value, step.value, {})
+        value = value_of(value_text(step.value, kind), (), mono=kind is not Kind.TEXT)
+        return row(Sign.SAME, self._new.path(step.after_path), value, value)
+
+    def _change(self, change: Change) -> ChangeRow:
+        if change.sign is Happened.MOVED:
+            places = (change.before_path, change.after_path)
+            old, new = (value_of(path_text(path or ()), ()) for path in places)
+            return row(Sign.CHANGED, f"{self._new.path(change.path)} (moved)", old, new)
+        names = self._new if change.after_path is not None else self._old
+        return _change(change, names.path(change.path))
+
+
+def _summary(signs: Sequence[Sign], noun: str) -> str:
+    counts = [
+        (signs.count(sign), word)
+        for sign, word in ((Sign.CHANGED, "changed"), (Sign.ADDED, "added"), (Sign.REMOVED, "removed"))
+    ]
+    said = [f"{number:,} {word}" for number, word in counts if number]
+    if not said:
+        return "Nothing"
+    return f"{counted(len(signs), noun)} {said[0].split()[1]}" if len(said) == 1 else ", ".join(said)
+
+
+def _is_large(value: Comparable | Absent) -> bool:
+    """Whether a row of it takes long to make: longer than a frame may."""
+    return isinstance(value, (dict, list)) or (isinstance(value, str) and len(value) > _LARGE)
+
+
+def _sum(amount: Decimal | None) -> Value | None:
+    if amount is None:
+        return None
+    text = f"{amount:,f}"
+    return value_of(text, (Span(0, len(text)),))
+
+
+def _change(change: Change, name: str) -> ChangeRow:
+    spans = change.spans()
+    inside = bool(spans.before or spans.after)
+    old = _side(change.before, spans.before if inside else None, change)
+    new = _side(change.after, spans.after if inside else None, change)
+    field = name + (" (type changes)" if change.kind is Kind.TYPE else "")
+    return row(_SIGNS[change.sign], field, old, new, change.flags())
+
+
+def _side(value: Comparable | Absent, spans: Iterable[Span] | None, change: Change) -> Value | None:
+    """One side of a change; marked as a whole where no spans tell what changed inside."""
+    if isinstance(value, Absent):
+        return None
+    text = written(value) if change.kind is Kind.TYPE else value_text(value, change.kind)
+    marked = spans if spans is not None and text == value else (Span(0, len(text)),)
+    return value_of(text, marked, mono=change.kind is not Kind.TEXT)

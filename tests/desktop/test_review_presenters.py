@@ -180,7 +180,7 @@ def test_a_reviewer_below_the_tier_sees_why_not():
     console.kernel.refund("180.00")
     console.queue.filter("all")
     console.sync()
-    assert button(console, "review.approve").why_not == "Missing: One approver at tier 2 or above"
+    assert button(console, "review.approve").why_not == "This takes tier 2; you are at tier 1."
     assert console.queue_sheet.rows[0].group == "Waiting on others"
 
 

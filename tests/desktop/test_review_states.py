@@ -13,10 +13,11 @@ from lineclear.application.safe_mode import switch_safe_mode
 from lineclear.application.services import stamp
 from lineclear.desktop.presenters.action_sheet import show
 from lineclear.desktop.presenters.around import Around, Viewer
+from lineclear.desktop.presenters.outcome_sheets import OutcomeKind
 from lineclear.desktop.presenters.pages import jobs_sheet
 from lineclear.desktop.presenters.queue_presenter import PAGE
 from lineclear.desktop.presenters.queue_sheet import badge_of
-from lineclear.desktop.presenters.sheets import Mark, NoticeKind, OutcomeKind, Tone, text_of
+from lineclear.desktop.presenters.sheets import Mark, NoticeKind, Tone, text_of
 from lineclear.domain.control import SafeMode
 from lineclear.domain.events import Span
 from lineclear.domain.identities import Agent

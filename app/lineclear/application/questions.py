@@ -83,7 +83,7 @@ def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple
         undo_text(action, now),
     )
     asks = [*FIVE_QUESTIONS]
-    if action.status in HAS_RUN:
+    if action.status in HAS_RUN | NEVER_RAN:
         asks[2] = WHAT_IT_CHANGED
     return tuple(zip(asks, answers, strict=True))
 

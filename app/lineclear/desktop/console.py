@@ -136,7 +136,8 @@ class Console(QObject):
         if not isinstance(error, Refusal):
             raise error
         step = Step("view.refresh", "Try again")
-        self._show_waiting(Notice(NoticeKind.OFFLINE, error.sentence, error.remedy, step))
+        text = f"{error.sentence} {error.remedy}"
+        self._show_waiting(Notice(NoticeKind.OFFLINE, "Not connected", text, step))
 
     def _run_command(self, command_id: str) -> None:
         match command_id:
@@ -153,7 +154,11 @@ class Console(QObject):
     def _show_waiting(self, notice: Notice) -> None:
         why_not = "Not connected."
         safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known", why_not=why_not)
-        freshness = Chip("Connecting" if notice.kind is NoticeKind.LOADING else "Offline")
+        freshness = Chip("Connecting" if notice.kind is NoticeKind.LOADING else "Not connected")
         self.window.display_top(TopSheet("", "", freshness, safe_mode, "", Chip("")))
-        self.window.review.display_queue(QueueSheet("Needs you", notice=notice))
+        is_loading = notice.kind is NoticeKind.LOADING
+        aside = "The queue shows up here." if is_loading else "Whether anything waits for you is not known."
+        self.window.review.display_queue(
+            QueueSheet("Needs you", notice=Notice(notice.kind, notice.title, aside))
+        )
         self.window.review.display_no_action(notice)

@@ -7,6 +7,7 @@ from typing import Final
 
 from lineclear.desktop.gallery_samples import ACTION, AUTHORITY, QUEUE, TOP, UNCHANGED, value, words
 from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet, LedgerRow, LedgerSheet
+from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
 from lineclear.desktop.presenters.sheets import (
     ButtonSheet,
     ChangeRow,
@@ -17,8 +18,6 @@ from lineclear.desktop.presenters.sheets import (
     Mark,
     Notice,
     NoticeKind,
-    OutcomeKind,
-    OutcomeSheet,
     QueueSheet,
     SafeModeSheet,
     SafeModeState,

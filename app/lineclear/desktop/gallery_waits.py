@@ -7,6 +7,7 @@ from typing import Final
 
 from lineclear.desktop.gallery_samples import ACTION, QUEUE, UNCHANGED, value, words
 from lineclear.desktop.gallery_states import ACTION_DONE
+from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
 from lineclear.desktop.presenters.sheets import (
     ButtonSheet,
     ChangeRow,
@@ -19,8 +20,6 @@ from lineclear.desktop.presenters.sheets import (
     Meter,
     Notice,
     NoticeKind,
-    OutcomeKind,
-    OutcomeSheet,
     QueueRow,
     Sign,
     Step,

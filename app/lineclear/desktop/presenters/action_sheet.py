@@ -8,7 +8,7 @@ from lineclear.application.answers import Detail
 from lineclear.application.contents import Contents, open_contents
 from lineclear.application.formats import age_text, seconds_between
 from lineclear.application.inside import is_inside
-from lineclear.application.questions import HAS_RUN, answer_questions
+from lineclear.application.questions import HAS_RUN, NEVER_RAN, answer_questions
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.decisions import decision_sheet, undo_sheet
 from lineclear.desktop.presenters.differences import Heading, compare
@@ -82,6 +82,7 @@ def show(
         checks=check_lines(detail, viewer),
         note=paintable(action.note) if action.note else None,
         undo=undo_sheet(action, undo, contents.effect),
+        is_over=action.status in HAS_RUN | NEVER_RAN,
     )
     return Shown(sheet, detail, compared)
 
@@ -89,7 +90,7 @@ def show(
 def _compare(detail: Detail, contents: Contents, earlier: Shown | None) -> Compared:
     action = detail.action
     effect = action.run.effect if action.run else ""
-    of = (action.id, action.content, effect, action.status in HAS_RUN, contents.missing)
+    of = (action.id, action.content, effect, _stage(action), contents.missing)
     if earlier is not None and earlier.compared.of == of:
         return earlier.compared
     before, after = _states(action, contents)
@@ -100,6 +101,11 @@ def _compare(detail: Detail, contents: Contents, earlier: Shown | None) -> Compa
     return Compared(of, sheet, said)
 
 
+def _stage(action: Action) -> str:
+    """What the headings of a comparison say of when it was made."""
+    return "ran" if action.status in HAS_RUN else "never ran" if action.status in NEVER_RAN else "waits"
+
+
 def _heading(action: Action, contents: Contents) -> Heading:
     has_run, is_known = action.status in HAS_RUN, contents.effect is not None
     target = f"{action.target.kind} {action.target.id}" if action.target else action.tool
@@ -107,6 +113,8 @@ def _heading(action: Action, contents: Contents) -> Heading:
         return Heading(f"Changed in {target}", before_title="Before")
     if has_run:
         return Heading(f"Asked for in {target}", before_title="Before", after_title="Asked for")
+    if action.status in NEVER_RAN:
+        return Heading(f"Proposed for {target}", before_title="Then", after_title="Proposed")
     return Heading(f"Changes to {target}")
 
 

@@ -14,7 +14,7 @@ from lineclear.application.scopes import WORKSPACE
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.pages import jobs_sheet, ledger_sheet, top_sheet
-from lineclear.desktop.presenters.safe_modes import safe_mode_sheet
+from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
@@ -120,7 +120,9 @@ class ConsolePresenter(QObject):
 
     def _show_state(self) -> None:
         now = self._with.ticks.now()
-        safe_mode = safe_mode_sheet(self._safe_modes.values(), self._me, now)
+        is_heard = self._contact is not None and self._contact.refusal is None
+        known = safe_mode_sheet(self._safe_modes.values(), self._me, now)
+        safe_mode = known if is_heard else unknown_safe_mode(known if self._contact else None)
         self.top_changed.emit(top_sheet(self._me, self._freshness(), safe_mode))
         self.state_changed.emit(self._notice())
 
@@ -139,13 +141,12 @@ class ConsolePresenter(QObject):
     def _notice(self) -> Notice | None:
         contact = self._contact
         if contact is None:
-            return Notice(NoticeKind.LOADING, "Reading the ledger")
+            text = "The queue and its actions come from there. The first time this takes a few seconds."
+            return Notice(NoticeKind.LOADING, "Reading the ledger", text)
         if contact.refusal is None:
             return None
         title = f"Offline since {local_time(self._lost_at, self._with.ticks.now())}"
-        text = paintable(
-            f"{contact.refusal.sentence} What is below is as it was then. {contact.refusal.remedy}"
-        )
+        text = "As it was then. Nothing can be decided until the backend answers."
         return Notice(NoticeKind.OFFLINE, title, text, Step("view.refresh", "Try again"))
 
     def _load_safe_modes(self) -> None:

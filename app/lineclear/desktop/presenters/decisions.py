@@ -97,6 +97,8 @@ def _why_not_decide(detail: Detail, viewer: Viewer) -> str:
         return "You asked for this undo; somebody else must clear it."
     if any(vote.person == person.id for vote in detail.action.votes):
         return "You have decided; another person must."
+    if person.tier < detail.action.tier:
+        return f"This takes tier {int(detail.action.tier)}; you are at tier {int(person.tier)}."
     return f"Missing: {missing[0]}" if missing else ""
 
 

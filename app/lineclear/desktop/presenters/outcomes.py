@@ -5,8 +5,9 @@ from __future__ import annotations
 from lineclear.application.formats import local_time, short_digest
 from lineclear.application.inside import is_inside
 from lineclear.desktop.presenters.around import Viewer
+from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
 from lineclear.desktop.presenters.reasons import deciding
-from lineclear.desktop.presenters.sheets import Line, Mark, OutcomeKind, OutcomeSheet
+from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.actions import Action, Run
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
@@ -19,9 +20,13 @@ _RAN = {
     ActionStatus.FAILED: (OutcomeKind.FAILED, "Nothing was changed"),
 }
 _NEVER = {
-    ActionStatus.EXPIRED: ("It expired undecided", "Nobody decided before its deadline."),
-    ActionStatus.STOPPED: ("Stopped by {by}", "It never started."),
-    ActionStatus.WITHDRAWN: ("Withdrawn by the agent", "It never started."),
+    ActionStatus.EXPIRED: (
+        OutcomeKind.EXPIRED,
+        "It expired undecided",
+        "Nobody decided before its deadline. Nothing was changed.",
+    ),
+    ActionStatus.STOPPED: (OutcomeKind.STOPPED, "Stopped by {by}", "It never started."),
+    ActionStatus.WITHDRAWN: (OutcomeKind.WITHDRAWN, "Withdrawn by the agent", "It never started."),
 }
 _KERNEL = "kernel/"
 
@@ -35,12 +40,12 @@ def outcome_sheet(action: Action, viewer: Viewer) -> OutcomeSheet | None:
     if action.status in _NEVER:
         return _never(action)
     if action.status is ActionStatus.DENIED:
-        return OutcomeSheet(OutcomeKind.REFUSED, "Policy denied it", paintable(deciding(action)))
+        return OutcomeSheet(OutcomeKind.DENIED, "Policy denied it", paintable(deciding(action)))
     if action.status is ActionStatus.REJECTED:
         reason = action.votes[-1].reason if action.votes else ""
         ended = "; the job ended" if is_inside(action) else ""
         title = paintable(f"Rejected by {action.ended_by}{ended}").text
-        return OutcomeSheet(OutcomeKind.REFUSED, title, paintable(reason))
+        return OutcomeSheet(OutcomeKind.REJECTED, title, paintable(reason))
     return None
 
 
@@ -66,7 +71,7 @@ def _unknown(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
 def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     kind, title = _RAN[action.status]
     if run.reference:
-        text = f"{run.reference}, {local_time(run.ended_at, viewer.now)}"
+        text = f"{action.connector} confirmed it at {local_time(run.ended_at, viewer.now)}."
     elif action.status is ActionStatus.STARTED and run.detail:
         text = f"Trying again: {run.detail}"
     else:
@@ -75,11 +80,11 @@ def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
 
 
 def _never(action: Action) -> OutcomeSheet:
-    title, text = _NEVER[action.status]
+    kind, title, text = _NEVER[action.status]
     if action.status is ActionStatus.STOPPED and action.ended_by.startswith(_KERNEL):
         reason = "By then, what it was about to change was changed, taken back, or over."
-        return OutcomeSheet(OutcomeKind.REFUSED, "Stopped before it could start", reason)
-    return OutcomeSheet(OutcomeKind.REFUSED, paintable(title.format(by=action.ended_by)).text, text)
+        return OutcomeSheet(kind, "Stopped before it could start", reason)
+    return OutcomeSheet(kind, paintable(title.format(by=action.ended_by)).text, text)
 
 
 def _lines(action: Action, run: Run) -> tuple[Line, ...]:
@@ -87,9 +92,11 @@ def _lines(action: Action, run: Run) -> tuple[Line, ...]:
     if is_inside(action):
         lines.append(Line(Mark.MET, "Carried out inside Lineclear, in one transaction with its record"))
     else:
-        lines.append(Line(Mark.MET, paintable(f"Idempotency key {run.key}, attempt {run.token}")))
+        receipt = f", receipt {run.reference}" if run.reference else ""
+        sent = "Sent once" if run.token == 1 else f"Sent once, on attempt {run.token}"
+        lines.append(Line(Mark.MET, sent, paintable(f"Idempotency key {run.key}{receipt}")))
     if action.undoes:
-        lines.append(Line(Mark.MET, paintable(f"Takes back {action.undoes}")))
+        lines.append(Line(Mark.MET, "Takes back an earlier action", paintable(action.undoes)))
     if action.undone_by:
-        lines.append(Line(Mark.ATTENTION, paintable(f"Taken back by {action.undone_by}")))
+        lines.append(Line(Mark.ATTENTION, "Taken back by a later action", paintable(action.undone_by)))
     return tuple(lines)

@@ -147,6 +147,8 @@ class QueuePresenter(QObject):
             self.changed.emit(sheet)
         elif self._state is not None:
             self.changed.emit(QueueSheet("Needs you", notice=self._state))
+            if self.selected is None:
+                self.emptied.emit(self._state)
 
     def _empty(self) -> Notice:
         if self._text:

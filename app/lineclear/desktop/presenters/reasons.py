@@ -8,6 +8,7 @@ from lineclear.application.answers import Detail
 from lineclear.application.decide import judgement
 from lineclear.application.formats import counted, local_time
 from lineclear.application.inside import is_inside
+from lineclear.application.questions import NEVER_RAN
 from lineclear.desktop.presenters.around import Viewer, scope_words
 from lineclear.desktop.presenters.sheets import Line, Mark, text_of
 from lineclear.domain.actions import Action
@@ -71,12 +72,14 @@ def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
         lines.append(Line(Mark.MET, f"{did} by {vote.person} at tier {int(vote.tier)}", source))
     if viewer.person is not None and action.cleared_by == "policy":
         lines.append(Line(Mark.MET, "Cleared by policy, without a person"))
-    return tuple(lines)
+    return tuple({(line.mark, text_of(line.text)): line for line in reversed(lines)}.values())[::-1]
 
 
 def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
     """What the start transaction will check, as far as it is known now."""
     action = detail.action
+    if action.status in NEVER_RAN:
+        return ()
     if is_inside(action):
         return _inside_lines(action)
     lines = [

@@ -48,6 +48,13 @@ def safe_mode_sheet(safe_modes: Iterable[SafeMode], me: Me | None, now: datetime
     return SafeModeSheet(SafeModeState.TURNING_ON, f"Safe mode on, {running} ending", since, may_not)
 
 
+def unknown_safe_mode(last: SafeModeSheet | None) -> SafeModeSheet:
+    """The switch while the backend is out of reach: what was known last is said, not shown as if it held."""
+    was = f"Last heard: {last.text[0].lower()}{last.text[1:]}." if last is not None else ""
+    why_not = "The backend has not answered."
+    return SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known", was, why_not)
+
+
 def scopes_sheet(
     safe_modes: Sequence[SafeMode],
     running: Mapping[str, int],

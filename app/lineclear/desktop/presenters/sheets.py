@@ -15,6 +15,7 @@ from lineclear.domain.text import Paintable
 
 if TYPE_CHECKING:
     from lineclear.desktop.presenters.code_sheets import CodeSheet
+    from lineclear.desktop.presenters.outcome_sheets import OutcomeSheet
 
 type Words = str | Paintable
 
@@ -355,30 +356,9 @@ class UndoSheet:
     why_not: str = ""
 
 
-class OutcomeKind(StrEnum):
-    """How an action that was cleared, or refused, ended."""
-
-    RUNNING = "running"
-    DONE = "done"
-    UNDONE = "undone"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeSheet:
-    """What the execution did, and how that is known."""
-
-    kind: OutcomeKind
-    title: str
-    text: Words
-    lines: tuple[Line, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class ActionSheet:
-    """One action, whole. `byline` runs may be mono through `Value`."""
+    """One action, whole. `byline` runs may be mono through `Value`. Headings follow whether it `is_over`."""
 
     id: str
     title: Words
@@ -396,3 +376,4 @@ class ActionSheet:
     checks: tuple[Line, ...] = ()
     note: Paintable | None = None
     undo: UndoSheet | None = None
+    is_over: bool = False

@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, 
 
 from lineclear.desktop.painting import Run
 from lineclear.desktop.presenters.cautions import caution_of
+from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
 from lineclear.desktop.presenters.sheets import (
     ActionSheet,
     Chip,
     Notice,
-    OutcomeKind,
-    OutcomeSheet,
     Question,
     Tone,
     Value,
@@ -48,7 +47,11 @@ _OUTCOMES: Final = {
     OutcomeKind.UNDONE: Chip("Undone"),
     OutcomeKind.FAILED: Chip("Failed", Tone.STOP),
     OutcomeKind.UNKNOWN: Chip("Outcome unknown", Tone.STOP),
-    OutcomeKind.REFUSED: Chip("Refused", Tone.STOP),
+    OutcomeKind.DENIED: Chip("Denied", Tone.STOP),
+    OutcomeKind.REJECTED: Chip("Rejected", Tone.STOP),
+    OutcomeKind.EXPIRED: Chip("Expired", Tone.CAUTION),
+    OutcomeKind.STOPPED: Chip("Stopped", Tone.STOP),
+    OutcomeKind.WITHDRAWN: Chip("Withdrawn"),
 }
 
 

@@ -187,10 +187,11 @@ class Pill(Pressable):
 class Link(Pressable):
     """A quiet button inside a card: muted words after a small sign."""
 
-    def __init__(self, look: Look, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, text: str, *, indent: int = 15, parent: QWidget | None = None) -> None:
         super().__init__(look, text, parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.icon_name = "chevron-right"
+        self._indent = indent
 
     def set_title(self, text: str, icon_name: str) -> None:
         """Change the words and the sign, as when a fold opens."""
@@ -208,10 +209,17 @@ class Link(Pressable):
         painter = QPainter(self)
         ink = Token.TEXT if self.underMouse() else Token.MUTED
         box = self.rect()
-        sign = box.adjusted(10, 0, 0, 0)
-        sign.setWidth(20)
+        sign = box.adjusted(self._indent - 5, 0, 0, 0)
+        sign.setWidth(20 if self._indent else 24)
         draw_icon(painter, self._look, sign, self.icon_name, ink, 14)
-        draw_line(painter, self._look, QRectF(box).adjusted(37, 0, -15, 0), self.title, FontRole.BODY, ink)
+        draw_line(
+            painter,
+            self._look,
+            QRectF(box).adjusted(self._indent + 22, 0, -self._indent, 0),
+            self.title,
+            FontRole.BODY,
+            ink,
+        )
         self._draw_ring(painter, QRectF(box).adjusted(2, 2, -2, -2), 6)
 
 

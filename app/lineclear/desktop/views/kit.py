@@ -8,7 +8,7 @@ from typing import Final, override
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from lineclear.desktop.painting import (
     Laid,
@@ -369,7 +369,7 @@ def column(
     return made
 
 
-def clear(layout: QHBoxLayout | QVBoxLayout) -> None:
+def clear(layout: QLayout) -> None:
     """Take every part out of a layout and let it go.
 
     `removeWidget` also ends the layout's item; one that outlives its place keeps stale sizes for the widget.

@@ -13,6 +13,7 @@ from lineclear.desktop.models.queue_model import QueueModel, key_of_row
 from lineclear.desktop.presenters.sheets import Filter, QueueRow, QueueSheet
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Pill
+from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Hairline, Panel, Text, clear, column, row
 from lineclear.desktop.views.states import Banner, StateView
 
@@ -30,8 +31,8 @@ class QueueView(Panel):
         self._heading = Text(look, FontRole.HEADING)
         self._count = Text(look, FontRole.HEADING, Token.MUTED)
         self._filters: tuple[Filter, ...] = ()
-        self._pills = row(gap=6)
-        self._banner = Banner(look)
+        self._pills = Flow(gap=6)
+        self._banner = Banner(look, is_narrow=True)
         self._banner.stepped.connect(self.stepped)
         self._state = StateView(look)
         self._state.stepped.connect(self.stepped)
@@ -88,7 +89,6 @@ class QueueView(Panel):
             self._pills.addWidget(pill)
             QWidget.setTabOrder(before, pill)
             before = pill
-        self._pills.addStretch(1)
 
 
 class QueueList(QListView):

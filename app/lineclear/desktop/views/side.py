@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lineclear.desktop.presenters.sheets import ActionSheet, Chip, JobBrief, Line, Meter, Tone
+from lineclear.desktop.presenters.sheets import ActionSheet, Chip, JobBrief, Line, Mark, Meter, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import MeterBar
+from lineclear.desktop.views.controls import Link, MeterBar
 from lineclear.desktop.views.kit import ChipLabel, Fit, Hairline, MarkLine, Text, clear, column, row
 from lineclear.domain.text import Paintable
+
+_REASONS: Final = {False: "Why it needs you", True: "Why it was asked"}
+_CHECKS: Final = {False: "Checks before it runs", True: "Checks before it ran"}
+_DECIDES: Final = frozenset({Mark.ATTENTION, Mark.REFUSED})
 
 
 class SideView(QWidget):
@@ -22,18 +28,19 @@ class SideView(QWidget):
 
     def display(self, sheet: ActionSheet) -> None:
         """Show the explanation of an action."""
-        parts = (sheet.reasons, sheet.authority, sheet.job, sheet.checks, sheet.note)
+        parts = (sheet.reasons, sheet.authority, sheet.job, sheet.checks, sheet.note, sheet.is_over)
         if parts == self._shown:
             return
         self._shown = parts
         clear(self._column)
-        for title, lines in (("Why it needs you", sheet.reasons), ("Authority", sheet.authority)):
-            if lines:
-                self._section(self._lines(title, lines))
+        if sheet.reasons:
+            self._section(self._reasons(sheet))
+        if sheet.authority:
+            self._section(self._lines("Authority", sheet.authority))
         if sheet.job is not None:
             self._section(self._job(sheet.job))
         if sheet.checks:
-            self._section(self._lines("Checks before it runs", sheet.checks))
+            self._section(self._lines(_CHECKS[sheet.is_over], sheet.checks))
         if sheet.note is not None:
             self._section(self._note(sheet.note))
         self._column.addStretch(1)
@@ -63,6 +70,20 @@ class SideView(QWidget):
         part, stack = self._part(heading)
         for line in lines:
             stack.addWidget(MarkLine(self._look, line))
+        return part
+
+    def _reasons(self, sheet: ActionSheet) -> QWidget:
+        """What decided first; what else was looked at folds with its count."""
+        decided = [one for one in sheet.reasons if one.mark in _DECIDES] or [*sheet.reasons[:1]]
+        others = [one for one in sheet.reasons if one not in decided]
+        part = self._lines(_REASONS[sheet.is_over], tuple(decided))
+        if others:
+            rest = Folded(self._look, f"{len(others)} more that policy looked at")
+            for line in others:
+                rest.add(MarkLine(self._look, line))
+            stack = part.layout()
+            if stack is not None:
+                stack.addWidget(rest)
         return part
 
     def _job(self, job: JobBrief) -> QWidget:
@@ -106,3 +127,27 @@ class SideView(QWidget):
         words.set_words(note)
         stack.addWidget(words)
         return part
+
+
+class Folded(QWidget):
+    """Parts that are shown when a person asks for them."""
+
+    def __init__(self, look: Look, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.link = Link(look, title, indent=0)
+        self.link.clicked.connect(self._turn)
+        self._held = QWidget()
+        self._inside = column(self._held, gap=6)
+        self._held.hide()
+        stack = column(self, gap=2)
+        stack.addWidget(self.link)
+        stack.addWidget(self._held)
+
+    def add(self, part: QWidget) -> None:
+        """Take a part in."""
+        self._inside.addWidget(part)
+
+    def _turn(self) -> None:
+        is_open = self._held.isHidden()
+        self._held.setVisible(is_open)
+        self.link.set_title(self.link.title, "chevron-down" if is_open else "chevron-right")

@@ -29,11 +29,11 @@ STATES: Final = {
 
 
 class Banner(QWidget):
-    """A state above content that is still worth reading."""
+    """A state above content that is still worth reading; a narrow one has its next step below the words."""
 
     stepped = Signal(str)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, *, is_narrow: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._tone = Tone.NEUTRAL
@@ -49,6 +49,9 @@ class Banner(QWidget):
         self._across = row(self, margins=(16, 9, 16, 10), gap=10)
         self._across.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         self._across.addLayout(words, 1)
+        self._steps = column(margins=(0, 6, 0, 2)) if is_narrow else self._across
+        if is_narrow:
+            words.addLayout(self._steps)
         self.hide()
 
     def display(self, notice: Notice | None) -> None:
@@ -82,7 +85,8 @@ class Banner(QWidget):
             self._step = notice.step.command
             self._button = step_button(self._look, notice.step)
             self._button.clicked.connect(self._take_step)
-            self._across.addWidget(self._button)
+            # Without an alignment the words would be no wider than the button.
+            self._steps.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
     def _take_step(self) -> None:
         self.stepped.emit(self._step)

@@ -23,7 +23,7 @@ SAFE_MODE_TONES: Final = {
     SafeModeState.TURNING_OFF: Tone.CAUTION,
     SafeModeState.UNKNOWN: Tone.CAUTION,
 }
-_IS_ON: Final = frozenset(SafeModeState) - {SafeModeState.OFF, SafeModeState.PARTIAL}
+_IS_OFF: Final = frozenset({SafeModeState.OFF, SafeModeState.PARTIAL, SafeModeState.UNKNOWN})
 
 
 class TopBar(Panel):
@@ -88,7 +88,7 @@ class TopBar(Panel):
 
 def show_switch(switch: Switch, sheet: SafeModeSheet) -> None:
     """Show safe mode on a switch; one that may not be moved says why."""
-    switch.set_state(sheet.text, is_on=sheet.state in _IS_ON, tone=SAFE_MODE_TONES[sheet.state])
+    switch.set_state(sheet.text, is_on=sheet.state not in _IS_OFF, tone=SAFE_MODE_TONES[sheet.state])
     switch.setEnabled(not sheet.why_not)
     command = find_command("safe_mode.toggle")
     tip = sheet.why_not or (tip_of(command) if command else "")

@@ -71,6 +71,7 @@ class Session(QObject):
         action.decided.connect(queue.choose_next)
         page.chosen.connect(queue.choose)
         page.filtered.connect(queue.filter)
+        page.queue.ended.connect(queue.more)
         page.bar.decided.connect(action.decide)
         page.bar.reconciled.connect(action.reconcile)
         page.bar.stop_confirmed.connect(action.stop_job)

@@ -1,11 +1,12 @@
-"""Paints one queue entry: title, due time, subtitle, badge. Paints plain text only."""
+"""Paints one queue entry: title, due time, subtitle, badge. Paints plain text only, each row once."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, override
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize
-from PySide6.QtGui import QHelpEvent, QPainter
+from PySide6.QtGui import QHelpEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from lineclear.desktop.models.keyed_model import ITEM
@@ -18,8 +19,25 @@ from lineclear.desktop.views.kit import chip_size, draw_chip, show_tip
 
 ROW_HEIGHT: Final = 56
 HEAD_HEIGHT: Final = 28
+_MOST_PICTURES: Final = 300
+"""Some screens full of rows; at twice the pixels each takes about 300 KB."""
+# Numbers, as the flags themselves take longer to combine than a row takes to paint.
+_SELECTED: Final = QStyle.StateFlag.State_Selected.value
+_UNDER_POINTER: Final = QStyle.StateFlag.State_MouseOver.value
+_GROUND: Final = _SELECTED | _UNDER_POINTER
+_FOCUSED: Final = QStyle.StateFlag.State_HasFocus.value | QStyle.StateFlag.State_KeyboardFocusChange.value
 _LEFT: Final = 17
 _RIGHT: Final = 15
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A row as it was painted; it holds as long as the row is the very same, in the same width."""
+
+    row: QueueRow
+    width: int
+    ratio: float
+    pixmap: QPixmap
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -28,6 +46,8 @@ class QueueDelegate(QStyledItemDelegate):
     def __init__(self, look: Look, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self._pictures: dict[tuple[str, int], _Picture] = {}
+        look.changed.connect(self._pictures.clear)
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
@@ -44,14 +64,18 @@ class QueueDelegate(QStyledItemDelegate):
     ) -> None:
         entry = index.data(ITEM)
         box = option.rect
-        painter.save()
-        if isinstance(entry, GroupHead):
+        if isinstance(entry, QueueRow):
+            state = option.state.value
+            painter.drawPixmap(box.topLeft(), self._picture(painter, box, entry, state))
+            if state & _FOCUSED == _FOCUSED:
+                painter.save()
+                ring = QRectF(box).adjusted(3, 0, 0, 0)
+                stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 2, 2)
+                painter.restore()
+        elif isinstance(entry, GroupHead):
+            painter.save()
             self._paint_head(painter, box, entry)
-        elif isinstance(entry, QueueRow):
-            state = option.state
-            self._paint_ground(painter, box, state)
-            self._paint_row(painter, QRectF(box), entry)
-        painter.restore()
+            painter.restore()
 
     @override
     def helpEvent(
@@ -70,21 +94,38 @@ class QueueDelegate(QStyledItemDelegate):
             return True
         return super().helpEvent(event, view, option, index)
 
+    def _picture(self, painter: QPainter, box: QRect, row: QueueRow, state: int) -> QPixmap:
+        """The row on its ground. Shaping its words takes longer than all else, so it is done once."""
+        ratio = max(painter.deviceTransform().m11(), 1.0)
+        key = row.id, state & _GROUND
+        known = self._pictures.get(key)
+        if known is not None and known.row is row and known.width == box.width() and known.ratio == ratio:
+            return known.pixmap
+        pixmap = QPixmap(round(box.width() * ratio), round(box.height() * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        place = QRect(0, 0, box.width(), box.height())
+        inside = QPainter(pixmap)
+        inside.fillRect(place, self._look.colour(Token.SURFACE))
+        self._paint_ground(inside, place, state)
+        self._paint_row(inside, QRectF(place), row)
+        inside.end()
+        if len(self._pictures) >= _MOST_PICTURES:
+            self._pictures.clear()
+        self._pictures[key] = _Picture(row, box.width(), ratio, pixmap)
+        return pixmap
+
     def _paint_head(self, painter: QPainter, box: QRect, head: GroupHead) -> None:
         if not head.is_first:
             painter.fillRect(box.x(), box.y(), box.width(), 1, self._look.colour(Token.LINE))
         place = QRectF(box).adjusted(14, 1, -_RIGHT, 0)
         draw_line(painter, self._look, place, head.title, FontRole.SMALL, Token.MUTED)
 
-    def _paint_ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag) -> None:
-        if state & QStyle.StateFlag.State_Selected:
+    def _paint_ground(self, painter: QPainter, box: QRect, state: int) -> None:
+        if state & _SELECTED:
             painter.fillRect(box, self._look.colour(Token.ACCENT_SOFT))
             painter.fillRect(box.x(), box.y(), 3, box.height(), self._look.colour(Token.ACCENT))
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif state & _UNDER_POINTER:
             painter.fillRect(box, self._look.colour(Token.HOVER))
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            ring = QRectF(box).adjusted(3, 0, 0, 0)
-            stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 2, 2)
 
     def _paint_row(self, painter: QPainter, box: QRectF, row: QueueRow) -> None:
         look = self._look

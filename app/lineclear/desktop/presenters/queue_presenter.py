@@ -12,6 +12,7 @@ from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.queue_sheet import (
     FOR_ME,
     WAITING_ON_OTHERS,
+    expired_today,
     query_of,
     queue_sheet,
     unknown_query,
@@ -22,6 +23,9 @@ from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 
 PAGE = 200
+MOST = 3_200
+"""Rows at hand at most; whoever looks for more narrows the queue."""
+_EXPIRED = ActionQuery(statuses=frozenset({ActionStatus.EXPIRED}), order="newest")
 _ASKS = frozenset({ActionStatus.PENDING, ActionStatus.UNKNOWN})
 
 
@@ -30,6 +34,7 @@ class _Listing:
     page: Page[Action]
     count: int
     viewer: Viewer
+    expired: int
 
 
 class QueuePresenter(QObject):
@@ -52,6 +57,7 @@ class QueuePresenter(QObject):
         self._listing: _Listing | None = None
         self._state: Notice | None = None
         self._generation = 0
+        self._limit = PAGE
         self.selected: str | None = None
 
     @property
@@ -69,11 +75,12 @@ class QueuePresenter(QObject):
         """Read the queue anew."""
         self._generation += 1
         asked, person = self._generation, self._with.person
-        query = query_of(self._filter, self._text, person)
+        query, limit = query_of(self._filter, self._text, person), self._limit
 
         def read(snapshot: Snapshot) -> _Listing:
             viewer = Viewer(person, self._with.ticks.now(), read_around(snapshot))
-            return _Listing(_page(snapshot, query), snapshot.count_actions(query), viewer)
+            expired = expired_today(snapshot.actions(_EXPIRED, limit=PAGE).items, viewer.now)
+            return _Listing(_page(snapshot, query, limit), snapshot.count_actions(query), viewer, expired)
 
         def done(listing: _Listing) -> None:
             if asked == self._generation:
@@ -84,14 +91,21 @@ class QueuePresenter(QObject):
         store = self._with.replica.store
         self._with.background.run(lambda: store.read(read), done=done, failed=_raise)
 
+    def more(self) -> None:
+        """Somebody came to the end of the rows at hand: read on."""
+        listing = self._listing
+        if listing is not None and listing.page.next is not None and self._limit < MOST:
+            self._limit *= 2
+            self.refresh()
+
     def filter(self, filter_id: str) -> None:
         """Narrow the queue."""
-        self._filter = filter_id
+        self._filter, self._limit = filter_id, PAGE
         self.refresh()
 
     def search(self, text: str) -> None:
         """Narrow the queue to what matches."""
-        self._text = text.strip()
+        self._text, self._limit = text.strip(), PAGE
         self.refresh()
 
     def choose(self, action_id: str) -> None:
@@ -139,6 +153,7 @@ class QueuePresenter(QObject):
             listing.viewer,
             notice=notice,
             selected=self.selected,
+            expired=listing.expired,
         )
 
     def _show(self) -> None:
@@ -167,9 +182,9 @@ class QueuePresenter(QObject):
             self.emptied.emit(self._state or self._empty())
 
 
-def _page(snapshot: Snapshot, query: ActionQuery) -> Page[Action]:
-    """The first page; what needs an answer is on it, wherever else it would come."""
-    page, unknown = snapshot.actions(query, limit=PAGE), unknown_query(query)
+def _page(snapshot: Snapshot, query: ActionQuery, limit: int) -> Page[Action]:
+    """The first rows; what needs an answer is among them, wherever else it would come."""
+    page, unknown = snapshot.actions(query, limit=limit), unknown_query(query)
     if page.next is None or unknown is None:
         return page
     first = snapshot.actions(unknown, limit=PAGE).items

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from lineclear.application.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.application.ports import ActionQuery
@@ -88,12 +89,29 @@ def queue_sheet(
     *,
     notice: Notice | None,
     selected: str | None,
+    expired: int = 0,
 ) -> QueueSheet:
-    """The rows in groups, in the order in which they are due; what needs an answer comes before all else."""
+    """The rows in groups, in the order in which they are due; what needs an answer comes before all else.
+
+    `expired` is how many expired within a day without a decision.
+    """
     rows = [_row(action, viewer) for action in actions]
     rows.sort(key=lambda row: _GROUPS.index(row.group))
     heading = "What happened" if chosen == DONE else "Needs you" if chosen == FOR_ME else "Open"
-    return QueueSheet(heading, count, filters(chosen), tuple(rows), selected, notice)
+    others = sum(row.group == WAITING_ON_OTHERS for row in rows)
+    hidden = count - len(rows)
+    told = (
+        f"{others:,} waiting on others" if others else "",
+        f"{expired:,} expired undecided today" if expired and chosen != DONE else "",
+        f"{hidden:,} more further down" if hidden > 0 else "",
+    )
+    aside = " · ".join(filter(None, told))
+    return QueueSheet(heading, count, filters(chosen), tuple(rows), selected, notice, aside)
+
+
+def expired_today(actions: Iterable[Action], now: datetime) -> int:
+    """How many of these, the newest first, expired within a day without a decision."""
+    return sum(seconds_between(action.updated_at, now) < DAY for action in actions)
 
 
 def badge_of(action: Action, viewer: Viewer) -> Chip:

@@ -150,7 +150,10 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class QueueSheet:
-    """The queue. `count` is what the backend counts, which may be more than the rows at hand."""
+    """The queue. `count` is what the backend counts, which may be more than the rows at hand.
+
+    `aside` counts what does not wait for this person but should stay in sight.
+    """
 
     heading: str
     count: int | None = None
@@ -158,6 +161,7 @@ class QueueSheet:
     rows: tuple[QueueRow, ...] = ()
     selected: str | None = None
     notice: Notice | None = None
+    aside: str = ""
 
 
 FIVE_QUESTIONS: Final = (

@@ -14,7 +14,7 @@ from lineclear.desktop.presenters.sheets import Filter, QueueRow, QueueSheet
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Pill
 from lineclear.desktop.views.flow import Flow
-from lineclear.desktop.views.kit import Hairline, Panel, Text, clear, column, row
+from lineclear.desktop.views.kit import Fit, Hairline, Panel, Text, clear, column, row
 from lineclear.desktop.views.states import Banner, StateView
 
 
@@ -25,11 +25,14 @@ class QueueView(Panel):
     opened = Signal(str)
     filtered = Signal(str)
     stepped = Signal(str)
+    ended = Signal()
+    """The last of the rows at hand came into sight."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.SURFACE, parent)
         self._heading = Text(look, FontRole.HEADING)
         self._count = Text(look, FontRole.HEADING, Token.MUTED)
+        self._aside = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
         self._filters: tuple[Filter, ...] = ()
         self._pills = Flow(gap=6)
         self._banner = Banner(look, is_narrow=True)
@@ -40,6 +43,7 @@ class QueueView(Panel):
         self.list = QueueList(self.model, look)
         self.list.chosen.connect(self.chosen)
         self.list.opened.connect(self.opened)
+        self.list.verticalScrollBar().valueChanged.connect(self._tell_end)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._state)
@@ -50,6 +54,8 @@ class QueueView(Panel):
         self._heading.set_words(sheet.heading)
         self._count.set_words("" if sheet.count is None else f"{sheet.count:,}")
         self._count.setAccessibleName("" if sheet.count is None else f"{sheet.count:,} actions")
+        self._aside.set_words(sheet.aside)
+        self._aside.setVisible(bool(sheet.aside))
         if sheet.filters != self._filters:
             self._show_filters(sheet.filters)
         is_bare = sheet.notice is not None and not sheet.rows
@@ -63,6 +69,10 @@ class QueueView(Panel):
         """Choose the row after (1) or before (-1) the chosen one."""
         self.list.choose_next(step)
 
+    def _tell_end(self, value: int) -> None:
+        if value and value == self.list.verticalScrollBar().maximum():
+            self.ended.emit()
+
     def _lay_out(self) -> None:
         head = row(gap=8)
         head.addWidget(self._heading)
@@ -71,6 +81,7 @@ class QueueView(Panel):
         top = column(margins=(14, 12, 15, 10), gap=8)
         top.addLayout(head)
         top.addLayout(self._pills)
+        top.addWidget(self._aside)
         whole = column(self)
         whole.addLayout(top)
         whole.addWidget(Hairline(self._look))
@@ -101,6 +112,7 @@ class QueueList(QListView):
         super().__init__(parent)
         self._queue = model
         self._is_updating = False
+        self._chosen: str | None = None
         self.setModel(model)
         self.setItemDelegate(QueueDelegate(look, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -112,15 +124,28 @@ class QueueList(QListView):
         self.doubleClicked.connect(self._open)
 
     def display(self, sheet: QueueSheet) -> None:
-        """Update the rows and choose the sheet's row, without a signal."""
+        """Update the rows and choose the sheet's row, without a signal.
+
+        What is read stays where it is: at the top new rows come into sight, further down the row at the top
+        stays there. Only another choice scrolls, also when the chosen row leaves the list.
+        """
+        top = self._top_row()
         self._is_updating = True
+        self.setAutoScroll(False)
         self._queue.update_rows(sheet.rows)
         at = None if sheet.selected is None else self._queue.row_of(key_of_row(sheet.selected))
         if at is None:
             self.selectionModel().clear()
         elif self.currentIndex().row() != at or not self.selectionModel().isRowSelected(at):
             self.setCurrentIndex(self._queue.index(at))
+        self.setAutoScroll(True)
         self._is_updating = False
+        is_other = sheet.selected != self._chosen
+        self._chosen = sheet.selected
+        if at is not None and is_other:
+            self.scrollTo(self._queue.index(at))
+        elif top is not None:
+            self._hold(*top)
 
     def choose_next(self, step: int) -> None:
         """Choose the next row in a direction; at the end nothing happens."""
@@ -131,6 +156,21 @@ class QueueList(QListView):
         if at is not None:
             flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.selectionModel().setCurrentIndex(self._queue.index(at), flag)
+
+    def _top_row(self) -> tuple[str, int] | None:
+        """The row at the top of what is in sight and where it stands; None where nothing is scrolled."""
+        index = self.indexAt(self.viewport().rect().topLeft())
+        if not index.isValid() or self.verticalScrollBar().value() == 0:
+            return None
+        entry = self._queue.item(index.row())
+        return (entry.id, self.visualRect(index).top()) if isinstance(entry, QueueRow) else None
+
+    def _hold(self, row_id: str, top: int) -> None:
+        """Scroll so that a row stands where it stood."""
+        at = self._queue.row_of(key_of_row(row_id))
+        if at is not None:
+            moved = self.visualRect(self._queue.index(at)).top() - top
+            self.verticalScrollBar().setValue(self.verticalScrollBar().value() + moved)
 
     @override
     def currentChanged(self, current: Index, previous: Index, /) -> None:

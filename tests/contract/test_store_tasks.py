@@ -16,6 +16,7 @@ from support.stores import KINDS, Place, place_of
 EXECUTE = frozenset({TaskKind.EXECUTE})
 ANY = frozenset(TaskKind)
 SECOND = timedelta(seconds=1)
+MINUTE = 60 * SECOND
 LEASE = 30 * SECOND
 
 
@@ -132,3 +133,72 @@ def test_a_task_that_exists_cannot_be_added_again(store: Store):
 
     with pytest.raises(ValueError, match="tsk-1 exists"):
         enqueue(store, TASK)
+
+
+def flood(proposer: str, count: int) -> list[Task]:
+    """So many tasks, all due before anybody else's."""
+    return [
+        Task(f"{proposer}-{n:03}", TaskKind.EXECUTE, "act", START - MINUTE, proposer=proposer)
+        for n in range(count)
+    ]
+
+
+def served(store: Store, count: int) -> list[str]:
+    """Whose work so many leases give, each naming the one before as a worker does."""
+    found: list[str] = []
+    for _ in range(count):
+        after = found[-1] if found else ""
+        task = store.transact(
+            lambda tx, after=after: tx.lease(ANY, now=START, until=START + LEASE, after=after)
+        )
+        found.append(task.proposer if task else "nobody")
+    return found
+
+
+def test_i34_those_whose_work_is_due_take_turns_whoever_has_more(store: Store):
+    enqueue(store, *flood("agent/many", 100), *flood("agent/few", 2), *flood("person/ops", 1))
+
+    assert served(store, 6) == [
+        "agent/few",
+        "agent/many",
+        "person/ops",
+        "agent/few",
+        "agent/many",
+        "agent/many",
+    ]
+
+
+def test_i34_a_turn_goes_to_nobody_whose_work_is_not_due(store: Store):
+    enqueue(
+        store,
+        *flood("agent/b", 2),
+        Task("later", TaskKind.EXECUTE, "act", START + SECOND, proposer="agent/a"),
+    )
+
+    assert served(store, 3) == ["agent/b", "agent/b", "nobody"]
+
+
+def test_what_waits_for_something_is_due_as_soon_as_that_happens(store: Store):
+    enqueue(store, TASK, replace(TASK, id="tsk-2"))
+    first, second = taken(store), taken(store)
+    store.transact(lambda tx: tx.postpone(first, due=START + MINUTE, waits_for="job/job-1"))
+    store.transact(lambda tx: tx.postpone(second, due=START + MINUTE, waits_for="job/job-2"))
+    assert lease(store) is None
+
+    store.transact(lambda tx: tx.wake("job/job-2", now=START))
+
+    woken = taken(store)
+    assert (woken.id, woken.waits_for) == ("tsk-2", "")
+    assert store.transact(lambda tx: tx.finish(woken))
+    assert lease(store) is None
+    assert taken(store, START + MINUTE).id == "tsk-1"
+
+
+def test_what_is_held_by_somebody_is_not_woken(store: Store):
+    enqueue(store, TASK)
+    held = taken(store)
+
+    store.transact(lambda tx: tx.wake("", now=START))
+
+    assert store.transact(lambda tx: tx.holds(held))
+    assert lease(store) is None

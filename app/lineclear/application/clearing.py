@@ -110,5 +110,6 @@ def clear(services: Services, tx: Transaction, action: Action, *, by: str) -> Ac
     cleared = Recorder(services, tx, KERNEL).record(Action, action.id, event)
     if action.judged.executes:
         now = services.clock.now()
-        tx.enqueue(Task(id=services.ids.new("tsk"), kind=TaskKind.EXECUTE, ref=action.id, due=now))
+        name = services.ids.new("tsk")
+        tx.enqueue(Task(name, TaskKind.EXECUTE, action.id, now, proposer=action.proposer))
     return cleared

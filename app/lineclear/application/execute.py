@@ -23,6 +23,7 @@ from lineclear.application.services import Services, moment
 from lineclear.application.settling import LAST_ATTEMPT, LAST_QUESTION, Settlement
 from lineclear.application.starting import Refused, check_start
 from lineclear.domain.actions import UNREACHABLE, Action, Run
+from lineclear.domain.control import SafeMode
 from lineclear.domain.events import (
     ActionExpired,
     ActionStopped,
@@ -35,12 +36,14 @@ from lineclear.domain.events import (
 )
 from lineclear.domain.payloads import Change, Undoing, read_payload
 from lineclear.domain.refusals import Code
+from lineclear.domain.state import stream_of
 from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import ActionStatus, EffectClass
 
 LEASE = timedelta(seconds=30)
-HELD_RETRY = timedelta(seconds=1)
-FROZEN_RETRY = timedelta(seconds=15)
+HELD_POLL = timedelta(minutes=5)
+"""What is held goes on when that ends; this long after, it is looked at again in any case."""
+
 HOLDING = frozenset({Code.SAFE_MODE_ON, Code.BREAKER_OPEN, Code.JOB_PAUSED, Code.AGENT_STOPPED})
 BELIEVED = 3
 """So many answers in a row that know nothing of an attempt are believed."""
@@ -54,12 +57,14 @@ class Worker:
     def __init__(self, services: Services, name: str) -> None:
         self._services = services
         self._name = name
+        self._served = ""
 
     def run_one(self) -> bool:
         """Take one due task and bring it as far as it goes now; False where nothing was due."""
         task = self._services.store.transact(self._lease)
         if task is None:
             return False
+        self._served = task.proposer
         if task.kind is TaskKind.EXPIRE:
             self._services.store.transact(lambda tx: self._expire(tx, task))
             return True
@@ -70,7 +75,7 @@ class Worker:
 
     def _lease(self, tx: Transaction) -> Task | None:
         now = self._services.clock.now()
-        return tx.lease(KINDS, now=now, until=now + LEASE)
+        return tx.lease(KINDS, now=now, until=now + LEASE, after=self._served)
 
     def _recorder(self, tx: Transaction) -> Recorder:
         return Recorder(self._services, tx, f"worker/{self._name}")
@@ -79,8 +84,9 @@ class Worker:
         action = tx.load(Action, task.ref)
         if action is None or action.status is not ActionStatus.PENDING:
             tx.finish(task)
-        elif safe_mode_over(tx, action) is not None:
-            tx.postpone(task, due=self._services.clock.now() + FROZEN_RETRY)  # deadlines stand still
+        elif (safe_mode := safe_mode_over(tx, action)) is not None:
+            due = self._services.clock.now() + HELD_POLL  # deadlines stand still
+            tx.postpone(task, due=due, waits_for=stream_of(SafeMode, safe_mode.id))
         elif tx.finish(task) and moment(action.deadline) <= self._services.clock.now():
             self._recorder(tx).record(Action, action.id, ActionExpired(action.deadline))
 
@@ -113,8 +119,8 @@ class Worker:
     def _refused(self, tx: Transaction, task: Task, action: Action, refused: Refused) -> None:
         """What may not start waits, expires, or is looked at again."""
         match refused:
-            case Refused(code=code, detail=detail) if code in HOLDING:
-                self._hold(tx, task, action, code, detail)
+            case Refused(code=code) if code in HOLDING:
+                self._hold(tx, task, action, refused)
             case Refused(code=Code.DEADLINE_PASSED):
                 self._recorder(tx).record(Action, action.id, ActionExpired(action.deadline))
                 tx.finish(task)
@@ -141,11 +147,12 @@ class Worker:
         commits = {"effect": recorder.blob(msgspec.json.encode(effect))}
         recorder.record(Action, action.id, ExecutionSucceeded(task.token, effect.reference), commits=commits)
 
-    def _hold(self, tx: Transaction, task: Task, action: Action, code: str, detail: str) -> None:
-        """Work that cannot run says why and waits; it does not vanish."""
-        if action.held != code:
-            self._recorder(tx).record(Action, action.id, ExecutionHeld(code, detail))
-        tx.postpone(task, due=self._services.clock.now() + HELD_RETRY)
+    def _hold(self, tx: Transaction, task: Task, action: Action, refused: Refused) -> None:
+        """Work that cannot run says why and waits for what ends that; it does not vanish."""
+        if action.held != refused.code:
+            self._recorder(tx).record(Action, action.id, ExecutionHeld(refused.code, refused.detail))
+        due = refused.until or self._services.clock.now() + HELD_POLL
+        tx.postpone(task, due=due, waits_for=refused.waits_for)
 
     def _resume(self, tx: Transaction, task: Task, action: Action, run: Run) -> Start | None:
         """An earlier attempt left no outcome: what is known of it, and its class, decide.
@@ -173,7 +180,7 @@ class Worker:
         """It changed nothing and may not be sent again: it waits where that can end, else it is over."""
         assert action.run is not None
         if refused.code in HOLDING:
-            self._hold(tx, task, action, refused.code, refused.detail)
+            self._hold(tx, task, action, refused)
             return
         failed = ExecutionFailed(action.run.token, refused.code, refused.detail)
         self._recorder(tx).record(Action, action.id, failed)

@@ -158,7 +158,11 @@ class Remembered:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Due work. `token` grows with each lease; a holder with an older one may finish nothing."""
+    """Due work. `token` grows with each lease; a holder with an older one may finish nothing.
+
+    `proposer` is whose turn it takes, as an actor. `waits_for` names the stream of which an event may let it
+    go on before it is due; see `wake`.
+    """
 
     id: str
     kind: TaskKind
@@ -166,6 +170,8 @@ class Task:
     due: datetime
     token: int = 0
     attempts: int = 0
+    proposer: str = ""
+    waits_for: str = ""
 
 
 class TaskKind(StrEnum):
@@ -225,16 +231,26 @@ class Transaction(Snapshot, Protocol):
         """Add due work; visible to workers when this transaction commits."""
         ...
 
-    def lease(self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime) -> Task | None:
-        """Take the oldest due task that nobody holds, with its token raised."""
+    def lease(
+        self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime, after: str = ""
+    ) -> Task | None:
+        """Take a due task that nobody holds, with its token raised.
+
+        Proposers take turns: it is the oldest of the first one behind `after`, in their order, that has any,
+        and behind the last comes the first (I34).
+        """
         ...
 
     def finish(self, task: Task) -> bool:
         """Remove a task; False where its lease was lost to another holder."""
         ...
 
-    def postpone(self, task: Task, *, due: datetime) -> bool:
-        """Give a task back for later; False where its lease was lost."""
+    def postpone(self, task: Task, *, due: datetime, waits_for: str = "") -> bool:
+        """Give a task back for later, or until `wake`; False where its lease was lost."""
+        ...
+
+    def wake(self, waits_for: str, *, now: datetime) -> None:
+        """What waits for this is due now; visible to workers when this transaction commits."""
         ...
 
     def holds(self, task: Task) -> bool:

@@ -198,10 +198,8 @@ def _record(
     action = recorder.record(Action, services.ids.new("act"), proposed, brief=brief, commits=commits)
     action = evaluate_action(services, tx, action, seen.change, agent)
     if action.deadline and action.status is ActionStatus.PENDING:
-        task = Task(
-            id=services.ids.new("tsk"), kind=TaskKind.EXPIRE, ref=action.id, due=moment(action.deadline)
-        )
-        tx.enqueue(task)
+        due, name = moment(action.deadline), services.ids.new("tsk")
+        tx.enqueue(Task(name, TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
     if action.judged is not None and action.judged.outcome is Outcome.ALLOW:
         action = clear(services, tx, action, by="policy")
     return action

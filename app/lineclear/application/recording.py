@@ -14,8 +14,14 @@ from lineclear.application.ports import Stored, Transaction
 from lineclear.application.services import Services, stamp
 from lineclear.domain.events import (
     BRIEF_TYPES,
+    AgentResumed,
+    BreakerClosed,
     Brief,
     Event,
+    JobEnded,
+    JobResumed,
+    JobStopped,
+    SafeModeSwitched,
     decode_brief,
     decode_event,
     encode_event,
@@ -82,6 +88,8 @@ class Recorder:
         if not isinstance(after, kind):
             raise TypeError(f"{entry.stream} folded to {type(after).__name__}")
         self._tx.append(recorded, written, after)
+        if _ends_a_hold(event):
+            self._tx.wake(entry.stream, now=self._services.clock.now())
         return after
 
 
@@ -111,6 +119,17 @@ def kept(blob: bytes | None, digest: str) -> bytes:
     if sha256(blob).hexdigest() != digest:
         raise ValueError(f"blob {digest} was altered")
     return blob
+
+
+def _ends_a_hold(event: Event) -> bool:
+    """Whether work that waits for this stream may go on, or is over."""
+    match event:
+        case SafeModeSwitched(on=on):
+            return not on
+        case AgentResumed() | BreakerClosed() | JobResumed() | JobEnded() | JobStopped():
+            return True
+        case _:
+            return False
 
 
 def _recorded(index: int, entry: Entry, written: bytes, event: Event, brief: Brief | None) -> Recorded:

@@ -56,5 +56,5 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
         return clear(services, tx, action, by="policy")
     if action.deadline and action.status is ActionStatus.PENDING:
         due = moment(action.deadline)
-        tx.enqueue(Task(id=services.ids.new("tsk"), kind=TaskKind.EXPIRE, ref=action.id, due=due))
+        tx.enqueue(Task(services.ids.new("tsk"), TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
     return action

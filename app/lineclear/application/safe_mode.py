@@ -85,4 +85,4 @@ def _thaw(services: Services, tx: Transaction, recorder: Recorder, was: SafeMode
         frozen = now - max(moment(was.requested_at), moment(action.proposed_at))
         due = moment(action.deadline) + max(frozen, timedelta())
         recorder.record(Action, action.id, DeadlineMoved(stamp(due), "safe mode was left"))
-        tx.enqueue(Task(id=services.ids.new("tsk"), kind=TaskKind.EXPIRE, ref=action.id, due=due))
+        tx.enqueue(Task(services.ids.new("tsk"), TaskKind.EXPIRE, action.id, due, proposer=action.proposer))

@@ -6,6 +6,7 @@ Nothing here trusts that an earlier check still holds: what was true at the deci
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from lineclear.application.breakers import open_breaker
 from lineclear.application.clearing import policy_in_force
@@ -17,10 +18,12 @@ from lineclear.application.recording import content_of
 from lineclear.application.scopes import safe_mode_over
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
+from lineclear.domain.control import Breaker, SafeMode
 from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
 from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.state import stream_of
 from lineclear.domain.vocabulary import JobStatus, Outcome, Tier
 
 BY_DECISIONS = "decisions"
@@ -28,20 +31,27 @@ BY_DECISIONS = "decisions"
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why an execution may not start now."""
+    """Why an execution may not start now.
+
+    Where that can end, `waits_for` is the stream of which an event may end it, and `until` the latest moment.
+    """
 
     code: Code
     detail: str
+    waits_for: str = ""
+    until: datetime | None = None
 
 
 def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refused | None:
     """None where everything that the clearance rests on still holds."""
     safe_mode = safe_mode_over(snapshot, action)
     if safe_mode is not None:
-        return Refused(Code.SAFE_MODE_ON, f"{safe_mode.id}: {safe_mode.reason}")
+        detail = f"{safe_mode.id}: {safe_mode.reason}"
+        return Refused(Code.SAFE_MODE_ON, detail, stream_of(SafeMode, safe_mode.id))
     breaker = open_breaker(services, snapshot, action.connector)
     if breaker is not None:
-        return Refused(Code.BREAKER_OPEN, f"{breaker.failures} failures in a row: {breaker.detail}")
+        detail = f"{breaker.failures} failures in a row: {breaker.detail}"
+        return Refused(Code.BREAKER_OPEN, detail, stream_of(Breaker, breaker.id), moment(breaker.until))
     held = None if action.undoes or is_inside(action) else _job_holds(snapshot, action)
     if held is not None:
         return held
@@ -62,9 +72,9 @@ def _job_holds(snapshot: Snapshot, action: Action) -> Refused | None:
     if job is not None and job.status is JobStatus.STOPPED:
         return Refused(Code.JOB_CLOSED, f"its job was stopped by {job.stopped_by}")
     if job is not None and job.status is JobStatus.PAUSED:
-        return Refused(Code.JOB_PAUSED, f"its {job.paused_by} budget is spent")
+        return Refused(Code.JOB_PAUSED, f"its {job.paused_by} budget is spent", stream_of(Job, job.id))
     if agent is not None and agent.stopped_by:
-        return Refused(Code.AGENT_STOPPED, f"by {agent.stopped_by}")
+        return Refused(Code.AGENT_STOPPED, f"by {agent.stopped_by}", stream_of(Agent, agent.id))
     return None
 
 

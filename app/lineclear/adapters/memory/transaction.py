@@ -50,7 +50,9 @@ class MemoryTransaction(MemorySnapshot):
             raise ValueError(f"task {task.id} exists")
         self._set(self._rows.tasks, task.id, Due(task))
 
-    def lease(self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime) -> Task | None:
+    def lease(
+        self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime, after: str = ""
+    ) -> Task | None:
         free = [
             due.task
             for due in self._rows.tasks.values()
@@ -58,8 +60,8 @@ class MemoryTransaction(MemorySnapshot):
         ]
         if not free:
             return None
-        oldest = min(free, key=lambda task: (task.due, task.id))
-        taken = replace(oldest, token=oldest.token + 1, attempts=oldest.attempts + 1)
+        oldest = min(free, key=lambda task: (task.proposer <= after, task.proposer, task.due, task.id))
+        taken = replace(oldest, token=oldest.token + 1, attempts=oldest.attempts + 1, waits_for="")
         self._set(self._rows.tasks, taken.id, Due(taken, until))
         return taken
 
@@ -70,13 +72,19 @@ class MemoryTransaction(MemorySnapshot):
         self._back.append(lambda: self._rows.tasks.__setitem__(task.id, due))
         return True
 
-    def postpone(self, task: Task, *, due: datetime) -> bool:
+    def postpone(self, task: Task, *, due: datetime, waits_for: str = "") -> bool:
         if not self._is_current(task):
             return False
         kept = self._rows.tasks[task.id].task
         # The token grows here too: who gave a task back holds it no more.
-        self._set(self._rows.tasks, task.id, Due(replace(kept, due=due, token=kept.token + 1)))
+        given = replace(kept, due=due, token=kept.token + 1, waits_for=waits_for)
+        self._set(self._rows.tasks, task.id, Due(given))
         return True
+
+    def wake(self, waits_for: str, *, now: datetime) -> None:
+        for waiting in [due for due in self._rows.tasks.values() if due.task.waits_for == waits_for]:
+            woken = replace(waiting.task, due=now, waits_for="")
+            self._set(self._rows.tasks, woken.id, replace(waiting, task=woken))
 
     def holds(self, task: Task) -> bool:
         return self._is_current(task) and self._rows.tasks[task.id].until is not None

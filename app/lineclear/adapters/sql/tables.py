@@ -129,6 +129,9 @@ tasks: Final = Table(
     Column("token", NUMBER, nullable=False),
     Column("attempts", NUMBER, nullable=False),
     Column("held_until", NUMBER, comment="End of the lease; null where nobody holds it."),
-    Index(None, "workspace", "due", "id"),
+    Column("proposer", WORD, nullable=False, comment="Whose turn it takes."),
+    Column("waits_for", WORD, nullable=False, comment="What lets it go on before it is due, or nothing."),
+    Index(None, "workspace", "proposer", "due", "id"),
+    Index(None, "workspace", "waits_for"),
     sqlite_strict=True,
 )

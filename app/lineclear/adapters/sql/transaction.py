@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, cast
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 
 from lineclear.adapters.memory.rules import due_key, moment_key, moment_of, require_dense, search_text
@@ -69,8 +69,13 @@ _current: Final = (
     & (tasks.c.id == bindparam("which"))
     & (tasks.c.token == bindparam("at"))
 )
-_take_task: Final = Statement(update(tasks).where(_current), "token", "attempts", "held_until")
-_give_task: Final = Statement(update(tasks).where(_current), "token", "due", "held_until")
+_take_task: Final = Statement(update(tasks).where(_current), "token", "attempts", "held_until", "waits_for")
+_give_task: Final = Statement(update(tasks).where(_current), "token", "due", "held_until", "waits_for")
+_wake_tasks: Final = Statement(
+    update(tasks).where(tasks.c.workspace == bindparam("of"), tasks.c.waits_for == bindparam("waited_for")),
+    "due",
+    "waits_for",
+)
 _remove_task: Final = Statement(delete(tasks).where(_current))
 _held: Final = Statement(select(tasks.c.id).where(_current, tasks.c.held_until.is_not(None)))
 
@@ -217,27 +222,37 @@ class SqlTransaction(SqlSnapshot):
             "token": task.token,
             "attempts": task.attempts,
             "held_until": None,
+            "proposer": task.proposer,
+            "waits_for": task.waits_for,
         }
         if not self.driver.change(_task, row):
             raise ValueError(f"task {task.id} exists")
 
-    def lease(self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime) -> Task | None:
-        keys: dict[str, Value] = {"workspace": self._workspace, "now": moment_key(now)}
+    def lease(
+        self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime, after: str = ""
+    ) -> Task | None:
+        keys: dict[str, Value] = {"workspace": self._workspace, "now": moment_key(now), "after": after}
         row = self.driver.one(_free(len(kinds)), keys | numbered_values("kind", kinds))
         if row is None:
             return None
         task = _task_of(*row)
-        taken = {"token": task.token, "attempts": task.attempts, "held_until": moment_key(until)}
+        taken: dict[str, Value] = {"token": task.token, "attempts": task.attempts, "waits_for": ""}
+        taken["held_until"] = moment_key(until)
         self.driver.change(_take_task, self._at(task.id, task.token - 1) | taken)
         return task
 
     def finish(self, task: Task) -> bool:
         return self.driver.change(_remove_task, self._at(task.id, task.token)) == 1
 
-    def postpone(self, task: Task, *, due: datetime) -> bool:
+    def postpone(self, task: Task, *, due: datetime, waits_for: str = "") -> bool:
         # The token grows here too: who gave a task back holds it no more.
-        given = {"due": moment_key(due), "held_until": None, "token": task.token + 1}
+        given: dict[str, Value] = {"due": moment_key(due), "held_until": None, "token": task.token + 1}
+        given["waits_for"] = waits_for
         return self.driver.change(_give_task, self._at(task.id, task.token) | given) == 1
+
+    def wake(self, waits_for: str, *, now: datetime) -> None:
+        woken: dict[str, Value] = {"due": moment_key(now), "waits_for": ""}
+        self.driver.change(_wake_tasks, {"of": self._workspace, "waited_for": waits_for} | woken)
 
     def holds(self, task: Task) -> bool:
         return self.driver.one(_held, self._at(task.id, task.token)) is not None
@@ -285,17 +300,39 @@ class SqlTransaction(SqlSnapshot):
 
 @lru_cache
 def _free(kinds: int) -> Statement:
-    """The oldest due task of so many kinds that nobody holds."""
+    """The oldest due task, of so many kinds, that nobody holds and whose proposer's turn is next.
+
+    Proposers are found by hops along an index, so that the flood of one is never walked through.
+    """
     now = bindparam("now", type_=NUMBER)
-    return Statement(
-        select(tasks.c.id, tasks.c.kind, tasks.c.ref, tasks.c.due, tasks.c.token, tasks.c.attempts)
+    workspace: BindParameter[str] = bindparam("workspace")
+    first = select(func.min(tasks.c.proposer).label("proposer")).where(tasks.c.workspace == workspace)
+    lanes = first.cte("lanes", recursive=True)
+    others = tasks.alias("others")
+    following = select(func.min(others.c.proposer)).where(
+        others.c.workspace == workspace, others.c.proposer > lanes.c.proposer
+    )
+    lanes = lanes.union_all(select(following.scalar_subquery()).where(lanes.c.proposer.is_not(None)))
+    own = tasks.alias("own")
+    oldest = (
+        select(own.c.id)
         .where(
-            tasks.c.workspace == bindparam("workspace"),
-            is_among(tasks.c.kind, "kind", kinds),
-            tasks.c.due <= now,
-            or_(tasks.c.held_until.is_(None), tasks.c.held_until <= now),
+            own.c.workspace == workspace,
+            own.c.proposer == lanes.c.proposer,
+            is_among(own.c.kind, "kind", kinds),
+            own.c.due <= now,
+            or_(own.c.held_until.is_(None), own.c.held_until <= now),
         )
-        .order_by(tasks.c.due, tasks.c.id)
+        .order_by(own.c.due, own.c.id)
+        .limit(1)
+    )
+    columns = (tasks.c[name] for name in ("id", "kind", "ref", "due", "token", "attempts", "proposer"))
+    has_had_its_turn = case((lanes.c.proposer > bindparam("after"), 0), else_=1)
+    return Statement(
+        select(*columns)
+        .select_from(lanes)
+        .join(tasks, (tasks.c.workspace == workspace) & (tasks.c.id == oldest.scalar_subquery()))
+        .order_by(has_had_its_turn, lanes.c.proposer)
         .limit(1)
     )
 
@@ -314,5 +351,7 @@ def _row_of(action: Action) -> dict[str, Value]:
     }
 
 
-def _task_of(identifier: str, kind: str, ref: str, due: int, token: int, attempts: int) -> Task:
-    return Task(identifier, TaskKind(kind), ref, moment_of(due), token + 1, attempts + 1)
+def _task_of(
+    identifier: str, kind: str, ref: str, due: int, token: int, attempts: int, proposer: str
+) -> Task:
+    return Task(identifier, TaskKind(kind), ref, moment_of(due), token + 1, attempts + 1, proposer)

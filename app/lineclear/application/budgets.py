@@ -10,13 +10,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lineclear.application.clearing import KERNEL, policy_in_force, record_evaluation
+from lineclear.application.days import refuse, release_job, reserve_day
 from lineclear.application.formats import dollars, length_text
 from lineclear.application.idempotency import Request, replayed
-from lineclear.application.inside import CONTRACT, INSIDE, RAISE_BUDGET, judge_inside, limit_of, version_of
+from lineclear.application.inside import (
+    CONTRACT,
+    INSIDE,
+    RAISE_BUDGET,
+    judge_inside,
+    limit_of,
+    raises_day,
+    version_of,
+)
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
 from lineclear.application.recording import Recorder, content_of
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
+from lineclear.domain.budgets import Shortage
 from lineclear.domain.effects import Shape, Target, UndoPlan
 from lineclear.domain.events import (
     ActionBrief,
@@ -129,8 +139,9 @@ def end_paused(services: Services, tx: Transaction, job: Job, by: str) -> None:
     """A person would not raise the budget: the job is over, and so is what still waits of it."""
     recorder = Recorder(services, tx, f"person/{by}")
     for action in tx.actions(ActionQuery(statuses=_OPEN, job=job.id), limit=_MOST).items:
-        if not action.undoes:
+        if not action.undoes and not raises_day(action):
             recorder.record(Action, action.id, ActionStopped(by))
+    release_job(tx, recorder, job)
     recorder.record(Job, job.id, JobEnded("abandoned"))
 
 
@@ -145,7 +156,8 @@ def reserve(
 ) -> tuple[Job, str]:
     """Set part of a job's budget aside before it is spent; the reservation's id.
 
-    Raises Refusal(JOB_PAUSED) where it would not fit: then the job is paused and people are asked.
+    Raises Refusal(JOB_PAUSED) where it would not fit: then the job is paused and people are asked; and
+    Refusal(BUDGET_SPENT) where it would not fit into the workspace's day: then people are asked as well.
     """
     principal.require(Deed.PROPOSE)
     if cost_micros < 0 or steps < 0:
@@ -165,15 +177,17 @@ def reserve(
         breach = _over(job, cost_micros, steps)
         if breach is not None:
             return paused(pause(services, tx, job, breach))
-        name = services.ids.new("res")
-        event = BudgetReserved(name, cost_micros, steps)
-        job = Recorder(services, tx, principal.actor).record(Job, job.id, event)
+        name, recorder = services.ids.new("res"), Recorder(services, tx, principal.actor)
+        day = reserve_day(tx, recorder, name, cost_micros=cost_micros, steps=steps)
+        if isinstance(day, Shortage):
+            return refuse(services, tx, job, day)
+        job = recorder.record(Job, job.id, BudgetReserved(name, cost_micros, steps, day))
         tx.remember(request.answered(principal, name))
         return job, name
 
     found = services.store.transact(work)
     if isinstance(found, Refusal):
-        raise found  # the pause is committed; the agent learns of it
+        raise found  # the pause or the question is committed; the agent learns of it
     return found
 
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from lineclear.application.budgets import end_paused
 from lineclear.application.clearing import clear
+from lineclear.application.days import keep
 from lineclear.application.idempotency import Request, replayed
-from lineclear.application.inside import is_inside
+from lineclear.application.inside import is_inside, raises_day
 from lineclear.application.ports import Signatures, Snapshot, Transaction
 from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services, moment
@@ -237,7 +238,9 @@ def _record(
     signed = DeviceSigned(counter=statement.device_counter, action=action.id)
     recorder.record(Device, decision.device, signed, commits=commits)
     action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
-    if event.verdict is Verdict.REJECT and is_inside(action):
+    if event.verdict is Verdict.REJECT and raises_day(action):
+        keep(tx, recorder, action, person.id)
+    elif event.verdict is Verdict.REJECT and is_inside(action):
         job = tx.load(Job, action.job)
         if job is not None and job.status is JobStatus.PAUSED:
             end_paused(services, tx, job, principal.subject)

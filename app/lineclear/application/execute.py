@@ -13,6 +13,7 @@ import msgspec
 
 from lineclear.application.calling import Outcome, Start, call
 from lineclear.application.clearing import KERNEL
+from lineclear.application.days import settle_start
 from lineclear.application.effects import load_effect
 from lineclear.application.inside import carry_out, has_moved, is_inside
 from lineclear.application.ports import Task, TaskKind, Transaction
@@ -21,7 +22,7 @@ from lineclear.application.returning import Returned, return_to_review
 from lineclear.application.scopes import safe_mode_over
 from lineclear.application.services import Services, moment
 from lineclear.application.settling import LAST_ATTEMPT, LAST_QUESTION, Settlement
-from lineclear.application.starting import Refused, check_start
+from lineclear.application.starting import Refused, check_start, set_aside
 from lineclear.domain.actions import UNREACHABLE, Action, Run
 from lineclear.domain.control import SafeMode
 from lineclear.domain.events import (
@@ -44,7 +45,9 @@ LEASE = timedelta(seconds=30)
 HELD_POLL = timedelta(minutes=5)
 """What is held goes on when that ends; this long after, it is looked at again in any case."""
 
-HOLDING = frozenset({Code.SAFE_MODE_ON, Code.BREAKER_OPEN, Code.JOB_PAUSED, Code.AGENT_STOPPED})
+HOLDING = frozenset(
+    {Code.SAFE_MODE_ON, Code.BREAKER_OPEN, Code.JOB_PAUSED, Code.AGENT_STOPPED, Code.BUDGET_SPENT}
+)
 BELIEVED = 3
 """So many answers in a row that know nothing of an attempt are believed."""
 
@@ -113,8 +116,16 @@ class Worker:
         elif is_inside(action):
             self._inside(tx, task, action)
         else:
-            return self._started(tx, task, action, key=self._services.ids.new("key"))
+            return self._set_aside(tx, task, action)
         return None
+
+    def _set_aside(self, tx: Transaction, task: Task, action: Action) -> Start | None:
+        """What the day's budget has no room for waits; else it starts, and is counted in the same commit."""
+        budget = set_aside(self._services, tx, self._recorder(tx), action)
+        if isinstance(budget, Refused):
+            self._hold(tx, task, action, budget)
+            return None
+        return self._started(tx, task, action, key=self._services.ids.new("key"), budget=budget)
 
     def _refused(self, tx: Transaction, task: Task, action: Action, refused: Refused) -> None:
         """What may not start waits, expires, or is looked at again."""
@@ -151,8 +162,8 @@ class Worker:
         """Work that cannot run says why and waits for what ends that; it does not vanish."""
         if action.held != refused.code:
             self._recorder(tx).record(Action, action.id, ExecutionHeld(refused.code, refused.detail))
-        due = refused.until or self._services.clock.now() + HELD_POLL
-        tx.postpone(task, due=due, waits_for=refused.waits_for)
+        due = self._services.clock.now() + HELD_POLL
+        tx.postpone(task, due=min(due, refused.until or due), waits_for=refused.waits_for)
 
     def _resume(self, tx: Transaction, task: Task, action: Action, run: Run) -> Start | None:
         """An earlier attempt left no outcome: what is known of it, and its class, decide.
@@ -183,7 +194,8 @@ class Worker:
             self._hold(tx, task, action, refused)
             return
         failed = ExecutionFailed(action.run.token, refused.code, refused.detail)
-        self._recorder(tx).record(Action, action.id, failed)
+        recorder = self._recorder(tx)
+        settle_start(tx, recorder, recorder.record(Action, action.id, failed), happened=False)
         tx.finish(task)
         self._settlement(tx).confirm_safe_mode()
 
@@ -197,8 +209,8 @@ class Worker:
         action = self._recorder(tx).record(Action, action.id, ExecutionAsked(task.token, self._name))
         return self._prepared(tx, task, action, asks=True)
 
-    def _started(self, tx: Transaction, task: Task, action: Action, *, key: str) -> Start:
-        event = ExecutionStarted(action.revision, action.clearance, key, task.token, self._name)
+    def _started(self, tx: Transaction, task: Task, action: Action, *, key: str, budget: str = "") -> Start:
+        event = ExecutionStarted(action.revision, action.clearance, key, task.token, self._name, budget)
         action = self._recorder(tx).record(Action, action.id, event)
         return self._prepared(tx, task, action, asks=False)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lineclear.application.budgets import breach_of, pause
+from lineclear.application.days import release_job, settle_spans
 from lineclear.application.decide import load_person
 from lineclear.application.idempotency import Request, replayed
+from lineclear.application.inside import is_inside, raises_day
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
@@ -102,7 +104,9 @@ def record_spans(
             raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
         if reservation and reservation not in job.reserved:
             raise Refusal(Code.NOT_FOUND, what=f"Reservation {reservation}")
-        job = Recorder(services, tx, principal.actor).record(Job, job.id, event, brief=SpansBrief(spans))
+        recorder, before = Recorder(services, tx, principal.actor), job
+        job = recorder.record(Job, job.id, event, brief=SpansBrief(spans))
+        settle_spans(services, tx, recorder, before, event)
         tx.remember(request.answered(principal, job.id))
         breach = breach_of(job, services.clock.now())
         if breach is not None and job.status is JobStatus.RUNNING:
@@ -129,7 +133,9 @@ def end_job(
         recorder = Recorder(services, tx, principal.actor)
         waiting = ActionQuery(statuses=frozenset({ActionStatus.PENDING}), job=job.id)
         for action in tx.actions(waiting, limit=_MOST).items:
-            recorder.record(Action, action.id, ActionWithdrawn())
+            if not raises_day(action):
+                recorder.record(Action, action.id, ActionWithdrawn())
+        release_job(tx, recorder, job)
         job = recorder.record(Job, job.id, JobEnded(outcome))
         tx.remember(request.answered(principal, job.id))
         return job, False
@@ -143,7 +149,7 @@ def withdraw(services: Services, principal: Principal, identifier: str) -> Actio
 
     def work(tx: Transaction) -> Action:
         action = tx.load(Action, identifier)
-        if action is None or action.agent != principal.subject or action.undoes:
+        if action is None or action.agent != principal.subject or action.undoes or is_inside(action):
             raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
         if action.status is ActionStatus.WITHDRAWN:
             return action
@@ -231,8 +237,9 @@ def _going(snapshot: Snapshot, agent: Agent) -> list[Job]:
 
 def _stop(tx: Transaction, recorder: Recorder, by: str, job: Job, reason: str) -> Job:
     for action in tx.actions(ActionQuery(statuses=_STOPPABLE, job=job.id), limit=_MOST).items:
-        if not action.undoes:
+        if not action.undoes and not raises_day(action):
             recorder.record(Action, action.id, ActionStopped(by))
+    release_job(tx, recorder, job)
     return recorder.record(Job, job.id, JobStopped(by, reason))
 
 

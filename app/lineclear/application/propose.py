@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from lineclear.application.budgets import Breach, breach_of, pause, paused, repeats_of
 from lineclear.application.clearing import check_known, clear, evaluate_action
+from lineclear.application.days import refuse_spent
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, ToolFailed, Transaction
 from lineclear.application.recording import Recorder
@@ -78,13 +79,16 @@ def propose(
         breach = _breach(services, tx, job, proposal, seen)
         if breach is not None:
             return paused(pause(services, tx, job, breach))
+        spent = refuse_spent(services, tx, job, Recorder(services, tx, principal.actor))
+        if spent is not None:
+            return spent
         action = _record(services, tx, principal, proposal, seen)
         tx.remember(request.answered(principal, action.id))
         return action, False
 
     found = services.store.transact(work)
     if isinstance(found, Refusal):
-        raise found  # the pause is committed; the agent learns of it
+        raise found  # the pause or the question is committed; the agent learns of it
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lineclear.application.days import settle_start
 from lineclear.application.decide import load_action, load_person
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import Transaction
@@ -45,6 +46,7 @@ def reconcile(
         event = ExecutionReconciled(person.id, happened)
         recorder = Recorder(services, tx, principal.actor)
         action = recorder.record(Action, action.id, event, brief=DecisionBrief(reason))
+        settle_start(tx, recorder, action, happened=happened)
         tx.remember(request.answered(principal, action.id))
         return action, False
 

@@ -17,6 +17,7 @@ from lineclear.domain.events import (
     AgentResumed,
     BreakerClosed,
     Brief,
+    DayRaised,
     Event,
     JobEnded,
     JobResumed,
@@ -45,6 +46,11 @@ class Recorder:
         self._tx = transaction
         self._actor = actor
         self._at = stamp(services.clock.now())
+
+    @property
+    def at(self) -> str:
+        """The time that its entries carry."""
+        return self._at
 
     def blob(self, content: bytes) -> str:
         """Seal and keep content; the digest that entries commit to."""
@@ -126,7 +132,7 @@ def _ends_a_hold(event: Event) -> bool:
     match event:
         case SafeModeSwitched(on=on):
             return not on
-        case AgentResumed() | BreakerClosed() | JobResumed() | JobEnded() | JobStopped():
+        case AgentResumed() | BreakerClosed() | DayRaised() | JobResumed() | JobEnded() | JobStopped():
             return True
         case _:
             return False

@@ -8,6 +8,7 @@ import msgspec
 
 from lineclear.application.breakers import count_failure, count_success
 from lineclear.application.calling import Absent, Done, Failed, Lost, Moved, Outcome, Start
+from lineclear.application.days import settle_start
 from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.returning import return_to_review
@@ -49,6 +50,7 @@ class Settlement:
                 self._succeeded(start, effect)
             case Moved(returned=returned):
                 self._tx.finish(start.task)
+                settle_start(self._tx, self._recorder, action, happened=False)
                 return_to_review(self._services, self._tx, action, returned)
             case Failed(code=code, detail=detail):
                 self._failed(start, code, detail)
@@ -62,6 +64,7 @@ class Settlement:
         commits = {"effect": self._recorder.blob(msgspec.json.encode(effect))}
         event = ExecutionSucceeded(start.task.token, effect.reference)
         action = self._recorder.record(Action, start.action.id, event, commits=commits)
+        settle_start(self._tx, self._recorder, action, happened=True)
         count_success(self._tx, self._recorder, action.connector)
         if action.undoes:
             self._recorder.record(Action, action.undoes, ActionUndone(action.id))
@@ -76,7 +79,9 @@ class Settlement:
             if start.run.doubt:
                 self._record_unknown(start, f"{detail}; an earlier attempt may have taken effect")
                 return
-        self._recorder.record(Action, start.action.id, ExecutionFailed(start.task.token, code, detail))
+        failed = ExecutionFailed(start.task.token, code, detail)
+        action = self._recorder.record(Action, start.action.id, failed)
+        settle_start(self._tx, self._recorder, action, happened=False)
         self._tx.finish(start.task)
 
     def _unknown(self, start: Start, detail: str) -> None:

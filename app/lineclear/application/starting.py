@@ -10,14 +10,16 @@ from datetime import datetime
 
 from lineclear.application.breakers import open_breaker
 from lineclear.application.clearing import policy_in_force
+from lineclear.application.days import name_of, reserve_start, used_text
 from lineclear.application.decide import judgement, verify_votes
 from lineclear.application.evaluating import evaluate_again
 from lineclear.application.inside import is_inside
-from lineclear.application.ports import Snapshot
-from lineclear.application.recording import content_of
+from lineclear.application.ports import Snapshot, Transaction
+from lineclear.application.recording import Recorder, content_of
 from lineclear.application.scopes import safe_mode_over
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
+from lineclear.domain.budgets import DayBudget, Shortage, renewal
 from lineclear.domain.control import Breaker, SafeMode
 from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
@@ -64,6 +66,18 @@ def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refus
         return _policy_holds(services, snapshot, action)
     except Refusal as refusal:
         return Refused(refusal.code, refusal.sentence)
+
+
+def set_aside(services: Services, tx: Transaction, recorder: Recorder, action: Action) -> str | Refused:
+    """Set a first attempt aside of its day's budget, whose id this is; Refused where it does not fit."""
+    found = reserve_start(services, tx, recorder, action)
+    if not isinstance(found, Shortage):
+        return found
+    until = renewal(found.budget)
+    if action.deadline:
+        until = min(until, moment(action.deadline))
+    detail = f"{name_of(found.budget, found.kind)}: {used_text(found)}"
+    return Refused(Code.BUDGET_SPENT, detail, stream_of(DayBudget, found.budget), until)
 
 
 def _job_holds(snapshot: Snapshot, action: Action) -> Refused | None:

@@ -61,7 +61,8 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
     `attempt` counts what was sent, `asked` the questions afterwards, `misses` the answers that knew nothing
     since the last attempt. `code` is `unreachable` where it is known that the last attempt reached nobody;
-    `doubt` says that of an earlier one under this key nobody knows.
+    `doubt` says that of an earlier one under this key nobody knows. `budget` is the day's budget of which it
+    was set aside, where there is one.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     effect: str = ""
     code: str = ""
     detail: str = ""
+    budget: str = ""
 
 
 class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -286,6 +288,7 @@ def _(event: e.ExecutionStarted, action: Action, recorded: Recorded) -> Action:
         attempt=before.attempt + 1 if before else 1,
         asked=before.asked if before else 0,
         doubt=before is not None and (before.doubt or before.code != UNREACHABLE),
+        budget=before.budget if before else event.budget,
     )
     return msgspec.structs.replace(action, status=ActionStatus.STARTED, run=run, held="")
 

@@ -17,11 +17,12 @@ LIMITS = {
 """The field of `Budget` that limits each kind."""
 
 
-class Reserved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one reservation holds."""
+class Reserved(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What one reservation holds; of the job, and of the workspace's day where that is limited."""
 
     cost_micros: int
     steps: int
+    day: str = ""
 
 
 class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -92,8 +93,8 @@ def _evolved(job: Job, recorded: Recorded) -> Job:
     match recorded.event:
         case e.SpansRecorded() as spans:
             return _spent(job, spans)
-        case e.BudgetReserved(reservation=reservation, cost_micros=cost, steps=steps):
-            return _with(job, reserved={**job.reserved, reservation: Reserved(cost, steps)})
+        case e.BudgetReserved(reservation=reservation, cost_micros=cost, steps=steps, day=day):
+            return _with(job, reserved={**job.reserved, reservation: Reserved(cost, steps, day)})
         case e.BudgetRaised(kind=kind, limit=limit):
             return _with(job, budget=msgspec.structs.replace(job.budget, **{LIMITS[kind]: limit}))
     return _with(job, **_standing(recorded))

@@ -77,8 +77,9 @@ FORMS: Mapping[Code, Form] = {
     ),
     Code.BUDGET_SPENT: Form(
         Kind.CONFLICT,
-        "The job's {budget} budget is spent: {spent} of {limit}.",
-        "An ops lead can raise the budget or end the job.",
+        "{budget} does not allow this today: {used} of {limit} is used or set aside, {left} is left. "
+        "It renews at {renews}.",
+        "Wait until it renews. A reviewer can raise it for the day, unless they chose to keep it.",
     ),
     Code.CAPABILITY_UNKNOWN: Form(
         Kind.UNPROCESSABLE,

@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from lineclear.domain import control, identities
 from lineclear.domain.actions import Action, evolve_action, open_action
+from lineclear.domain.budgets import DayBudget, evolve_day_budget
 from lineclear.domain.jobs import Job, evolve_job, open_job
 from lineclear.domain.records import Recorded
 
@@ -27,6 +28,7 @@ type Aggregate = (
     | control.SafeMode
     | control.ConnectorHealth
     | control.Breaker
+    | DayBudget
 )
 
 
@@ -44,6 +46,7 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "agent": identities.Agent,
         "breaker": control.Breaker,
         "connector": control.ConnectorHealth,
+        "day": DayBudget,
         "device": identities.Device,
         "job": Job,
         "person": identities.Person,
@@ -64,6 +67,7 @@ _EVOLVE: Final[Mapping[str, Callable[[object, Recorded], object]]] = MappingProx
             "agent": identities.evolve_agent,
             "breaker": control.evolve_breaker,
             "connector": control.evolve_connector,
+            "day": evolve_day_budget,
             "device": identities.evolve_device,
             "job": _job,
             "person": identities.evolve_person,

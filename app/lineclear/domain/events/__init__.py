@@ -36,6 +36,14 @@ from lineclear.domain.events.actions import (
     ExecutionUnknown,
 )
 from lineclear.domain.events.base import Brief, Event
+from lineclear.domain.events.budgets import (
+    DayAsked,
+    DayKept,
+    DayRaised,
+    DayReleased,
+    DayReserved,
+    DaySpent,
+)
 from lineclear.domain.events.control import (
     BreakerClosed,
     BreakerFailed,
@@ -105,6 +113,12 @@ __all__ = [
     "BudgetRaised",
     "BudgetReserved",
     "ConnectorChanged",
+    "DayAsked",
+    "DayKept",
+    "DayRaised",
+    "DayReleased",
+    "DayReserved",
+    "DaySpent",
     "DeadlineMoved",
     "DecisionBrief",
     "DecisionRecorded",
@@ -168,6 +182,12 @@ EVENT_TYPES: Final = MappingProxyType(
         "budget.raised": BudgetRaised,
         "budget.reserved": BudgetReserved,
         "connector.changed": ConnectorChanged,
+        "day.asked": DayAsked,
+        "day.kept": DayKept,
+        "day.raised": DayRaised,
+        "day.released": DayReleased,
+        "day.reserved": DayReserved,
+        "day.spent": DaySpent,
         "deadline.moved": DeadlineMoved,
         "decision.recorded": DecisionRecorded,
         "delegation.ended": DelegationEnded,

@@ -107,13 +107,17 @@ class DecisionRecorded(Event, frozen=True):
 
 
 class ExecutionStarted(Event, frozen=True):
-    """Recorded before the call. `token` fences: only its holder may record an outcome."""
+    """Recorded before the call. `token` fences: only its holder may record an outcome.
+
+    `budget` is the day's budget of which a first attempt was set aside, where there is one.
+    """
 
     revision: int
     clearance: str
     key: str
     token: int
     worker: str
+    budget: str = ""
 
 
 class ExecutionAsked(Event, frozen=True):

@@ -74,11 +74,15 @@ class BudgetKind(StrEnum):
 
 
 class BudgetReserved(Event, frozen=True):
-    """Part of the budget is set aside before it is spent; settled by the batch of spans that names it."""
+    """Part of the budget is set aside before it is spent; settled by the batch of spans that names it.
+
+    `day` is the budget of the workspace's day from which it is taken as well, if there is one.
+    """
 
     reservation: str
     cost_micros: int
     steps: int
+    day: str = ""
 
 
 class BudgetRaised(Event, frozen=True):

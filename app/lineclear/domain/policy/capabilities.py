@@ -49,6 +49,14 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
+class DayLimits:
+    """What one UTC day may take: US dollars, and a count of steps or actions. Absent is without limit."""
+
+    usd: Rule[Decimal] | None = None
+    count: Rule[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Modes:
     """How far agents are trusted: one mode for all of them, or one for each that is named."""
 
@@ -70,7 +78,8 @@ class Modes:
 class Capability:
     """One named permission: its tools by name, and what holds for all of them.
 
-    `undo_window` is in seconds: how long an undo is offered; a tool's contract may offer less.
+    `undo_window` is in seconds: how long an undo is offered; a tool's contract may offer less. `budget` is of
+    each agent by itself: the money that its actions move, and how many of them start.
     """
 
     name: str
@@ -82,14 +91,19 @@ class Capability:
     approvals: Rule[int] | None = None
     modes: Modes | None = None
     undo_window: Rule[int] | None = None
+    budget: DayLimits = DayLimits()
 
 
 @dataclass(frozen=True, slots=True)
 class CapabilityDocument:
-    """The policy of a workspace. `digest` is the SHA-256 of the bytes that it was read from."""
+    """The policy of a workspace. `digest` is the SHA-256 of the bytes that it was read from.
+
+    `budgets` is of all agents together: what their work costs, and their steps.
+    """
 
     digest: str
     capabilities: Mapping[str, Capability]
+    budgets: DayLimits = DayLimits()
 
     def mode_of(self, capability: str, agent: str) -> Mode | None:
         """The mode that this document gives an agent for a capability, if it gives one."""

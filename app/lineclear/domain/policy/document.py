@@ -17,6 +17,7 @@ from lineclear.domain.policy.capabilities import (
     Audit,
     Capability,
     CapabilityDocument,
+    DayLimits,
     Modes,
     Rule,
     ToolRules,
@@ -116,7 +117,7 @@ class _Builder:
 
     def document(self, shape: DocumentShape, digested: str) -> CapabilityDocument:
         found = {name: self._capability(name, each) for name, each in shape.capabilities.items()}
-        return CapabilityDocument(digested, MappingProxyType(found))
+        return CapabilityDocument(digested, MappingProxyType(found), self._budgets(shape))
 
     def _capability(self, name: str, shape: CapabilityShape) -> Capability:
         path: Path = ("capabilities", name)
@@ -132,6 +133,7 @@ class _Builder:
             approvals=self._rule(path, "approvals", shape.approvals),
             modes=self._modes((*path, "modes"), shape.modes),
             undo_window=self._rule(path, "undo_window", shape.undo_window),
+            budget=self._budget((*path, "budget"), shape),
         )
 
     def _tool(self, path: Path, shape: ToolShape) -> ToolRules:
@@ -156,6 +158,24 @@ class _Builder:
         return Audit(
             log_payload=self._rule(inner, "log_payload", shape.audit.log_payload),
             retention_days=self._rule(inner, "retention_days", shape.audit.retention_days),
+        )
+
+    def _budget(self, path: Path, shape: CapabilityShape) -> DayLimits:
+        if shape.budget is None:
+            return DayLimits()
+        stated = shape.budget
+        return DayLimits(
+            usd=self._rule(path, "per_agent_per_day_usd", stated.per_agent_per_day_usd),
+            count=self._rule(path, "per_agent_per_day_actions", stated.per_agent_per_day_actions),
+        )
+
+    def _budgets(self, shape: DocumentShape) -> DayLimits:
+        if shape.budgets is None:
+            return DayLimits()
+        path: Path = ("budgets",)
+        return DayLimits(
+            usd=self._rule(path, "per_day_cost_usd", shape.budgets.per_day_cost_usd),
+            count=self._rule(path, "per_day_steps", shape.budgets.per_day_steps),
         )
 
     def _modes(self, path: Path, stated: Mode | dict[str, Mode] | None) -> Modes | None:

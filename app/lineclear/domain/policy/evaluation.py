@@ -14,6 +14,7 @@ from lineclear.domain.policy.rules import (
     Facts,
     amounts,
     approvals,
+    budgets,
     confidence,
     environments,
     inspection,
@@ -62,6 +63,7 @@ def _judged(case: Case) -> Evaluation:
     ruled = (
         *listing(case),
         *amounts(case),
+        *budgets(case),
         *keys(case),
         *environments(case),
         *approvals(case),

@@ -149,6 +149,23 @@ def _line(
     return case.of_tool(ReasonCode.AMOUNT_OVER_LINE, ReasonEffect.ASK, key, line, **params)
 
 
+def budgets(case: Case) -> Iterator[Reason]:
+    """What moves more than a whole day may, and what cannot be counted, never starts. Both deny."""
+    rule, money = case.capability.budget.usd, case.contract.money
+    if rule is None or money is None:
+        return
+    key, limit = "budget.per_agent_per_day_usd", plain(rule.value)
+    read = _amount(money, case.facts.arguments)
+    if isinstance(read, _Unusable):
+        params = {**read.params, "limit": limit, "kind": "daily budget"}
+        yield case.of_capability(read.code, ReasonEffect.DENY, key, rule.line, **params)
+        return
+    over = read > rule.value
+    code = ReasonCode.AMOUNT_OVER_DAY if over else ReasonCode.AMOUNT_WITHIN_DAY
+    effect = ReasonEffect.DENY if over else ReasonEffect.ALLOW
+    yield case.of_capability(code, effect, key, rule.line, amount=plain(read), budget=limit)
+
+
 # Keys, environments, standing approvals.
 
 

@@ -33,6 +33,7 @@ RETENTION_FLOOR_DAYS = 183
 
 MAX_APPROVALS = 20
 _RETENTION_MOST = 36_500
+_MOST_COUNTED = 10**9
 NEVER_REACHED = "never_reached"
 ONE_MODE, MODE_EACH = "<one mode>", "<mode of each agent>"
 
@@ -102,6 +103,8 @@ type Approvals = Annotated[StrictInt, Field(ge=1, le=MAX_APPROVALS)]
 type CapabilityName = Annotated[str, Field(pattern=_CAPABILITY_NAME)]
 type Name = Annotated[str, Field(pattern=_NAME)]
 
+type Count = Annotated[StrictInt, Field(ge=1, le=_MOST_COUNTED)]
+
 _TIER = "the least tier of a reviewer who approves: 1, 2 or 3"
 _APPROVALS = f"how many different people must approve, 1 to {MAX_APPROVALS}"
 
@@ -157,6 +160,28 @@ class EnvironmentShape(_Shape):
     )
 
 
+class BudgetShape(_Shape):
+    """What one agent may do with this capability in one UTC day."""
+
+    per_agent_per_day_usd: Amount | None = Field(
+        None, description="the most in USD that one agent may move in one UTC day, over zero, such as 1000"
+    )
+    per_agent_per_day_actions: Count | None = Field(
+        None, description="the most actions that one agent may start in one UTC day, such as 50"
+    )
+
+
+class BudgetsShape(_Shape):
+    """What all agents together may use in one UTC day."""
+
+    per_day_cost_usd: Amount | None = Field(
+        None, description="the most in USD that agents' work may cost in one UTC day, over zero, such as 50"
+    )
+    per_day_steps: Count | None = Field(
+        None, description="the most steps that agents may take in one UTC day, such as 5000"
+    )
+
+
 type ModeName = Annotated[Mode, Field(strict=False)]
 type ModesShape = Annotated[
     Annotated[ModeName, Tag(ONE_MODE)] | Annotated[dict[Name, ModeName], Field(min_length=1), Tag(MODE_EACH)],
@@ -181,6 +206,7 @@ class CapabilityShape(_Shape):
     undo_window: Duration | None = Field(
         None, description="how long an undo is offered: seconds, or a duration such as 30m, 24h or 7d"
     )
+    budget: BudgetShape | None = Field(None, description="what one agent may do with it in one UTC day")
 
 
 class DocumentShape(_Shape):
@@ -189,6 +215,7 @@ class DocumentShape(_Shape):
     capabilities: dict[CapabilityName, CapabilityShape] = Field(
         min_length=1, description="the capabilities of this workspace by name"
     )
+    budgets: BudgetsShape | None = Field(None, description="what all agents together may use in one UTC day")
 
 
 class _AbsentOverNull(GenerateJsonSchema):

@@ -19,8 +19,10 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.AMOUNT_MISSING: "There is no amount, so the {limit} USD {kind} cannot be checked.",
     ReasonCode.AMOUNT_NEGATIVE: "{amount} USD is below zero, so the {limit} USD {kind} cannot be checked.",
     ReasonCode.AMOUNT_OVER_CEILING: "{amount} USD is over the {ceiling} ceiling.",
+    ReasonCode.AMOUNT_OVER_DAY: "{amount} USD is over the {budget} that one agent may move in a day.",
     ReasonCode.AMOUNT_OVER_LINE: "{amount} USD is over the {line} approval line.",
     ReasonCode.AMOUNT_WITHIN_CEILING: "{amount} USD is within the {ceiling} ceiling.",
+    ReasonCode.AMOUNT_WITHIN_DAY: "{amount} USD is within the {budget} that one agent may move in a day.",
     ReasonCode.AMOUNT_WITHIN_LINE: "{amount} USD is not over the {line} approval line.",
     ReasonCode.AMOUNT_ZERO: "The amount is zero, so the {limit} USD {kind} cannot be checked.",
     ReasonCode.APPROVAL_NOT_REQUIRED: "{tool} needs no approval of its own.",
@@ -33,6 +35,9 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.CONFIDENCE_MISSING: "Confidence not given, threshold {threshold}",
     ReasonCode.CONFIDENCE_SUFFICIENT: "Confidence {confidence}, threshold {threshold}",
     ReasonCode.CONTRACT_UNKNOWN: "No connector declares what {tool} does.",
+    ReasonCode.DAY_BUDGET_SPENT: (
+        "A budget of the day is spent; raising it takes tier {tier}, and rejecting keeps it until it renews."
+    ),
     ReasonCode.ENVIRONMENT_ALLOWED: "Environment {environment} is allowed.",
     ReasonCode.ENVIRONMENT_MISSING: "Argument {argument} names no environment; allowed: {allowed}.",
     ReasonCode.ENVIRONMENT_NOT_ALLOWED: "Environment {environment} is not allowed; allowed: {allowed}.",

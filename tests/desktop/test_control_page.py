@@ -13,6 +13,7 @@ from lineclear.desktop.gallery import settle
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.control_sheets import ScopeKind
 from lineclear.desktop.presenters.sheets import Mark, SafeModeState, Tone, text_of
+from lineclear.desktop.sync import Contact
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier
 from support.console import Console
 from support.kernel import Kernel
@@ -29,6 +30,7 @@ class Desk:
         self.refused = []
         self.presenter.refused.connect(self.refused.append)
         self.presenter.start()
+        self.presenter.on_contact(Contact())
         self.presenter.open_page("control")
 
     def read(self) -> None:

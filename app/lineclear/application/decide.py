@@ -239,7 +239,7 @@ def _record(
     recorder.record(Device, decision.device, signed, commits=commits)
     action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
     if event.verdict is Verdict.REJECT and raises_day(action):
-        keep(tx, recorder, action, person.id)
+        keep(tx, recorder, action, principal.subject)
     elif event.verdict is Verdict.REJECT and is_inside(action):
         job = tx.load(Job, action.job)
         if job is not None and job.status is JobStatus.PAUSED:

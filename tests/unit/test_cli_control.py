@@ -14,13 +14,14 @@ from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.system.keys import MemoryKeys
 from lineclear.application.jobs import open_job, record_spans
 from lineclear.application.services import stamp
+from lineclear.application.workspaces import activate_policy
 from lineclear.cli.rendering import Screen
-from lineclear.cli.reviewing import Asked, Desk, Filter
+from lineclear.cli.reviewing import Asked, Desk, Filter, show_budgets
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Budget, JobBrief, Span
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind, Tier
-from support.kernel import Kernel
+from support.kernel import DOCUMENT, Kernel
 
 
 @dataclass
@@ -305,3 +306,53 @@ def test_what_ended_is_asked_for_as_that_and_not_picked_out_of_everything(kernel
     terminal.desk.queue(Filter.DONE, "", 1)
     assert ([one["id"] for one in terminal.json["items"]], terminal.json["more"]) == ([ended.id], False)
     assert waiting.id not in terminal.said
+
+
+# -- budgets of the day ----------------------------------------------------------------------------------
+
+DAY = f"budgets:\n  per_day_cost_usd: 2\n{DOCUMENT}"
+
+
+def today(kernel: Kernel, *, as_json: bool = False) -> Terminal:
+    terminal = Terminal(kernel, as_json=as_json)
+    show_budgets(terminal.desk)
+    return terminal
+
+
+def test_what_is_left_of_today_is_listed_with_the_request_to_raise_it(kernel: Kernel):
+    activate_policy(kernel.services, DAY, by="admin")
+    spend(kernel, 2)
+    (raising,) = kernel.pending()
+    said = today(kernel).said
+    assert "! The workspace's cost budget: $2.00 of $2.00 used or set aside, $0.00 left" in said
+    assert f"lineclear review show {raising.id}" in said
+
+
+def test_json_of_today_has_the_amounts_as_integers(kernel: Kernel):
+    activate_policy(kernel.services, DAY, by="admin")
+    spend(kernel, 1)
+    (row,) = today(kernel, as_json=True).json["items"]
+    assert (row["kind"], row["held"], row["limit"]) == ("cost", 1_000_000, 2_000_000)
+
+
+def test_a_workspace_without_budgets_says_so(kernel: Kernel):
+    assert "No budget of the day is limited" in today(kernel).said
+
+
+def test_a_request_to_raise_a_day_says_what_either_answer_does(kernel: Kernel):
+    activate_policy(kernel.services, DAY, by="admin")
+    spend(kernel, 2)
+    (raising,) = kernel.pending()
+    said = shown(kernel, raising.id)
+    assert "! Approving raises the limit for today alone; rejecting keeps the limit until 00:00 UTC" in said
+    assert "Lineclear itself carries it out, if the limit is still the one shown" in said
+
+
+def test_what_waits_for_the_day_says_when_it_runs(kernel: Kernel):
+    activate_policy(kernel.services, DAY, by="admin")
+    action = kernel.refund("20.00")
+    spend(kernel, 2)
+    kernel.run()
+    said = shown(kernel, action.id)
+    assert "! Cleared and waiting: a budget of the day is spent" in said
+    assert "It runs when the budget renews at 00:00 UTC, or is raised for today." in said

@@ -14,13 +14,14 @@ from lineclear.agents import AsyncClient, Budget, Client, Denied, Job, Refusal
 from lineclear.agents.spans import BATCH
 from lineclear.application.people import Grant, issue_token
 from lineclear.application.ports import ActionQuery
+from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.jobs import Job as Stored
 from lineclear.domain.money import MoneyError
 from lineclear.domain.refusals import Code
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, Verdict
 from lineclear.server.serving import HttpServer, listen
-from support.kernel import Kernel
+from support.kernel import DOCUMENT, Kernel
 
 REFUND = ("issue_refund", "payments.create_refund")
 RETRIES = pytest.mark.allow_log("stamina.retry_scheduled", reason="the backend is away on purpose")
@@ -76,7 +77,7 @@ class Backend:
         """What asks people to raise a budget."""
         query = ActionQuery(statuses=frozenset({ActionStatus.PENDING}))
         found = self.kernel.store.read(lambda snapshot: snapshot.actions(query)).items
-        return tuple(action for action in found if action.tool == "budget.raise")
+        return tuple(action for action in found if action.tool.startswith("budget.raise"))
 
     def when_asked(self, verdict: Verdict) -> threading.Thread:
         """Somebody decides on the first budget that is asked for."""
@@ -342,3 +343,30 @@ def test_a_cancelled_task_settles_what_it_reserved(backend):
     job = backend.job(asyncio.run(work()))
     assert (job.outcome, job.cost_micros) == ("abandoned", 0)
     assert "reservation unused" in backend.names(job.id)
+
+
+# -- the workspace's day ---------------------------------------------------------------------------
+
+DAY = f"budgets:\n  per_day_cost_usd: 1\n{DOCUMENT}"
+
+
+def test_an_agent_that_meets_the_limit_of_the_day_learns_how_much_is_left_and_until_when(backend):
+    activate_policy(backend.kernel.services, DAY, by="admin")
+    with backend.client() as client, client.job("Plan") as job:
+        call_a_model(job, "0.75")
+        with pytest.raises(Refusal) as refused, job.reserve(cost="0.50"):
+            pass
+    assert refused.value.code is Code.BUDGET_SPENT
+    assert "$0.25 is left" in refused.value.sentence
+    assert "2026-01-02T00:00:00.000Z" in refused.value.sentence
+
+
+def test_an_agent_can_wait_until_the_day_is_raised(backend):
+    activate_policy(backend.kernel.services, DAY, by="admin")
+    decided = backend.when_asked(Verdict.APPROVE)
+    with backend.client() as client, client.job("Plan") as job:
+        call_a_model(job, "0.75")
+        with job.reserve(cost="0.50", wait_for_budget=True):
+            call_a_model(job, "0.50")
+    decided.join()
+    assert "waiting for budget" in backend.names(job.id)

@@ -89,7 +89,8 @@ class AsyncJob:
         that an agent that crashed may simply run again; `key` tells apart what is meant to happen twice, and
         is a Refusal(KEY_REUSED) for other arguments than before.
 
-        Where a budget of the job is spent it is a Refusal(JOB_PAUSED), and people are asked to raise it. With
+        Where a budget of the job is spent it is a Refusal(JOB_PAUSED), where one of the workspace's day is, a
+        Refusal(BUDGET_SPENT), which renews at midnight UTC; people are asked to raise it. With
         `wait_for_budget` that is waited for; Refusal(JOB_CLOSED) says that they ended the job.
         """
         steps = self._talk.propose(

@@ -36,6 +36,9 @@ from lineclear.wire.messages import (
 POLL = 25.0
 """Seconds for which one request waits; below the backend's longest."""
 
+_SPENT = frozenset({Code.JOB_PAUSED, Code.BUDGET_SPENT})
+"""A budget of the job, or of the workspace's day: people are asked to raise it."""
+
 type Ending = Literal["completed", "failed", "abandoned"]
 
 
@@ -122,20 +125,20 @@ class JobTalk:
     def _within_budget[A](
         self, name: str, write: Write[A], left: float | None, *, waits: bool
     ) -> Steps[tuple[A, float | None]]:
-        """The answer, and how much of the time is left; while the job is paused, wait if that is wanted."""
+        """The answer, and how much of the time is left; while a budget is spent, wait if that is wanted."""
         while True:
             try:
                 with self.spans.measure(name, SpanKind.POLICY):
                     return (yield from ask(write)), left
             except Refusal as refusal:
-                if refusal.code is not Code.JOB_PAUSED or not waits or (left is not None and left <= 0):
+                if refusal.code not in _SPENT or not waits or (left is not None and left <= 0):
                     raise
             yield from self.flushed_if_possible()
             with self.spans.measure("waiting for budget", SpanKind.WAITING):
                 left = yield from self._goes_on(left)
 
     def _goes_on(self, left: float | None) -> Steps[float | None]:
-        """Wait by long poll until the job is paused no more; how much of the time is left then."""
+        """Wait by long poll until the budget may have room; how much of the time is left then."""
         while left is None or left > 0:
             wait, asked_at = POLL if left is None else min(POLL, left), self._clock.now()
             job = yield from ask(Read(f"/v1/jobs/{self.id}", Job, ReadJob(wait), wait))
@@ -213,7 +216,7 @@ class JobTalk:
         """The block was left by an error, which nothing that happens here may hide."""
         if isinstance(error, Refusal) and error.code in {Code.UNREACHABLE, Code.JOB_CLOSED}:
             return
-        if isinstance(error, Refusal) and error.code is Code.JOB_PAUSED:
+        if isinstance(error, Refusal) and error.code in _SPENT:
             yield from self.flushed_if_possible()  # people are asked whether it goes on: it is theirs to end
             return
         try:

@@ -7,7 +7,7 @@ import msgspec
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import Preview
-from lineclear.domain.events import Span
+from lineclear.domain.events import BudgetKind, Span
 from lineclear.domain.identities import Agent, Device, Person
 from lineclear.domain.jobs import Job
 
@@ -49,12 +49,35 @@ class JobPage(Answer, frozen=True):
     next: str = ""
 
 
+class BudgetOfDay(Answer, frozen=True):
+    """One limit of today: `budget` as `domain.budgets` names it, `held` used and set aside together.
+
+    Money in millionths of a US dollar. `asked` is the open action that asks to raise it; `kept` says that a
+    person chose not to, so that nobody is asked again today.
+    """
+
+    budget: str
+    kind: BudgetKind
+    used: int
+    held: int
+    limit: int
+    renews_at: str
+    asked: str = ""
+    kept: bool = False
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing is left."""
+        return self.held >= self.limit
+
+
 class Detail(Answer, frozen=True):
     """GET /v1/actions/{action}/detail: all that a reviewer needs to see, in one answer.
 
     `payload`, `before` and `after` are the sealed blobs as text (salt, line feed, content): the SHA-256 of
     each is the digest that `action.content` names, which the console checks before it shows anything.
     `effect` is likewise the sealed effect of an action that ran. Erased blobs are absent and in `missing`.
+    `budgets` are the limits of today that it counts against.
     """
 
     action: Action
@@ -69,6 +92,7 @@ class Detail(Answer, frozen=True):
     health: ConnectorHealth | None = None
     policy: ActivePolicy | None = None
     owner_decides: bool = False
+    budgets: tuple[BudgetOfDay, ...] = ()
 
 
 class FeedItem(Answer, frozen=True):
@@ -96,6 +120,7 @@ class Control(Answer, frozen=True):
     connectors: tuple[ConnectorHealth, ...]
     agents: tuple[Agent, ...]
     people: tuple[Person, ...]
+    budgets: tuple[BudgetOfDay, ...] = ()
 
 
 class UndoPreview(Answer, frozen=True):

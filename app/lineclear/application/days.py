@@ -10,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from lineclear.application.allowances import allowance, workspace_day
+from lineclear.application.answers import BudgetOfDay
 from lineclear.application.clearing import KERNEL, policy_in_force, record_evaluation
 from lineclear.application.formats import dollars
 from lineclear.application.inside import (
@@ -264,11 +265,21 @@ def amount_text(budget: str, kind: BudgetKind, amount: int) -> str:
 
 def used_text(shortage: Shortage) -> str:
     """How much is used or set aside, and how much is left."""
-    used, limit, left = (
-        amount_text(shortage.budget, shortage.kind, amount)
-        for amount in (shortage.held, shortage.limit, shortage.left)
-    )
-    return f"{used} of {limit} used or set aside, {left} left"
+    return _used_text(shortage.budget, shortage.kind, shortage.held, shortage.limit)
+
+
+def _used_text(budget: str, kind: BudgetKind, held: int, limit: int) -> str:
+    used = dollars(held) if kind is BudgetKind.COST else f"{held:,}"
+    left = dollars(max(0, limit - held)) if kind is BudgetKind.COST else f"{max(0, limit - held):,}"
+    return f"{used} of {amount_text(budget, kind, limit)} used or set aside, {left} left"
+
+
+def today_text(row: BudgetOfDay) -> str:
+    """How much of a limit of today is used, what is left, and what happens when nothing is."""
+    said = f"{_used_text(row.budget, row.kind, row.held, row.limit)}; renews at 00:00 UTC"
+    if row.asked:
+        return f"{said}; a request to raise it is in the queue"
+    return f"{said}; a person kept it for today" if row.kept else said
 
 
 def _sentence_name(shortage: Shortage) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from lineclear.application import days
 from lineclear.application.answers import Detail
 from lineclear.application.budgets import amount_text
 from lineclear.application.contents import open_contents
 from lineclear.application.formats import length_text, seconds_between
-from lineclear.application.inside import is_inside
+from lineclear.application.inside import is_inside, raises_day
 from lineclear.domain.actions import Action
 from lineclear.domain.events import BudgetKind
 from lineclear.domain.vocabulary import ActionStatus, JobStatus
@@ -60,6 +61,7 @@ HELD: Final = {
     "breaker_open": "Cleared, held while its connector fails",
     "job_paused": "Cleared, waits until its budget is raised",
     "agent_stopped": "Cleared, held while its agent is stopped",
+    "budget_spent": "Cleared, waits for tomorrow or a higher budget",
 }
 """What a cleared action is doing that cannot start, by the code of its hold."""
 BUDGETS: Final = {
@@ -105,7 +107,7 @@ def doing_text(detail: Detail) -> str:
 
 def _waiting_text(detail: Detail, *, is_paused: bool) -> str:
     if is_inside(detail.action):
-        return "Its job waits for you"
+        return "What would pass it waits for you" if raises_day(detail.action) else "Its job waits for you"
     if is_paused:
         return "Waiting for you; its job is paused"
     return f"Step {detail.job.steps + 1}, waiting for you" if detail.job.steps else "Waiting for you"
@@ -123,6 +125,8 @@ def change_text(detail: Detail, changed: str) -> str:
     action = detail.action
     if action.status in NEVER_RAN:
         return "Nothing, it never took effect"
+    if raises_day(action):
+        return f"Today's limit {'rose' if action.status in HAS_RUN else 'rises'} to {_raised_to(detail)}"
     if is_inside(action):
         went = "went on" if action.status in HAS_RUN else "goes on"
         return f"The job {went} with {_raised_to(detail)}"
@@ -132,6 +136,8 @@ def change_text(detail: Detail, changed: str) -> str:
 def stop_text(detail: Detail) -> str:
     """Whether its job can still be stopped before it runs."""
     action, job = detail.action, detail.job
+    if raises_day(action) and action.status is ActionStatus.PENDING:
+        return "Yes, rejecting keeps the limit"
     if action.status in HAS_RUN or job.status not in GOING:
         return _JOB_OVER.get(job.status, "It has already happened")
     if action.status in NEVER_RAN:
@@ -174,6 +180,8 @@ def _raised_to(detail: Detail) -> str:
     """The new limit as the payload has it; a payload that was erased leaves it open."""
     payload = open_contents(detail).payload
     match payload:
+        case {"arguments": {"budget": str(budget), "kind": str(kind), "limit": int(limit)}}:
+            return days.amount_text(budget, BudgetKind(kind), limit)
         case {"arguments": {"kind": str(kind), "limit": int(limit)}}:
             return amount_text(BudgetKind(kind), limit)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lineclear.application.allowances import budgets_of, budgets_today
 from lineclear.application.answers import Condition, Control, Detail, Feed, FeedItem, Me
 from lineclear.application.clearing import ACTIVE
 from lineclear.application.decide import conditions, load_action, load_person
@@ -39,7 +40,7 @@ def read_me(services: Services, principal: Principal) -> Me:
 
 
 def read_control(services: Services, principal: Principal) -> Control:
-    """Safe mode, policy, connectors, agents and people. Raises Refusal."""
+    """Safe mode, policy, connectors, agents, people and what is left of today. Raises Refusal."""
     principal.require(Deed.READ)
 
     def work(snapshot: Snapshot) -> Control:
@@ -53,6 +54,7 @@ def read_control(services: Services, principal: Principal) -> Control:
             connectors=snapshot.every(ConnectorHealth),
             agents=snapshot.every(Agent),
             people=snapshot.every(Person),
+            budgets=budgets_today(snapshot, services.clock.now()),
         )
 
     return services.store.read(work)
@@ -107,6 +109,7 @@ def _detail(services: Services, snapshot: Snapshot, principal: Principal, identi
         health=snapshot.load(ConnectorHealth, action.connector),
         policy=snapshot.load(ActivePolicy, ACTIVE),
         owner_decides=person.id == action.owner,
+        budgets=budgets_of(snapshot, action, services.clock.now()),
     )
 
 

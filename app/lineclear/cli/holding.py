@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from lineclear.application.answers import Control, Detail
+from lineclear.application.answers import BudgetOfDay, Control, Detail
 from lineclear.application.budgets import paused
+from lineclear.application.days import name_of, today_text
 from lineclear.application.formats import counted, local_time
-from lineclear.application.inside import is_inside
+from lineclear.application.inside import is_inside, raises_day
 from lineclear.application.scopes import scopes_of
 from lineclear.cli.rendering import STRONG, Row, rows_of, words
 from lineclear.domain.actions import Action
@@ -25,6 +26,7 @@ HELD: Final[Mapping[str, str]] = {
     Code.BREAKER_OPEN: "its connector keeps failing",
     Code.JOB_PAUSED: "its job is paused",
     Code.AGENT_STOPPED: "its agent is stopped",
+    Code.BUDGET_SPENT: "a budget of the day is spent",
 }
 """Why a cleared action does not start, by the refusal's code."""
 
@@ -33,6 +35,7 @@ _RUNS: Final[Mapping[str, str]] = {
     Code.BREAKER_OPEN: "It runs by itself when the connector answers again.",
     Code.JOB_PAUSED: "It runs when the budget is raised.",
     Code.AGENT_STOPPED: "It runs when the agent is resumed.",
+    Code.BUDGET_SPENT: "It runs when the budget renews at 00:00 UTC, or is raised for today.",
 }
 
 
@@ -93,11 +96,25 @@ def raising_rows(detail: Detail, around: Around) -> Iterator[Row]:
     action = detail.action
     if not is_inside(action) or action.status is not ActionStatus.PENDING:
         return
+    if raises_day(action):
+        kept = "rejecting keeps the limit until 00:00 UTC, and what would pass it waits"
+        yield Row("! ", words(f"Approving raises the limit for today alone; {kept}."))
+        return
     others = sum(one.id != action.id for one in around.waiting)
     stopped = (
         f", and {counted(others, 'action')} of it that wait{'s' if others == 1 else ''}" if others else ""
     )
     yield Row("! ", words(f"Approving lets {detail.job.id} go on; rejecting ends it{stopped}."))
+
+
+def budget_rows(budgets: Iterable[BudgetOfDay]) -> Iterator[Row]:
+    """Each limit of today: whose it is, what is used of it, what is left."""
+    for row in budgets:
+        lead = "  ! " if row.is_spent else "  "
+        name = name_of(row.budget, row.kind)
+        yield from rows_of(lead, f"{name[0].upper()}{name[1:]}: {today_text(row)}")
+        if row.asked:
+            yield Row("    ", words(f"lineclear review show {row.asked}"))
 
 
 def unknown_rows(action: Action) -> Iterator[Row]:

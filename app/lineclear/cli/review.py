@@ -8,7 +8,7 @@ import typer
 
 from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk
 from lineclear.cli.options import AsJson
-from lineclear.cli.reviewing import Asked, Filter
+from lineclear.cli.reviewing import Asked, Filter, show_budgets
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -217,3 +217,13 @@ def resume_agent(
     """
     with desk(Place(url, token, token_file, as_json)) as here:
         here.resume_agent(agent, reason)
+
+
+@app.command(epilog=EPILOGUE)
+def budgets(*, url: Url, token: Token = "", token_file: TokenFile = None, as_json: AsJson = False) -> None:
+    """Show what is left of today's budgets: of the workspace, and of agents with their capabilities.
+
+    What would raise one is in the queue. JSON: {"items": [BudgetOfDay, …]}, money in millionths of a dollar.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        show_budgets(here)

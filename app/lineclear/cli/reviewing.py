@@ -29,6 +29,7 @@ from lineclear.cli.sheets import (
     list_rows,
     stopped_rows,
     title_rows,
+    today_rows,
     undo_rows,
 )
 from lineclear.domain.actions import Action
@@ -313,3 +314,9 @@ def _digest_of(action: Action, part: str) -> str:
 def _require_reason(reason: str, deed: str) -> None:
     if not reason.strip():
         raise Refusal(Code.REASON_MISSING, deed=deed)
+
+
+def show_budgets(here: Desk) -> None:
+    """Print what is left of today."""
+    today = here.backend.control().budgets
+    here.screen.answer({"items": today}, today_rows(today))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from lineclear.application.answers import Detail
+from lineclear.application.answers import BudgetOfDay, Detail
 from lineclear.application.contents import Contents
 from lineclear.application.formats import (
     age_text,
@@ -16,10 +16,18 @@ from lineclear.application.formats import (
     local_time,
     seconds_between,
 )
-from lineclear.application.inside import is_inside
+from lineclear.application.inside import is_inside, raises_day
 from lineclear.application.questions import DOING, HAS_RUN, answer_questions
 from lineclear.cli.changes import Changes, compare, payload_rows
-from lineclear.cli.holding import Around, held_rows, held_text, paused_rows, raising_rows, unknown_rows
+from lineclear.cli.holding import (
+    Around,
+    budget_rows,
+    held_rows,
+    held_text,
+    paused_rows,
+    raising_rows,
+    unknown_rows,
+)
 from lineclear.cli.rendering import BLANK, QUIET, STRONG, Row, caution, heading, rows_of, words
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Preview
@@ -32,6 +40,7 @@ from lineclear.domain.vocabulary import ActionStatus, Verdict
 _ASK_WIDTH: Final = 22
 _MARK_WIDTH: Final = 9
 _FIRST: Final = (ReasonEffect.DENY, ReasonEffect.ASK, ReasonEffect.INFO, ReasonEffect.ALLOW)
+_STILL_PAUSED: Final = "the job is still paused at the limit shown"
 _FOLDED: Final = "{number} folded; --unchanged lists them"
 
 
@@ -56,6 +65,7 @@ def action_rows(
     yield from _section("Why it needs you", _reasons(action))
     yield from _section("Authority", _authority(detail))
     yield from _section("Job", (*_job(detail.job), *paused_rows(detail.job, around)))
+    yield from _section("Budgets today", budget_rows(detail.budgets))
     yield from _section("Checks before it runs", _checks(detail))
     yield from _section("Evidence", _evidence(action))
     yield from _section(
@@ -179,9 +189,8 @@ def _job(job: Job) -> Iterator[Row]:
 
 def _checks(detail: Detail) -> Iterator[Row]:
     if is_inside(detail.action):
-        yield Row(
-            "  ", words("Lineclear itself carries it out, if the job is still paused at the limit shown")
-        )
+        still = "the limit is still the one shown" if raises_day(detail.action) else _STILL_PAUSED
+        yield Row("  ", words(f"Lineclear itself carries it out, if {still}"))
         return
     health = detail.health
     state = health.state.value.replace("_", " ") if health else "not probed yet"
@@ -252,6 +261,15 @@ def undo_rows(preview: Preview) -> Iterator[Row]:
         yield from rows_of("! ", f"Not brought back: {preview.undo.loses}")
     if preview.moved:
         yield from rows_of("! ", f"Changed since, and an undo would overwrite it: {', '.join(preview.moved)}")
+
+
+def today_rows(budgets: tuple[BudgetOfDay, ...]) -> Iterator[Row]:
+    """What is left of today, of all that is limited."""
+    if budgets:
+        yield heading("Budgets today")
+    else:
+        yield Row("", words("No budget of the day is limited, or none was used today."))
+    yield from budget_rows(budgets)
 
 
 def decided_rows(action: Action) -> Iterator[Row]:

@@ -42,6 +42,19 @@ CONTROL: Final = ControlSheet(
     scopes=ScopesSheet((), _NAMES),
     document_title="policy v14, in force since 09:12",
     document=tuple(paintable(line) for line in _DOCUMENT.split("\n")),
+    budgets=(
+        HealthRow(
+            "The workspace's cost budget",
+            Chip("Nearly spent", Tone.CAUTION),
+            "$46.10 of $50.00 used or set aside, $3.90 left; renews at 00:00 UTC",
+        ),
+        HealthRow(
+            paintable("support-agent's budget for issue_refund"),
+            Chip("Spent", Tone.STOP),
+            "$1,000.00 of $1,000.00 used or set aside, $0.00 left; renews at 00:00 UTC; a request to raise it"
+            " is in the queue",
+        ),
+    ),
     connectors=(
         HealthRow("payments", Chip("Healthy", Tone.OK), "since 09:02:11"),
         HealthRow("crm", Chip("Stale", Tone.CAUTION), "since 13:58:02: last answer 11 min ago"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from lineclear.application import jobs
+from lineclear.application.allowances import is_day_short
 from lineclear.application.budgets import reserve
 from lineclear.application.idempotency import replayed
 from lineclear.application.ports import Snapshot
@@ -44,17 +45,21 @@ def _list(call: Call, asked: ListJobs) -> Answer:
 
 
 def _read(call: Call, asked: ReadJob) -> Answer:
-    def work(snapshot: Snapshot) -> tuple[Job, int]:
+    now = call.services.clock.now()
+
+    def work(snapshot: Snapshot) -> tuple[Job, int, bool]:
         job = snapshot.load(Job, call.path["job"])
         if call.principal.role is Role.AGENT and (job is None or job.agent != call.principal.subject):
             raise Refusal(Code.JOB_UNKNOWN, job=call.path["job"])
         if job is None:
             raise Refusal(Code.NOT_FOUND, what=f"Job {call.path['job']}")
-        return job, snapshot.size()
+        is_held = job.status is JobStatus.PAUSED or (
+            job.status is JobStatus.RUNNING and is_day_short(snapshot, now)
+        )
+        return job, snapshot.size(), is_held
 
-    job, size = call.services.store.read(work)
-    waits = asked.wait and job.status is JobStatus.PAUSED
-    return Answer(job, again=Again(size, asked.wait) if waits else None)
+    job, size, is_held = call.services.store.read(work)
+    return Answer(job, again=Again(size, asked.wait) if asked.wait and is_held else None)
 
 
 def _record_spans(call: Call, asked: RecordSpans) -> Answer:
@@ -102,7 +107,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     reads("/v1/jobs", "List jobs, newest first.", _list, asked=ListJobs, answered=JobPage, deed=Deed.READ),
     reads(
         "/v1/jobs/{job}",
-        "Read a job; an agent reads its own. With `wait`, answered when it is not paused.",
+        "Read a job; an agent reads its own. With `wait`, answered when no budget holds it.",
         _read,
         asked=ReadJob,
         answered=Job,

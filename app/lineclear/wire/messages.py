@@ -9,6 +9,7 @@ import msgspec
 
 from lineclear.application.answers import (
     ActionPage,
+    BudgetOfDay,
     Condition,
     Control,
     Detail,
@@ -29,6 +30,7 @@ __all__ = [
     "LONGEST_WAIT",
     "SAME",
     "ActionPage",
+    "BudgetOfDay",
     "Condition",
     "Control",
     "Decide",
@@ -122,7 +124,7 @@ class ListJobs(Message, frozen=True):
 
 
 class ReadJob(Message, frozen=True):
-    """GET /v1/jobs/{job}. `wait` seconds at most while it is paused."""
+    """GET /v1/jobs/{job}. `wait` seconds at most while it is paused, or the workspace's day is too short."""
 
     wait: Wait = 0
 

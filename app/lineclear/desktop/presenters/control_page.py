@@ -1,4 +1,4 @@
-"""The control page as a sheet: safe modes, connectors with breakers, agents. Pure: free of Qt and I/O."""
+"""The control page as a sheet: safe modes, budgets, connectors, agents. Pure: free of Qt and I/O."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from lineclear.application.answers import Control, Me
+from lineclear.application.answers import BudgetOfDay, Control, Me
+from lineclear.application.days import name_of, today_text
 from lineclear.application.formats import counted, local_time
 from lineclear.application.scopes import check_scope
 from lineclear.desktop.presenters.around import is_open
@@ -30,6 +31,10 @@ _HEALTH = {
     HealthState.DOWN: Chip("Down", Tone.STOP),
     HealthState.DENIED: Chip("Denied", Tone.STOP),
 }
+_NEARLY = 0.9
+_ROOM = Chip("Room left", Tone.OK)
+_NEARLY_SPENT = Chip("Nearly spent", Tone.CAUTION)
+_SPENT = Chip("Spent", Tone.STOP)
 _NOT_PROBED = Chip("Not probed yet")
 
 
@@ -45,9 +50,18 @@ def control_sheet(control: Control, running: Mapping[str, int], me: Me | None, n
         scopes=scopes_sheet(control.safe_modes, running, _names(control, me), me, now),
         document_title=title,
         document=tuple(paintable(line) for line in control.document.splitlines()),
+        budgets=tuple(map(_budget, control.budgets)),
         connectors=tuple(_connectors(control, now)),
         agents=tuple(_agent(one, me) for one in control.agents),
     )
+
+
+def _budget(row: BudgetOfDay) -> HealthRow:
+    """A limit of today, with what is left of it."""
+    share = row.held / max(row.limit, 1)
+    state = _SPENT if row.is_spent else _NEARLY_SPENT if share >= _NEARLY else _ROOM
+    name = name_of(row.budget, row.kind)
+    return HealthRow(paintable(name[0].upper() + name[1:]), state, paintable(today_text(row)))
 
 
 def _names(control: Control, me: Me | None) -> tuple[tuple[ScopeKind, tuple[str, ...]], ...]:

@@ -10,7 +10,7 @@ from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Words
 
 @dataclass(frozen=True, slots=True)
 class HealthRow:
-    """A connector with its state in words."""
+    """A connector, or a budget of today, with its state in words."""
 
     name: Words
     state: Chip
@@ -70,6 +70,7 @@ class ControlSheet:
     scopes: ScopesSheet = ScopesSheet()
     document_title: str = ""
     document: tuple[Words, ...] = ()
+    budgets: tuple[HealthRow, ...] = ()
     connectors: tuple[HealthRow, ...] = ()
     agents: tuple[AgentRow, ...] = ()
     notice: Notice | None = None

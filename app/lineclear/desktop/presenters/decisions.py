@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lineclear.application.answers import Detail
 from lineclear.application.formats import short_digest
-from lineclear.application.inside import is_inside
+from lineclear.application.inside import is_inside, raises_day
 from lineclear.application.questions import GOING, HAS_RUN, is_without_record
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
@@ -20,6 +20,7 @@ from lineclear.domain.vocabulary import ActionStatus
 REJECT_REASONS = ("Wrong target", "Wrong amount", "Not enough evidence", "Against policy", "Ask me first")
 _NOT_RAISED = ("Enough was spent", "It goes in circles", "The goal is reached", "Ask me first")
 _IN_THE_WAY = "; fields marked ! stand in the way."
+_KEEPS_LIMIT = "Rejecting keeps the limit for today: what would pass it waits until 00:00 UTC."
 _ENDS_JOB = "Rejecting ends the job; what still waits of it is stopped."
 
 
@@ -32,7 +33,7 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
         buttons=tuple(_buttons(detail, viewer)),
         digest=f"payload {short_digest(action.content.payload)}{version}",
         reject_reasons=_NOT_RAISED if inside else REJECT_REASONS,
-        reject_text=_ENDS_JOB if inside else "",
+        reject_text=(_KEEPS_LIMIT if raises_day(action) else _ENDS_JOB) if inside else "",
         reconcile_text=_reconcile_text(action) if action.status is ActionStatus.UNKNOWN else "",
         stop_text=_stop_text(detail),
     )
@@ -42,7 +43,7 @@ def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
     action = detail.action
     if action.status is ActionStatus.PENDING:
         why_not = _why_not_decide(detail, viewer)
-        reject = "Reject and end the job" if is_inside(action) else "Reject"
+        reject = _reject_title(action)
         yield ButtonSheet("review.approve", "Approve", Tone.OK, why_not)
         yield ButtonSheet("review.reject", reject, why_not=why_not)
     if action.status is ActionStatus.UNKNOWN:
@@ -52,6 +53,12 @@ def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
         yield ButtonSheet("review.undo", "Undo", why_not=_why_not_undo(action))
     if detail.job.status in GOING:
         yield ButtonSheet("review.stop_job", "Stop job")
+
+
+def _reject_title(action: Action) -> str:
+    if raises_day(action):
+        return "Reject and keep the limit"
+    return "Reject and end the job" if is_inside(action) else "Reject"
 
 
 def undo_sheet(action: Action, preview: Preview | None, effect: Effect | None) -> UndoSheet | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from lineclear.application.answers import Detail
+from lineclear.application.answers import BudgetOfDay, Detail
 from lineclear.application.budgets import amount_text
+from lineclear.application.days import name_of, today_text
 from lineclear.application.formats import counted, local_time
 from lineclear.application.inside import is_inside, limit_of
 from lineclear.application.questions import BUDGETS
@@ -24,6 +26,7 @@ _BADGES: Final = {
     Code.BREAKER_OPEN: "Held · connector",
     Code.JOB_PAUSED: "Held · job paused",
     Code.AGENT_STOPPED: "Held · agent stopped",
+    Code.BUDGET_SPENT: "Held · day's budget",
 }
 
 
@@ -36,9 +39,14 @@ def hold_notice(detail: Detail, viewer: Viewer) -> Notice | None:
     """Why it cannot start, or would not if it were cleared now; None where nothing holds it."""
     action, job = detail.action, detail.job
     if action.status is ActionStatus.PENDING:
-        return _not_yet(action, job, viewer)
+        return _not_yet(action, job, viewer) or _no_room(detail)
     if action.status is not ActionStatus.CLEARED or not (action.held or _is_paused(action, job)):
         return None
+    return _held(detail, viewer)
+
+
+def _held(detail: Detail, viewer: Viewer) -> Notice:
+    action = detail.action
     match action.held:
         case Code.SAFE_MODE_ON:
             return _by_safe_mode(action, viewer)
@@ -46,8 +54,10 @@ def hold_notice(detail: Detail, viewer: Viewer) -> Notice | None:
             return _by_breaker(action, viewer)
         case Code.AGENT_STOPPED:
             return _by_agent(action, viewer)
+        case Code.BUDGET_SPENT:
+            return _by_day(detail)
         case _:
-            return _by_pause(job)
+            return _by_pause(detail.job)
 
 
 def spent_text(job: Job) -> str:
@@ -106,6 +116,27 @@ def _by_agent(action: Action, viewer: Viewer) -> Notice:
     title = paintable(f"Held: {action.agent} was stopped{by}").text
     text = "Cleared and waiting. It runs when an ops lead lets the agent go on."
     return Notice(NoticeKind.HELD, title, text, _CONTROL)
+
+
+def _no_room(detail: Detail) -> Notice | None:
+    """Nothing is left of today: it can be decided on, but would wait."""
+    spent = [row for row in detail.budgets if row.is_spent]
+    if not spent or detail.action.undoes or is_inside(detail.action):
+        return None
+    text = f"{_of_today(spent)} You can decide now. It starts when the budget renews, or is raised for today."
+    return Notice(NoticeKind.HELD, "A budget of the day is spent", paintable(text))
+
+
+def _by_day(detail: Detail) -> Notice:
+    rows = [row for row in detail.budgets if row.is_spent] or list(detail.budgets)
+    text = f"{_of_today(rows)} It runs when the budget renews, or is raised for today."
+    return Notice(NoticeKind.HELD, "Held: it does not fit into today's budget", paintable(text.lstrip()))
+
+
+def _of_today(rows: Sequence[BudgetOfDay]) -> str:
+    """Each limit with what is left of it, as sentences."""
+    said = (f"{name_of(row.budget, row.kind)}: {today_text(row)}." for row in rows)
+    return " ".join(f"{one[0].upper()}{one[1:]}" for one in said)
 
 
 def _by_pause(job: Job) -> Notice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineclear.application.formats import local_time, short_digest
-from lineclear.application.inside import is_inside
+from lineclear.application.inside import is_inside, raises_day
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
 from lineclear.desktop.presenters.reasons import deciding
@@ -43,7 +43,8 @@ def outcome_sheet(action: Action, viewer: Viewer) -> OutcomeSheet | None:
         return OutcomeSheet(OutcomeKind.DENIED, "Policy denied it", paintable(deciding(action)))
     if action.status is ActionStatus.REJECTED:
         reason = action.votes[-1].reason if action.votes else ""
-        ended = "; the job ended" if is_inside(action) else ""
+        kept = "; the limit stays for today" if raises_day(action) else "; the job ended"
+        ended = kept if is_inside(action) else ""
         title = paintable(f"Rejected by {action.ended_by}{ended}").text
         return OutcomeSheet(OutcomeKind.REJECTED, title, paintable(reason))
     return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lineclear.application.answers import Detail
 from lineclear.application.decide import judgement
 from lineclear.application.formats import counted, local_time
-from lineclear.application.inside import is_inside
+from lineclear.application.inside import is_inside, raises_day
 from lineclear.application.questions import NEVER_RAN
 from lineclear.desktop.presenters.around import Viewer, scope_words
 from lineclear.desktop.presenters.sheets import Line, Mark, text_of
@@ -96,7 +96,8 @@ def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
 def _inside_lines(action: Action) -> tuple[Line, ...]:
     lines = [Line(Mark.MET, "Carried out inside Lineclear, in one transaction with its record")]
     if action.status is ActionStatus.PENDING:
-        said = "The budget is as shown and the job still paused: checked when it starts"
+        still = "" if raises_day(action) else " and the job still paused"
+        said = f"The budget is as shown{still}: checked when it starts"
         lines.append(Line(Mark.UNKNOWN, said))
     return tuple(lines)
 

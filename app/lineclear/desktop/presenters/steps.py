@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from lineclear.application.answers import Detail
+from lineclear.application.answers import BudgetOfDay, Detail
 from lineclear.application.formats import dollars, length_text, seconds_between
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.sheets import Bar, BarKind, JobBrief, Meter, TimelineSheet, Tone
+from lineclear.domain.budgets import parts_of
 from lineclear.domain.events import BudgetKind, Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.text import paintable
@@ -54,7 +55,8 @@ def job_brief(detail: Detail, viewer: Viewer) -> JobBrief:
     job = detail.job
     paused = " · paused" if job.status is JobStatus.PAUSED else ""
     title = paintable(f"Job {job.id.partition('-')[2][-4:]} · {job.agent}{paused}")
-    return JobBrief(job.id, title, paintable(job.goal), tuple(_meters(job, viewer)), _mode(detail))
+    meters = (*_meters(job, viewer), *map(_today, detail.budgets))
+    return JobBrief(job.id, title, paintable(job.goal), meters, _mode(detail))
 
 
 def _mode(detail: Detail) -> str:
@@ -83,6 +85,18 @@ def _meters(job: Job, viewer: Viewer) -> Iterator[Meter]:
     if job.paused_by == BudgetKind.REPEATS:
         text = f"{budget.repeats} / {budget.repeats}"
         yield _meter(job, BudgetKind.REPEATS, "Equal proposals", text, 1.0)
+
+
+def _today(row: BudgetOfDay) -> Meter:
+    """A limit of the day that the action counts against; set aside counts as used."""
+    capability, agent = parts_of(row.budget)
+    of = f"{'Money' if row.kind is BudgetKind.COST else 'Actions'} today, {capability}" if agent else ""
+    label = of or f"{'Cost' if row.kind is BudgetKind.COST else 'Steps'} today, workspace"
+    share = row.held / max(row.limit, 1)
+    tone = Tone.STOP if row.is_spent else Tone.CAUTION if share >= _NEARLY else Tone.ACCENT
+    if row.kind is BudgetKind.COST:
+        return Meter(label, f"{dollars(row.held)} / {dollars(row.limit)}", share, tone)
+    return Meter(label, f"{row.held:,} / {row.limit:,}", share, tone)
 
 
 def _meter(job: Job, kind: BudgetKind, label: str, text: str, share: float) -> Meter:

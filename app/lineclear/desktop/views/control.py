@@ -29,6 +29,7 @@ class ControlPage(Page):
         self.head.addStretch(1)
         self.scopes = ScopesCard(look)
         self.scopes.asked.connect(self.scope_asked)
+        self._budgets = HealthCard(look, "Budgets today")
         self._connectors = HealthCard(look, "Connectors")
         self.agents = AgentsCard(look)
         self.agents.asked.connect(self.agent_asked)
@@ -44,6 +45,8 @@ class ControlPage(Page):
         has_content = bool(sheet.document or sheet.connectors or sheet.agents)
         self.display_state(sheet.notice, has_content=has_content)
         self.scopes.display(sheet.scopes)
+        self._budgets.setVisible(bool(sheet.budgets))
+        self._budgets.display(sheet.budgets)
         self._connectors.setVisible(bool(sheet.connectors))
         self._connectors.display(sheet.connectors)
         self.agents.setVisible(bool(sheet.agents))
@@ -53,7 +56,7 @@ class ControlPage(Page):
     def _left(self) -> QScrollArea:
         page = QWidget()
         stack = column(page, gap=13)
-        for card in (self.scopes, self._connectors, self.agents):
+        for card in (self.scopes, self._budgets, self._connectors, self.agents):
             stack.addWidget(card)
         stack.addStretch(1)
         area = QScrollArea()
@@ -66,7 +69,7 @@ class ControlPage(Page):
 
 
 class HealthCard(Card):
-    """Connectors with their state in words."""
+    """Connectors, or budgets, with their state in words."""
 
     def __init__(self, look: Look, title: str, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)

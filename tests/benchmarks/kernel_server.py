@@ -34,7 +34,8 @@ from lineclear.adapters.system.signatures import Ed25519Signatures
 from lineclear.application.idempotency import Request as Write
 from lineclear.application.jobs import open_job
 from lineclear.application.people import Grant, authenticate, issue_token
-from lineclear.application.ports import Arguments, Remembered, Snapshot, Store, Transaction
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Arguments, Permit, Remembered, Snapshot, Store, Transaction
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.recording import read_stored
 from lineclear.application.services import Services
@@ -65,9 +66,11 @@ class WatchedTools(MemoryTools):
         self.started: dict[str, int] = {}
 
     @override
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         self.started[str(arguments["id"])] = time.time_ns()
-        return super().apply(tool, arguments, expected=expected, key=key)
+        return super().apply(tool, arguments, expected=expected, key=key, permit=permit)
 
 
 class InTurn:

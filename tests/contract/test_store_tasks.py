@@ -69,11 +69,11 @@ def test_a_leased_task_is_given_to_nobody_else_until_its_lease_ends(store: Store
     enqueue(store, TASK)
 
     first = taken(store)
-    assert first == replace(TASK, token=1, attempts=1)
+    assert first == replace(TASK, token=1, attempts=1, until=START + LEASE)
     assert lease(store, START + LEASE - timedelta(microseconds=1)) is None
 
     second = taken(store, START + LEASE)
-    assert second == replace(TASK, token=2, attempts=2)
+    assert second == replace(TASK, token=2, attempts=2, until=START + 2 * LEASE)
 
 
 def test_i25_a_stale_lease_does_nothing(store: Store):
@@ -87,6 +87,21 @@ def test_i25_a_stale_lease_does_nothing(store: Store):
 
     assert store.transact(lambda tx: tx.holds(current))
     assert store.transact(lambda tx: tx.finish(current))
+
+
+def test_i25_a_renewed_lease_lasts_and_one_that_was_lost_is_not_renewed(store: Store):
+    enqueue(store, TASK)
+    first = taken(store)
+
+    assert store.transact(lambda tx: tx.renew(first, until=START + 3 * LEASE))
+    assert lease(store, START + 2 * LEASE) is None
+    assert store.transact(lambda tx: tx.holds(first))
+
+    second = taken(store, START + 3 * LEASE)
+    assert not store.transact(lambda tx: tx.renew(first, until=START + 9 * LEASE))
+    assert store.transact(lambda tx: tx.postpone(second, due=START))
+    assert not store.transact(lambda tx: tx.renew(second, until=START + 9 * LEASE))
+    assert lease(store, START + 4 * LEASE) is not None
 
 
 def test_a_lease_that_nobody_else_took_is_still_its_holders(store: Store):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from lineclear.adapters.memory.tools import MemoryTools
+from lineclear.application.attending import HELD
 from lineclear.application.calling import Start
-from lineclear.application.execute import LEASE, Worker
+from lineclear.application.execute import Worker
 from lineclear.application.jobs import stop_job
-from lineclear.application.ports import Arguments
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Arguments, Permit
 from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
 from lineclear.application.undo import UndoRequest, preview_undo, undo
 from lineclear.application.workspaces import activate_policy
@@ -30,14 +32,16 @@ class Lagging(MemoryTools):
         self._asked: set[str] = set()
         self.effects = 0
 
-    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:
+    def find(self, tool: str, arguments: Arguments, *, key: str, permit: Permit = UNLIMITED) -> Effect | None:
         first = key not in self._asked
         self._asked.add(key)
-        return None if first else super().find(tool, arguments, key=key)
+        return None if first else super().find(tool, arguments, key=key, permit=permit)
 
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         self.effects += 1  # it honours no key
-        return super().apply(tool, arguments, expected=expected, key=key)
+        return super().apply(tool, arguments, expected=expected, key=key, permit=permit)
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ def crashed(kernel: Kernel, *, called: bool) -> None:
     worker, start = begun(kernel)
     if called:
         worker._call(start)
-    kernel.clock.advance(LEASE)
+    kernel.clock.advance(HELD)
 
 
 def started_while_down(kernel: Kernel, **more: str) -> Action:
@@ -198,7 +202,7 @@ def test_a_call_that_reached_nobody_does_not_become_unknown(kernel: Kernel, ops:
 def test_i25_a_worker_that_slept_between_start_and_call_sends_nothing(kernel: Kernel, ops: Reviewer):
     action = mailed(kernel, ops)
     worker, start = begun(kernel)
-    kernel.clock.advance(LEASE)
+    kernel.clock.advance(HELD)
     Worker(kernel.services, "other").run_one()
     assert kernel.action(action.id).status is ActionStatus.UNKNOWN
     worker._finish(start, worker._call(start))
@@ -209,7 +213,7 @@ def test_i25_a_worker_that_slept_before_its_outcome_changes_nothing(kernel: Kern
     kernel.refund("20.00")
     worker, start = begun(kernel)
     record = worker._call(start)
-    kernel.clock.advance(LEASE)
+    kernel.clock.advance(HELD)
     Worker(kernel.services, "other").run_one()
     size = kernel.store.read(lambda snapshot: snapshot.size())
     worker._finish(start, record)

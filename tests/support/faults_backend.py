@@ -16,7 +16,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 
 # What a fork would import on demand, which takes longer than all that it does.
@@ -26,7 +25,6 @@ import granian.server.embed
 from lineclear.adapters.sql.store import open_store
 from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.signatures import Ed25519Signatures
-from lineclear.application.execute import Worker
 from lineclear.application.services import Services
 from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.server.serving import HttpServer, listen
@@ -36,7 +34,6 @@ from support.faults_crash import Errand, crash
 from support.faults_tools import POLICY, ProviderTools, SharedClock
 from support.faults_workers import WORKERS
 
-IDLE_SECONDS = 0.5
 _LOG = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 PRELOADED = (alembic.command, granian.server.embed)
@@ -66,21 +63,6 @@ def compose(command: Command) -> Services:
     return services
 
 
-class _Workers(Workers):
-    """The product's workers, of a class that may be broken on purpose."""
-
-    def __init__(self, services: Services, command: Command) -> None:
-        super().__init__(services, count=command.workers, name=f"worker-{os.getpid()}")
-        self._make = WORKERS[command.worker]
-
-    def _work(self, name: str) -> None:
-        worker: Worker = self._make(self._services, name)
-        store, size = self._services.store, -1
-        while not self._ending.is_set():
-            if self._attempt(worker.run_one) is not True:
-                size = self._attempt(partial(store.wait, size, IDLE_SECONDS)) or size
-
-
 def _run(command: Command) -> None:
     """In the fork: serve and work until killed."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
@@ -90,7 +72,8 @@ def _run(command: Command) -> None:
         listener = listen("127.0.0.1", 0)
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         HttpServer(services, listener, {"127.0.0.1"}).start()
-    _Workers(services, command).start()
+    name, make = f"worker-{os.getpid()}", WORKERS[command.worker]
+    Workers(services, count=command.workers, name=name, make=make).start()
     _say({"url": url, "pid": os.getpid()})
     threading.Event().wait()
 

@@ -20,7 +20,8 @@ from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # ships no types
 from lineclear.adapters.system.signatures import Ed25519Signer
 from lineclear.application.decide import Decision, decide, origin_of
 from lineclear.application.idempotency import Request
-from lineclear.application.ports import Arguments, Snapshot, Store, Task, Transaction
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Arguments, Permit, Snapshot, Store, Task, Transaction
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.reviewing import statement_of
 from lineclear.application.services import Services
@@ -143,9 +144,11 @@ class TrappedTools(ProviderTools):
         super().__init__(tools.port)
         self._trap = trap
 
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         self._trap.at("call.before")
-        effect = super().apply(tool, arguments, expected=expected, key=key)
+        effect = super().apply(tool, arguments, expected=expected, key=key, permit=permit)
         self._trap.at("call.after")
         return effect
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lineclear.adapters.system.signatures import Ed25519Signer
-from lineclear.application.execute import LEASE
+from lineclear.application.attending import HELD
 from lineclear.application.idempotency import Request
 from lineclear.application.jobs import open_job
 from lineclear.application.people import Grant, enrol_device, issue_token
@@ -59,7 +59,7 @@ class Place:
 
     def pass_leases(self) -> None:
         """Whoever holds a lease now and is dead or asleep has lost it."""
-        self.clock.advance(LEASE.total_seconds() + 1)
+        self.clock.advance(HELD.total_seconds() + 1)
 
     def journal(self) -> list[Done]:
         """The other side's word."""

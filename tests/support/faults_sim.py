@@ -37,7 +37,7 @@ LOOSE = DOCUMENT.replace("max_amount_usd: 200", "max_amount_usd: 500").replace(
 )
 POLICIES = (DOCUMENT, STRICT, LOOSE)
 RECORDS = 6
-LEASED = 31
+LEASED = 61
 TOOLS = (
     ("payments.create_refund", "issue_refund"),
     ("crm.update_customer", "manage_customers"),

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from lineclear.application.ports import Arguments, ToolFailed, ToolOutcomeUnknown
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Arguments, Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Shape, Target, UndoPlan
 from lineclear.domain.strict_json import Json
@@ -75,19 +76,24 @@ class ProviderTools:
             Target("provider", "target", target), f"Touch {target}", Shape.FIELDS, {}, after, "1", plan
         )
 
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
+        permit.check()
         asked = {"op": "apply", "key": key, "target": str(arguments["target"])}
         done = self._ask(asked | {"class": self._contracts[tool].effect})
         return _effect(done)
 
-    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:
+    def find(self, tool: str, arguments: Arguments, *, key: str, permit: Permit = UNLIMITED) -> Effect | None:
         found = self._ask({"op": "find", "key": key})
         return None if found is None else _effect(found)
 
     def preview_undo(self, tool: str, receipt: Json) -> Preview:
         raise ToolFailed("refused", "nothing here can be undone")
 
-    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
+    def undo(
+        self, tool: str, receipt: Json, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         raise ToolFailed("refused", "nothing here can be undone")
 
     def is_sent(self, asked: Mapping[str, str]) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from lineclear.adapters.memory.tools import MemoryTools, Record
 from lineclear.adapters.system.signatures import Ed25519Signer
 from lineclear.application.people import enrol_device
-from lineclear.application.ports import Arguments, ToolFailed
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Arguments, Permit, ToolFailed
 from lineclear.domain.effects import Effect
 from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import EffectClass, Role, Tier
@@ -24,17 +25,23 @@ class Unreliable(MemoryTools):
         self.sends: Counter[str] = Counter()
         self.refusing = False
 
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         contract = self.contract(tool)
         if contract is not None and contract.effect is EffectClass.QUERYABLE and key in self.calls:
             self.calls.append(key)  # it honours no key: who sends again without asking first does it again
         return self._sent(
-            key, lambda: super(Unreliable, self).apply(tool, arguments, expected=expected, key=key)
+            key,
+            lambda: super(Unreliable, self).apply(tool, arguments, expected=expected, key=key, permit=permit),
         )
 
-    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
+    def undo(
+        self, tool: str, receipt: Json, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         return self._sent(
-            key, lambda: super(Unreliable, self).undo(tool, receipt, expected=expected, key=key)
+            key,
+            lambda: super(Unreliable, self).undo(tool, receipt, expected=expected, key=key, permit=permit),
         )
 
     def _sent(self, key: str, call: Callable[[], Effect]) -> Effect:

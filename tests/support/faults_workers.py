@@ -9,6 +9,7 @@ import msgspec
 from lineclear.application.calling import Done, Outcome, Start, call
 from lineclear.application.execute import Worker
 from lineclear.application.inside import is_inside
+from lineclear.application.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Task, Transaction
 from lineclear.application.recording import content_of
 from lineclear.domain.actions import Action, Run
@@ -36,7 +37,7 @@ class Sleepless(Worker):
     """Calls and records its outcome whoever holds the lease by then."""
 
     def _call(self, start: Start) -> Outcome:
-        return call(self._services, start)
+        return call(self._services, start, UNLIMITED)
 
     def _finish(self, start: Start, outcome: Outcome | None) -> None:
         match outcome:

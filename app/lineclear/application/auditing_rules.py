@@ -39,6 +39,7 @@ FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
         e.DeadlineMoved: _WAITING,
         e.DecisionRecorded: frozenset({ActionStatus.PENDING}),
         e.ExecutionAsked: _RUNNING,
+        e.ExecutionCancelled: _RUNNING,
         e.ExecutionDelayed: _RUNNING,
         e.ExecutionFailed: _RUNNING,
         e.ExecutionHeld: _READY,
@@ -180,6 +181,7 @@ def outcome_problems(action: Action, event: e.Event) -> Iterator[str]:
             | e.ExecutionFailed(token=token)
             | e.ExecutionUnknown(token=token)
             | e.ExecutionDelayed(token=token)
+            | e.ExecutionCancelled(token=token)
         ) if action.run is not None and token != action.run.token:
             yield f"it is by the holder of lease {token}, and {action.run.token} is the newest"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineclear.application.ports import Task, ToolFailed, ToolOutcomeUnknown
+from lineclear.application.ports import Permit, Task, ToolFailed, ToolOutcomeUnknown
 from lineclear.application.returning import LAST_REVISION, Returned
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action, Run
@@ -43,17 +43,19 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Nothing was changed, for a reason that the other side gave."""
+    """Nothing was changed, for a reason that the other side gave. `retry_after` is in seconds."""
 
     code: str
     detail: str
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """It was sent, and nobody can say what became of it."""
+    """It was sent, and nobody can say what became of it. `retry_after` is in seconds."""
 
     detail: str
+    retry_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,39 +66,39 @@ class Absent:
 type Outcome = Done | Moved | Failed | Lost | Absent
 
 
-def call(services: Services, start: Start) -> Outcome:
+def call(services: Services, start: Start, permit: Permit) -> Outcome:
     """Send it once, or ask what an earlier attempt did. Blocking; outside of transactions.
 
     An undo whose target moved has failed: whoever asked for it looks again. A change comes back to review.
     """
     try:
-        return _asked(services, start) if start.asks else Done(_effect(services, start))
+        return _asked(services, start, permit) if start.asks else Done(_effect(services, start, permit))
     except ToolFailed as error:
         if start.asks:
-            return Lost(str(error))
+            return Lost(str(error), error.retry_after)
         is_change = isinstance(start.payload, Change)
         if is_change and error.code == "target_moved" and start.action.revision < LAST_REVISION:
             return Moved(Returned(str(error), _seen_again(services, start)))
-        return Failed(error.code, str(error))
+        return Failed(error.code, str(error), error.retry_after)
     except ToolOutcomeUnknown as error:
         return Lost(str(error))
 
 
-def _asked(services: Services, start: Start) -> Done | Absent:
+def _asked(services: Services, start: Start, permit: Permit) -> Done | Absent:
     connector = services.tools.connector(start.action.tool)
     arguments = start.payload.arguments if isinstance(start.payload, Change) else {}
-    found = connector.find(start.action.tool, arguments, key=start.run.key)
+    found = connector.find(start.action.tool, arguments, key=start.run.key, permit=permit)
     return Absent() if found is None else Done(found)
 
 
-def _effect(services: Services, start: Start) -> Effect:
+def _effect(services: Services, start: Start, permit: Permit) -> Effect:
     connector = services.tools.connector(start.action.tool)
     key, tool, expected = start.run.key, start.action.tool, start.action.version
     match start.payload:
         case Undoing():
-            return connector.undo(tool, start.receipt, expected=expected, key=key)
+            return connector.undo(tool, start.receipt, expected=expected, key=key, permit=permit)
         case Change(arguments=arguments):
-            return connector.apply(tool, arguments, expected=expected, key=key)
+            return connector.apply(tool, arguments, expected=expected, key=key, permit=permit)
 
 
 def _seen_again(services: Services, start: Start) -> Preview | None:

@@ -7,11 +7,12 @@ call, so that a crash is found as a start without an outcome and resolved by the
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
-from lineclear.application.calling import Outcome, Start, call
+from lineclear.application.attending import HELD, Attended
+from lineclear.application.calling import Outcome, Start
 from lineclear.application.clearing import KERNEL
 from lineclear.application.days import settle_start
 from lineclear.application.effects import load_effect
@@ -24,6 +25,7 @@ from lineclear.application.services import Services, moment
 from lineclear.application.settling import LAST_ATTEMPT, LAST_QUESTION, Settlement
 from lineclear.application.starting import Refused, check_start, set_aside
 from lineclear.domain.actions import UNREACHABLE, Action, Run
+from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import SafeMode
 from lineclear.domain.events import (
     ActionExpired,
@@ -41,7 +43,6 @@ from lineclear.domain.state import stream_of
 from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import ActionStatus, EffectClass
 
-LEASE = timedelta(seconds=30)
 HELD_POLL = timedelta(minutes=5)
 """What is held goes on when that ends; this long after, it is looked at again in any case."""
 
@@ -61,6 +62,7 @@ class Worker:
         self._services = services
         self._name = name
         self._served = ""
+        self._attended: Attended | None = None
 
     def run_one(self) -> bool:
         """Take one due task and bring it as far as it goes now; False where nothing was due."""
@@ -78,7 +80,7 @@ class Worker:
 
     def _lease(self, tx: Transaction) -> Task | None:
         now = self._services.clock.now()
-        return tx.lease(KINDS, now=now, until=now + LEASE, after=self._served)
+        return tx.lease(KINDS, now=now, until=now + HELD, after=self._served)
 
     def _recorder(self, tx: Transaction) -> Recorder:
         return Recorder(self._services, tx, f"worker/{self._name}")
@@ -177,11 +179,11 @@ class Worker:
             if refused is None:
                 return self._started(tx, task, action, key=run.key)
             self._give_up(tx, task, action, refused)
-        elif contract is None or contract.effect is EffectClass.BLIND or _is_worn_out(run):
+        elif contract is None or _is_over(contract, run, self._services.clock.now()):
             self._unknown(tx, task, action, run)
         elif run.misses >= BELIEVED and refused is not None:
             self._give_up(tx, task, action, refused)
-        elif refused is not None or (contract.effect is EffectClass.QUERYABLE and run.misses < BELIEVED):
+        elif refused is not None or _asks_first(contract, run, self._services.clock.now()):
             return self._ask(tx, task, action)
         else:
             return self._started(tx, task, action, key=run.key)
@@ -224,12 +226,22 @@ class Worker:
             receipt = load_effect(tx, payload.effect).receipt
         return Start(task, action, action.run, payload, receipt, contract.effect, asks)
 
+    def attend(self) -> None:
+        """See to the call that is under way, if there is one: its lease, and whether it was stopped.
+
+        Called from another thread than `run_one`, every half second.
+        """
+        attended = self._attended
+        if attended is not None:
+            attended.beat()
+
     def _call(self, start: Start) -> Outcome | None:
         """Call, unless a worker that woke late finds that somebody else has taken over (I25)."""
-        action = self._services.store.read(lambda snapshot: snapshot.load(Action, start.action.id))
-        is_ours = action is not None and action.run is not None and action.run.token == start.task.token
-        is_open = action is not None and action.status is ActionStatus.STARTED
-        return call(self._services, start) if is_ours and is_open else None
+        self._attended = Attended(self._services, start, self._name)
+        try:
+            return self._attended.call()
+        finally:
+            self._attended = None
 
     def _finish(self, start: Start, outcome: Outcome | None) -> None:
         if outcome is not None:
@@ -245,5 +257,20 @@ def _is_undoable(tx: Transaction, action: Action) -> bool:
     return original is not None and original.status is ActionStatus.SUCCEEDED
 
 
-def _is_worn_out(run: Run) -> bool:
-    return run.attempt > LAST_ATTEMPT or run.asked > LAST_QUESTION
+def _asks_first(contract: ToolContract, run: Run, now: datetime) -> bool:
+    """Whether sending again could repeat it, as far as is known: then it is asked about."""
+    return is_late(contract, run, now) or (contract.effect is EffectClass.QUERYABLE and run.misses < BELIEVED)
+
+
+def is_late(contract: ToolContract, run: Run, now: datetime) -> bool:
+    """Whether more than a quarter of the key's window has passed since it was first sent (I33)."""
+    if contract.effect is not EffectClass.KEYED or contract.key_window is None:
+        return False
+    return now - moment(run.first_at or run.started_at) > timedelta(seconds=contract.key_window) / 4
+
+
+def _is_over(contract: ToolContract, run: Run, now: datetime) -> bool:
+    """Whether neither sending nor asking may help any more: a person finds out."""
+    is_worn_out = run.attempt > LAST_ATTEMPT or run.asked > LAST_QUESTION
+    is_unheard = run.misses >= BELIEVED and is_late(contract, run, now)
+    return contract.effect is EffectClass.BLIND or is_worn_out or is_unheard

@@ -239,8 +239,14 @@ def _stop(tx: Transaction, recorder: Recorder, by: str, job: Job, reason: str) -
     for action in tx.actions(ActionQuery(statuses=_STOPPABLE, job=job.id), limit=_MOST).items:
         if not action.undoes and not raises_day(action):
             recorder.record(Action, action.id, ActionStopped(by))
+    running = [one.id for one in tx.actions(_of(job, ActionStatus.STARTED), limit=_MOST).items]
+    effects = tx.count_actions(_of(job, ActionStatus.SUCCEEDED, ActionStatus.UNDONE))
     release_job(tx, recorder, job)
-    return recorder.record(Job, job.id, JobStopped(by, reason))
+    return recorder.record(Job, job.id, JobStopped(by, reason, tuple(running), effects))
+
+
+def _of(job: Job, *statuses: ActionStatus) -> ActionQuery:
+    return ActionQuery(statuses=frozenset(statuses), job=job.id)
 
 
 def _owned(snapshot: Snapshot, principal: Principal, identifier: str) -> Job:

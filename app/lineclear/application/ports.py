@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -24,16 +25,35 @@ type Arguments = Mapping[str, Json]
 class ToolFailed(Exception):  # noqa: N818  # says what happened to the tool, as an outcome
     """The other side refused or failed and, as far as can be known, nothing was changed.
 
-    `code` is a short machine word (`target_moved`, `not_found`, `refused`, `unreachable`, `invalid`).
+    `code` is a short machine word: `target_moved`, `not_found`, `refused`, `denied` (our credential does not
+    suffice or is missing), `unreachable` (trying again later may help), `stopped` (the permit was revoked),
+    `invalid`. `retry_after` is how many seconds the other side asks to be left alone, where it says so.
     """
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, *, retry_after: int | None = None) -> None:
         super().__init__(detail)
         self.code = code
+        self.retry_after = retry_after
 
 
 class ToolOutcomeUnknown(Exception):  # noqa: N818  # says what happened to the tool, as an outcome
     """The call was sent and nobody can say yet whether it took effect."""
+
+
+class Permit(Protocol):
+    """The right to touch the other side during one call. Safe to use from any thread."""
+
+    def left(self) -> float:
+        """Seconds for which it still holds; 0 once it was revoked. No wait of a call lasts longer."""
+        ...
+
+    def check(self) -> None:
+        """ToolFailed("stopped" or "unreachable") where it holds no more; asked before anything is sent."""
+        ...
+
+    def cancelling(self, cancel: Callable[[], None]) -> AbstractContextManager[None]:
+        """While in it, a revocation calls `cancel` from another thread, once, to break a wait off."""
+        ...
 
 
 class Connector(Protocol):
@@ -42,6 +62,9 @@ class Connector(Protocol):
     Blocking; called from worker threads, never concurrently for one target. Each call opens
     what it needs and leaves nothing open. Raises ToolFailed where nothing was changed and
     ToolOutcomeUnknown where that cannot be said.
+
+    What sends or asks during an execution takes a `permit`: it sends nothing, uses no credential and waits
+    for nothing once that is over. Without one, only the system's own time-outs bound it.
     """
 
     def contracts(self) -> Sequence[ToolContract]: ...
@@ -50,14 +73,16 @@ class Connector(Protocol):
         """Read the target and say what `tool` would make of it; changes nothing."""
         ...
 
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = ...
+    ) -> Effect:
         """Carry the change out if the target is still at version `expected`, else ToolFailed("target_moved").
 
         The same `key` again returns the same effect and does nothing (classes A to C).
         """
         ...
 
-    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:
+    def find(self, tool: str, arguments: Arguments, *, key: str, permit: Permit = ...) -> Effect | None:
         """The effect that `key` had, or None where there is none."""
         ...
 
@@ -65,7 +90,7 @@ class Connector(Protocol):
         """What undoing would do to the target as it is now; ToolFailed where it cannot be undone."""
         ...
 
-    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
+    def undo(self, tool: str, receipt: Json, *, expected: str, key: str, permit: Permit = ...) -> Effect:
         """Take the effect back if the target is still at version `expected`; same key, same effect."""
         ...
 
@@ -161,7 +186,8 @@ class Task:
     """Due work. `token` grows with each lease; a holder with an older one may finish nothing.
 
     `proposer` is whose turn it takes, as an actor. `waits_for` names the stream of which an event may let it
-    go on before it is due; see `wake`.
+    go on before it is due; see `wake`. `until` is when others may take a leased task, by the clock of whoever
+    leased it.
     """
 
     id: str
@@ -172,6 +198,7 @@ class Task:
     attempts: int = 0
     proposer: str = ""
     waits_for: str = ""
+    until: datetime | None = None
 
 
 class TaskKind(StrEnum):
@@ -239,6 +266,10 @@ class Transaction(Snapshot, Protocol):
         Proposers take turns: it is the oldest of the first one behind `after`, in their order, that has any,
         and behind the last comes the first (I34).
         """
+        ...
+
+    def renew(self, task: Task, *, until: datetime) -> bool:
+        """Hold a leased task for longer, under the same token; False where its lease was lost."""
         ...
 
     def finish(self, task: Task) -> bool:

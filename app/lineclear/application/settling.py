@@ -9,10 +9,11 @@ import msgspec
 from lineclear.application.breakers import count_failure, count_success
 from lineclear.application.calling import Absent, Done, Failed, Lost, Moved, Outcome, Start
 from lineclear.application.days import settle_start
+from lineclear.application.permits import STOPPED
 from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.returning import return_to_review
-from lineclear.application.services import Services
+from lineclear.application.services import Services, stamp
 from lineclear.domain.actions import ABSENT, UNREACHABLE, Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Effect
@@ -27,6 +28,7 @@ from lineclear.domain.events import (
 from lineclear.domain.vocabulary import ActionStatus, EffectClass
 
 RETRY = timedelta(seconds=2)
+LONGEST_WAIT = timedelta(days=1)
 LAST_ATTEMPT = 5
 LAST_QUESTION = 12
 
@@ -52,12 +54,12 @@ class Settlement:
                 self._tx.finish(start.task)
                 settle_start(self._tx, self._recorder, action, happened=False)
                 return_to_review(self._services, self._tx, action, returned)
-            case Failed(code=code, detail=detail):
-                self._failed(start, code, detail)
+            case Failed():
+                self._failed(start, outcome)
             case Absent():
                 self._delay(start, ABSENT, "the other side knows nothing of the attempt yet")
-            case Lost(detail=detail):
-                self._unknown(start, detail)
+            case Lost():
+                self._unknown(start, outcome)
         self.confirm_safe_mode()
 
     def _succeeded(self, start: Start, effect: Effect) -> None:
@@ -70,38 +72,44 @@ class Settlement:
             self._recorder.record(Action, action.undoes, ActionUndone(action.id))
         self._tx.finish(start.task)
 
-    def _failed(self, start: Start, code: str, detail: str) -> None:
+    def _failed(self, start: Start, failed: Failed) -> None:
+        code, detail = failed.code, failed.detail
         if code == UNREACHABLE:
             self._count_failure(start, detail)
             if start.run.attempt < LAST_ATTEMPT:
-                self._delay(start, code, detail)
+                self._delay(start, code, detail, failed.retry_after)
                 return
             if start.run.doubt:
                 self._record_unknown(start, f"{detail}; an earlier attempt may have taken effect")
                 return
-        failed = ExecutionFailed(start.task.token, code, detail)
-        action = self._recorder.record(Action, start.action.id, failed)
+        if code == STOPPED and start.run.doubt:
+            self._delay(start, code, detail)  # this attempt did nothing; what an earlier one did is asked
+            return
+        event = ExecutionFailed(start.task.token, code, detail)
+        action = self._recorder.record(Action, start.action.id, event)
         settle_start(self._tx, self._recorder, action, happened=False)
         self._tx.finish(start.task)
 
-    def _unknown(self, start: Start, detail: str) -> None:
-        self._count_failure(start, detail)
+    def _unknown(self, start: Start, lost: Lost) -> None:
+        self._count_failure(start, lost.detail)
         is_open = start.run.attempt < LAST_ATTEMPT and start.run.asked < LAST_QUESTION
         if start.effect is not EffectClass.BLIND and is_open:
-            self._delay(start, "unknown", detail)
+            self._delay(start, "unknown", lost.detail, lost.retry_after)
             return
-        self._record_unknown(start, detail)
+        self._record_unknown(start, lost.detail)
 
     def _record_unknown(self, start: Start, detail: str) -> None:
         self._recorder.record(Action, start.action.id, ExecutionUnknown(start.task.token, detail))
         self._tx.finish(start.task)
 
-    def _delay(self, start: Start, code: str, detail: str) -> None:
-        """The same key goes out again later; the record says why not now."""
-        event = ExecutionDelayed(start.task.token, code, detail, start.run.attempt)
-        self._recorder.record(Action, start.action.id, event)
+    def _delay(self, start: Start, code: str, detail: str, retry_after: int | None = None) -> None:
+        """The same key goes out again later, as late as the other side wants; both are recorded."""
         tries = min(start.run.attempt + start.run.asked, LAST_ATTEMPT)
-        self._tx.postpone(start.task, due=self._services.clock.now() + RETRY * (1 + tries))
+        asked = min(timedelta(seconds=retry_after or 0), LONGEST_WAIT)
+        due = self._services.clock.now() + max(RETRY * (1 + tries), asked)
+        event = ExecutionDelayed(start.task.token, code, detail, start.run.attempt, stamp(due))
+        self._recorder.record(Action, start.action.id, event)
+        self._tx.postpone(start.task, due=due)
 
     def _count_failure(self, start: Start, detail: str) -> None:
         count_failure(self._services, self._tx, self._recorder, start.action.connector, detail)

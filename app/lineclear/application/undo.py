@@ -58,7 +58,7 @@ def undo(
     preview = _preview(services, original, effect)
     if preview.version != wanted.version:
         raise Refusal(Code.TARGET_MOVED, target=f"{preview.target.kind} {preview.target.id}")
-    if preview.moved:
+    if not preview.undo.possible:
         raise Refusal(Code.NOT_REVERSIBLE, title=original.title, problem=moved_words(preview))
 
     def work(tx: Transaction) -> tuple[Action, bool]:
@@ -75,8 +75,8 @@ def undo(
 
 
 def moved_words(preview: Preview) -> str:
-    """Which changed parts stand in the way of an undo."""
-    return "these changed since: " + ", ".join(preview.moved)
+    """Why the target as it is now cannot be taken back; drift that is in nobody's way is no reason."""
+    return preview.undo.loses or "these changed since: " + ", ".join(preview.moved)
 
 
 def _undoable(services: Services, snapshot: Snapshot, identifier: str) -> tuple[Action, Effect]:

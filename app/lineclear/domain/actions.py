@@ -61,8 +61,9 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
     `attempt` counts what was sent, `asked` the questions afterwards, `misses` the answers that knew nothing
     since the last attempt. `code` is `unreachable` where it is known that the last attempt reached nobody;
-    `doubt` says that of an earlier one under this key nobody knows. `budget` is the day's budget of which it
-    was set aside, where there is one.
+    `doubt` says that of an earlier one under this key nobody knows. `first_at` is when the key was first sent
+    ("" in older entries), `again_at` when it goes on; `cancelled_by` stopped the job during the call.
+    `budget` is the day's budget of which it was set aside, where there is one.
     """
 
     key: str
@@ -73,6 +74,9 @@ class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     asked: int = 0
     misses: int = 0
     doubt: bool = False
+    first_at: str = ""
+    again_at: str = ""
+    cancelled_by: str = ""
     ended_at: str = ""
     reference: str = ""
     effect: str = ""
@@ -289,6 +293,7 @@ def _(event: e.ExecutionStarted, action: Action, recorded: Recorded) -> Action:
         asked=before.asked if before else 0,
         doubt=before is not None and (before.doubt or before.code != UNREACHABLE),
         budget=before.budget if before else event.budget,
+        first_at=(before.first_at or before.started_at) if before else recorded.at,
     )
     return msgspec.structs.replace(action, status=ActionStatus.STARTED, run=run, held="")
 
@@ -329,8 +334,14 @@ def _(event: e.ExecutionHeld, action: Action, recorded: Recorded) -> Action:
 def _(event: e.ExecutionDelayed, action: Action, recorded: Recorded) -> Action:
     before = _run(action)
     misses = before.misses + 1 if event.code == ABSENT else before.misses
-    run = msgspec.structs.replace(before, code=event.code, detail=event.detail, misses=misses)
+    told = {"code": event.code, "detail": event.detail, "misses": misses, "again_at": event.until}
+    run = msgspec.structs.replace(before, **told)
     return msgspec.structs.replace(action, run=run)
+
+
+@_evolved.register
+def _(event: e.ExecutionCancelled, action: Action, recorded: Recorded) -> Action:
+    return msgspec.structs.replace(action, run=msgspec.structs.replace(_run(action), cancelled_by=event.by))
 
 
 @_evolved.register

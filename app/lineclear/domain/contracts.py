@@ -22,7 +22,8 @@ class ToolContract(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 
     `arguments` is a JSON Schema (2020-12). `environment` names the argument that carries
     the environment that the tool touches; absent means that it touches none.
-    `undo_window` is in seconds; absent with `reversible` means no limit.
+    `undo_window` is in seconds; absent with `reversible` means no limit. `key_window` is for how many
+    seconds the other side honours an idempotency key (class B); absent means for ever.
     """
 
     tool: str
@@ -33,6 +34,7 @@ class ToolContract(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     mutates: bool = True
     reversible: bool = False
     undo_window: int | None = None
+    key_window: int | None = None
     money: MoneyFields | None = None
     environment: str | None = None
     arguments: dict[str, object] = msgspec.field(default_factory=dict)

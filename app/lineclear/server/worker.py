@@ -16,26 +16,35 @@ from lineclear.domain.refusals import Refusal
 from lineclear.server.probing import record_health
 
 PROBE_SECONDS = 15.0
+ATTEND_SECONDS = 0.5
 _IDLE_SECONDS = 0.5
 _PATIENCE = 2.0
 _LOG = logging.getLogger(__name__)
 
 
 class Workers:
-    """Some workers and one prober, from `start` to `close`."""
+    """Some workers, who attends to their calls, and one prober, from `start` to `close`."""
 
-    def __init__(self, services: Services, *, count: int, name: str) -> None:
+    def __init__(
+        self,
+        services: Services,
+        *,
+        count: int,
+        name: str,
+        make: Callable[[Services, str], Worker] = Worker,
+    ) -> None:
         self._services = services
         self._ending = threading.Event()
+        names = [f"{name}-{number}" for number in range(1, count + 1)]
+        self._workers = [make(services, each) for each in names]
         self._threads = [
-            threading.Thread(
-                target=self._work, args=[f"{name}-{number}"], name=f"lineclear-{name}-{number}", daemon=True
-            )
-            for number in range(1, count + 1)
+            threading.Thread(target=self._work, args=[worker], name=f"lineclear-{each}", daemon=True)
+            for each, worker in zip(names, self._workers, strict=True)
         ]
-        self._threads.append(
-            threading.Thread(target=self._probe, name=f"lineclear-{name}-probe", daemon=True)
-        )
+        self._threads += [
+            threading.Thread(target=target, name=f"lineclear-{name}-{what}", daemon=True)
+            for what, target in (("attend", self._attend), ("probe", self._probe))
+        ]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -50,12 +59,17 @@ class Workers:
             if thread.is_alive():
                 patience = 0
 
-    def _work(self, name: str) -> None:
-        worker = Worker(self._services, name)
+    def _work(self, worker: Worker) -> None:
         store, size = self._services.store, -1
         while not self._ending.is_set():
             if self._attempt(worker.run_one) is not True:
                 size = self._attempt(partial(store.wait, size, _IDLE_SECONDS)) or size
+
+    def _attend(self) -> None:
+        """Twice a second: a stop reaches a call in time, and a lease is renewed long before its end."""
+        while not self._ending.wait(ATTEND_SECONDS):
+            for worker in self._workers:
+                self._attempt(worker.attend)
 
     def _probe(self) -> None:
         while not self._ending.is_set():

@@ -19,7 +19,8 @@ from lineclear.adapters.connectors.document_text import Document, Splice, splice
 from lineclear.adapters.connectors.document_tools import DocumentTool, position
 from lineclear.adapters.connectors.undoing import Change, Record, Restoration, paths, restore
 from lineclear.adapters.connectors.versions import is_same, version_of
-from lineclear.application.ports import Arguments, ToolFailed
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Arguments, Permit, ToolFailed
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Target, UndoPlan
 from lineclear.domain.strict_json import Json
@@ -90,7 +91,9 @@ class DocumentConnector:
             undo=definition.plan,
         )
 
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         definition = self._tools[tool]
         request = version_of([tool, dict(arguments)])
         with self._file.locked():
@@ -99,9 +102,17 @@ class DocumentConnector:
                 return done
             old = self._read()
             _require_version(digest(old.text.encode()), expected)
-            return self._carry_out(self._plan(definition, arguments, old), request, key)
+            return self._carry_out(self._plan(definition, arguments, old), request, key, permit)
 
-    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:  # noqa: ARG002  # the key says it all
+    def find(
+        self,
+        tool: str,  # noqa: ARG002  # the key says it all
+        arguments: Arguments,  # noqa: ARG002  # the key says it all
+        *,
+        key: str,
+        permit: Permit = UNLIMITED,
+    ) -> Effect | None:
+        permit.check()
         self._file.read()  # a journal beside a document that is gone proves nothing
         return self._file.effect(key)
 
@@ -123,7 +134,9 @@ class DocumentConnector:
             moved=paths([restoration], conflicts=False),
         )
 
-    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
+    def undo(
+        self, tool: str, receipt: Json, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         definition, given = self._undoable(tool, receipt)
         request = version_of(["undo", tool, receipt])
         with self._file.locked():
@@ -132,7 +145,7 @@ class DocumentConnector:
                 return done
             document = self._read()
             _require_version(digest(document.text.encode()), expected)
-            return self._carry_out(_undo_plan(definition, given, document), request, key)
+            return self._carry_out(_undo_plan(definition, given, document), request, key, permit)
 
     def probe(self) -> Health:
         try:
@@ -178,7 +191,8 @@ class DocumentConnector:
             after=shown_after,
         )
 
-    def _carry_out(self, plan: _Plan, request: str, key: str) -> Effect:
+    def _carry_out(self, plan: _Plan, request: str, key: str, permit: Permit) -> Effect:
+        permit.check()  # waiting for the lock may have taken long
         effect = plan.effect(key)
         old, new = plan.old.text.encode(), plan.new.text.encode()
         self._file.replace(new, Intent(key, request, digest(old), digest(new), effect))

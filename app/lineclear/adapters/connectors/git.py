@@ -24,8 +24,8 @@ revert made and merged in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -38,7 +38,8 @@ from lineclear.adapters.connectors.definitions import Tool, identified, rendered
 from lineclear.adapters.connectors.git_files import FileState, made, texts, wanted_files
 from lineclear.adapters.connectors.git_repository import GitRepository, opened, trailers
 from lineclear.adapters.connectors.versions import version_of
-from lineclear.application.ports import Arguments, ToolFailed, ToolOutcomeUnknown
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Arguments, Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Shape, Target, UndoPlan
 from lineclear.domain.strict_json import Json
@@ -142,7 +143,9 @@ class GitConnector:
                 undo=definition.plan,
             )
 
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         definition = self._tools[tool]
         request = version_of([tool, dict(arguments)])
         with self._opened() as repository, repository.exclusive():
@@ -150,9 +153,17 @@ class GitConnector:
             if done is not None:
                 return done
             plan = self._plan(definition, arguments, repository, expected)
-            return _carry_out(repository, plan, request, key)
+            return _carry_out(repository, plan, request, key, permit)
 
-    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:  # noqa: ARG002  # a key is one tool's
+    def find(
+        self,
+        tool: str,  # noqa: ARG002  # a key is one tool's
+        arguments: Arguments,
+        *,
+        key: str,
+        permit: Permit = UNLIMITED,
+    ) -> Effect | None:
+        permit.check()
         with self._opened() as repository:
             return self._done(repository, key, self._branch_of(arguments), None)
 
@@ -184,7 +195,9 @@ class GitConnector:
                 moved=tuple(moved),
             )
 
-    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
+    def undo(
+        self, tool: str, receipt: Json, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         _, given = self._undoable(tool, receipt)
         request = version_of(["undo", tool, receipt])
         with self._opened() as repository, repository.exclusive():
@@ -201,7 +214,7 @@ class GitConnector:
                 raise ToolFailed(
                     "refused", "Nothing is left to undo; the files already are as they were before."
                 )
-            return _carry_out(repository, plan, request, key)
+            return _carry_out(repository, plan, request, key, permit)
 
     def _undoable(self, tool: str, receipt: Json) -> tuple[GitTool, _Receipt]:
         definition = self._tools[tool]
@@ -270,8 +283,9 @@ def _moved() -> ToolFailed:
     return ToolFailed("target_moved", "The files changed since they were shown; look at them again.")
 
 
-def _carry_out(repository: GitRepository, plan: _Plan, request: str, key: str) -> Effect:
+def _carry_out(repository: GitRepository, plan: _Plan, request: str, key: str, permit: Permit) -> Effect:
     """Commit on a branch of its own, then merge; again where others were faster elsewhere on the target."""
+    permit.check()  # waiting for the lock may have taken long
     notes = f"Lineclear-Key: {key}\nLineclear-Branch: {plan.branch}\nLineclear-Request: {request}\n"
     head = repository.head(plan.branch)
     proposed = repository.propose(key, head, plan.after, plan.blobs, f"{plan.message}\n\n{notes}")
@@ -280,11 +294,23 @@ def _carry_out(repository: GitRepository, plan: _Plan, request: str, key: str) -
         if repository.at(head).states(list(plan.before)) != plan.before:
             repository.withdraw(key, proposed)
             raise _moved()
+        with _withdrawn(repository, key, proposed):
+            permit.check()
         message = f"Merge {plan.message.splitlines()[0]}\n\n{notes}"
         merge = _merged(repository, plan, head, proposed, message, key)
         if merge is not None:
             return _effect(repository, plan.target, plan.branch, merge)
     raise ToolFailed("unreachable", f"Others keep writing to {plan.branch}; try again.")
+
+
+@contextmanager
+def _withdrawn(repository: GitRepository, key: str, proposed: Commit) -> Iterator[None]:
+    """What may not go on leaves no branch of its own behind."""
+    try:
+        yield
+    except ToolFailed:
+        repository.withdraw(key, proposed)
+        raise
 
 
 def _merged(

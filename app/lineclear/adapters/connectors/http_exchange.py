@@ -1,5 +1,8 @@
 """One request and one answer with a provider: the connectors' seam to httpx, and what each outcome means.
 
+A request is made under a permit: nothing waits longer than that holds, no secret is looked up and no byte
+sent once it is over, and a revocation shuts the connection down, so that who waits for an answer goes on.
+
 Nothing is sent twice here, no redirect is followed, no proxy, cookie or password file of the environment is
 used, and no connection is kept: a connection that was kept can be closed by the other side while a write is
 under way, and nobody could say whether it arrived. What is not an answer leaves as ToolFailed or, after a
@@ -10,9 +13,10 @@ from __future__ import annotations
 
 import math
 import re
+import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -24,7 +28,8 @@ import msgspec
 from lineclear.adapters.connectors.http_system import Environment, HttpSystem, is_plain
 from lineclear.adapters.connectors.http_tools import Method
 from lineclear.adapters.connectors.undoing import Record
-from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.effects import Health, HealthState
 from lineclear.domain.strict_json import Json, StrictJsonError, parse
 
@@ -45,14 +50,12 @@ _UNSENT = (
 
 
 class RateLimited(ToolFailed):
-    """The provider asks to come back later; nothing was changed. `retry_after` is in seconds, if known."""
+    """The provider asks to come back later; nothing was changed."""
 
     def __init__(self, system: str, retry_after: int | None) -> None:
         when = f"in {retry_after} seconds" if retry_after is not None else "later"
-        super().__init__(
-            "unreachable", f"{system} limits how often it is asked; try again {when}. Nothing was changed."
-        )
-        self.retry_after = retry_after
+        words = f"{system} limits how often it is asked; try again {when}. Nothing was changed."
+        super().__init__("unreachable", words, retry_after=retry_after)
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -101,20 +104,59 @@ class _Raw:
     body: bytes | None
 
 
+class _Line:
+    """The connection of one request: looks at the permit before anything leaves, and can be shut down."""
+
+    def __init__(self, permit: Permit) -> None:
+        self._permit = permit
+        self._socket: socket.socket | None = None
+
+    def trace(self, event: str, told: Mapping[str, object]) -> None:
+        """What httpcore says of its progress (its `trace` extension)."""
+        reach = getattr(told.get("return_value"), "get_extra_info", None)
+        if callable(reach) and event.startswith("connection."):
+            self._socket = reach("socket")
+        if event.endswith("send_request_headers.started"):
+            self._permit.check()
+
+    def cut(self) -> None:
+        """From another thread: a wait for this connection ends at once."""
+        if self._socket is not None:
+            with suppress(OSError):  # it is closed already
+                # Not SSLSocket's own, which would take the cipher away from under whoever reads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
 class Exchange:
     """Asks one system. Blocking; safe to use from several threads. `now` gives whole seconds."""
 
     def __init__(
-        self, name: str, system: HttpSystem, *, environment: Environment, now: Callable[[], int]
+        self,
+        name: str,
+        system: HttpSystem,
+        *,
+        environment: Environment,
+        now: Callable[[], int],
+        permit: Permit = UNLIMITED,
+        context: ssl.SSLContext | None = None,
     ) -> None:
         self._name = name
         self._system = system
         self._environment = environment
         self._now = now
-        # Making a context reads all authorities, which takes longer than a request.
-        # Plain http needs none: a context without authorities trusts nobody.
-        secure = system.base_url.startswith("https:")
-        self._context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._permit = permit
+        self._context = context or _context(is_secure=system.base_url.startswith("https:"))
+
+    def under(self, permit: Permit) -> Exchange:
+        """The same system, asked no longer than the permit holds."""
+        return Exchange(
+            self._name,
+            self._system,
+            environment=self._environment,
+            now=self._now,
+            permit=permit,
+            context=self._context,
+        )
 
     def look(self, path: str) -> Found:
         """Read a resource; changes nothing. ToolFailed where it cannot be read."""
@@ -148,6 +190,7 @@ class Exchange:
         try:
             raw = self._requested(step.method, step.path, {**_conditions(step), **key}, _encoded(step))
         except _UNSENT as error:
+            self._permit.check()
             raise self._unreachable(error) from error
         except httpx.TransportError as error:
             detail = f"{self._name} was sent the change and gave no whole answer ({_name(error)})."
@@ -176,9 +219,12 @@ class Exchange:
         try:
             return self._requested(Method.GET, path, {}, None)
         except httpx.TransportError as error:
+            self._permit.check()
             raise self._unreachable(error) from error
 
     def _requested(self, method: Method, path: str, more: Mapping[str, str], content: bytes | None) -> _Raw:
+        self._permit.check()
+        patience, line = min(self._system.timeout, self._permit.left()), _Line(self._permit)
         headers = {
             "User-Agent": "Lineclear",
             "Accept": "application/json, application/problem+json",
@@ -187,29 +233,25 @@ class Exchange:
             **self._system.sent(self._environment),
             **more,
         }
-        url, began = self._system.base_url + path, self._now()
+        url, until = self._system.base_url + path, self._now() + math.ceil(patience)
         with (
-            self._client() as client,
-            client.stream(method, url, headers=headers, content=content) as response,
+            # One of its own for each request: nothing that an answer set is sent with the next.
+            httpx.Client(verify=self._context, timeout=patience, trust_env=False) as client,
+            self._permit.cancelling(line.cut),
+            client.stream(
+                method, url, headers=headers, content=content, extensions={"trace": line.trace}
+            ) as response,
         ):
-            return _Raw(response.status_code, response.headers, self._body(response, began))
+            return _Raw(response.status_code, response.headers, self._body(response, until))
 
-    @contextmanager
-    def _client(self) -> Iterator[httpx.Client]:
-        """One of its own for each request: nothing that an answer set is sent with the next."""
-        with httpx.Client(
-            verify=self._context, timeout=self._system.timeout, trust_env=False, follow_redirects=False
-        ) as client:
-            yield client
-
-    def _body(self, response: httpx.Response, began: int) -> bytes | None:
+    def _body(self, response: httpx.Response, until: int) -> bytes | None:
         """The body as sent; None for more than is read, and for an encoding that nobody asked for."""
-        found, patience = bytearray(), math.ceil(self._system.timeout)
+        found = bytearray()
         for chunk in response.iter_raw():
             found += chunk
             if len(found) > self._system.max_bytes:
                 return None
-            if self._now() - began > patience:
+            if self._now() > until:
                 raise httpx.ReadTimeout("the answer does not end")
         return None if response.headers.get("Content-Encoding", "identity") != "identity" else bytes(found)
 
@@ -261,6 +303,11 @@ class Exchange:
         """Status and the provider's own words, shortened, without our secrets."""
         words = self._system.redacted(_line(_words(raw)), self._environment)
         return f"{raw.status} ({_cut(words)})" if words else str(raw.status)
+
+
+def _context(*, is_secure: bool) -> ssl.SSLContext:
+    """Made once: it reads all authorities, which takes longer than a request. Plain http needs none."""
+    return httpx.create_ssl_context() if is_secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def named(body: Json) -> str:

@@ -16,10 +16,13 @@ from lineclear.adapters.connectors.http_patch import patch_between, patched
 from lineclear.adapters.connectors.http_system import is_plain
 from lineclear.adapters.connectors.http_tools import HttpTool, Method
 from lineclear.adapters.connectors.undoing import Change, Record, Restoration, restore
-from lineclear.adapters.connectors.versions import is_same
+from lineclear.adapters.connectors.versions import is_same, version_of
 from lineclear.application.ports import ToolFailed
 from lineclear.domain.effects import Target
 from lineclear.domain.strict_json import Json
+
+ABSENT = "absent"
+"""The version of what is not there."""
 
 
 class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,6 +97,19 @@ def record_of(tool: HttpTool, found: Found) -> Record | None:
     if not isinstance(found.state, dict):
         raise ToolFailed("invalid", "The resource is no JSON object; a tool that writes needs one.")
     return tool.shown(found.state)
+
+
+def version_found(tool: HttpTool, found: Found) -> str:
+    """The ETag where one is given, else a digest of what is shown."""
+    if found.state is None:
+        return ABSENT
+    if tool.if_match and not found.is_strong:
+        raise ToolFailed(
+            "invalid", "The resource comes without a strong ETag, so `if_match` cannot hold; leave it out."
+        )
+    if found.etag:
+        return found.etag
+    return version_of(tool.shown(found.state) if isinstance(found.state, dict) else found.state)
 
 
 def undo_plan(tool: HttpTool, given: Receipt, found: Found) -> Plan:

@@ -46,7 +46,8 @@ from lineclear.adapters.connectors.undoing import (
     shown,
 )
 from lineclear.adapters.connectors.versions import is_same, version_of
-from lineclear.application.ports import Arguments, ToolFailed
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Arguments, Permit, ToolFailed
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Target, UndoPlan
 from lineclear.domain.strict_json import Json
@@ -100,12 +101,14 @@ class SqlConnector:
             undo=definition.plan,
         )
 
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         definition = self._tools[tool]
         if not definition.mutates:
-            return self._read(definition, arguments, expected)
+            return self._read(definition, arguments, expected, permit)
         request = version_of([tool, dict(arguments)])
-        with writing(self._engine, self._system, key) as connection:
+        with writing(self._engine, self._system, key, permit) as connection:
             done = _recorded(connection, key, request)
             if done is not None:
                 return done
@@ -117,8 +120,8 @@ class SqlConnector:
             _record(connection, key, request, effect)
             return effect
 
-    def _read(self, definition: SqlTool, arguments: Arguments, expected: str) -> Effect:
-        with reading(self._engine, self._system) as connection:
+    def _read(self, definition: SqlTool, arguments: Arguments, expected: str, permit: Permit) -> Effect:
+        with reading(self._engine, self._system, permit) as connection:
             plan = _Plan(definition, arguments, self._tables(connection))
         _require_version(plan.version, expected)
         found = document(definition, plan.lines, after=False)
@@ -137,8 +140,15 @@ class SqlConnector:
     def _target(self, definition: SqlTool, plan: _Plan) -> Target:
         return Target(self._system, definition.target.kind, plan.target)
 
-    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:  # noqa: ARG002  # the key says it all
-        with reading(self._engine, self._system) as connection:
+    def find(
+        self,
+        tool: str,  # noqa: ARG002  # the key says it all
+        arguments: Arguments,  # noqa: ARG002  # the key says it all
+        *,
+        key: str,
+        permit: Permit = UNLIMITED,
+    ) -> Effect | None:
+        with reading(self._engine, self._system, permit) as connection:
             return _recorded(connection, key, None)
 
     def preview_undo(self, tool: str, receipt: Json) -> Preview:
@@ -158,10 +168,12 @@ class SqlConnector:
             moved=paths(restorations, conflicts=False),
         )
 
-    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
+    def undo(
+        self, tool: str, receipt: Json, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
         _, given = self._undoable(tool, receipt)
         request = version_of(["undo", tool, receipt])
-        with writing(self._engine, self._system, key) as connection:
+        with writing(self._engine, self._system, key, permit) as connection:
             done = _recorded(connection, key, request)
             if done is not None:
                 return done

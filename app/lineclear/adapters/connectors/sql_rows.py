@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -22,11 +22,15 @@ from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # ships no types
 
 from lineclear.adapters.connectors.sql_tools import Row
-from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.strict_json import Json
 
 PATIENCE = 5
 """Seconds to wait for somebody else's lock."""
+
+CANCEL_SECONDS = 2
+"""How long PostgreSQL is asked to break a statement off."""
 
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF")
 
@@ -58,9 +62,9 @@ def _open_sqlite(path: Path, patience: int) -> object:
 
 
 @contextmanager
-def reading(engine: Engine, system: str) -> Iterator[Connection]:
+def reading(engine: Engine, system: str, permit: Permit = UNLIMITED) -> Iterator[Connection]:
     """One consistent, read-only view of the database."""
-    with _telling(system), engine.connect() as connection:
+    with _connected(engine, system, permit) as connection:
         if is_sqlite(connection):
             connection.exec_driver_sql("BEGIN")
         else:
@@ -70,14 +74,18 @@ def reading(engine: Engine, system: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine, system: str, lock: str) -> Iterator[Connection]:
-    """One transaction that commits at the end, one at a time per `lock`; may raise ToolOutcomeUnknown."""
-    with _telling(system), engine.connect() as connection:
+def writing(engine: Engine, system: str, lock: str, permit: Permit = UNLIMITED) -> Iterator[Connection]:
+    """One transaction that commits at the end, one at a time per `lock`; may raise ToolOutcomeUnknown.
+
+    Nothing is committed once the permit is over.
+    """
+    with _connected(engine, system, permit) as connection:
         if is_sqlite(connection):
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(lock, 0))))
         yield connection
+        permit.check()
         try:
             connection.commit()
         except (OperationalError, OSError) as error:
@@ -87,7 +95,30 @@ def writing(engine: Engine, system: str, lock: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _telling(system: str) -> Iterator[None]:
+def _connected(engine: Engine, system: str, permit: Permit) -> Iterator[Connection]:
+    """A connection whose statement is broken off where the permit is revoked."""
+    permit.check()
+    with (
+        _telling(system, permit),
+        engine.connect() as connection,
+        permit.cancelling(lambda: _break_off(connection)),
+    ):
+        yield connection
+
+
+def _break_off(connection: Connection) -> None:
+    """From another thread: end the statement that runs, if one does (sqlite3_interrupt, PQcancel)."""
+    raw = connection.connection.driver_connection
+    assert raw is not None, "a connection that is in use has its driver's"
+    with suppress(connection.dialect.loaded_dbapi.Error):  # it is closed already
+        if is_sqlite(connection):
+            raw.interrupt()
+        else:
+            raw.cancel_safe(timeout=CANCEL_SECONDS)
+
+
+@contextmanager
+def _telling(system: str, permit: Permit) -> Iterator[None]:
     try:
         yield
     except NoSuchTableError as error:
@@ -97,6 +128,7 @@ def _telling(system: str) -> Iterator[None]:
             "refused", f"{system}'s own rules refuse the change: {_first_line(error)}"
         ) from error
     except OperationalError as error:
+        permit.check()
         advice = "it is busy with another writer" if _is_busy(error) else _first_line(error)
         raise ToolFailed("unreachable", f"{system} did not answer: {advice}. Nothing was changed.") from error
     except DBAPIError as error:

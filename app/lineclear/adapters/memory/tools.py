@@ -13,7 +13,8 @@ from hashlib import sha256
 
 import msgspec
 
-from lineclear.application.ports import Arguments, ToolFailed, ToolOutcomeUnknown
+from lineclear.application.permits import UNLIMITED
+from lineclear.application.ports import Arguments, Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Shape, Target, UndoPlan
 from lineclear.domain.strict_json import Json, canonical
@@ -65,11 +66,15 @@ class MemoryTools:
             before = self._read(arguments)
             return self._preview(tool, str(arguments["id"]), before, {**before, **_fields(arguments)})
 
-    def apply(self, tool: str, arguments: Arguments, *, expected: str, key: str) -> Effect:
+    def apply(
+        self, tool: str, arguments: Arguments, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
+        permit.check()
         return self._once(tool, key, expected, str(arguments["id"]), _fields(arguments))
 
-    def find(self, tool: str, arguments: Arguments, *, key: str) -> Effect | None:
+    def find(self, tool: str, arguments: Arguments, *, key: str, permit: Permit = UNLIMITED) -> Effect | None:
         del tool, arguments
+        permit.check()
         with self._turn:
             self._answer()
             return self._effects.get(key)
@@ -79,13 +84,24 @@ class MemoryTools:
             self._answer()
             identifier, before, after = _receipt(receipt)
             now = self.records[identifier]
-            moved = tuple(sorted(name for name in after if now.get(name) != after[name]))
-            preview = self._preview(tool, identifier, now, {**now, **before})
-            return msgspec.structs.replace(preview, title=f"Undo: {preview.title}", moved=moved)
+            moved = tuple(name for name in sorted({*now, *after}) if now.get(name) != after.get(name))
+            in_the_way = _in_the_way(before, after, now)
+            preview = self._preview(tool, identifier, now, {**now, **_given_back(before, after, now)})
+            plan = UndoPlan(possible=not in_the_way, loses=", ".join(in_the_way))
+            return msgspec.structs.replace(preview, title=f"Undo: {preview.title}", moved=moved, undo=plan)
 
-    def undo(self, tool: str, receipt: Json, *, expected: str, key: str) -> Effect:
-        identifier, before, _ = _receipt(receipt)
-        return self._once(tool, key, expected, identifier, before)
+    def undo(
+        self, tool: str, receipt: Json, *, expected: str, key: str, permit: Permit = UNLIMITED
+    ) -> Effect:
+        permit.check()
+        identifier, before, after = _receipt(receipt)
+        with self._turn:
+            now = self.records[identifier]
+            in_the_way = _in_the_way(before, after, now)
+            if in_the_way and key not in self._effects:
+                raise ToolFailed("target_moved", f"changed since and in the way: {', '.join(in_the_way)}")
+            fields = _given_back(before, after, now)
+        return self._once(tool, key, expected, identifier, fields)
 
     def _preview(self, tool: str, identifier: str, before: Record, after: Record) -> Preview:
         return Preview(
@@ -110,11 +126,7 @@ class MemoryTools:
             after = {**before, **fields}
             self.calls.append(key)
             self.records[identifier] = deepcopy(after)
-            receipt: Json = {
-                "id": identifier,
-                "before": {name: before.get(name) for name in fields},
-                "after": fields,
-            }
+            receipt: Json = {"id": identifier, "before": before, "after": after}
             effect = Effect(
                 f"effect {len(self.calls)}", deepcopy(before), deepcopy(after), _version(after), receipt
             )
@@ -148,6 +160,20 @@ def _receipt(receipt: Json) -> tuple[str, Record, Record]:
             return identifier, before, after
         case _:
             raise ToolFailed("invalid", "this receipt is not of this connector")
+
+
+def _touched(before: Record, after: Record) -> list[str]:
+    return [name for name in sorted(after) if before.get(name) != after[name]]
+
+
+def _in_the_way(before: Record, after: Record, now: Record) -> list[str]:
+    """What the effect changed and somebody else changed since."""
+    return [name for name in _touched(before, after) if now.get(name) not in (after[name], before.get(name))]
+
+
+def _given_back(before: Record, after: Record, now: Record) -> Record:
+    """What the effect changed and is still so, as it was before."""
+    return {name: before.get(name) for name in _touched(before, after) if now.get(name) == after[name]}
 
 
 def _version(record: Record) -> str:

@@ -61,9 +61,18 @@ class MemoryTransaction(MemorySnapshot):
         if not free:
             return None
         oldest = min(free, key=lambda task: (task.proposer <= after, task.proposer, task.due, task.id))
-        taken = replace(oldest, token=oldest.token + 1, attempts=oldest.attempts + 1, waits_for="")
+        taken = replace(
+            oldest, token=oldest.token + 1, attempts=oldest.attempts + 1, waits_for="", until=until
+        )
         self._set(self._rows.tasks, taken.id, Due(taken, until))
         return taken
+
+    def renew(self, task: Task, *, until: datetime) -> bool:
+        if not self.holds(task):
+            return False
+        kept = replace(self._rows.tasks[task.id].task, until=until)
+        self._set(self._rows.tasks, task.id, Due(kept, until))
+        return True
 
     def finish(self, task: Task) -> bool:
         if not self._is_current(task):
@@ -77,7 +86,7 @@ class MemoryTransaction(MemorySnapshot):
             return False
         kept = self._rows.tasks[task.id].task
         # The token grows here too: who gave a task back holds it no more.
-        given = replace(kept, due=due, token=kept.token + 1, waits_for=waits_for)
+        given = replace(kept, due=due, token=kept.token + 1, waits_for=waits_for, until=None)
         self._set(self._rows.tasks, task.id, Due(given))
         return True
 

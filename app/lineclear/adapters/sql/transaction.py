@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, cast
@@ -71,6 +71,7 @@ _current: Final = (
 )
 _take_task: Final = Statement(update(tasks).where(_current), "token", "attempts", "held_until", "waits_for")
 _give_task: Final = Statement(update(tasks).where(_current), "token", "due", "held_until", "waits_for")
+_renew_task: Final = Statement(update(tasks).where(_current, tasks.c.held_until.is_not(None)), "held_until")
 _wake_tasks: Final = Statement(
     update(tasks).where(tasks.c.workspace == bindparam("of"), tasks.c.waits_for == bindparam("waited_for")),
     "due",
@@ -235,11 +236,15 @@ class SqlTransaction(SqlSnapshot):
         row = self.driver.one(_free(len(kinds)), keys | numbered_values("kind", kinds))
         if row is None:
             return None
-        task = _task_of(*row)
+        task = replace(_task_of(*row), until=until)
         taken: dict[str, Value] = {"token": task.token, "attempts": task.attempts, "waits_for": ""}
         taken["held_until"] = moment_key(until)
         self.driver.change(_take_task, self._at(task.id, task.token - 1) | taken)
         return task
+
+    def renew(self, task: Task, *, until: datetime) -> bool:
+        held = self._at(task.id, task.token) | {"held_until": moment_key(until)}
+        return self.driver.change(_renew_task, held) == 1
 
     def finish(self, task: Task) -> bool:
         return self.driver.change(_remove_task, self._at(task.id, task.token)) == 1

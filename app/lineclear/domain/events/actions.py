@@ -157,12 +157,23 @@ class ExecutionHeld(Event, frozen=True):
 
 
 class ExecutionDelayed(Event, frozen=True):
-    """An attempt could not reach the other side and changed nothing; the same key is sent again later."""
+    """An attempt could not reach the other side and changed nothing; the same key is sent again later.
+
+    `until` is when, RFC 3339 UTC.
+    """
 
     token: int
     code: str
     detail: str
     attempt: int
+    until: str = ""
+
+
+class ExecutionCancelled(Event, frozen=True):
+    """Its job was stopped while the call was under way: it was broken off. What came of it follows."""
+
+    token: int
+    by: str
 
 
 class ExecutionReconciled(Event, frozen=True):

@@ -114,7 +114,12 @@ class JobEnded(Event, frozen=True):
 
 
 class JobStopped(Event, frozen=True):
-    """A person stopped it: no further step starts."""
+    """A person stopped it: no further step starts.
+
+    `running` names the actions whose calls were under way, `effects` is how many had taken effect by then.
+    """
 
     by: str
     reason: str
+    running: tuple[str, ...] = ()
+    effects: int = 0

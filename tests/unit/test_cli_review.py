@@ -373,7 +373,7 @@ def test_an_undo_that_would_overwrite_a_later_change_is_shown_and_refused(kernel
     with pytest.raises(Refusal) as refused:
         terminal.desk.undo(action.id, "A mistake", Asked())
     assert (refused.value.code, teller.questions) == (Code.NOT_REVERSIBLE, [])
-    assert "Changed since, and an undo would overwrite it: status" in terminal.said
+    assert "It cannot be undone: changed since and in the way: status" in terminal.said
 
 
 def test_what_moves_after_an_undo_was_shown_is_not_overwritten(kernel: Kernel):

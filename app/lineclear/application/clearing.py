@@ -16,6 +16,7 @@ from lineclear.domain.identities import Agent
 from lineclear.domain.payloads import Change
 from lineclear.domain.policy.document import CapabilityDocument, load
 from lineclear.domain.policy.evaluation import Evaluation, Facts, evaluate
+from lineclear.domain.policy.rules import undo_window
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Mode, Outcome
 
@@ -93,8 +94,16 @@ def record_evaluation(
         executes=evaluation.executes,
         tier=evaluation.tier,
         approvals=evaluation.approvals,
+        undo_window=_undo_window(services, tx, action),
     )
     return Recorder(services, tx, KERNEL).record(Action, action.id, event)
+
+
+def _undo_window(services: Services, snapshot: Snapshot, action: Action) -> int | None:
+    """For how long the policy in force lets an effect of it be taken back; None where it says nothing."""
+    _, document = policy_in_force(snapshot)
+    capability, contract = document.capabilities.get(action.capability), services.tools.contract(action.tool)
+    return undo_window(capability, contract) if capability is not None and contract is not None else None
 
 
 def clear(services: Services, tx: Transaction, action: Action, *, by: str) -> Action:

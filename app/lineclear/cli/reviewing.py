@@ -194,7 +194,7 @@ class Desk:
         """Show what taking an effect back would do now, ask, and propose exactly that."""
         preview = self.backend.preview_undo(_checked(action))
         self.screen.show((*undo_rows(preview), BLANK))
-        if preview.moved:
+        if not preview.undo.possible:
             raise Refusal(Code.NOT_REVERSIBLE, title=preview.title, problem=moved_words(preview))
         self._confirm(f"Undo {action} as shown?", asked)
         proposed = self.backend.undo(action, UndoRequest(preview.version, reason), key=self._key())

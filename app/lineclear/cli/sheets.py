@@ -18,6 +18,7 @@ from lineclear.application.formats import (
 )
 from lineclear.application.inside import is_inside, raises_day
 from lineclear.application.questions import DOING, HAS_RUN, answer_questions
+from lineclear.application.undo import moved_words
 from lineclear.cli.changes import Changes, compare, payload_rows
 from lineclear.cli.holding import (
     Around,
@@ -257,10 +258,13 @@ def undo_rows(preview: Preview) -> Iterator[Row]:
     yield from rows_of("changes  ", f"{preview.target.kind} {preview.target.id}: {changes.said}")
     yield from changes.rows
     yield from _folded(changes, unchanged=False)
+    if not preview.undo.possible:
+        yield from rows_of("! ", f"It cannot be undone: {moved_words(preview)}")
+        return
     if preview.undo.loses:
         yield from rows_of("! ", f"Not brought back: {preview.undo.loses}")
     if preview.moved:
-        yield from rows_of("! ", f"Changed since, and an undo would overwrite it: {', '.join(preview.moved)}")
+        yield from rows_of("! ", f"Changed since by others, and it stays: {', '.join(preview.moved)}")
 
 
 def today_rows(budgets: tuple[BudgetOfDay, ...]) -> Iterator[Row]:

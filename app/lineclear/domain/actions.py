@@ -248,7 +248,11 @@ def _(event: e.ActionEvaluated, action: Action, recorded: Recorded) -> Action:
         Outcome.ASK: ActionStatus.PENDING,
         Outcome.ALLOW: ActionStatus.PROPOSED,
     }[event.outcome]
-    return msgspec.structs.replace(action, judged=judged, status=status, clearance="", cleared_by="")
+    windows = [each for each in (action.undo.window, event.undo_window) if each is not None]
+    undo = msgspec.structs.replace(action.undo, window=min(windows, default=None))
+    return msgspec.structs.replace(
+        action, judged=judged, status=status, undo=undo, clearance="", cleared_by=""
+    )
 
 
 @_evolved.register

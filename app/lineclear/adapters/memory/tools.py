@@ -87,7 +87,7 @@ class MemoryTools:
             moved = tuple(name for name in sorted({*now, *after}) if now.get(name) != after.get(name))
             in_the_way = _in_the_way(before, after, now)
             preview = self._preview(tool, identifier, now, {**now, **_given_back(before, after, now)})
-            plan = UndoPlan(possible=not in_the_way, loses=", ".join(in_the_way))
+            plan = UndoPlan(possible=not in_the_way, loses=_words(in_the_way))
             return msgspec.structs.replace(preview, title=f"Undo: {preview.title}", moved=moved, undo=plan)
 
     def undo(
@@ -99,7 +99,7 @@ class MemoryTools:
             now = self.records[identifier]
             in_the_way = _in_the_way(before, after, now)
             if in_the_way and key not in self._effects:
-                raise ToolFailed("target_moved", f"changed since and in the way: {', '.join(in_the_way)}")
+                raise ToolFailed("target_moved", _words(in_the_way))
             fields = _given_back(before, after, now)
         return self._once(tool, key, expected, identifier, fields)
 
@@ -169,6 +169,10 @@ def _touched(before: Record, after: Record) -> list[str]:
 def _in_the_way(before: Record, after: Record, now: Record) -> list[str]:
     """What the effect changed and somebody else changed since."""
     return [name for name in _touched(before, after) if now.get(name) not in (after[name], before.get(name))]
+
+
+def _words(in_the_way: list[str]) -> str:
+    return f"changed since and in the way: {', '.join(in_the_way)}" if in_the_way else ""
 
 
 def _given_back(before: Record, after: Record, now: Record) -> Record:

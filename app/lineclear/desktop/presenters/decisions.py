@@ -67,11 +67,18 @@ def undo_sheet(action: Action, preview: Preview | None, effect: Effect | None) -
         return None
     if preview is None:
         return UndoSheet(paintable(action.title), "Reading the target as it is now…")
-    if preview.moved:
+    if not preview.undo.possible:
         return _moved_sheet(preview, effect)
     changes = changes_sheet(preview.before, preview.after, preview.shape, Heading("What the undo changes"))
-    text = paintable(preview.undo.loses) if preview.undo.loses else "The target is as this action left it."
-    return UndoSheet(paintable(preview.title), text, changes)
+    said = [_drift_text(preview), f"Not brought back: {preview.undo.loses}." if preview.undo.loses else ""]
+    return UndoSheet(paintable(preview.title), paintable(" ".join(filter(None, said))), changes)
+
+
+def _drift_text(preview: Preview) -> str:
+    """What others did since beside what is taken back."""
+    if not preview.moved:
+        return "The target is as this action left it."
+    return f"Others changed this since, and it stays: {', '.join(preview.moved)}."
 
 
 def _moved_sheet(preview: Preview, effect: Effect | None) -> UndoSheet:
@@ -83,7 +90,7 @@ def _moved_sheet(preview: Preview, effect: Effect | None) -> UndoSheet:
         f"It cannot be undone: {target} changed after this action, and an undo could overwrite that."
         f" Propose a new action that sets it right{_IN_THE_WAY if marked else '.'}"
     )
-    why_not = paintable("Changed since: " + ", ".join(preview.moved)).text
+    why_not = paintable(preview.undo.loses or "Changed since: " + ", ".join(preview.moved)).text
     return UndoSheet(paintable(preview.title), paintable(text), changes, why_not)
 
 

@@ -63,7 +63,10 @@ class ActionRevised(Event, frozen=True):
 
 
 class ActionEvaluated(Event, frozen=True):
-    """What the active policy says of one revision, with every rule that was looked at."""
+    """What the active policy says of one revision, with every rule that was looked at.
+
+    `undo_window` is for how many seconds an effect may be taken back, where document or contract limit it.
+    """
 
     revision: int
     policy: str
@@ -73,6 +76,7 @@ class ActionEvaluated(Event, frozen=True):
     executes: bool = True
     tier: Tier | None = None
     approvals: int = 0
+    undo_window: int | None = None
 
 
 class ActionCleared(Event, frozen=True):

@@ -67,16 +67,20 @@ def _effects(simulation: Simulation, ledger: list[Recorded]) -> list[Broken]:
 
 
 def _overwritten(simulation: Simulation) -> list[Broken]:
-    """I7: an undo finds what its effect left, and overwrites nothing that came later."""
+    """I7: an undo changes only what its effect had changed and left, and nothing that came later."""
     broken = []
     for undoing in simulation.having(ActionStatus.SUCCEEDED):
         if undoing.undoes:
             done, undone = (simulation.effect(name) for name in (undoing.undoes, undoing.id))
             assert isinstance(done.receipt, dict)
-            left, found = done.receipt["after"], undone.before
+            was, left = done.receipt["before"], done.receipt["after"]
+            found, made = undone.before, undone.after
+            assert isinstance(was, dict)
             assert isinstance(left, dict)
             assert isinstance(found, dict)
-            if any(found[name] != value for name, value in left.items()):
+            assert isinstance(made, dict)
+            changed = [name for name in found if found[name] != made[name]]
+            if any(found[name] != left[name] or was[name] != made[name] for name in changed):
                 broken.append(Broken("I7 undo", f"{undoing.id} overwrote {found}"))
     return broken
 

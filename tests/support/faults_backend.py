@@ -30,6 +30,7 @@ from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.server.serving import HttpServer, listen
 from lineclear.server.worker import Workers
 from support.faults import Child, child, program
+from support.faults_console import Seat, review
 from support.faults_crash import Errand, crash
 from support.faults_tools import POLICY, ProviderTools, SharedClock
 from support.faults_workers import WORKERS
@@ -118,6 +119,10 @@ def _obey(asked: dict[str, object], alive: set[int]) -> None:
             pid = _forked(lambda: crash(compose(parsed), Errand(**json.loads(parsed.errand))))
             alive.add(pid)
             _say({"pid": pid})
+        case {"do": "review", "seat": dict(seat)}:
+            pid = _forked(lambda: review(Seat(**seat)))
+            alive.add(pid)
+            _say({"pid": pid})
         case {"do": "await", "pid": int(pid)}:
             ended = _await(pid)
             if ended != "stopped":
@@ -153,6 +158,12 @@ class Launcher:
 
     def crash(self, command: Command) -> int:
         said = json.loads(self._process.ask(json.dumps({"do": "crash", "command": asdict(command)})))
+        pid: int = said["pid"]
+        return pid
+
+    def review(self, seat: Seat) -> int:
+        """Start a console's deciding half."""
+        said = json.loads(self._process.ask(json.dumps({"do": "review", "seat": asdict(seat)})))
         pid: int = said["pid"]
         return pid
 

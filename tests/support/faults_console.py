@@ -21,6 +21,7 @@ from lineclear.wire.messages import View
 from support.faults_crash import SECRET
 
 PAGE = 20
+UNSIGNED = "unsigned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def review(seat: Seat) -> None:
 
 def _decided(reviewer: Reviewer, seat: Seat, action: Action) -> None:
     if seat.is_hasty:
-        _note(seat, action.id, "before")
+        _note(seat, action.id, UNSIGNED)
     with suppress(Refusal):  # decided by what was on its way when this console was killed
         decided = reviewer.decide(action, Verdict.APPROVE)
         _note(seat, action.id, decided.votes[-1].statement)

@@ -36,6 +36,7 @@ FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
         e.ActionStopped: _WAITING | _RUNNING,
         e.ActionUndone: frozenset({ActionStatus.SUCCEEDED}),
         e.ActionWithdrawn: _WAITING,
+        e.CanaryRevealed: frozenset({ActionStatus.PENDING, ActionStatus.REJECTED}),
         e.DeadlineMoved: _WAITING,
         e.DecisionRecorded: frozenset({ActionStatus.PENDING}),
         e.ExecutionAsked: _RUNNING,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
+from lineclear.application.canaries import is_canary
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services
@@ -110,6 +111,8 @@ def clear(services: Services, tx: Transaction, action: Action, *, by: str) -> Ac
     """Give the one-time right to execute the present revision, and make the execution due."""
     if action.judged is None or action.judged.outcome is Outcome.DENY:
         raise ValueError(f"action {action.id} was not judged to be clearable")
+    if is_canary(tx, action):
+        raise Refusal(Code.CANARY_NEVER_RUNS, action=action.id)
     event = ActionCleared(
         revision=action.revision,
         clearance=services.ids.new("clr"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lineclear.application.budgets import end_paused
+from lineclear.application.canaries import is_canary, reveal
 from lineclear.application.clearing import clear
 from lineclear.application.days import keep
 from lineclear.application.idempotency import Request, replayed
@@ -244,9 +245,12 @@ def _record(
         job = tx.load(Job, action.job)
         if job is not None and job.status is JobStatus.PAUSED:
             end_paused(services, tx, job, principal.subject)
-    if event.verdict is Verdict.APPROVE and judgement(action, action.votes).met:
-        return clear(services, tx, action, by="decisions")
-    return action
+    is_rejected = event.verdict is Verdict.REJECT
+    if not is_rejected and not judgement(action, action.votes).met:
+        return action
+    if is_canary(tx, action):
+        return reveal(services, tx, action)
+    return action if is_rejected else clear(services, tx, action, by="decisions")
 
 
 def verify_votes(services: Services, snapshot: Snapshot, action: Action) -> None:

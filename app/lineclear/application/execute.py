@@ -137,7 +137,7 @@ class Worker:
             case Refused(code=Code.DEADLINE_PASSED):
                 self._recorder(tx).record(Action, action.id, ActionExpired(action.deadline))
                 tx.finish(task)
-            case Refused(code=Code.JOB_CLOSED):
+            case Refused(code=Code.JOB_CLOSED | Code.CANARY_NEVER_RUNS):
                 self._recorder(tx).record(Action, action.id, ActionStopped(KERNEL))
                 tx.finish(task)
             case Refused(detail=detail):

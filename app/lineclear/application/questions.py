@@ -56,6 +56,10 @@ DOING: Final = {
     ActionStatus.WITHDRAWN: "Withdrawn by the agent",
     ActionStatus.AGREED: "Agreed, draft mode runs nothing",
 }
+CANARY: Final = {
+    "caught": "A test that was wrong on purpose, and caught",
+    "missed": "A test that was wrong on purpose, and missed",
+}
 HELD: Final = {
     "safe_mode_on": "Cleared, held by safe mode",
     "breaker_open": "Cleared, held while its connector fails",
@@ -92,17 +96,24 @@ def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple
 
 def doing_text(detail: Detail) -> str:
     """What it is doing: with its step while it waits, with the reason while it cannot go on."""
-    action, doing = detail.action, DOING[detail.action.status]
+    action, doing = detail.action, standing_text(detail.action)
     is_paused = detail.job.status is JobStatus.PAUSED and not is_inside(action)
     match action.status:
         case ActionStatus.PENDING:
             return _waiting_text(detail, is_paused=is_paused)
         case ActionStatus.CLEARED if action.held or is_paused:
             return HELD.get(action.held or "job_paused", doing)
+        case ActionStatus.STARTED if action.run is not None and action.run.cancelled_by:
+            return f"Broken off, stopped by {action.run.cancelled_by}"
         case ActionStatus.STARTED if action.run is not None and action.run.detail:
             return "Running, trying again"
         case _:
             return doing
+
+
+def standing_text(action: Action) -> str:
+    """Where it stands, in a few words; a canary says what it was once that is known."""
+    return CANARY.get(action.canary, DOING[action.status])
 
 
 def _waiting_text(detail: Detail, *, is_paused: bool) -> str:

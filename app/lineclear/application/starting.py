@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lineclear.application.breakers import open_breaker
+from lineclear.application.canaries import is_canary
 from lineclear.application.clearing import policy_in_force
 from lineclear.application.days import name_of, reserve_start, used_text
 from lineclear.application.decide import judgement, verify_votes
@@ -46,15 +47,9 @@ class Refused:
 
 def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refused | None:
     """None where everything that the clearance rests on still holds."""
-    safe_mode = safe_mode_over(snapshot, action)
-    if safe_mode is not None:
-        detail = f"{safe_mode.id}: {safe_mode.reason}"
-        return Refused(Code.SAFE_MODE_ON, detail, stream_of(SafeMode, safe_mode.id))
-    breaker = open_breaker(services, snapshot, action.connector)
-    if breaker is not None:
-        detail = f"{breaker.failures} failures in a row: {breaker.detail}"
-        return Refused(Code.BREAKER_OPEN, detail, stream_of(Breaker, breaker.id), moment(breaker.until))
-    held = None if action.undoes or is_inside(action) else _job_holds(snapshot, action)
+    if is_canary(snapshot, action):
+        return Refused(Code.CANARY_NEVER_RUNS, "it is a canary")
+    held = _held(services, snapshot, action)
     if held is not None:
         return held
     if action.deadline and moment(action.deadline) <= services.clock.now():
@@ -78,6 +73,19 @@ def set_aside(services: Services, tx: Transaction, recorder: Recorder, action: A
         until = min(until, moment(action.deadline))
     detail = f"{name_of(found.budget, found.kind)}: {used_text(found)}"
     return Refused(Code.BUDGET_SPENT, detail, stream_of(DayBudget, found.budget), until)
+
+
+def _held(services: Services, snapshot: Snapshot, action: Action) -> Refused | None:
+    """Safe mode, an open breaker, and what its job and agent say; an undo heeds the first two alone."""
+    safe_mode = safe_mode_over(snapshot, action)
+    if safe_mode is not None:
+        detail = f"{safe_mode.id}: {safe_mode.reason}"
+        return Refused(Code.SAFE_MODE_ON, detail, stream_of(SafeMode, safe_mode.id))
+    breaker = open_breaker(services, snapshot, action.connector)
+    if breaker is not None:
+        detail = f"{breaker.failures} failures in a row: {breaker.detail}"
+        return Refused(Code.BREAKER_OPEN, detail, stream_of(Breaker, breaker.id), moment(breaker.until))
+    return None if action.undoes or is_inside(action) else _job_holds(snapshot, action)
 
 
 def _job_holds(snapshot: Snapshot, action: Action) -> Refused | None:

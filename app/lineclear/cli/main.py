@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "people": "Say who may decide: tiers, devices, delegation, break-glass.",
         "policy": "Check a capability document.",
         "review": "List, show and decide on actions in a terminal.",
+        "canary": "Plant actions that are wrong on purpose, and see who caught them.",
         "audit": "Make, verify and read packs that prove what happened.",
         "safe-mode": "Switch safe mode on, or leave it.",
         "doctor": "Find out what this machine lacks, and what to do about it.",

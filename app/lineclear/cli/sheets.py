@@ -17,7 +17,7 @@ from lineclear.application.formats import (
     seconds_between,
 )
 from lineclear.application.inside import is_inside, raises_day
-from lineclear.application.questions import DOING, HAS_RUN, answer_questions
+from lineclear.application.questions import HAS_RUN, answer_questions, standing_text
 from lineclear.application.undo import moved_words
 from lineclear.cli.changes import Changes, compare, payload_rows
 from lineclear.cli.holding import (
@@ -278,7 +278,7 @@ def today_rows(budgets: tuple[BudgetOfDay, ...]) -> Iterator[Row]:
 
 def decided_rows(action: Action) -> Iterator[Row]:
     """Where an action stands after a decision or a request."""
-    said = "Recorded, waiting for others" if action.status is ActionStatus.PENDING else DOING[action.status]
+    said = "Recorded, waiting for others" if action.status is ActionStatus.PENDING else standing_text(action)
     yield Row("", words(f"{action.id}: {said} ({_standing(action)}, revision {action.revision})"))
 
 

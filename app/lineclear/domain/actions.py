@@ -89,7 +89,8 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """One proposed change and all that became of it, as folded from its stream.
 
     `challenge` is the leaf hash of the entry that opened the present revision: a decision that
-    names it serves this action, this revision and this ledger only.
+    names it serves this action, this revision and this ledger only. `canary` is "" until a decision reveals
+    it as one, then `caught` or `missed`; `wrong` says what was wrong with it.
     """
 
     id: str
@@ -134,6 +135,8 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     held: str = ""
     run: Run | None = None
     ended_by: str = ""
+    canary: str = ""
+    wrong: str = ""
 
     @property
     def tier(self) -> Tier:
@@ -282,6 +285,18 @@ def _(event: e.DecisionRecorded, action: Action, recorded: Recorded) -> Action:
         votes=(*action.votes, vote),
         status=ActionStatus.REJECTED if rejected else action.status,
         ended_by=event.person if rejected else action.ended_by,
+    )
+
+
+@_evolved.register
+def _(event: e.CanaryRevealed, action: Action, recorded: Recorded) -> Action:
+    brief = recorded.brief if isinstance(recorded.brief, e.DecisionBrief) else None
+    return msgspec.structs.replace(
+        action,
+        status=action.status if event.caught else ActionStatus.STOPPED,
+        canary="caught" if event.caught else "missed",
+        wrong=brief.reason if brief else "",
+        ended_by=action.ended_by if event.caught else recorded.actor,
     )
 
 

@@ -11,7 +11,10 @@ from lineclear.domain.vocabulary import Tier
 
 
 class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The unit of isolation. `origin` is the leaf hash of its first entry: no two ledgers share one."""
+    """The unit of isolation. `origin` is the leaf hash of its first entry: no two ledgers share one.
+
+    `canaries` commits to the secret that marks them; "" where there are none.
+    """
 
     id: str
     seq: int
@@ -19,6 +22,7 @@ class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     environment: str
     origin: str
     created_at: str
+    canaries: str = ""
 
 
 class ActivePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,10 +77,12 @@ class ConnectorHealth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
 
 
 def evolve_workspace(workspace: Workspace | None, recorded: Recorded) -> Workspace:
-    """The workspace is made once."""
+    """The workspace is made once, and so is the secret of its canaries."""
     match recorded.event:
         case e.WorkspaceCreated(name=name, environment=environment) if workspace is None:
             return Workspace(recorded.id, recorded.seq, name, environment, recorded.leaf, recorded.at)
+        case e.CanariesPrepared(secret_sha256=digest) if workspace is not None and not workspace.canaries:
+            return msgspec.structs.replace(workspace, seq=recorded.seq, canaries=digest)
         case _:
             raise ValueError(f"{recorded.type} does not fit workspace {recorded.id}")
 

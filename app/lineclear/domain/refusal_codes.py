@@ -37,6 +37,8 @@ class Code(StrEnum):
     BROKEN = "broken"
     BLOB_UNKNOWN = "blob_unknown"
     BUDGET_SPENT = "budget_spent"
+    CANARY_NEVER_RUNS = "canary_never_runs"
+    CANARY_UNSEEN = "canary_unseen"
     CAPABILITY_UNKNOWN = "capability_unknown"
     CLAIM_HELD = "claim_held"
     CONNECTOR_DOWN = "connector_down"

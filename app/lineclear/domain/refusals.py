@@ -190,6 +190,16 @@ FORMS: Mapping[Code, Form] = {
         "Action {action} is {status}; only an unknown outcome can be reconciled.",
         "Refresh to see what happened.",
     ),
+    Code.CANARY_NEVER_RUNS: Form(
+        Kind.CONFLICT,
+        "Action {action} is a canary; policy would let it run, and a canary never runs.",
+        "Plant one that policy asks a person about.",
+    ),
+    Code.CANARY_UNSEEN: Form(
+        Kind.CONFLICT,
+        "Nobody will be asked about this canary: it is {status}.",
+        "Plant one that policy asks a person about.",
+    ),
     Code.NOT_FOUND: Form(Kind.MISSING, "{what} does not exist.", "Check the address."),
     Code.NOT_REVERSIBLE: Form(
         Kind.CONFLICT, "{title} cannot be undone: {problem}.", "Propose a new action that sets things right."

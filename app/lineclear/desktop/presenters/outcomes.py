@@ -37,8 +37,8 @@ def outcome_sheet(action: Action, viewer: Viewer) -> OutcomeSheet | None:
         return _unknown(action, action.run, viewer)
     if action.run is not None and action.status in _RAN:
         return _ran(action, action.run, viewer)
-    if action.status in _NEVER:
-        return _never(action)
+    if action.canary or action.status in _NEVER:
+        return _canary(action) if action.canary else _never(action)
     if action.status is ActionStatus.DENIED:
         return OutcomeSheet(OutcomeKind.DENIED, "Policy denied it", paintable(deciding(action)))
     if action.status is ActionStatus.REJECTED:
@@ -48,6 +48,14 @@ def outcome_sheet(action: Action, viewer: Viewer) -> OutcomeSheet | None:
         title = paintable(f"Rejected by {action.ended_by}{ended}").text
         return OutcomeSheet(OutcomeKind.REJECTED, title, paintable(reason))
     return None
+
+
+def _canary(action: Action) -> OutcomeSheet:
+    """What the reviewer learns once it is decided: what was wrong, and that nothing happened."""
+    title = "A test, and you caught it" if action.canary == "caught" else "A test, and it was missed"
+    wrong = action.wrong or "It was wrong on purpose."
+    text = paintable(f"{wrong} Nothing was changed: a test never runs.")
+    return OutcomeSheet(OutcomeKind.REFUSED, title, text)
 
 
 def _unknown(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:

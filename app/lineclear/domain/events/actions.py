@@ -110,6 +110,12 @@ class DecisionRecorded(Event, frozen=True):
     giver: str = ""
 
 
+class CanaryRevealed(Event, frozen=True):
+    """A decision has ended it: it was wrong on purpose and never ran. Commits to `brief`: what was wrong."""
+
+    caught: bool
+
+
 class ExecutionStarted(Event, frozen=True):
     """Recorded before the call. `token` fences: only its holder may record an outcome.
 

@@ -14,6 +14,12 @@ class WorkspaceCreated(Event, frozen=True):
     environment: str
 
 
+class CanariesPrepared(Event, frozen=True):
+    """From here on canaries may be in the queue; `secret_sha256` commits to what marks them."""
+
+    secret_sha256: str
+
+
 class PolicyActivated(Event, frozen=True):
     """A capability document comes into force; commits to its bytes as `document`."""
 

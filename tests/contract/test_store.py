@@ -142,7 +142,7 @@ def test_a_work_that_is_taken_back_leaves_changed_rows_as_they_were(store: Store
     assert store.read(everything) == before
     assert store.read(lambda s: s.count_actions(ActionQuery(statuses=PENDING))) == 1
     task = store.transact(lambda tx: tx.lease(EXECUTE, now=START, until=START + MINUTE))
-    assert task == Task("tsk-1", TaskKind.EXECUTE, "act-1", START, token=1, attempts=1)
+    assert task == Task("tsk-1", TaskKind.EXECUTE, "act-1", START, token=1, attempts=1, until=START + MINUTE)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.memory.tools import MemoryTools
-from lineclear.application.execute import HELD_POLL, Worker
+from lineclear.application.attempting import HELD_POLL
+from lineclear.application.execute import Worker
 from lineclear.application.jobs import stop_job
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.safe_mode import switch_safe_mode

@@ -21,6 +21,7 @@ class OutcomeKind(StrEnum):
     EXPIRED = "expired"
     STOPPED = "stopped"
     WITHDRAWN = "withdrawn"
+    CANARY = "canary"
 
 
 @dataclass(frozen=True, slots=True)

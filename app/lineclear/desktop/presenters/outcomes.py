@@ -55,7 +55,7 @@ def _canary(action: Action) -> OutcomeSheet:
     title = "A test, and you caught it" if action.canary == "caught" else "A test, and it was missed"
     wrong = action.wrong or "It was wrong on purpose."
     text = paintable(f"{wrong} Nothing was changed: a test never runs.")
-    return OutcomeSheet(OutcomeKind.REFUSED, title, text)
+    return OutcomeSheet(OutcomeKind.CANARY, title, text)
 
 
 def _unknown(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:

@@ -52,6 +52,7 @@ _OUTCOMES: Final = {
     OutcomeKind.EXPIRED: Chip("Expired", Tone.CAUTION),
     OutcomeKind.STOPPED: Chip("Stopped", Tone.STOP),
     OutcomeKind.WITHDRAWN: Chip("Withdrawn"),
+    OutcomeKind.CANARY: Chip("Test", Tone.CAUTION),
 }
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lineclear.adapters.system.signatures import Ed25519Signatures
-from lineclear.application.inside import INSIDE
+from lineclear.application.inside import INSIDE, RAISE_DAY
 from lineclear.application.services import moment
 from lineclear.application.settling import LAST_ATTEMPT, LAST_QUESTION
 from lineclear.domain import events as e
@@ -225,7 +225,8 @@ class Judge:
         self._is_fenced(life, one, start)
         if life.proposed.mutates and self._safe_modes & _scopes(life.proposed):
             self._no("I28", one, "safe mode was on")
-        if life.proposed.job in self._stopped and not life.proposed.undoes:
+        is_of_its_job = not life.proposed.undoes and life.proposed.tool != RAISE_DAY
+        if life.proposed.job in self._stopped and is_of_its_job:
             self._no("I29" + suffix, one, "its job was stopped")
         if life.deadline and moment(one.at) >= moment(life.deadline):
             self._no("I30" + suffix, one, "its deadline had passed")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineclear.application.budgets import reserve
-from lineclear.application.jobs import open_job, record_spans, resume_agent, stop_agent
+from lineclear.application.jobs import end_job, open_job, record_spans, resume_agent, stop_agent
 from lineclear.application.reconcile import reconcile
 from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
 from lineclear.application.services import stamp
@@ -192,6 +192,40 @@ def test_raising_the_budget_lets_the_job_go_on(kernel):
     job = job_of(kernel)
     assert (job.status, job.budget.cost_micros) == (JobStatus.RUNNING, 4_500_000)
     assert kernel.refund("20.00").status is ActionStatus.CLEARED
+
+
+def test_a_job_that_passed_another_limit_meanwhile_pauses_for_that_one(kernel):
+    waiting = kernel.refund("20.00")
+    spend(kernel, 2_500_000)
+    spend(kernel, 0, steps=60)
+    kernel.decide(kernel.reviewer(), pending_raise(kernel))
+    kernel.run()
+    assert (job_of(kernel).status, job_of(kernel).paused_by) == (JobStatus.PAUSED, "steps")
+    assert kernel.action(waiting.id).status is ActionStatus.CLEARED
+    kernel.decide(kernel.reviewer(), pending_raise(kernel))
+    kernel.run()
+    assert kernel.action(waiting.id).status is ActionStatus.SUCCEEDED
+
+
+def test_what_had_reached_nobody_is_not_sent_after_a_person_ended_the_job(kernel):
+    action = kernel.refund("20.00")
+    kernel.tools.down = True
+    kernel.run(steps=1)
+    spend(kernel, 2_500_000)
+    kernel.decide(kernel.reviewer(), pending_raise(kernel), Verdict.REJECT, "Enough")
+    kernel.tools.down = False
+    kernel.later(minutes=10)
+    kernel.run()
+    assert kernel.action(action.id).status is ActionStatus.FAILED
+    assert kernel.tools.calls == []
+
+
+def test_an_agent_does_not_get_around_its_budget_by_ending_the_job(kernel):
+    waiting = kernel.refund("20.00")
+    spend(kernel, 2_500_000)
+    end_job(kernel.services, kernel.agent, kernel.job, "completed", kernel.key())
+    kernel.run()
+    assert kernel.action(waiting.id).status is ActionStatus.WITHDRAWN
 
 
 def test_not_raising_it_ends_the_job_and_all_that_waits_of_it(kernel):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from lineclear.application.budgets import pause_again
 from lineclear.application.calling import Start
 from lineclear.application.clearing import KERNEL
 from lineclear.application.days import settle_start
@@ -118,6 +119,7 @@ class Attempts:
         effect = carry_out(tx, recorder, action, payload)
         commits = {"effect": recorder.blob(msgspec.json.encode(effect))}
         recorder.record(Action, action.id, ExecutionSucceeded(task.token, effect.reference), commits=commits)
+        pause_again(self._services, tx, action.job)
 
     def _hold(self, tx: Transaction, task: Task, action: Action, refused: Refused) -> None:
         """Work that cannot run says why and waits for what ends that; it does not vanish."""

@@ -135,6 +135,14 @@ def pause(services: Services, tx: Transaction, job: Job, breach: Breach) -> Job:
     return job
 
 
+def pause_again(services: Services, tx: Transaction, identifier: str) -> None:
+    """A job that was let go on, and has passed another limit meanwhile, pauses for that one."""
+    job = tx.load(Job, identifier)
+    breach = breach_of(job, services.clock.now()) if job and job.status is JobStatus.RUNNING else None
+    if job is not None and breach is not None:
+        pause(services, tx, job, breach)
+
+
 def end_paused(services: Services, tx: Transaction, job: Job, by: str) -> None:
     """A person would not raise the budget: the job is over, and so is what still waits of it."""
     recorder = Recorder(services, tx, f"person/{by}")

@@ -41,6 +41,10 @@ LARGEST = 10**12
 """The most of anything that an agent may name; sums of it stay exact in every JSON reader."""
 
 LONGEST = timedelta(days=366)
+_WAITING = {
+    JobStatus.RUNNING: frozenset({ActionStatus.PENDING}),
+    JobStatus.PAUSED: frozenset({ActionStatus.PENDING, ActionStatus.CLEARED}),
+}
 _MOST = 10_000
 _PAGE = 500
 
@@ -119,7 +123,10 @@ def record_spans(
 def end_job(
     services: Services, principal: Principal, identifier: str, outcome: str, request: Request
 ) -> tuple[Job, bool]:
-    """The agent says that its job is over; proposals that still wait are withdrawn. Raises Refusal."""
+    """The agent says that its job is over; proposals that still wait are withdrawn. Raises Refusal.
+
+    In a paused job what was cleared waits as well: ending it is no way around its budget.
+    """
     principal.require(Deed.PROPOSE)
     if outcome not in OUTCOMES:
         raise Refusal(Code.BODY_INVALID, problem=f"outcome is one of {', '.join(sorted(OUTCOMES))}")
@@ -131,9 +138,9 @@ def end_job(
         if job.status not in _GOING:
             raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
         recorder = Recorder(services, tx, principal.actor)
-        waiting = ActionQuery(statuses=frozenset({ActionStatus.PENDING}), job=job.id)
+        waiting = ActionQuery(statuses=_WAITING[job.status], job=job.id)
         for action in tx.actions(waiting, limit=_MOST).items:
-            if not raises_day(action):
+            if not raises_day(action) and not action.undoes:
                 recorder.record(Action, action.id, ActionWithdrawn())
         release_job(tx, recorder, job)
         job = recorder.record(Job, job.id, JobEnded(outcome))

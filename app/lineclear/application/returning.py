@@ -14,7 +14,7 @@ from lineclear.domain.effects import Preview
 from lineclear.domain.events import ActionBrief, ActionRevised, ActionStopped
 from lineclear.domain.jobs import Job
 from lineclear.domain.strict_json import canonical
-from lineclear.domain.vocabulary import ActionStatus, JobStatus, Outcome
+from lineclear.domain.vocabulary import ActionStatus, Outcome
 
 LAST_REVISION = 20
 
@@ -31,8 +31,8 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
     """Make the next revision and judge it; it may wait for people, be cleared by policy, or be denied."""
     recorder = Recorder(services, tx, KERNEL)
     job = tx.load(Job, action.job)
-    if job is not None and job.status is JobStatus.STOPPED:
-        return recorder.record(Action, action.id, ActionStopped(job.stopped_by))
+    if job is not None and job.starts_nothing:
+        return recorder.record(Action, action.id, ActionStopped(job.stopped_by or KERNEL))
     content, preview = action.content, returned.preview
     commits = {"payload": content.payload, "before": content.before, "after": content.after}
     brief = None

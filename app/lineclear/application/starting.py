@@ -91,8 +91,9 @@ def _held(services: Services, snapshot: Snapshot, action: Action) -> Refused | N
 def _job_holds(snapshot: Snapshot, action: Action) -> Refused | None:
     """A paused job and a stopped agent start no further step, cleared or not."""
     job, agent = snapshot.load(Job, action.job), snapshot.load(Agent, action.agent)
-    if job is not None and job.status is JobStatus.STOPPED:
-        return Refused(Code.JOB_CLOSED, f"its job was stopped by {job.stopped_by}")
+    if job is not None and job.starts_nothing:
+        over = f"was stopped by {job.stopped_by}" if job.stopped_by else "ended, with a budget spent"
+        return Refused(Code.JOB_CLOSED, f"its job {over}")
     if job is not None and job.status is JobStatus.PAUSED:
         return Refused(Code.JOB_PAUSED, f"its {job.paused_by} budget is spent", stream_of(Job, job.id))
     if agent is not None and agent.stopped_by:

@@ -59,6 +59,11 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
         """Taken and reserved together."""
         return self.steps + sum(held.steps for held in self.reserved.values())
 
+    @property
+    def starts_nothing(self) -> bool:
+        """Whether it was stopped, or ended while a budget was spent: then no further step starts."""
+        return self.status is JobStatus.STOPPED or (self.status is JobStatus.ENDED and bool(self.paused_by))
+
 
 def open_job(recorded: Recorded) -> Job:
     """The first event of a job's stream makes the job."""

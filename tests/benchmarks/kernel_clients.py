@@ -59,6 +59,11 @@ class Agent:
     jobs: Sequence[str]
     count: int = 0
 
+    @property
+    def has_jobs(self) -> bool:
+        """Whether there is a job left for one more proposal."""
+        return self.count < len(self.jobs) * _EACH_JOB
+
     def propose(self, record: int | None = None) -> bytes:
         job = self.jobs[self.count // _EACH_JOB]
         self.count += 1

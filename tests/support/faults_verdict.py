@@ -67,10 +67,13 @@ def _effects(simulation: Simulation, ledger: list[Recorded]) -> list[Broken]:
 
 
 def _overwritten(simulation: Simulation) -> list[Broken]:
-    """I7: an undo changes only what its effect had changed and left, and nothing that came later."""
+    """I7: an undo changes only what its effect had changed and left, and nothing that came later.
+
+    Of one that a person found to have happened there is no record of what it found.
+    """
     broken = []
     for undoing in simulation.having(ActionStatus.SUCCEEDED):
-        if undoing.undoes:
+        if undoing.undoes and undoing.run is not None and undoing.run.effect:
             done, undone = (simulation.effect(name) for name in (undoing.undoes, undoing.id))
             assert isinstance(done.receipt, dict)
             was, left = done.receipt["before"], done.receipt["after"]

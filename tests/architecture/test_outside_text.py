@@ -21,7 +21,10 @@ LABELS = re.compile(r"QLabel|QMessageBox")
 TIPS = re.compile(r"setToolTip|showText|setWhatsThis|setStatusTip")
 
 # The files that may make what guesses, and why.
-MAKERS = {"lineclear/desktop/views/kit.py": "makes the plain-text label, message and tool tip of all views"}
+MAKERS = {
+    "lineclear/desktop/views/kit.py": "makes the plain-text label, message and tool tip of all views",
+    "lineclear/desktop/tray.py": "the tray's tip says a count of its own and no text from outside",
+}
 
 
 def interprets(files: Iterable[Source], makers: Iterable[str] = MAKERS) -> list[Finding]:

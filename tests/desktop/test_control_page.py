@@ -328,7 +328,7 @@ def test_the_switch_asks_for_what_it_would_do(shows, heard, top, title):
     asked = heard(window.safe_mode_asked)
     window.display_top(getattr(gallery_states, top))
     window.run_command("safe_mode.toggle")
-    popover = window._overlays._reason
+    popover = window.overlays._reason
     assert popover._heading.text() == title
     QTest.keyClicks(popover.field, "because")
     popover.yes.click()

@@ -38,7 +38,7 @@ def test_qt_understands_every_key(command):
 
 def test_the_help_lists_every_command(shows):
     window = shows("help")
-    assert sorted(window._overlays._help.titles) == sorted(command.title for command in COMMANDS)
+    assert sorted(window.overlays._help.titles) == sorted(command.title for command in COMMANDS)
 
 
 def test_the_menu_lists_every_command(shows):
@@ -61,7 +61,7 @@ def test_a_tool_tip_names_the_key():
     assert key_of("no.such") == ""
 
 
-PASSED_ON = {"view.refresh", "view.theme", "program.quit"}
+PASSED_ON = {"view.refresh", "view.theme", "settings.open", "program.quit"}
 
 
 def test_what_the_window_does_not_do_itself_it_passes_on(shows, heard):

@@ -173,7 +173,7 @@ def test_no_key_decides_behind_the_help(shows, heard):
     decided = heard(window.review.bar.decided)
     press(window, KEY.Key_A)
     assert decided.said == []
-    press(window._overlays._help, KEY.Key_Escape)
+    press(window.overlays._help, KEY.Key_Escape)
     press(window, KEY.Key_A)
     assert len(decided.said) == 1
 
@@ -197,7 +197,7 @@ def test_no_button_is_a_default_button(shows, scene):
 def test_safe_mode_needs_a_reason(shows, heard):
     window = shows("safe-mode")
     asked = heard(window.safe_mode_asked)
-    popover = window._overlays._reason
+    popover = window.overlays._reason
     press(popover.field, KEY.Key_Return)
     popover.yes.click()
     assert asked.said == []
@@ -211,7 +211,7 @@ def test_leaving_safe_mode_needs_a_reason_too(shows, heard):
     window = shows("review-safe-mode")
     asked = heard(window.safe_mode_asked)
     window.run_command("safe_mode.toggle")
-    popover = window._overlays._reason
+    popover = window.overlays._reason
     QTest.keyClicks(popover.field, "fixed")
     popover.yes.click()
     assert asked.said == [(False, "fixed")]

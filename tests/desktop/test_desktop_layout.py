@@ -246,6 +246,6 @@ def test_the_same_sheet_again_rebuilds_nothing(shows):
 
 def test_the_reason_for_safe_mode_opens_within_the_window(shows):
     window = shows("safe-mode", size=SIZES[0])
-    popover = window._overlays._reason
+    popover = window.overlays._reason
     placed = QRect(popover.mapTo(window, QPoint()), popover.size())
     assert window.rect().contains(placed)

@@ -6,12 +6,13 @@ Free of the console's own modules until that frame is painted.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, override
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -74,6 +75,7 @@ def run_console(
 
     `framed` gets the window before its first frame, `prepare` the console when it is in it.
     """
+    _scale()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Lineclear")
@@ -83,8 +85,9 @@ def run_console(
 
     def furnish(frame: Frame) -> None:
         from lineclear.desktop.console import Console  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.preferences import Preferences  # noqa: PLC0415  # as above
 
-        console = Console(address)
+        console = Console(address, preferences=Preferences())
         application.aboutToQuit.connect(console.close)
         frame.hold(console.window)
         console.connect_backend()
@@ -99,6 +102,13 @@ def run_console(
         return application.exec()
     finally:
         sys.excepthook = previous
+
+
+def _scale() -> None:
+    """Make everything as large as was chosen; Qt reads this before there is an application."""
+    stored = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Lineclear", "console")
+    if (found := str(stored.value("scale", ""))) in ("125", "150", "200"):
+        os.environ.setdefault("QT_SCALE_FACTOR", str(int(found) / 100))
 
 
 def _ground(scheme: str) -> tuple[str, str, str, str]:

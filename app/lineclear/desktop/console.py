@@ -8,13 +8,16 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QIcon
 
 from lineclear.desktop.address import Address
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.preferences import Choices, Preferences
 from lineclear.desktop.presenters.sheets import (
     Chip,
     Notice,
@@ -25,7 +28,8 @@ from lineclear.desktop.presenters.sheets import (
     Step,
     TopSheet,
 )
-from lineclear.desktop.theme import Look, ThemeName
+from lineclear.desktop.theme import Look, ThemeName, Token
+from lineclear.desktop.tray import Calls, Tray
 from lineclear.desktop.views.window import Window
 
 if TYPE_CHECKING:
@@ -43,12 +47,26 @@ _TIME_OUT = 10.0
 class Console(QObject):
     """Owns every long-lived object of the window, and ends them in the opposite order."""
 
-    def __init__(self, address: Address, *, theme: ThemeName | None = None) -> None:
+    def __init__(
+        self,
+        address: Address,
+        *,
+        theme: ThemeName | None = None,
+        preferences: Preferences | None = None,
+    ) -> None:
         super().__init__()
         self._address = address
         self._close_gateway: Callable[[], None] | None = None
-        self.look = Look(find_assets(), theme)
+        self._preferences = preferences
+        self._choices = preferences.read() if preferences is not None else Choices(theme=theme)
+        self.look = Look(find_assets(), self._choices.theme)
         self.window = Window(self.look)
+        self.window.choices_made.connect(self._choose)
+        self._calls = Calls(self)
+        self._tray = Tray(QIcon(self.look.icon("shield-check", Token.ACCENT, 22, 2.0)), self)
+        self._tray.opened.connect(self._come_to_front)
+        self._calls.counted.connect(self._tray.tell)
+        self._calls.called.connect(self._call)
         self._pools: tuple[ThreadBackground, ThreadBackground] | None = None
         self.session: Session | None = None
         self.window.commanded.connect(self._run_command)
@@ -119,6 +137,7 @@ class Console(QObject):
             self.session.close()
         self.session = Session(self.window, with_, me)
         self.session.sync.contacted.connect(self._settle)
+        self.session.queue.changed.connect(self._calls.hear)
         self.session.start()
 
     def _settle(self, contact: Contact) -> None:
@@ -144,12 +163,32 @@ class Console(QObject):
             case "program.quit":
                 self.window.window().close()
             case "view.theme":
-                self.look.choose(self.look.next_choice())
+                self._choose(replace(self._choices, theme=self.look.next_choice()))
+            case "settings.open":
+                file = self._preferences.file if self._preferences is not None else ""
+                self.window.show_settings(self._choices, file)
             case "view.refresh" if self.session is None:
                 self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
                 self.connect_backend()
             case _ if self.session is not None:
                 self.session.run_command(command_id)
+
+    def _choose(self, choices: Choices) -> None:
+        """Follow what was chosen, and keep it."""
+        self._choices = choices
+        self.look.choose(choices.theme)
+        if self._preferences is not None:
+            self._preferences.keep(choices)
+
+    def _call(self, title: str, text: str) -> None:
+        if self._choices.notifies and not self.window.isActiveWindow():
+            self._tray.call(title, text, sounds=self._choices.sounds)
+
+    def _come_to_front(self) -> None:
+        window = self.window.window()
+        window.showNormal()
+        window.raise_()
+        window.activateWindow()
 
     def _show_waiting(self, notice: Notice) -> None:
         why_not = "Not connected."

@@ -15,6 +15,7 @@ from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
 from lineclear.desktop import gallery_waits as waits
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.preferences import Choices
 from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
 from lineclear.desktop.presenters.sheets import ActionSheet
 from lineclear.desktop.theme import Look, ThemeName
@@ -162,6 +163,13 @@ def _action(sheet: ActionSheet, command: str = "") -> Callable[[Window], None]:
     return show
 
 
+def _palette(window: Window) -> None:
+    window.run_command("palette.open")
+    palette = window.overlays.palette
+    if palette is not None:
+        palette.field.setText("re")
+
+
 def _unknown(window: Window) -> None:
     window.review.display_queue(waits.QUEUE_UNKNOWN)
     window.review.display_action(waits.ACTION_UNKNOWN)
@@ -196,6 +204,8 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "undo", _undo
     yield "undo-moved", _action(waits.ACTION_MOVED, "review.undo")
     yield "safe-mode", _safe_mode
+    yield "palette", _palette
+    yield "settings", lambda window: window.show_settings(Choices(), "console.ini")
     yield "help", lambda window: window.run_command("help.keys")
     yield "jobs", _jobs
     yield "ledger", _ledger

@@ -33,6 +33,11 @@ class QueueModel(KeyedModel[Entry]):
         """Show other rows, in their order, with a heading wherever the group changes."""
         self.update_items(tuple(_with_heads(rows)))
 
+    def rows(self) -> tuple[QueueRow, ...]:
+        """Every row, without the headings."""
+        entries = (self.item(at) for at in range(self.rowCount(ROOT)))
+        return tuple(entry for entry in entries if isinstance(entry, QueueRow))
+
     def next_id(self, position: int, step: int) -> str | None:
         """Return the nearest row's id after (step 1) or before (step -1) a position."""
         at = position + step

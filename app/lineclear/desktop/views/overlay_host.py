@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import COMMANDS
-from lineclear.desktop.presenters.sheets import SafeModeState
+from lineclear.desktop.presenters.sheets import QueueRow, SafeModeState
 from lineclear.desktop.theme import Look
 
 if TYPE_CHECKING:
+    from lineclear.desktop.preferences import Choices
+    from lineclear.desktop.views.covering import Covering
     from lineclear.desktop.views.overlays import HelpOverlay, ReasonPopover
+    from lineclear.desktop.views.palette import Palette
+    from lineclear.desktop.views.settings import Settings
 
 
 class Overlays(QObject):
@@ -20,8 +25,12 @@ class Overlays(QObject):
 
     changed = Signal()
     left = Signal(str)
-    """An overlay closed: `help` or `reason`."""
+    """An overlay closed: `help`, `reason`, `palette` or `settings`."""
     safe_mode_asked = Signal(bool, str)
+    entry_chosen = Signal(object)
+    """Entry of the palette."""
+    choices_made = Signal(object)
+    """Choices."""
 
     def __init__(self, look: Look, window: QWidget) -> None:
         super().__init__(window)
@@ -29,6 +38,8 @@ class Overlays(QObject):
         self._window = window
         self._help: HelpOverlay | None = None
         self._reason: ReasonPopover | None = None
+        self.palette: Palette | None = None
+        self.settings: Settings | None = None
         self.is_open = False
 
     def show_help(self) -> None:
@@ -45,6 +56,35 @@ class Overlays(QObject):
         self._help.setFocus(Qt.FocusReason.PopupFocusReason)
         self._set_open(is_open=True)
 
+    def show_palette(self, rows: Sequence[QueueRow]) -> None:
+        """Find a command, or one of these actions."""
+        if self.palette is None:
+            from lineclear.desktop.views.palette import Palette  # noqa: PLC0415 - built on first use
+
+            self.palette = Palette(self._look, self._window)
+            self.palette.closed.connect(self.close_all)
+            self.palette.chosen.connect(self.entry_chosen)
+        self._cover(self.palette)
+        self.palette.ask(rows)
+
+    def show_settings(self, choices: Choices, file: str) -> None:
+        """Show what is chosen now, and where it is kept."""
+        if self.settings is None:
+            from lineclear.desktop.views.settings import Settings  # noqa: PLC0415 - built on first use
+
+            self.settings = Settings(self._look, self._window)
+            self.settings.closed.connect(self.close_all)
+            self.settings.chosen.connect(self.choices_made)
+        self._cover(self.settings)
+        self.settings.ask(choices, file)
+
+    def _cover(self, covering: Covering) -> None:
+        self.close_all()
+        covering.setGeometry(self._window.rect())
+        covering.show()
+        covering.raise_()
+        self._set_open(is_open=True)
+
     def ask_reason(self, below: QPoint, state: SafeModeState) -> None:
         """Ask why safe mode shall change from the state that it is in."""
         if self._reason is None:
@@ -59,14 +99,21 @@ class Overlays(QObject):
 
     def fit(self) -> None:
         """Follow the window's size; a question that hangs on a control is dropped."""
-        if self._help is not None:
-            self._help.setGeometry(self._window.rect())
+        for overlay in (self._help, self.palette, self.settings):
+            if overlay is not None:
+                overlay.setGeometry(self._window.rect())
         if self._reason is not None and self._reason.isVisible():
             self.close_all()
 
     def close_all(self) -> None:
         """Close whatever is open."""
-        for name, overlay in (("help", self._help), ("reason", self._reason)):
+        named = {
+            "help": self._help,
+            "reason": self._reason,
+            "palette": self.palette,
+            "settings": self.settings,
+        }
+        for name, overlay in named.items():
             if overlay is not None and not overlay.isHidden():
                 overlay.hide()
                 self._set_open(is_open=False)

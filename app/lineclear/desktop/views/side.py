@@ -14,6 +14,8 @@ from lineclear.domain.text import Paintable
 
 _REASONS: Final = {False: "Why it needs you", True: "Why it was asked"}
 _CHECKS: Final = {False: "Checks before it runs", True: "Checks before it ran"}
+_FEW: Final = 2
+"""Lines that are not worth a fold."""
 _DECIDES: Final = frozenset({Mark.ATTENTION, Mark.REFUSED})
 
 
@@ -76,14 +78,15 @@ class SideView(QWidget):
         """What decided first; what else was looked at folds with its count."""
         decided = [one for one in sheet.reasons if one.mark in _DECIDES] or [*sheet.reasons[:1]]
         others = [one for one in sheet.reasons if one not in decided]
+        if len(others) <= _FEW:
+            return self._lines(_REASONS[sheet.is_over], sheet.reasons)
         part = self._lines(_REASONS[sheet.is_over], tuple(decided))
-        if others:
-            rest = Folded(self._look, f"{len(others)} more that policy looked at")
-            for line in others:
-                rest.add(MarkLine(self._look, line))
-            stack = part.layout()
-            if stack is not None:
-                stack.addWidget(rest)
+        rest = Folded(self._look, f"{len(others)} more that policy looked at")
+        for line in others:
+            rest.add(MarkLine(self._look, line))
+        stack = part.layout()
+        if stack is not None:
+            stack.addWidget(rest)
         return part
 
     def _job(self, job: JobBrief) -> QWidget:

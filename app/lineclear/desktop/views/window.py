@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from lineclear.desktop.actions import Actions
 from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.presenters.palette import Entry, EntryKind
 from lineclear.desktop.presenters.sheets import SafeModeSheet, SafeModeState, TopSheet
 from lineclear.desktop.theme import Look
 from lineclear.desktop.views.kit import Hairline, column, row
@@ -19,6 +20,7 @@ from lineclear.desktop.views.review import ReviewPage
 from lineclear.desktop.views.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from lineclear.desktop.preferences import Choices
     from lineclear.desktop.views.control import ControlPage
     from lineclear.desktop.views.jobs import JobsPage
     from lineclear.desktop.views.ledger import LedgerPage
@@ -38,6 +40,8 @@ class Window(QWidget):
     """Whether it shall be on in the whole workspace, and why."""
     scope_asked = Signal(bool, str, str)
     """Whether it shall be on, why, and for which scope."""
+    choices_made = Signal(object)
+    """Choices of the settings."""
     agent_asked = Signal(str, bool, str)
     """Which agent, whether it shall stop, and why."""
 
@@ -52,7 +56,7 @@ class Window(QWidget):
         self._jobs: JobsPage | None = None
         self._ledger: LedgerPage | None = None
         self._control: ControlPage | None = None
-        self._overlays = Overlays(look, self)
+        self.overlays = Overlays(look, self)
         self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known")
         self.actions_of_window = Actions(COMMANDS, self)
         self.setWindowTitle("Lineclear")
@@ -127,15 +131,33 @@ class Window(QWidget):
             case "search":
                 self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "help":
-                self._overlays.show_help()
+                self.overlays.show_help()
+            case "palette":
+                self.overlays.show_palette(self.review.queue.model.rows())
             case "safe_mode":
                 self._ask_safe_mode()
             case _:
                 self.commanded.emit(command_id)
 
+    def show_settings(self, choices: Choices, file: str) -> None:
+        """Open the settings with what is chosen now."""
+        self.overlays.show_settings(choices, file)
+
+    def _go_to(self, entry: Entry) -> None:
+        """Carry out what was chosen in the palette."""
+        match entry.kind:
+            case EntryKind.COMMAND:
+                self.run_command(entry.id)
+            case EntryKind.ACTION:
+                self.open_page("review")
+                self.review.chosen.emit(entry.id)
+            case EntryKind.SEARCH:
+                self.open_page("review")
+                self.top.search.setText(entry.id)
+
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
-        self._overlays.fit()
+        self.overlays.fit()
         super().resizeEvent(event)
 
     def _find_page(self, name: str) -> QWidget:
@@ -173,9 +195,11 @@ class Window(QWidget):
         self.actions_of_window.invoked.connect(self.run_command)
         self.rail.commanded.connect(self.run_command)
         self.review.stepped.connect(self.run_command)
-        self._overlays.changed.connect(self._set_reach)
-        self._overlays.left.connect(self._leave_overlay)
-        self._overlays.safe_mode_asked.connect(self.safe_mode_asked)
+        self.overlays.changed.connect(self._set_reach)
+        self.overlays.left.connect(self._leave_overlay)
+        self.overlays.safe_mode_asked.connect(self.safe_mode_asked)
+        self.overlays.entry_chosen.connect(self._go_to)
+        self.overlays.choices_made.connect(self.choices_made)
         self.top.safe_mode_asked.connect(self._ask_safe_mode)
         self.top.menu_asked.connect(self._open_menu)
         self.top.search_left.connect(self._focus_queue)
@@ -198,7 +222,7 @@ class Window(QWidget):
         if not self._safe_mode.why_not:
             switch = self.top.safe_mode
             corner = switch.mapTo(self, QPoint(switch.width(), switch.height() + 8))
-            self._overlays.ask_reason(corner, self._safe_mode.state)
+            self.overlays.ask_reason(corner, self._safe_mode.state)
 
     def _leave_overlay(self, name: str) -> None:
         back = self.top.safe_mode if name == "reason" else self.review.queue.list
@@ -206,6 +230,6 @@ class Window(QWidget):
 
     def _set_reach(self) -> None:
         """No key decides behind an overlay, and none but on the review page."""
-        is_covered = self._overlays.is_open
+        is_covered = self.overlays.is_open
         is_review = self._pages.currentWidget() is self.review
         self.actions_of_window.set_reach(window=not is_covered, review=is_review and not is_covered)

@@ -1,0 +1,71 @@
+"""What the command palette finds: commands, actions and jobs by their words. Pure: free of Qt.
+
+Decisions are not among it: they are taken with the action in full sight, never from a list of words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from lineclear.desktop.commands import Command, Section, shown_key
+from lineclear.desktop.presenters.sheets import QueueRow, Words, text_of
+
+_MOST: Final = 60
+"""Entries shown at once; whoever looks for more says more words."""
+
+
+class EntryKind(StrEnum):
+    """What choosing an entry does."""
+
+    COMMAND = "command"
+    ACTION = "action"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the palette; `id` is a command's or an action's, or the words to search for."""
+
+    kind: EntryKind
+    id: str
+    title: Words
+    about: Words = ""
+    key: str = ""
+
+
+def entries(commands: Iterable[Command], rows: Iterable[QueueRow], text: str) -> tuple[Entry, ...]:
+    """What holds every one of the words, best first: where the words begin, before where they are inside."""
+    words = text.lower().split()
+    every = (*_commands(commands), *_actions(rows))
+    ranked = [
+        (rank, place, one) for place, one in enumerate(every) if (rank := _rank(one, words)) is not None
+    ]
+    ranked.sort(key=lambda each: each[:2])
+    found = [one for _rank_of, _place, one in ranked[:_MOST]]
+    if words:
+        wanted = text.strip()
+        found.append(Entry(EntryKind.SEARCH, wanted, f"Search the queue for “{wanted}”"))
+    return tuple(found)
+
+
+def _commands(commands: Iterable[Command]) -> Iterator[Entry]:
+    for one in commands:
+        if one.section is not Section.DECIDE and one.id != "palette.open":
+            key = shown_key(one.keys[0]) if one.keys else ""
+            yield Entry(EntryKind.COMMAND, one.id, one.title, one.section.value, key)
+
+
+def _actions(rows: Iterable[QueueRow]) -> Iterator[Entry]:
+    return (Entry(EntryKind.ACTION, row.id, row.title, row.subtitle) for row in rows)
+
+
+def _rank(entry: Entry, words: list[str]) -> int | None:
+    """How well an entry fits, 0 best; None where a word is missing."""
+    title, about = text_of(entry.title).lower(), text_of(entry.about).lower()
+    if not all(word in title or word in about for word in words):
+        return None
+    begins = sum(f" {title}".find(f" {word}") >= 0 for word in words)
+    return (0 if words and title.startswith(words[0]) else 1) + len(words) - begins

@@ -1,0 +1,48 @@
+"""A box over the whole window, under which everything else rests. Closes by Escape or a press beside it."""
+
+from __future__ import annotations
+
+from typing import override
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from lineclear.desktop.theme import Look, Token
+from lineclear.desktop.views.kit import column
+from lineclear.desktop.views.overlays import Sheet
+
+
+class Covering(QWidget):
+    """Dims the window; `inside` takes what the box holds."""
+
+    closed = Signal()
+
+    def __init__(self, look: Look, name: str, width: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(name)
+        self.sheet = Sheet(look)
+        self.sheet.setFixedWidth(width)
+        self.inside: QVBoxLayout = column(self.sheet, margins=(16, 14, 16, 14), gap=10)
+        around = column(self, margins=(40, 64, 40, 40))
+        around.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.addStretch(1)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent, /) -> None:
+        if not self.sheet.geometry().contains(event.position().toPoint()):
+            self.closed.emit()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        QPainter(self).fillRect(self.rect(), self._look.colour(Token.SCRIM))

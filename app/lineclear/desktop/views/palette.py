@@ -1,0 +1,161 @@
+"""The command palette: words in, commands and actions out. Chooses nothing by itself; Enter does, once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, override
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.models.keyed_model import ITEM, KeyedModel
+from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.presenters.palette import Entry, EntryKind, entries
+from lineclear.desktop.presenters.sheets import QueueRow, text_of
+from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.controls import Field, draw_key
+from lineclear.desktop.views.covering import Covering
+
+_ROW: Final = 34
+_SHOWN: Final = 12
+_STEPS: Final[dict[int, int]] = {
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_PageDown: _SHOWN,
+    Qt.Key.Key_PageUp: -_SHOWN,
+}
+
+
+class Palette(Covering):
+    """Over the window until something is chosen."""
+
+    chosen = Signal(object)
+    """The entry."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, "Commands and actions", 620, parent)
+        self._rows: Sequence[QueueRow] = ()
+        self.field = PaletteField(look)
+        self.model: KeyedModel[Entry] = KeyedModel(_key, _spoken, self)
+        self.list = QListView()
+        self.list.setModel(self.model)
+        self.list.setItemDelegate(EntryDelegate(look, self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setAccessibleName("What was found")
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFixedHeight(_ROW * _SHOWN)
+        self.inside.addWidget(self.field)
+        self.inside.addWidget(self.list)
+        self.field.textChanged.connect(self._look_up)
+        self.field.moved.connect(self._move)
+        self.field.entered.connect(self._choose)
+        self.field.left.connect(self.closed)
+        self.list.clicked.connect(self._choose)
+
+    def ask(self, rows: Sequence[QueueRow]) -> None:
+        """Open over what is in the queue now."""
+        self._rows = rows
+        self.field.clear()
+        self._look_up("")
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _look_up(self, text: str) -> None:
+        self.model.update_items(entries(COMMANDS, self._rows, text))
+        self.list.setCurrentIndex(self.model.index(0))
+
+    def _move(self, step: int) -> None:
+        row = min(max(self.list.currentIndex().row() + step, 0), self.model.rowCount() - 1)
+        self.list.setCurrentIndex(self.model.index(row))
+
+    def _choose(self) -> None:
+        index = self.list.currentIndex()
+        if index.isValid():
+            entry = self.model.item(index.row())
+            self.closed.emit()
+            self.chosen.emit(entry)
+
+
+class PaletteField(Field):
+    """Input that moves through what was found by the arrow keys."""
+
+    moved = Signal(int)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, "Find a command or an action", "Find a command or an action…", parent)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        steps = {
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_PageDown: _SHOWN,
+            Qt.Key.Key_PageUp: -_SHOWN,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is not None:
+            self.moved.emit(step)
+            return
+        super().keyPressEvent(event)
+
+
+class EntryDelegate(QStyledItemDelegate):
+    """Paints an entry on one line: its title, what it is about, and its key."""
+
+    def __init__(self, look: Look, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
+        return QSize(0, _ROW)
+
+    @override
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        /,
+    ) -> None:
+        entry, look, box = index.data(ITEM), self._look, QRectF(option.rect)
+        if not isinstance(entry, Entry):
+            return
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            fill_rounded(painter, box.adjusted(0, 1, -2, -1), look.colour(Token.ACCENT_SOFT), 7)
+        inside = box.adjusted(10, 0, -12, 0)
+        if entry.key:
+            width = advance(look, FontRole.KEY, entry.key) + 12
+            cap = QRectF(inside.right() - width, inside.center().y() - 9, width, 18)
+            draw_key(painter, look, cap, entry.key, Token.MUTED)
+            inside.setRight(cap.left() - 10)
+        title = text_of(entry.title)
+        told = min(advance(look, FontRole.BODY, title), inside.width() * 0.62)
+        draw_line(
+            painter, look, QRectF(inside.left(), box.top(), told + 1, _ROW), title, FontRole.BODY, Token.TEXT
+        )
+        about = inside.adjusted(told + 12, 0, 0, 0)
+        draw_line(painter, look, about, text_of(entry.about), FontRole.SMALL, Token.MUTED)
+        painter.restore()
+
+
+def _key(entry: Entry) -> str:
+    return entry.kind if entry.kind is EntryKind.SEARCH else f"{entry.kind}:{entry.id}"
+
+
+def _spoken(entry: Entry) -> str:
+    parts = (text_of(entry.title), text_of(entry.about), f"key {entry.key}" if entry.key else "")
+    return ", ".join(filter(None, parts))

@@ -130,6 +130,25 @@ def test_what_moved_after_a_look_is_refused_and_shown_anew(console):
     assert banner(console) == "You decided on revision 1; the action is now at revision 2."
 
 
+def test_what_changed_since_a_look_is_shown_also_to_whoever_comes_back(console):
+    """The target drifts while the action is open: the new revision stands beside what was seen."""
+    action = console.kernel.refund("180.00")
+    console.sync()
+    console.look_at(action.id)
+    assert console.action_sheet.since is None
+    console.kernel.decide(console.kernel.reviewer("ops-east"), action)
+    console.kernel.tools.records["pay_1"]["refunded"] = "1.00"
+    console.kernel.run()
+    console.sync()
+    since = console.action_sheet.since
+    assert text_of(since.heading) == "What it would write changed since you looked: revision 1 to 2"
+    assert [text_of(row.field) for row in since.rows] == ["refunded"]
+    console.action.refresh()
+    assert console.action_sheet.since is since
+    console.action.open(action.id)
+    assert console.action_sheet.since is since
+
+
 def test_a_rejection_carries_its_reason(console):
     action = console.kernel.refund("180.00")
     console.sync()

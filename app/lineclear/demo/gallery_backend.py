@@ -121,6 +121,14 @@ class Backend:
         )
         return propose(self.services, principal, proposal, self._request())[0]
 
+    def spend(self, agent: str, story: Story, budget: Budget) -> Job:
+        """An agent takes the story's steps under another budget; nothing is proposed."""
+        principal = self._agent(agent)
+        brief = JobBrief(story.goal, story.customer, workflow=story.workflow)
+        job = open_job(self.services, principal, brief, budget, self._request())[0]
+        self._steps(principal, job, story)
+        return job
+
     def end(self, agent: str, job: str) -> None:
         """An agent says that its job is done."""
         end_job(self.services, self._agent(agent), job, "completed", self._request())

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from lineclear.application.inside import is_inside
 from lineclear.demo.gallery_seat import Seat
 from lineclear.demo.gallery_stage import OPS_WEST, Scene, Stage
+from lineclear.domain.events import Budget
 
 
 def _empty(stage: Stage) -> None:
@@ -64,6 +66,47 @@ def _page(name: str) -> Scene:
     return scene
 
 
+def _paused(stage: Stage) -> Seat:
+    """A job has spent its budget: it waits, and asks for more."""
+    morning = stage.morning()
+    told = stage.stories.change()
+    stage.backend.spend(told.agent, told.story, Budget(cost_micros=20_000, steps=12))
+    stage.backend.work()
+    stage.backend.later(seconds=40)
+    seat = stage.sit()
+    seat.choose(morning.refund)
+    return seat
+
+
+def _budget(stage: Stage) -> None:
+    seat = _paused(stage)
+    asks = next(one for one in seat.session.queue.listed if is_inside(one))
+    seat.choose(asks)
+
+
+def _jobs_paused(stage: Stage) -> None:
+    seat = _paused(stage)
+    seat.press("go.jobs")
+    seat.look()
+
+
+def _control_scopes(stage: Stage) -> None:
+    """Safe mode for one connector only."""
+    stage.morning()
+    seat = stage.sit()
+    stage.window.scope_asked.emit(True, "The provider answers with the wrong currency", "connector:crm")  # noqa: FBT003  # the signal's own argument
+    seat.read()
+    seat.press("go.control")
+    seat.look()
+
+
+def _palette(stage: Stage) -> None:
+    morning = stage.morning()
+    seat = stage.sit()
+    seat.choose(morning.refund)
+    seat.press("palette.open")
+
+
 def _help(stage: Stage) -> None:
     morning = stage.morning()
     seat = stage.sit()
@@ -80,6 +123,10 @@ PAGES: Final[Mapping[str, Scene]] = MappingProxyType(
         "jobs": _page("jobs"),
         "ledger": _page("ledger"),
         "control": _page("control"),
+        "review-budget": _budget,
+        "jobs-paused": _jobs_paused,
+        "control-scopes": _control_scopes,
+        "palette": _palette,
         "help": _help,
     }
 )

@@ -15,6 +15,7 @@ from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
 from lineclear.desktop import gallery_waits as waits
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.gallery_hazards import ACTION_HAZARDS
 from lineclear.desktop.preferences import Choices
 from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
 from lineclear.desktop.presenters.sheets import ActionSheet
@@ -195,6 +196,7 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "review-trying-again", _action(waits.ACTION_AGAIN)
     yield "review-too-soon", _action(waits.ACTION_TOO_SOON)
     yield "review-large", _action(waits.ACTION_LARGE)
+    yield "review-hazards", _action(ACTION_HAZARDS)
     yield "review-hostile", _action(states.ACTION_HOSTILE)
     yield "review-safe-mode", _safe_mode_on
     yield "reject", _reject

@@ -27,6 +27,7 @@ from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus, Verdict
 
 _LOOK_FIRST = "Look first: this changed just now."
+_MOST_SEEN = 20
 _ALTERED = "It is not shown, because what is shown must be what runs. Tell an administrator."
 
 
@@ -55,6 +56,8 @@ class ActionPresenter(QObject):
         self._sending = Sending(with_.sending, self._refused)
         self._arming = Arming(with_.ticks.steady)
         self.shown: Shown | None = None
+        self._seen: dict[str, Shown] = {}
+        """What was on screen last of each action, so that a new revision can be held against it."""
 
     @property
     def is_armed(self) -> bool:
@@ -73,7 +76,7 @@ class ActionPresenter(QObject):
             return
         self._generation += 1
         asked, action_id, undo, with_ = self._generation, self._id, self._undo, self._with
-        earlier = self.shown
+        earlier = self.shown or self._seen.get(action_id)
 
         def work() -> Shown:
             detail = with_.gateway.detail(action_id)
@@ -86,6 +89,7 @@ class ActionPresenter(QObject):
                 action = shown.detail.action
                 self._arming.touch((action.id, action.revision, action.content, action.judged, action.status))
                 self.shown = shown
+                self._seen = {**dict([*self._seen.items()][-_MOST_SEEN:]), action.id: shown}
                 self._emit()
 
         def failed(error: Exception) -> None:

@@ -83,6 +83,7 @@ def show(
         note=paintable(action.note) if action.note else None,
         undo=undo_sheet(action, undo, contents.effect),
         is_over=action.status in HAS_RUN | NEVER_RAN,
+        since=_since(detail, contents, earlier),
     )
     return Shown(sheet, detail, compared)
 
@@ -104,6 +105,27 @@ def _compare(detail: Detail, contents: Contents, earlier: Shown | None) -> Compa
 def _stage(action: Action) -> str:
     """What the headings of a comparison say of when it was made."""
     return "ran" if action.status in HAS_RUN else "never ran" if action.status in NEVER_RAN else "waits"
+
+
+def _since(detail: Detail, contents: Contents, earlier: Shown | None) -> ChangesSheet | None:
+    """What differs from the revision that was on screen before, for as long as this one is."""
+    action = detail.action
+    if earlier is None or earlier.detail.action.id != action.id:
+        return None
+    seen = earlier.detail.action
+    if seen.revision == action.revision:
+        return earlier.sheet.since
+    before = open_contents(earlier.detail)
+    if before.missing or contents.missing:
+        return None
+    of, states = "What it would write", (before.after, contents.after)
+    if states[0] == states[1]:
+        of, states = "The target", (before.before, contents.before)
+    if states[0] == states[1]:
+        return None
+    title = f"{of} changed since you looked: revision {seen.revision} to {action.revision}"
+    heading = Heading(title, before_title="You saw", after_title="It is now")
+    return replace(compare(*states, action.shape, heading)[0], unchanged=())
 
 
 def _heading(action: Action, contents: Contents) -> Heading:

@@ -362,7 +362,10 @@ class UndoSheet:
 
 @dataclass(frozen=True, slots=True)
 class ActionSheet:
-    """One action, whole. `byline` runs may be mono through `Value`. Headings follow whether it `is_over`."""
+    """One action, whole. `byline` runs may be mono through `Value`. Headings follow whether it `is_over`.
+
+    `since` is what is other than in the revision that this person looked at before.
+    """
 
     id: str
     title: Words
@@ -381,3 +384,4 @@ class ActionSheet:
     note: Paintable | None = None
     undo: UndoSheet | None = None
     is_over: bool = False
+    since: ChangesSheet | None = None

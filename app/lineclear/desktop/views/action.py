@@ -192,6 +192,7 @@ class Cards(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.outcome = OutcomeCard(look)
+        self.since = ChangesCard(look)
         self.changes = ChangesCard(look)
         self.evidence = EvidenceCard(look)
         self.timeline = TimelineCard(look)
@@ -216,6 +217,7 @@ class Cards(QScrollArea):
     def display(self, sheet: ActionSheet) -> None:
         for part, card in (
             (sheet.outcome, self.outcome),
+            (sheet.since, self.since),
             (sheet.changes, self.changes),
             (sheet.evidence, self.evidence),
             (sheet.timeline, self.timeline),
@@ -223,6 +225,8 @@ class Cards(QScrollArea):
             card.setVisible(part is not None)
         if sheet.outcome is not None:
             self.outcome.display(sheet.outcome)
+        if sheet.since is not None:
+            self.since.display(sheet.since)
         if sheet.changes is not None:
             self.changes.display(sheet.changes)
         if sheet.evidence is not None:
@@ -265,6 +269,7 @@ class Cards(QScrollArea):
         second = self._second if self._is_wide else self._first
         places: tuple[tuple[QWidget, QVBoxLayout], ...] = (
             (self.outcome, self._first),
+            (self.since, self._first),
             (self.changes, self._first),
             (self.evidence, second),
             (self.timeline, second),

@@ -2,95 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+import lineclear
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop.gallery import SCENES, settle
 from lineclear.desktop.theme import ThemeName
 from lineclear.desktop.views.controls import Pressable
-from lineclear.desktop.views.kit import ChipLabel, Text
+from lineclear.desktop.views.kit import Text
+from support_layout import faults, shown
 
+APP, TESTS = Path(lineclear.__file__).parent.parent, Path(__file__).parent.parent
 SIZES = [(1024, 700), (1440, 900), (2560, 1440)]
-
-
-def shown(window: QWidget, kind: type[QWidget]) -> Iterator[QWidget]:
-    return (part for part in window.findChildren(kind) if part.isVisible() and part.width() > 0)
-
-
-def cut_texts(window: QWidget) -> list[str]:
-    """Texts that do not fit and do not say so, or lie outside of what holds them."""
-    return [
-        part.text()
-        for part in shown(window, Text)
-        if (part.is_cut and not part.toolTip())
-        or part.height() < part.heightForWidth(part.width())
-        or not inside(part)
-    ]
-
-
-def cut_controls(window: QWidget) -> list[str]:
-    pressed = [
-        part.title
-        for part in shown(window, Pressable)
-        if part.width() < part.sizeHint().width()
-        or part.height() < part.sizeHint().height()
-        or not inside(part)
-    ]
-    chips = [
-        part.text()
-        for part in shown(window, ChipLabel)
-        if (part.width() < part.sizeHint().width() and not part.toolTip()) or not inside(part)
-    ]
-    return pressed + chips
-
-
-def inside(part: QWidget) -> bool:
-    parent = part.parentWidget()
-    return parent is None or parent.rect().contains(part.geometry())
-
-
-def overlaps(window: QWidget) -> list[tuple[str, str]]:
-    """Pairs of siblings with words that cover each other."""
-    found = []
-    for parent in {
-        part.parentWidget() for kind in (Text, Pressable, ChipLabel) for part in shown(window, kind)
-    }:
-        worded = [
-            part
-            for part in parent.children()
-            if isinstance(part, Text | Pressable | ChipLabel) and part.isVisible()
-        ]
-        found += [
-            (type(one).__name__, type(other).__name__)
-            for one, other in combinations(worded, 2)
-            if one.geometry().intersects(other.geometry())
-        ]
-    return found
-
-
-def faults(window: QWidget) -> dict[str, list]:
-    every = {
-        "texts": cut_texts(window),
-        "controls": cut_controls(window),
-        "overlaps": overlaps(window),
-        "sideways": sideways(window),
-    }
-    return {name: found for name, found in every.items() if found}
-
-
-def sideways(window: QWidget) -> list[str]:
-    """Scroll areas whose content is wider than they are."""
-    return [
-        type(area).__name__
-        for area in shown(window, QAbstractScrollArea)
-        if area.horizontalScrollBar().maximum() > 0
-    ]
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -103,6 +35,58 @@ def test_nothing_is_clipped_at_any_size(shows, scene, size):
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_nothing_is_clipped_in_any_theme(shows, theme, size):
     assert faults(shows("review-hostile", theme, size)) == {}
+
+
+TWICE = """
+import json
+from PySide6.QtWidgets import QApplication
+from lineclear.desktop.assets import find_assets
+from lineclear.desktop.gallery import SCENES, picture, settle, show_scene
+from lineclear.desktop.theme import Look, ThemeName
+from lineclear.desktop.views.window import Window
+from support_layout import faults
+
+application = QApplication([])
+application.setStyle("Fusion")
+found = {"ratio": application.devicePixelRatio()}
+for name in SCENES:
+    window = Window(Look(find_assets(), ThemeName.LIGHT))
+    window.resize(1024, 700)
+    window.show()
+    show_scene(window, name)
+    settle()
+    found[name] = faults(window)
+    window.close()
+print(json.dumps(found))
+"""
+
+
+def test_nothing_is_clipped_at_twice_the_size():
+    """Qt takes the scale once for a process, so this one has its own."""
+    run = subprocess.run(
+        [sys.executable, "-c", TWICE],
+        env={
+            "QT_QPA_PLATFORM": "offscreen",
+            "QT_SCALE_FACTOR": "2",
+            "PYTHONPATH": os.pathsep.join(map(str, (APP, TESTS))),
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(run.stdout)
+    assert found.pop("ratio") == 2
+    assert found == {name: {} for name in SCENES}
+
+
+@pytest.mark.parametrize("scene", ["review", "review-done", "control", "palette"])
+def test_a_theme_moves_nothing(shows, scene):
+    """So what holds at every size in one theme holds in all."""
+    places = [
+        [(type(one).__name__, one.geometry().getRect()) for one in shown(shows(scene, theme), QWidget)]
+        for theme in ThemeName
+    ]
+    assert places[0] == places[1] == places[2]
 
 
 def test_a_clipped_text_is_found(shows):

@@ -64,6 +64,7 @@ QUEUE: Final = QueueSheet(
         Filter("all", "All"),
         Filter("money", "Money"),
         Filter("access", "Access"),
+        Filter("done", "Done"),
     ),
     rows=(
         _row(

@@ -71,11 +71,13 @@ def milliseconds(work: Callable[[], object]) -> float:
     return (thread_time() - begun) * 1e3
 
 
-def scrolled(view: QAbstractItemView, window: QWidget, random: Random) -> tuple[float, float]:
-    """Milliseconds to a frame, p50 and p95 of a block: half on by a wheel's turn, half anywhere."""
+def scrolled(
+    view: QAbstractItemView, window: QWidget, random: Random, *, jumps: int = 2
+) -> tuple[float, float]:
+    """Milliseconds to a frame, p50 and p95 of a block: on by a wheel's turn, each so-manieth anywhere."""
     bar, times = view.verticalScrollBar(), []
     for step in range(BLOCK):
-        to = random.randrange(bar.maximum()) if step % 2 else bar.value() + 3 * bar.singleStep()
+        to = random.randrange(bar.maximum()) if step % jumps == 1 else bar.value() + 3 * bar.singleStep()
 
         def frame(to: int = to) -> None:
             bar.setValue(to)
@@ -108,6 +110,30 @@ def test_a_hundred_thousand_changes_open_at_once_and_scroll_within_a_frame(
     report_ratio(Ratio("a frame of it while scrolling, p95", "absolute", ours[1], AtMost(FRAME), "ms"))
     what = f"Qt's own table and model, three plain columns, {theirs[0]:.1f} ms"
     report_ratio(Ratio("a frame of it while scrolling, p50", what, ours[0] / theirs[0], AtMost(5)))
+
+
+def test_code_of_a_hundred_thousand_changed_lines_scrolls_within_a_frame(
+    look: Look, place: QWidget, report_ratio: Report
+):
+    lines = [
+        f"    amount_{number} = capture(order, {number}, currency='EUR')  # cents" for number in range(ROWS)
+    ]
+    before, after = "\n".join(lines), "\n".join(line.replace("order", "orders") for line in lines)
+    sheet = changes_sheet({"pay.py": before}, {"pay.py": after}, Shape.CODE, Heading("Changes"))
+    card = ChangesCard(look)
+    place.layout().addWidget(card)
+    card.set_room(760)
+
+    def opened() -> None:
+        card.display(sheet)
+        painted(place)
+
+    report_ratio(Ratio("open code of 100,000 lines", "absolute", milliseconds(opened), AtMost(OPEN), "ms"))
+    random = Random(7)
+    wheel = min(scrolled(card.list, place, random, jumps=BLOCK) for _ in range(BLOCKS))[1]
+    anywhere = min(scrolled(card.list, place, random) for _ in range(BLOCKS))[1]
+    report_ratio(Ratio("a frame of code by the wheel, p95", "absolute", wheel, AtMost(FRAME), "ms"))
+    report_ratio(Ratio("a frame of code after a jump, p95", "absolute", anywhere, AtMost(2 * FRAME), "ms"))
 
 
 def test_another_hundred_thousand_take_their_place_as_fast(look: Look, place: QWidget, report_ratio: Report):

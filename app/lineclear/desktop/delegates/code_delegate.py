@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from lineclear.desktop.models.changes_model import ShownChange, shown_part
-from lineclear.desktop.painting import Laid, Run, advance, draw_icon_at, draw_line
+from lineclear.desktop.painting import Laid, Run, draw_icon_at, draw_line
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.code_parts import Layout, Part, Place, RowKind
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, text_of
@@ -21,6 +21,7 @@ _HEAD_HEIGHT: Final = 30
 _NUMBER: Final = 44
 """Room for a line's number on one side: five digits."""
 _SIGN: Final = 20
+_AT_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _EDGE: Final = 15
 _GROUNDS: Final = {Sign.ADDED: Token.ADDED_SOFT, Sign.REMOVED: Token.REMOVED_SOFT}
 _MARKS: Final = {Sign.ADDED: Token.ADDED_MARK, Sign.REMOVED: Token.REMOVED_MARK}
@@ -66,10 +67,11 @@ class LineCells:
             if ground is not None:
                 box = QRectF(at.x() + side.left, y, side.right - side.left, self.height)
                 painter.fillRect(box, look.colour(ground))
+            painter.setFont(look.font(FontRole.KEY))
+            painter.setPen(look.colour(Token.MUTED))
             for right, number in side.numbers:
-                left = at.x() + right - advance(look, FontRole.KEY, number)
-                box = QRectF(left, y, right - left + at.x() + 1, LINE_HEIGHT)
-                draw_line(painter, look, box, number, FontRole.KEY, Token.MUTED)
+                box = QRectF(at.x() + side.left, y, right - side.left, LINE_HEIGHT)
+                painter.drawText(box, _AT_RIGHT, number)
             if side.sign in _INKS:
                 box = QRectF(at.x() + side.at - _SIGN + 4, y, _SIGN, LINE_HEIGHT)
                 draw_line(painter, look, box, side.sign.value, FontRole.SMALL_STRONG, _INKS[side.sign])

@@ -21,10 +21,12 @@ _BY_SUFFIX: Final = {
     "yaml": "yaml", "yml": "yaml",
 }  # fmt: skip
 _BY_NAME: Final = {"Dockerfile": "docker", "Makefile": "make"}
-_BLOCK: Final = 200
+_BLOCK: Final = 24
 """Lines that are read together where a file is too long to be read whole."""
-_MOST: Final = 20_000
-"""Characters read at once: a lexer takes some milliseconds for them."""
+_SHORT: Final = 400
+"""Lines up to which a file is read whole, so that what goes on over many lines is known."""
+_MOST: Final = 8_000
+"""Characters read at once: a lexer takes about ten milliseconds for them."""
 _LONGEST: Final = 500
 """Characters of a line beyond which nothing around it is coloured; no code is written in such lines."""
 
@@ -52,7 +54,7 @@ class Colouring:
     def __init__(self, path: str, lines: Sequence[str]) -> None:
         self._lines = lines
         self._language = language_of(path)
-        is_short = sum(map(len, lines[: _BLOCK * 4])) <= _MOST and len(lines) <= _BLOCK * 4
+        is_short = sum(map(len, lines[:_SHORT])) <= _MOST and len(lines) <= _SHORT
         self._block = max(len(lines), 1) if is_short else _BLOCK
         self._read: dict[int, list[tuple[Run, ...]]] = {}
 
@@ -94,6 +96,13 @@ def _spread(runs: list[list[Run]], line: int, at: int, part: Part, text: str) ->
 
 
 def _parts(language: str, text: str) -> Iterator[tuple[int, Part, str]]:
+    for at, kind, piece in _lexer(language).get_tokens_unprocessed(text):
+        yield at, _part_of(kind), piece
+
+
+@lru_cache(maxsize=512)
+def _part_of(kind: object) -> Part:
+    """The part that a kind of token is; there are some hundred kinds."""
     # Costs nothing until code is shown.
     from pygments.token import Token as Kinds  # type: ignore[import-untyped]  # noqa: PLC0415  # has no types
 
@@ -109,8 +118,7 @@ def _parts(language: str, text: str) -> Iterator[tuple[int, Part, str]]:
         (Kinds.Name.Tag, Part.NAME),
         (Kinds.Generic.Heading, Part.KEYWORD),
     )
-    for at, kind, piece in _lexer(language).get_tokens_unprocessed(text):
-        yield at, next((part for one, part in by_kind if kind in one), Part.PLAIN), piece
+    return next((part for one, part in by_kind if kind in one), Part.PLAIN)
 
 
 @lru_cache(maxsize=64)

@@ -107,7 +107,7 @@ def test_an_amount_is_a_plain_positive_decimal(key: str, written: str):
     ("line", "says", "remedy"),
     [
         ("max_amout_usd: 5", "Unknown key max_amout_usd.", "Did you mean max_amount_usd?"),
-        ("colour: 5", "Unknown key colour.", "Known keys here: approvals, idempotency_key"),
+        ("colour: 5", "Unknown key colour.", "Known keys here: approvals, conditions, contract_version"),
         ("tier: 4", "tier cannot be 4.", "1, 2 or 3"),
         ("tier: 2.0", "tier cannot be 2.0.", "1, 2 or 3"),
         ("tier: true", "tier cannot be true.", "1, 2 or 3"),

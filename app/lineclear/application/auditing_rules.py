@@ -101,6 +101,8 @@ def authority_problems(
     if (event.grounds, event.giver) != (stands.grounds, stands.giver):
         stood, said = _rest(stands.grounds, stands.giver), _rest(event.grounds, event.giver)
         yield f"{person.id} stood by {stood}, and {said} was recorded"
+    if event.groups != person.groups:
+        yield f"{person.id} was in other groups than were recorded"
     for condition in conditions(action, person, moment(at)):
         if not condition.met:
             yield f"{person.id} did not meet: {authority.sentence(condition)}"

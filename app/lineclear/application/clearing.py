@@ -6,9 +6,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from lineclear.application.canaries import is_canary
+from lineclear.application.occasions import occasion_of
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder, kept
-from lineclear.application.services import Services
+from lineclear.application.services import Services, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import ActivePolicy, Workspace
@@ -16,7 +17,7 @@ from lineclear.domain.events import ActionCleared, ActionEvaluated
 from lineclear.domain.identities import Agent
 from lineclear.domain.payloads import Change
 from lineclear.domain.policy.document import CapabilityDocument, load
-from lineclear.domain.policy.evaluation import Evaluation, Facts, evaluate
+from lineclear.domain.policy.evaluation import Evaluation, Facts, Occasion, evaluate
 from lineclear.domain.policy.rules import undo_window
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Mode, Outcome
@@ -41,22 +42,45 @@ def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocumen
 
 
 def judge(
-    snapshot: Snapshot, contract: ToolContract | None, change: Change, confidence: str, agent: Agent
+    services: Services, snapshot: Snapshot, action: Action, change: Change, agent: Agent
 ) -> tuple[ActivePolicy, Evaluation]:
-    """What the policy in force says of a change; an unknown capability is denied."""
+    """What the policy in force says now of an action's change; an unknown capability is denied."""
     active, document = policy_in_force(snapshot)
-    workspace = snapshot.every(Workspace)[0]
-    facts = Facts(
+    at = stamp(services.clock.now())
+    facts = facts_of(
+        document,
+        change,
+        contract=services.tools.contract(change.tool),
+        confidence=action.confidence,
+        environment=snapshot.every(Workspace)[0].environment,
+        mode=agent.modes.get(change.capability),
+        occasion=occasion_of(snapshot, document, action, at),
+    )
+    return active, evaluate(document, facts)
+
+
+def facts_of(
+    document: CapabilityDocument,
+    change: Change,
+    *,
+    contract: ToolContract | None,
+    confidence: str,
+    environment: str,
+    mode: Mode | None,
+    occasion: Occasion,
+) -> Facts:
+    """The facts that a document judges; `mode` is the agent's own, which the document's may only narrow."""
+    return Facts(
         capability=change.capability,
         tool=change.tool,
         arguments=change.arguments,
         contract=contract,
-        workspace_environment=workspace.environment,
+        workspace_environment=environment,
         confidence=Decimal(confidence) if confidence else None,
         idempotency_key=True,
-        mode=_stricter(agent.modes.get(change.capability), document.mode_of(change.capability, agent.id)),
+        mode=_stricter(mode, document.mode_of(change.capability, occasion.agent)),
+        occasion=occasion,
     )
-    return active, evaluate(document, facts)
 
 
 def check_known(snapshot: Snapshot, capability: str) -> None:
@@ -77,8 +101,7 @@ def evaluate_action(
     services: Services, tx: Transaction, action: Action, change: Change, agent: Agent
 ) -> Action:
     """Record what the policy in force says of the action's present revision."""
-    contract = services.tools.contract(change.tool)
-    active, evaluation = judge(tx, contract, change, action.confidence, agent)
+    active, evaluation = judge(services, tx, action, change, agent)
     return record_evaluation(services, tx, action, active, evaluation)
 
 
@@ -96,6 +119,8 @@ def record_evaluation(
         tier=evaluation.tier,
         approvals=evaluation.approvals,
         undo_window=_undo_window(services, tx, action),
+        stages=evaluation.stages,
+        ceilings=evaluation.ceilings,
     )
     return Recorder(services, tx, KERNEL).record(Action, action.id, event)
 

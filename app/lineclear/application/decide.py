@@ -15,7 +15,7 @@ from lineclear.application.ports import Signatures, Snapshot, Transaction
 from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services, moment
 from lineclear.domain import authority
-from lineclear.domain.actions import Action, Vote
+from lineclear.domain.actions import Action, Judged, Vote
 from lineclear.domain.control import Workspace
 from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigned
 from lineclear.domain.identities import Device, Person
@@ -23,6 +23,7 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
 from lineclear.domain.money import parse_money
 from lineclear.domain.payloads import view_digest
+from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.standing import Standing, standing_for
@@ -146,11 +147,24 @@ def conditions(action: Action, person: Person, at: datetime) -> tuple[authority.
     """Everything that this person's decision on this action takes at a time, met or missing."""
     stands = standing_for(person, action, at)
     reviewer = authority.Reviewer(
-        person.id, person.role, stands.tier, stands.ceiling, is_active=not person.left
+        person.id,
+        person.role,
+        stands.tier,
+        stands.ceiling,
+        is_active=not person.left,
+        groups=person.groups,
+        giver=stands.giver,
     )
-    money = parse_money(action.amount, action.currency) if action.amount else None
-    approvals = max(1, action.judged.approvals if action.judged else 1)
-    subject = authority.Subject(action.owner, action.tier, approvals, money)
+    judged = action.judged
+    subject = authority.Subject(
+        action.owner,
+        action.tier,
+        max(1, judged.approvals if judged else 1),
+        _money(action),
+        action.capability,
+        judged.stages if judged else (),
+        judged.ceilings if judged else {},
+    )
     return (*authority.eligibility(reviewer, subject), *_grounds(stands))
 
 
@@ -166,17 +180,31 @@ def _grounds(stands: Standing) -> tuple[authority.Condition, ...]:
             return (authority.Condition(authority.ConditionCode.BREAK_GLASS, met=True, params=params),)
 
 
+def _money(action: Action) -> Money | None:
+    return parse_money(action.amount, action.currency) if action.amount else None
+
+
 def judgement(
-    action: Action, votes: tuple[Vote, ...], *, tier: Tier | None = None, approvals: int = 0
+    action: Action, votes: tuple[Vote, ...], asked: Evaluation | Judged | None = None
 ) -> authority.Judgement:
-    """Whether these votes suffice for the present revision; for a stricter tier or number where given."""
-    judged = action.judged
-    asked = max(1, approvals, judged.approvals if judged else 1)
-    quorum = authority.Quorum(asked, max(tier or Tier.ONE, action.tier))
-    cast = [authority.Vote(vote.person, vote.tier, vote.verdict, vote.device, vote.giver) for vote in votes]
-    return authority.judge(
-        quorum, cast, excluded=frozenset({action.owner, action.agent, action.proposer.partition("/")[2]})
-    )
+    """Whether these votes suffice for the present revision: as it was judged, or under a newer evaluation.
+
+    Who could not approve under the newer one, because a ceiling is lower now, does not count there.
+    """
+    judged = asked or action.judged
+    if judged is None:
+        requirement = authority.required((), 1, action.tier)
+    else:
+        requirement = authority.required(judged.stages, judged.approvals, judged.tier or Tier.ONE)
+    money, ceilings = _money(action), judged.ceilings if judged else {}
+    cast = [
+        authority.Vote(vote.person, vote.tier, vote.verdict, vote.device, vote.giver, vote.groups)
+        for vote in votes
+        if vote.verdict is Verdict.REJECT
+        or authority.within_ceilings((vote.person, vote.giver), money, ceilings)
+    ]
+    excluded = frozenset({action.owner, action.agent, action.proposer.partition("/")[2]})
+    return authority.judge(requirement, cast, excluded=excluded)
 
 
 def _device(snapshot: Snapshot, identifier: str, person: Person) -> Device:
@@ -196,7 +224,8 @@ def _verdict(statement: DecisionStatement) -> Verdict:
 def _check_authority(action: Action, person: Person, stands: Standing, at: datetime) -> None:
     if person.id == action.owner:
         raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
-    if stands.tier < action.tier:
+    staged = action.judged is not None and action.judged.stages
+    if not staged and stands.tier < action.tier:
         raise Refusal(
             Code.TIER_INSUFFICIENT, person=person.id, tier=int(stands.tier), needed=int(action.tier)
         )
@@ -233,6 +262,7 @@ def _record(
         counter=statement.device_counter,
         grounds=stands.grounds,
         giver=stands.giver,
+        groups=person.groups,
     )
     brief = DecisionBrief(decision.reason) if decision.reason else None
     commits = {"statement": recorder.keep(decision.envelope)}

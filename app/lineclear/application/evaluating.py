@@ -34,7 +34,7 @@ def evaluate_again(services: Services, snapshot: Snapshot, action: Action) -> Ev
             agent = snapshot.load(Agent, action.agent)
             if agent is None:
                 raise Refusal(Code.TOKEN_INVALID)
-            return judge(snapshot, services.tools.contract(change.tool), change, action.confidence, agent)[1]
+            return judge(services, snapshot, action, change, agent)[1]
 
 
 def _unreadable(refusal: Refusal) -> Evaluation:

@@ -37,7 +37,10 @@ _KEPT = frozenset({"keyring", "file", "memory"})
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Whom to enrol and what their token may do; `owner` is for agents, `tier` and `ceiling` for people."""
+    """Whom to enrol and what their token may do; `owner` is for agents, `tier` and `ceiling` for people.
+
+    `groups` are a person's; none given leaves those that they have.
+    """
 
     name: str
     role: Role
@@ -45,6 +48,7 @@ class Grant:
     ceiling: Money | None = None
     owner: str = ""
     lasts: timedelta | None = None
+    groups: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,8 @@ class Issued:
 
 def issue_token(services: Services, grant: Grant, *, actor: str = ADMIN_CLI) -> Issued:
     """Enrol a person or agent, or confirm them, and give a token. Raises Refusal for a bad name."""
-    _check_name(grant.name)
+    for name in (grant.name, *(grant.groups or ())):
+        _check_name(name)
     secret = f"lc_{grant.role}_{base64.urlsafe_b64encode(services.ids.secret()).decode().rstrip('=')}"
     digest = sha256(secret.encode()).hexdigest()
     expires = stamp(services.clock.now() + grant.lasts) if grant.lasts else ""
@@ -236,12 +241,16 @@ def _enrol_agent(tx: Snapshot, recorder: Recorder, grant: Grant) -> None:
 
 def _enrol_person(tx: Snapshot, recorder: Recorder, grant: Grant) -> None:
     person = tx.load(Person, grant.name)
+    groups = grant.groups if grant.groups is not None else person.groups if person else ()
     wanted = PersonEnrolled(
         role=grant.role,
         tier=grant.tier,
         ceiling=f"{grant.ceiling.amount:f}" if grant.ceiling else "",
         currency=grant.ceiling.currency if grant.ceiling else "",
+        groups=tuple(sorted(set(groups))),
     )
-    present = person and PersonEnrolled(person.role, person.tier, person.ceiling, person.currency)
+    present = person and PersonEnrolled(
+        person.role, person.tier, person.ceiling, person.currency, person.groups
+    )
     if person is None or person.left or present != wanted:
         recorder.record(Person, grant.name, wanted)

@@ -119,4 +119,4 @@ def _suffices(action: Action, evaluation: Evaluation) -> bool:
     """Whether the votes that there are would clear the action under a newer evaluation as well."""
     if action.cleared_by != BY_DECISIONS:
         return False
-    return judgement(action, action.votes, tier=evaluation.tier, approvals=evaluation.approvals).met
+    return judgement(action, action.votes).met and judgement(action, action.votes, evaluation).met

@@ -30,6 +30,10 @@ def create(  # noqa: PLR0913  # each is an option of the command
     owner: Annotated[str, typer.Option(help="The person behind an agent, who never decides for it.")] = "",
     ceiling: Annotated[str, typer.Option(help="The largest amount that a person may approve.")] = "",
     currency: Annotated[str, typer.Option(help="The currency of the ceiling.")] = "USD",
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="A group that the person is in, such as finance; again for each. None: as it was."),
+    ] = None,
     lasts: Annotated[str, typer.Option(help="How long: 30d, 12h, 15m. Without it, until revoked.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -41,6 +45,7 @@ def create(  # noqa: PLR0913  # each is an option of the command
         ceiling=money(ceiling, currency) if ceiling else None,
         owner=owner,
         lasts=duration(lasts) if lasts else None,
+        groups=tuple(group) if group else None,
     )
     with refusing(as_json=as_json):
         opened = _open(data, db)

@@ -9,6 +9,7 @@ import msgspec
 from lineclear.domain import events as e
 from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.policy.reasons import Reason
+from lineclear.domain.policy.stages import Stage
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome, Stake, Tier, Verdict
 
@@ -34,6 +35,7 @@ class Vote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     reason: str = ""
     grounds: Grounds = Grounds.OWN
     giver: str = ""
+    groups: tuple[str, ...] = ()
 
 
 class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +56,8 @@ class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     executes: bool = True
     tier: Tier | None = None
     approvals: int = 0
+    stages: tuple[Stage, ...] = ()
+    ceilings: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -245,6 +249,8 @@ def _(event: e.ActionEvaluated, action: Action, recorded: Recorded) -> Action:
         executes=event.executes,
         tier=event.tier,
         approvals=event.approvals,
+        stages=event.stages,
+        ceilings=event.ceilings,
     )
     status = {
         Outcome.DENY: ActionStatus.DENIED,
@@ -278,6 +284,7 @@ def _(event: e.DecisionRecorded, action: Action, recorded: Recorded) -> Action:
         reason=brief.reason if brief else "",
         grounds=event.grounds,
         giver=event.giver,
+        groups=event.groups,
     )
     rejected = event.verdict is Verdict.REJECT
     return msgspec.structs.replace(

@@ -1,190 +1,88 @@
 """Who may decide, and whether the votes suffice: one judge for server, console and audit. Pure.
 
-Requirements compose and judge to met, or to what is missing. Distinct people count, not devices or
-votes (I9); the proposing agent's owner and whoever else is excluded never count (I8).
+What votes must add up to is in `requirements`; here is who may cast one, and how both are said.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 
 from lineclear.domain.money import Money
 from lineclear.domain.policy.showing import plain
-from lineclear.domain.vocabulary import Role, Tier, Verdict
+from lineclear.domain.policy.stages import EVERYONE, Place, Stage, spelled
+from lineclear.domain.requirements import (
+    AllOf,
+    AnyOf,
+    Judgement,
+    Missing,
+    MissingCode,
+    Quorum,
+    Requirement,
+    Vote,
+    judge,
+    required,
+)
+from lineclear.domain.vocabulary import Role, Tier
+
+__all__ = [
+    "DECIDERS",
+    "AllOf",
+    "AnyOf",
+    "Condition",
+    "ConditionCode",
+    "Judgement",
+    "Missing",
+    "MissingCode",
+    "Quorum",
+    "Requirement",
+    "Reviewer",
+    "Subject",
+    "Vote",
+    "eligibility",
+    "judge",
+    "may_decide",
+    "required",
+    "sentence",
+    "within_ceilings",
+]
 
 DECIDERS = frozenset({Role.APPROVER, Role.OPS, Role.ADMIN})
 """Roles that may decide. An agent never may, whatever else its token says (I10)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Quorum:
-    """So many different people at this tier or above."""
-
-    count: int
-    tier: Tier
-
-    def __post_init__(self) -> None:
-        if self.count < 1:
-            raise ValueError("a quorum of nobody would allow everything")
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Every part, each by people of its own: nobody fills two places."""
-
-    parts: tuple[Requirement, ...]
-
-    def __post_init__(self) -> None:
-        if not self.parts:
-            raise ValueError("an empty requirement would allow everything")
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """One part is enough."""
-
-    parts: tuple[Requirement, ...]
-
-    def __post_init__(self) -> None:
-        if not self.parts:
-            raise ValueError("a requirement without alternatives could never be met")
-
-
-type Requirement = Quorum | AllOf | AnyOf
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """One verdict on the revision that is judged, with the tier that the person had when voting.
-
-    `giver` is whose authority they used, where it was not their own: it is the giver who then counts.
-    """
-
-    person: str
-    tier: Tier
-    verdict: Verdict
-    device: str
-    giver: str = ""
-
-    @property
-    def counts_for(self) -> str:
-        """Whose one place this vote can take."""
-        return self.giver or self.person
-
-
-class MissingCode(StrEnum):
-    """What stands between the votes and a clearance."""
-
-    APPROVALS = "approvals"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """One thing that is missing; `params` are text for `sentence`."""
-
-    code: MissingCode
-    params: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """Met, or what is still missing. Among alternatives, the one that needs the fewest more people."""
-
-    met: bool
-    missing: tuple[Missing, ...] = ()
-
-
-def judge(requirement: Requirement, votes: Iterable[Vote], *, excluded: frozenset[str]) -> Judgement:
-    """Judge the votes on one revision; total, and blind to their order.
-
-    A rejection by anyone who counts stands against every approval. Excluded people neither
-    approve nor reject here; withdrawing their own agent's action is another deed.
-    """
-    counted = [vote for vote in votes if excluded.isdisjoint({vote.person, vote.counts_for})]
-    rejected = sorted({vote.person for vote in counted if vote.verdict is Verdict.REJECT})
-    supply = _supply(counted)
-    shortest = min(_shortages(requirement, supply), key=lambda short: (sum(short), short[::-1]))
-    missing = [Missing(MissingCode.REJECTED, {"person": person}) for person in rejected]
-    missing += _missing(shortest)
-    return Judgement(met=not missing, missing=tuple(missing))
-
-
-type _PerTier = tuple[int, int, int]
-"""How many people, at tier 1, 2 and 3."""
-
-
-def _supply(votes: Iterable[Vote]) -> _PerTier:
-    """Approving people by their highest tier."""
-    highest: dict[str, Tier] = {}
-    for vote in votes:
-        if vote.verdict is Verdict.APPROVE:
-            highest[vote.counts_for] = max(vote.tier, highest.get(vote.counts_for, vote.tier))
-    found = Counter(highest.values())
-    return found[Tier.ONE], found[Tier.TWO], found[Tier.THREE]
-
-
-def _demands(requirement: Requirement) -> frozenset[_PerTier]:
-    """Every set of places that would do. Equal ones merge, which keeps nested alternatives few."""
-    match requirement:
-        case Quorum(count, tier):
-            one, two, three = (count if tier is each else 0 for each in Tier)
-            return frozenset({(one, two, three)})
-        case AnyOf(parts):
-            return frozenset().union(*map(_demands, parts))
-        case AllOf(parts):
-            together = frozenset({(0, 0, 0)})
-            for part in parts:
-                together = frozenset(_sum(a, b) for a in together for b in _demands(part))
-            return together
-
-
-def _sum(a: _PerTier, b: _PerTier) -> _PerTier:
-    return a[0] + b[0], a[1] + b[1], a[2] + b[2]
-
-
-def _shortages(requirement: Requirement, supply: _PerTier) -> Iterator[_PerTier]:
-    return (_shortage(demand, supply) for demand in _demands(requirement))
-
-
-def _shortage(demand: _PerTier, supply: _PerTier) -> _PerTier:
-    """Places left empty. Highest places are filled first: who may fill them may fill all below."""
-    short, spare = [0, 0, 0], 0
-    for at in (2, 1, 0):
-        available = supply[at] + spare
-        short[at] = max(0, demand[at] - available)
-        spare = max(0, available - demand[at])
-    return short[0], short[1], short[2]
-
-
-def _missing(short: _PerTier) -> Iterator[Missing]:
-    for tier, count in reversed(list(zip(Tier, short, strict=True))):
-        if count:
-            yield Missing(MissingCode.APPROVALS, {"count": str(count), "tier": str(int(tier))})
-
-
-@dataclass(frozen=True, slots=True)
 class Reviewer:
-    """A person as the ledger knows them at one position. `ceiling` limits the amounts they decide."""
+    """A person as the ledger knows them at one position. `ceiling` limits the amounts they decide.
+
+    `giver` lent them their tier and ceiling, where these are not their own.
+    """
 
     name: str
     role: Role
     tier: Tier
     ceiling: Money | None = None
     is_active: bool = True
+    groups: tuple[str, ...] = ()
+    giver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What authority depends on in an action: its agent's owner, tier, quorum, and amount if any."""
+    """What authority depends on in an action: its agent's owner, tier, quorum, and amount if any.
+
+    `stages` take the place of tier and quorum. `ceilings` is the most in USD by reviewer's name.
+    """
 
     agent_owner: str
     tier: Tier
     approvals: int = 1
     amount: Money | None = None
+    capability: str = ""
+    stages: tuple[Stage, ...] = ()
+    ceilings: Mapping[str, str] = field(default_factory=dict)
 
 
 class ConditionCode(StrEnum):
@@ -192,9 +90,11 @@ class ConditionCode(StrEnum):
 
     ACTIVE = "active"
     BREAK_GLASS = "break_glass"
+    CAPABILITY_CEILING = "capability_ceiling"
     CEILING = "ceiling"
     DELEGATED = "delegated"
     NOT_OWNER = "not_owner"
+    PLACE = "place"
     ROLE = "role"
     TIER = "tier"
 
@@ -216,12 +116,47 @@ def eligibility(person: Reviewer, subject: Subject) -> tuple[Condition, ...]:
     conditions = [
         Condition(ConditionCode.ROLE, person.role in DECIDERS, {"role": person.role.value}),
         Condition(ConditionCode.ACTIVE, person.is_active),
-        Condition(ConditionCode.TIER, person.tier >= subject.tier, _needed(person, subject)),
+        _placed(person, subject),
         Condition(ConditionCode.NOT_OWNER, person.name != subject.agent_owner),
     ]
     if person.ceiling and subject.amount:
         conditions.append(_within(person.ceiling, subject.amount))
+    ceiling = _ceiling((person.name, person.giver), subject.ceilings)
+    if ceiling and subject.amount:
+        within = _within(ceiling, subject.amount)
+        params = {**within.params, "capability": subject.capability}
+        conditions.append(Condition(ConditionCode.CAPABILITY_CEILING, within.met, params))
     return tuple(conditions)
+
+
+def within_ceilings(people: Iterable[str], amount: Money | None, ceilings: Mapping[str, str]) -> bool:
+    """Whether a capability's ceilings let every one of these people (a voter, who lent it) approve it."""
+    ceiling = _ceiling(people, ceilings)
+    return ceiling is None or amount is None or _within(ceiling, amount).met
+
+
+def _ceiling(people: Iterable[str], ceilings: Mapping[str, str]) -> Money | None:
+    """The lowest ceiling of those named, in USD; empty names are nobody."""
+    stated = [ceilings.get(name) or ceilings.get(EVERYONE) for name in people if name]
+    amounts = [Decimal(most) for most in stated if most]
+    return Money(min(amounts), "USD") if amounts else None
+
+
+def _placed(person: Reviewer, subject: Subject) -> Condition:
+    """Whether the person's tier suffices or, where there are stages, fits one place at the least."""
+    if not subject.stages:
+        return Condition(ConditionCode.TIER, person.tier >= subject.tier, _needed(person, subject))
+    places = [place for stage in subject.stages for way in stage.ways for place in way]
+    met = any(_fills(person, place) for place in places)
+    return Condition(ConditionCode.PLACE, met, {"stages": spelled(subject.stages)})
+
+
+def _fills(person: Reviewer, place: Place) -> bool:
+    return (
+        person.tier >= (place.tier or Tier.THREE)
+        and (not place.group or place.group in person.groups)
+        and (not place.of or (person.giver or person.name) in place.of)
+    )
 
 
 def may_decide(person: Reviewer, subject: Subject) -> bool:
@@ -249,11 +184,15 @@ _SENTENCES = {
     ConditionCode.ACTIVE: "You are an active reviewer",
     ConditionCode.BREAK_GLASS: "By break-glass until {until}, which somebody else reviews afterwards",
     ConditionCode.DELEGATED: "By authority that {giver} lent you until {until}",
+    ConditionCode.CAPABILITY_CEILING: "Within your {ceiling} {currency} limit for {capability}",
     ConditionCode.CEILING: "Within your {ceiling} {currency} limit",
     ConditionCode.NOT_OWNER: "You are not the agent's owner",
+    ConditionCode.PLACE: "You are one of those who may approve: {stages}",
     ConditionCode.ROLE: "Your role may decide",
     ConditionCode.TIER: "{people} at tier {tier} or above",
     MissingCode.APPROVALS: "{people} at tier {tier} or above",
+    MissingCode.APPROVALS_AMONG: "{people} at tier {tier} or above, among {among}",
+    MissingCode.APPROVALS_OF_GROUP: "{people} at tier {tier} or above, of group {group}",
     MissingCode.REJECTED: "Rejected by {person}",
 }
 

@@ -47,6 +47,7 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     received: tuple[Delegation, ...] = ()
     glass: Glass | None = None
     left: str = ""
+    groups: tuple[str, ...] = ()
 
 
 class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -87,9 +88,11 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 def evolve_person(person: Person | None, recorded: Recorded) -> Person:
     """A person as last enrolled, with what was lent to them since; a new enrolment keeps that."""
     match recorded.event:
-        case e.PersonEnrolled(role=role, tier=tier, ceiling=ceiling, currency=currency):
+        case e.PersonEnrolled(role=role, tier=tier, ceiling=ceiling, currency=currency, groups=groups):
             received, glass = (person.received, person.glass) if person else ((), None)
-            return Person(recorded.id, recorded.seq, role, tier, ceiling, currency, received, glass)
+            return Person(
+                recorded.id, recorded.seq, role, tier, ceiling, currency, received, glass, groups=groups
+            )
         case event if person is not None:
             return msgspec.structs.replace(_lent(person, event, recorded), seq=recorded.seq)
         case _:

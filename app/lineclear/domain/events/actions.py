@@ -7,6 +7,7 @@ import msgspec
 from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.events.base import Brief, Event
 from lineclear.domain.policy.reasons import Reason
+from lineclear.domain.policy.stages import Stage
 from lineclear.domain.vocabulary import Grounds, Outcome, Stake, Tier, Verdict
 
 
@@ -77,6 +78,8 @@ class ActionEvaluated(Event, frozen=True):
     tier: Tier | None = None
     approvals: int = 0
     undo_window: int | None = None
+    stages: tuple[Stage, ...] = ()
+    ceilings: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class ActionCleared(Event, frozen=True):
@@ -98,6 +101,7 @@ class DecisionRecorded(Event, frozen=True):
     """A signed verdict; commits to the DSSE envelope as `statement` and to `brief`.
 
     `tier` is the one that they had for this action, by `grounds`; `giver` lent it where it was delegated.
+    `groups` are those of the person at that time.
     """
 
     revision: int
@@ -108,6 +112,7 @@ class DecisionRecorded(Event, frozen=True):
     counter: int
     grounds: Grounds = Grounds.OWN
     giver: str = ""
+    groups: tuple[str, ...] = ()
 
 
 class CanaryRevealed(Event, frozen=True):

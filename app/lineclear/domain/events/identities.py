@@ -9,12 +9,13 @@ from lineclear.domain.vocabulary import Mode, Role, Tier
 
 
 class PersonEnrolled(Event, frozen=True):
-    """A person's role, tier and ceiling from here on; a later one replaces an earlier one."""
+    """A person's role, tier, ceiling and groups from here on; a later one replaces an earlier one."""
 
     role: Role
     tier: Tier
     ceiling: str = ""
     currency: str = ""
+    groups: tuple[str, ...] = ()
 
 
 class PersonLeft(Event, frozen=True):

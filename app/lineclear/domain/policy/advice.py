@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from pydantic.json_schema import JsonSchemaValue
@@ -9,12 +10,54 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from lineclear.domain.policy.problems import Problem, spelled
-from lineclear.domain.policy.shape import NEVER_REACHED, json_schema
+from lineclear.domain.policy.shape import (
+    NEVER_ASKED,
+    NEVER_MET,
+    NEVER_REACHED,
+    ONE_FORM,
+    TOO_MANY_WAYS,
+    TWO_QUORUMS,
+    json_schema,
+)
 from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.source import Path, Source
 
 _ALIKE = 60.0
 """The least similarity, of 100, at which a known key is offered as the one that was meant."""
+
+# What contradicts itself: at which key, in which words, with which remedy. Without a key, the group itself.
+_CONTRADICTIONS: Mapping[str, tuple[str, str, str]] = {
+    NEVER_REACHED: (
+        "requires_approval_over_usd",
+        "requires_approval_over_usd is over max_amount_usd, so it would never ask.",
+        "Lower it, or raise max_amount_usd.",
+    ),
+    NEVER_ASKED: (
+        "requires_approval",
+        "requires_approval names an environment that is not allowed at all.",
+        "Add it to allowed, or remove it here.",
+    ),
+    NEVER_MET: (
+        "of",
+        "More approvals are asked for than reviewers are named.",
+        "Name more reviewers in of, or ask for fewer approvals.",
+    ),
+    ONE_FORM: (
+        "",
+        "This says who must approve in two ways.",
+        "Keep one: approvals with tier, group and of; or all_of; or any_of.",
+    ),
+    TOO_MANY_WAYS: (
+        "stages",
+        "These stages can be met in more than 64 ways.",
+        "Name fewer alternatives in any_of.",
+    ),
+    TWO_QUORUMS: (
+        "stages",
+        "stages and approvals both say how many must approve.",
+        "Keep one of the two.",
+    ),
+}
 
 
 class Adviser:
@@ -34,8 +77,8 @@ class Adviser:
             case "too_short":
                 says = f"{_name(path)} is empty."
                 return self._of_value(path, says, self._remedy(path))
-            case _ if refused["type"] == NEVER_REACHED:
-                return self._never_reached((*path, "requires_approval_over_usd"))
+            case _ if refused["type"] in _CONTRADICTIONS:
+                return self._contradiction(refused["type"], path)
             case _ if refused["loc"][-1] == "[key]":
                 return self._misnamed(path)
             case _:
@@ -63,9 +106,9 @@ class Adviser:
         remedy = f"Did you mean {nearest[0]}?" if nearest else f"Known keys here: {', '.join(known)}."
         return self._of_key(path, f"Unknown key {shown(path[-1])}.", remedy)
 
-    def _never_reached(self, path: Path) -> Problem:
-        says = "requires_approval_over_usd is over max_amount_usd, so it would never ask."
-        return self._of_value(path, says, "Lower it, or raise max_amount_usd.")
+    def _contradiction(self, kind: str, path: Path) -> Problem:
+        key, says, remedy = _CONTRADICTIONS[kind]
+        return self._of_value((*path, key), says, remedy) if key else self._of_key(path, says, remedy)
 
     def _misnamed(self, path: Path) -> Problem:
         marks = "_ and -" if len(path) == len(("capabilities", "name")) else "_ . : / @ and -"

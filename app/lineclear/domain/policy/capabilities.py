@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from lineclear.domain.policy.conditions import Condition, Then
+from lineclear.domain.policy.stages import EVERYONE, Stage
 from lineclear.domain.vocabulary import Mode, Tier
+
+
+class UndoRule(StrEnum):
+    """Whether what cannot be undone may run: never, or only when a person says so."""
+
+    REQUIRED = "required"
+    PREFERRED = "preferred"
 
 
 class KeyRule(StrEnum):
@@ -26,8 +35,34 @@ class Rule[T]:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How many proposals of one agent in so many seconds are taken, and what happens beyond."""
+
+    line: int
+    most: int
+    seconds: int
+    then: Then
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """The most in USD that a reviewer may approve: one for everyone, or one for each that is named."""
+
+    line: int
+    by_reviewer: Mapping[str, Rule[Decimal]]
+
+    def of(self, reviewer: str) -> Decimal | None:
+        """The named reviewer's own, else everyone's, else none."""
+        rule = self.by_reviewer.get(reviewer) or self.by_reviewer.get(EVERYONE)
+        return rule.value if rule else None
+
+
+@dataclass(frozen=True, slots=True)
 class ToolRules:
-    """What the document says of one tool under one capability. Absent means that it says nothing."""
+    """What the document says of one tool under one capability. Absent means that it says nothing.
+
+    `second_review` is the share, 0 to 1, of the actions that people decide which take one person more.
+    """
 
     name: str
     line: int
@@ -38,6 +73,12 @@ class ToolRules:
     approvals: Rule[int] | None = None
     idempotency_key: Rule[KeyRule] | None = None
     min_confidence: Rule[Decimal] | None = None
+    contract_version: Rule[int] | None = None
+    reversible: Rule[UndoRule] | None = None
+    rate: Rate | None = None
+    conditions: tuple[Condition, ...] = ()
+    stages: Rule[tuple[Stage, ...]] | None = None
+    second_review: Rule[Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +133,19 @@ class Capability:
     modes: Modes | None = None
     undo_window: Rule[int] | None = None
     budget: DayLimits = DayLimits()
+    environments_asking: Rule[tuple[str, ...]] | None = None
+    min_confidence: Rule[Decimal] | None = None
+    reversible: Rule[UndoRule] | None = None
+    rate: Rate | None = None
+    conditions: tuple[Condition, ...] = ()
+    stages: Rule[tuple[Stage, ...]] | None = None
+    second_review: Rule[Decimal] | None = None
+    ceilings: Ceilings | None = None
+
+    def rate_window(self, tool: str) -> int:
+        """For how many seconds back the proposals of an agent must be known to judge `tool`; 0 for none."""
+        own = self.tools[tool].rate if tool in self.tools else None
+        return max((rate.seconds for rate in (self.rate, own) if rate), default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ Only what the text says is read: no includes, no environment, no defaults that d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from types import MappingProxyType
 
 from pydantic import ValidationError
@@ -17,15 +18,30 @@ from lineclear.domain.policy.capabilities import (
     Audit,
     Capability,
     CapabilityDocument,
+    Ceilings,
     DayLimits,
     Modes,
+    Rate,
     Rule,
     ToolRules,
 )
+from lineclear.domain.policy.compiling import LONGEST, ConditionError, compiled
+from lineclear.domain.policy.conditions import Condition
 from lineclear.domain.policy.problems import DocumentError, Problem, spelled
-from lineclear.domain.policy.shape import CapabilityShape, DocumentShape, ToolShape
+from lineclear.domain.policy.shape import (
+    CapabilityShape,
+    ConditionShape,
+    DocumentShape,
+    PlaceShape,
+    RateShape,
+    StageShape,
+    ToolShape,
+    WayShape,
+)
 from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.source import MAX_BYTES, Data, Path, Source, read
+from lineclear.domain.policy.source import Place as Spot
+from lineclear.domain.policy.stages import EVERYONE, Place, Stage
 from lineclear.domain.vocabulary import Mode, Tier
 
 __all__ = ["MAX_BYTES", "CapabilityDocument", "DocumentError", "Problem", "digest", "load"]
@@ -65,7 +81,7 @@ def _checked(source: Source) -> DocumentShape:
         adviser = Adviser(source)
         found = (adviser.problem(details) for details in _details(error))
         problems += [problem for problem in found if problem.path not in spoken]
-    problems += _repeats(source)
+    problems += (*_repeats(source), *_conditions(source))
     if shape is None or problems:
         raise DocumentError(problems)
     return shape
@@ -81,7 +97,7 @@ def _no_capabilities(data: Data) -> Problem:
 
 
 def _repeats(source: Source) -> Iterator[Problem]:
-    """Tools and environments that are listed twice, which a shape cannot see."""
+    """Tools, stages and environments that are listed twice, which a shape cannot see."""
     for path in source.places:
         listed = source.at(path)
         if not isinstance(listed, list):
@@ -89,8 +105,33 @@ def _repeats(source: Source) -> Iterator[Problem]:
         match path:
             case ("capabilities", _, "tools"):
                 yield from _twice(source, [(*path, n, "name") for n in range(len(listed))])
-            case ("capabilities", _, "environment", "allowed"):
+            case (*_, "stages"):
+                yield from _twice(source, [(*path, n, "name") for n in range(len(listed))])
+            case ("capabilities", _, "environment", "allowed" | "requires_approval"):
                 yield from _twice(source, [(*path, n) for n in range(len(listed))])
+
+
+def _conditions(source: Source) -> Iterator[Problem]:
+    """Conditions that cannot be compiled, each at the very place inside its text."""
+    for path, place in source.places.items():
+        match path:
+            case (*_, "conditions", int(), "when"):
+                text = source.at(path)
+                if isinstance(text, str) and 0 < len(text) <= LONGEST:
+                    yield from _uncompiled(path, place, text)
+
+
+def _uncompiled(path: Path, place: Spot, text: str) -> Iterator[Problem]:
+    """The place inside the text; of several lines only where it begins, since blocks are indented."""
+    try:
+        compiled(text)
+    except ConditionError as error:
+        if "\n" in text:
+            says = f"In line {error.line} of the condition: {error.says}"
+            yield Problem(place.line, place.column, spelled(path), says, error.remedy)
+        else:
+            column = place.column + error.column - 1
+            yield Problem(place.line, column, spelled(path), error.says, error.remedy)
 
 
 def _twice(source: Source, paths: list[Path]) -> Iterator[Problem]:
@@ -109,6 +150,20 @@ def _tier(number: int | None) -> Tier | None:
     return None if number is None else Tier(number)
 
 
+def _stage(shape: StageShape) -> Stage:
+    ways: Sequence[WayShape] = shape.any_of if shape.any_of is not None else [shape]
+    return Stage(shape.name, tuple(map(_way, ways)))
+
+
+def _way(shape: WayShape) -> tuple[Place, ...]:
+    places: Sequence[PlaceShape] = shape.all_of if shape.all_of is not None else [shape]
+    return tuple(map(_place, places))
+
+
+def _place(shape: PlaceShape) -> Place:
+    return Place(shape.approvals, _tier(shape.tier), shape.group or "", tuple(shape.of or ()))
+
+
 class _Builder:
     """Puts checked shapes and their lines together."""
 
@@ -122,7 +177,9 @@ class _Builder:
     def _capability(self, name: str, shape: CapabilityShape) -> Capability:
         path: Path = ("capabilities", name)
         tools = {tool.name: self._tool((*path, "tools", n), tool) for n, tool in enumerate(shape.tools)}
-        allowed = tuple(shape.environment.allowed) if shape.environment else None
+        where = shape.environment
+        allowed = tuple(where.allowed) if where else None
+        asking = tuple(where.requires_approval) if where and where.requires_approval else None
         return Capability(
             name=name,
             line=self._line(path),
@@ -134,6 +191,14 @@ class _Builder:
             modes=self._modes((*path, "modes"), shape.modes),
             undo_window=self._rule(path, "undo_window", shape.undo_window),
             budget=self._budget((*path, "budget"), shape),
+            environments_asking=self._rule((*path, "environment"), "requires_approval", asking),
+            ceilings=self._ceilings((*path, "reviewer_ceilings_usd"), shape.reviewer_ceilings_usd),
+            min_confidence=self._rule(path, "min_confidence", shape.min_confidence),
+            reversible=self._rule(path, "reversible", shape.reversible),
+            rate=self._rate((*path, "rate"), shape.rate),
+            conditions=self._conditions((*path, "conditions"), shape.conditions),
+            stages=self._stages(path, shape.stages),
+            second_review=self._rule(path, "second_review", shape.second_review),
         )
 
     def _tool(self, path: Path, shape: ToolShape) -> ToolRules:
@@ -149,7 +214,41 @@ class _Builder:
             approvals=self._rule(path, "approvals", shape.approvals),
             idempotency_key=self._rule(path, "idempotency_key", shape.idempotency_key),
             min_confidence=self._rule(path, "min_confidence", shape.min_confidence),
+            contract_version=self._rule(path, "contract_version", shape.contract_version),
+            reversible=self._rule(path, "reversible", shape.reversible),
+            rate=self._rate((*path, "rate"), shape.rate),
+            conditions=self._conditions((*path, "conditions"), shape.conditions),
+            stages=self._stages(path, shape.stages),
+            second_review=self._rule(path, "second_review", shape.second_review),
         )
+
+    def _stages(self, path: Path, stated: list[StageShape] | None) -> Rule[tuple[Stage, ...]] | None:
+        return self._rule(path, "stages", tuple(map(_stage, stated)) if stated else None)
+
+    def _conditions(self, path: Path, stated: list[ConditionShape] | None) -> tuple[Condition, ...]:
+        return tuple(
+            Condition(
+                one.when,
+                self._line((*path, n, "when")),
+                one.then,
+                compiled(one.when),
+                _tier(one.tier),
+                one.says or "",
+            )
+            for n, one in enumerate(stated or ())
+        )
+
+    def _rate(self, path: Path, stated: RateShape | None) -> Rate | None:
+        return None if stated is None else Rate(self._line(path), stated.most, stated.per, stated.then)
+
+    def _ceilings(self, path: Path, stated: Decimal | dict[str, Decimal] | None) -> Ceilings | None:
+        if stated is None:
+            return None
+        line = self._line(path)
+        if isinstance(stated, Decimal):
+            return Ceilings(line, MappingProxyType({EVERYONE: Rule(stated, line)}))
+        named = {name: Rule(most, self._line((*path, name))) for name, most in stated.items()}
+        return Ceilings(line, MappingProxyType(named))
 
     def _audit(self, path: Path, shape: CapabilityShape) -> Audit:
         if shape.audit is None:

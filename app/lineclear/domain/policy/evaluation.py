@@ -6,12 +6,15 @@ Pure, total and deterministic: no clock, no I/O, no failure for odd facts, and u
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lineclear.domain.policy.capabilities import Capability, CapabilityDocument, ToolRules
+from lineclear.domain.policy.limits import conditions, contract_version, rates, reversible, second_review
 from lineclear.domain.policy.reasons import Evaluation, Reason, ReasonCode, ReasonEffect
 from lineclear.domain.policy.rules import (
     Case,
     Facts,
+    Occasion,
     amounts,
     approvals,
     budgets,
@@ -22,11 +25,12 @@ from lineclear.domain.policy.rules import (
     listing,
     undo,
 )
-from lineclear.domain.policy.showing import shown
+from lineclear.domain.policy.showing import plain, shown
+from lineclear.domain.policy.stages import Place, Stage, highest, people, placed, spelled
 from lineclear.domain.policy.trust import base_tier, cap
 from lineclear.domain.vocabulary import Outcome, Tier
 
-__all__ = ["Evaluation", "Facts", "evaluate"]
+__all__ = ["Evaluation", "Facts", "Occasion", "evaluate"]
 
 
 def evaluate(document: CapabilityDocument, facts: Facts) -> Evaluation:
@@ -62,10 +66,14 @@ def _judged(case: Case) -> Evaluation:
     tier, why_tier = base_tier(case)
     ruled = (
         *listing(case),
+        *contract_version(case),
         *amounts(case),
         *budgets(case),
         *keys(case),
         *environments(case),
+        *reversible(case),
+        *rates(case),
+        *conditions(case),
         *approvals(case),
         *cap(case, tier),
     )
@@ -75,23 +83,60 @@ def _judged(case: Case) -> Evaluation:
         return _denied(*found)
     if not _any(found, ReasonEffect.ASK):
         return Evaluation(Outcome.ALLOW, reasons=found)
-    asked = _any(ruled, ReasonEffect.ASK)
-    raised = _raised(tier, doubts, already_asking=asked)
-    quorum, why_quorum = _quorum(case)
-    reasons = (*found, why_tier, *_raise_reason(why_tier, tier, raised), *why_quorum)
-    executes = not any(reason.code is ReasonCode.MODE_DRAFT for reason in found)
-    return Evaluation(Outcome.ASK, raised, quorum, reasons, executes)
+    steps = _steps(doubts, already_asking=_any(ruled, ReasonEffect.ASK))
+    return _asked(case, _Asking(found, tier, why_tier, steps, _least(ruled)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What was found so far, the tier before doubts, by how many steps they raise it, and the least tier."""
+
+    found: tuple[Reason, ...]
+    tier: Tier
+    why: Reason
+    steps: int
+    least: Tier
+
+
+def _asked(case: Case, asking: _Asking) -> Evaluation:
+    raised = Tier(max(asking.least, min(asking.tier + asking.steps, Tier.THREE)))
+    second = tuple(second_review(case))
+    stages, why = _stages(case, asking)
+    if not stages:
+        quorum, why = _quorum(case)
+        quorum += _is_drawn(second)
+        tier = raised
+    else:
+        stages += (Stage("second-review", ((Place(1, raised),),)),) if _is_drawn(second) else ()
+        quorum, tier = people(stages), highest(stages)
+    ceilings, why_ceilings = _ceilings(case)
+    raising = _raise_reason(asking.why, asking.tier, raised)
+    reasons = (*asking.found, asking.why, *raising, *why, *second, *why_ceilings)
+    executes = not any(reason.code is ReasonCode.MODE_DRAFT for reason in asking.found)
+    return Evaluation(Outcome.ASK, tier, quorum, reasons, executes, stages, ceilings)
 
 
 def _any(reasons: Sequence[Reason], effect: ReasonEffect) -> bool:
     return any(reason.effect is effect for reason in reasons)
 
 
-def _raised(tier: Tier, doubts: Sequence[Reason], *, already_asking: bool) -> Tier:
+def _is_drawn(reasons: Sequence[Reason]) -> bool:
+    return any(reason.code is ReasonCode.SECOND_REVIEW_DRAWN for reason in reasons)
+
+
+def _steps(doubts: Sequence[Reason], *, already_asking: bool) -> int:
     """Each doubt raises by one, except that the first is spent on asking where nothing else asks."""
     asking = sum(reason.effect is ReasonEffect.ASK for reason in doubts)
-    steps = asking if already_asking else asking - 1
-    return Tier(min(tier + steps, Tier.THREE))
+    return asking if already_asking else asking - 1
+
+
+def _least(ruled: Sequence[Reason]) -> Tier:
+    """The tier under which no condition that asks lets anybody decide."""
+    asked = (reason.params.get("tier") for reason in ruled if reason.code in _CONDITIONS)
+    return max((Tier(int(tier)) for tier in asked if tier), default=Tier.ONE)
+
+
+_CONDITIONS = frozenset({ReasonCode.CONDITION_TRUE, ReasonCode.CONDITION_UNKNOWN})
 
 
 def _raise_reason(why: Reason, tier: Tier, raised: Tier) -> tuple[Reason, ...]:
@@ -99,6 +144,30 @@ def _raise_reason(why: Reason, tier: Tier, raised: Tier) -> tuple[Reason, ...]:
         return ()
     params = {"from": str(int(tier)), "tier": str(int(raised))}
     return (Reason(ReasonCode.TIER_RAISED, ReasonEffect.INFO, why.path, None, params),)
+
+
+def _stages(case: Case, asking: _Asking) -> tuple[tuple[Stage, ...], tuple[Reason, ...]]:
+    """The tool's stages, else the capability's unless the tool names a number of its own."""
+    name = case.capability.name
+    if case.tool.stages:
+        rule, path = case.tool.stages, f"{name}.{case.tool.name}.stages"
+    elif case.capability.stages and not case.tool.approvals:
+        rule, path = case.capability.stages, f"{name}.stages"
+    else:
+        return (), ()
+    stages = placed(rule.value, asking.tier, steps=asking.steps, least=asking.least)
+    params = {"stages": spelled(stages)}
+    return stages, (Reason(ReasonCode.STAGES_NAMED, ReasonEffect.INFO, path, rule.line, params),)
+
+
+def _ceilings(case: Case) -> tuple[dict[str, str], tuple[Reason, ...]]:
+    stated = case.capability.ceilings
+    if stated is None or case.contract.money is None:
+        return {}, ()
+    given = {name: plain(rule.value) for name, rule in stated.by_reviewer.items()}
+    params = {"reviewers": str(len(given))}
+    path = f"{case.capability.name}.reviewer_ceilings_usd"
+    return given, (Reason(ReasonCode.CEILINGS_NAMED, ReasonEffect.INFO, path, stated.line, params),)
 
 
 def _quorum(case: Case) -> tuple[int, tuple[Reason, ...]]:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
+from lineclear.domain.policy.stages import Stage
 from lineclear.domain.vocabulary import Outcome, Tier
 
 
@@ -26,13 +27,20 @@ class ReasonCode(StrEnum):
     APPROVALS_NAMED = "approvals_named"
     BUDGET_SPENT = "budget_spent"
     CAPABILITY_UNKNOWN = "capability_unknown"
+    CEILINGS_NAMED = "ceilings_named"
+    CONDITION_FALSE = "condition_false"
+    CONDITION_TRUE = "condition_true"
+    CONDITION_UNKNOWN = "condition_unknown"
     CONFIDENCE_LOW = "confidence_low"
     CONFIDENCE_MALFORMED = "confidence_malformed"
     CONFIDENCE_MISSING = "confidence_missing"
     CONFIDENCE_SUFFICIENT = "confidence_sufficient"
     CONTRACT_UNKNOWN = "contract_unknown"
+    CONTRACT_VERSION_HOLDS = "contract_version_holds"
+    CONTRACT_VERSION_OTHER = "contract_version_other"
     DAY_BUDGET_SPENT = "day_budget_spent"
     ENVIRONMENT_ALLOWED = "environment_allowed"
+    ENVIRONMENT_ASKS = "environment_asks"
     ENVIRONMENT_MISSING = "environment_missing"
     ENVIRONMENT_NOT_ALLOWED = "environment_not_allowed"
     ENVIRONMENT_NOT_TOUCHED = "environment_not_touched"
@@ -46,6 +54,14 @@ class ReasonCode(StrEnum):
     MODE_DRAFT = "mode_draft"
     MODE_MANAGED = "mode_managed"
     MODE_NONE = "mode_none"
+    RATE_EXCEEDED = "rate_exceeded"
+    RATE_UNKNOWN = "rate_unknown"
+    RATE_WITHIN = "rate_within"
+    REVERSIBLE = "reversible"
+    REVERSIBLE_NOT = "reversible_not"
+    SECOND_REVIEW_DRAWN = "second_review_drawn"
+    SECOND_REVIEW_NOT_DRAWN = "second_review_not_drawn"
+    STAGES_NAMED = "stages_named"
     TIER_BY_DEFAULT = "tier_by_default"
     TIER_BY_DOCUMENT = "tier_by_document"
     TIER_RAISED = "tier_raised"
@@ -86,6 +102,8 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     """What policy says of one revision. `tier` and `approvals` are given when it asks, and only then.
 
     `executes` is false where no clearance may follow: a denial, and an approval in draft mode.
+    `stages` are given where the document names them; then `tier` is their highest, and `approvals` the
+    fewest people who meet them. `ceilings` is the most in USD that reviewers may approve, by name.
     """
 
     outcome: Outcome
@@ -93,3 +111,5 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     approvals: int = 0
     reasons: tuple[Reason, ...] = ()
     executes: bool = True
+    stages: tuple[Stage, ...] = ()
+    ceilings: dict[str, str] = msgspec.field(default_factory=dict)

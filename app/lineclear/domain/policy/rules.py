@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Context, Decimal
 
 from lineclear.domain.contracts import MoneyFields, ToolContract
+from lineclear.domain.effects import Target
 from lineclear.domain.money import parse_amount
 from lineclear.domain.policy.capabilities import Capability, KeyRule, Rule, ToolRules
 from lineclear.domain.policy.reasons import Reason, ReasonCode, ReasonEffect
@@ -19,6 +20,27 @@ LIMIT_CURRENCY = "USD"
 
 _SIX_PLACES = Decimal("0.000001")
 _CONTEXT = Context(prec=40)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who wants it, within what, and when: what conditions look at beside the change itself.
+
+    Text that is not known is empty. `at` is RFC 3339 UTC. `recent` lists the agent's earlier proposals
+    under this capability (tool, and how many seconds before), or is none where that is not known.
+    """
+
+    action: str = ""
+    agent: str = ""
+    owner: str = ""
+    job: str = ""
+    customer: str = ""
+    project: str = ""
+    workflow: str = ""
+    target: Target | None = None
+    workspace: str = ""
+    at: str = ""
+    recent: tuple[tuple[str, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +59,7 @@ class Facts:
     idempotency_key: bool
     mode: Mode | None
     uninspectable: int = 0
+    occasion: Occasion = Occasion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +227,10 @@ def environments(case: Case) -> Iterator[Reason]:
         code, effect = ReasonCode.ENVIRONMENT_NOT_ALLOWED, ReasonEffect.DENY
         params["environment"] = shown(value)
     yield case.of_capability(code, effect, "environment", rule.line, **params)
+    asking = case.capability.environments_asking
+    if asking is not None and effect is ReasonEffect.ALLOW and value in asking.value:
+        code, key = ReasonCode.ENVIRONMENT_ASKS, "environment.requires_approval"
+        yield case.of_capability(code, ReasonEffect.ASK, key, asking.line, environment=shown(value))
 
 
 def approvals(case: Case) -> Iterator[Reason]:
@@ -220,7 +247,8 @@ def approvals(case: Case) -> Iterator[Reason]:
 
 def confidence(case: Case) -> Iterator[Reason]:
     """No confidence at all is a doubt only where the document names a threshold."""
-    rule, given = case.tool.min_confidence, case.facts.confidence
+    own, given = case.tool.min_confidence, case.facts.confidence
+    rule = own or case.capability.min_confidence
     threshold = rule.value if rule else DEFAULT_MIN_CONFIDENCE
     params = {"threshold": plain(threshold)}
     if given is None:
@@ -233,7 +261,10 @@ def confidence(case: Case) -> Iterator[Reason]:
         low = given < threshold
         code = ReasonCode.CONFIDENCE_LOW if low else ReasonCode.CONFIDENCE_SUFFICIENT
         effect = ReasonEffect.ASK if low else ReasonEffect.ALLOW
-    yield case.of_tool(code, effect, "min_confidence", rule, **params)
+    if own is None and rule is not None:
+        yield case.of_capability(code, effect, "min_confidence", rule.line, **params)
+    else:
+        yield case.of_tool(code, effect, "min_confidence", own, **params)
 
 
 def inspection(case: Case) -> Iterator[Reason]:

@@ -6,6 +6,7 @@ Pure. Import it only where documents are written or loaded: pydantic is slow to 
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from math import prod
 from typing import Annotated, override
 
 from pydantic import (
@@ -25,7 +26,9 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 from lineclear.domain.money import parse_amount
-from lineclear.domain.policy.capabilities import KeyRule
+from lineclear.domain.policy.capabilities import KeyRule, UndoRule
+from lineclear.domain.policy.compiling import LONGEST
+from lineclear.domain.policy.conditions import Then
 from lineclear.domain.vocabulary import Mode
 
 RETENTION_FLOOR_DAYS = 183
@@ -35,7 +38,15 @@ MAX_APPROVALS = 20
 _RETENTION_MOST = 36_500
 _MOST_COUNTED = 10**9
 NEVER_REACHED = "never_reached"
+NEVER_ASKED = "never_asked"
+NEVER_MET = "never_met"
+TWO_QUORUMS = "two_quorums"
+ONE_FORM = "one_form"
+TOO_MANY_WAYS = "too_many_ways"
 ONE_MODE, MODE_EACH = "<one mode>", "<mode of each agent>"
+ONE_CEILING, CEILING_EACH = "<one ceiling>", "<ceiling of each reviewer>"
+MOST_STAGES = 8
+_MOST_WAYS = 64
 
 _DURATION = re.compile(r"([1-9][0-9]{0,5})([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -113,7 +124,113 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class ToolShape(_Shape):
+class ConditionShape(_Shape):
+    """One condition in CEL, and what happens when it is true or cannot be answered."""
+
+    when: Annotated[str, Field(min_length=1, max_length=LONGEST)] = Field(
+        description="a CEL expression over action, agent, job, target, time and workspace"
+    )
+    then: Annotated[Then, Field(strict=False)] = Field(
+        description="what happens when it is true or cannot be answered: ask or deny"
+    )
+    tier: TierNumber | None = Field(None, description=_TIER)
+    says: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="the reason in words, for the reviewer and for the agent"
+    )
+
+
+class RateShape(_Shape):
+    """How often one agent may propose."""
+
+    most: Annotated[StrictInt, Field(ge=1, le=100_000)] = Field(
+        description="how many proposals of one agent are taken in that time, such as 20"
+    )
+    per: Duration = Field(description="in how long a time: seconds, or a duration such as 30m, 1h or 1d")
+    then: Annotated[Then, Field(strict=False)] = Field(
+        Then.ASK, description="what happens beyond it: ask or deny"
+    )
+
+
+class PlaceShape(_Shape):
+    """So many people who must approve."""
+
+    approvals: Approvals = Field(1, description=_APPROVALS)
+    tier: TierNumber | None = Field(None, description=_TIER)
+    group: Name | None = Field(None, description="the group of which they must be, such as finance")
+    of: list[Name] | None = Field(
+        None, min_length=1, description="the reviewers of whom they must be, by name"
+    )
+
+    @model_validator(mode="after")
+    def _enough_are_named(self) -> "PlaceShape":
+        if self.of is not None and self.approvals > len(set(self.of)):
+            raise PydanticCustomError(NEVER_MET, "too few are named")
+        return self
+
+
+class WayShape(PlaceShape):
+    """One way to meet a stage: a place, or several of which all must be filled."""
+
+    all_of: list[PlaceShape] | None = Field(
+        None, min_length=1, max_length=MOST_STAGES, description="a list of places that must all be filled"
+    )
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "WayShape":
+        if self.all_of is not None and self.model_fields_set & set(PlaceShape.model_fields):
+            raise PydanticCustomError(ONE_FORM, "a place and a list of places")
+        return self
+
+
+class StageShape(WayShape):
+    """One step of an approval; all stages must be met, by different people, in any order."""
+
+    name: Name = Field(description="what the stage is called, such as finance")
+    any_of: list[WayShape] | None = Field(
+        None, min_length=1, max_length=MOST_STAGES, description="a list of ways, of which one is enough"
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "StageShape":
+        if self.any_of is not None and self.model_fields_set & {*PlaceShape.model_fields, "all_of"}:
+            raise PydanticCustomError(ONE_FORM, "a place and a list of ways")
+        return self
+
+
+type Stages = Annotated[list[StageShape], Field(min_length=1, max_length=MOST_STAGES)]
+
+_STAGES = "a list of the stages of an approval, each with its name and who must approve"
+_SECOND = "the share of approvals that take one person more, 0 to 1, such as 0.1"
+_CONDITIONS = "a list of conditions, each with when and then"
+_RATE = "how many proposals of one agent are taken in how long a time, as most and per"
+_UNDO = "whether what cannot be undone is denied (required) or asked for (preferred)"
+_CONFIDENCE = "the confidence under which a person must approve, 0 to 1, such as 0.85"
+
+
+class _Who(_Shape):
+    """What tools and capabilities say alike."""
+
+    tier: TierNumber | None = Field(None, description=_TIER)
+    approvals: Approvals | None = Field(None, description=_APPROVALS)
+    stages: Stages | None = Field(None, description=_STAGES)
+    second_review: Share | None = Field(None, description=_SECOND)
+    min_confidence: Share | None = Field(None, description=_CONFIDENCE)
+    reversible: Annotated[UndoRule, Field(strict=False)] | None = Field(None, description=_UNDO)
+    rate: RateShape | None = Field(None, description=_RATE)
+    conditions: list[ConditionShape] | None = Field(
+        None, min_length=1, max_length=20, description=_CONDITIONS
+    )
+
+    @model_validator(mode="after")
+    def _one_quorum(self) -> "_Who":
+        if self.stages is not None and self.approvals is not None:
+            raise PydanticCustomError(TWO_QUORUMS, "stages and approvals")
+        if prod(len(stage.any_of or "1") for stage in self.stages or ()) > _MOST_WAYS:
+            raise PydanticCustomError(TOO_MANY_WAYS, "too many ways together")
+        return self
+
+
+class ToolShape(_Who):
     """One tool of a capability, with its limits."""
 
     name: Name = Field(description="the tool's name, such as payments.create_refund")
@@ -126,13 +243,11 @@ class ToolShape(_Shape):
     requires_approval: StrictBool | None = Field(
         None, description="whether a person must always approve: true or false"
     )
-    tier: TierNumber | None = Field(None, description=_TIER)
-    approvals: Approvals | None = Field(None, description=_APPROVALS)
     idempotency_key: Annotated[KeyRule, Field(strict=False)] | None = Field(
         None, description="whether a proposal must carry an idempotency key: required or optional"
     )
-    min_confidence: Share | None = Field(
-        None, description="the confidence under which a person must approve, 0 to 1, such as 0.85"
+    contract_version: Annotated[StrictInt, Field(ge=1, le=1_000_000)] | None = Field(
+        None, description="the version of the tool's contract for which this was written, such as 1"
     )
 
     @model_validator(mode="after")
@@ -158,6 +273,15 @@ class EnvironmentShape(_Shape):
     allowed: list[Name] = Field(
         min_length=1, description='a list of the environments that may be touched, such as ["staging"]'
     )
+    requires_approval: list[Name] | None = Field(
+        None, min_length=1, description="a list of those in which a person must always approve"
+    )
+
+    @model_validator(mode="after")
+    def _asks_inside(self) -> "EnvironmentShape":
+        if not set(self.requires_approval or ()) <= set(self.allowed):
+            raise PydanticCustomError(NEVER_ASKED, "not allowed at all")
+        return self
 
 
 class BudgetShape(_Shape):
@@ -189,7 +313,14 @@ type ModesShape = Annotated[
 ]
 
 
-class CapabilityShape(_Shape):
+type CeilingsShape = Annotated[
+    Annotated[Amount, Tag(ONE_CEILING)]
+    | Annotated[dict[Name, Amount], Field(min_length=1), Tag(CEILING_EACH)],
+    Discriminator(lambda value: CEILING_EACH if isinstance(value, Mapping) else ONE_CEILING),
+]
+
+
+class CapabilityShape(_Who):
     """One named permission."""
 
     tools: list[ToolShape] = Field(
@@ -197,8 +328,6 @@ class CapabilityShape(_Shape):
     )
     audit: AuditShape | None = Field(None, description="how payloads are kept")
     environment: EnvironmentShape | None = Field(None, description="where its tools may act")
-    tier: TierNumber | None = Field(None, description=_TIER)
-    approvals: Approvals | None = Field(None, description=_APPROVALS)
     modes: ModesShape | None = Field(
         None,
         description="draft, assisted, delegated or managed: one for every agent, or one for each agent named",
@@ -207,6 +336,10 @@ class CapabilityShape(_Shape):
         None, description="how long an undo is offered: seconds, or a duration such as 30m, 24h or 7d"
     )
     budget: BudgetShape | None = Field(None, description="what one agent may do with it in one UTC day")
+    reviewer_ceilings_usd: CeilingsShape | None = Field(
+        None,
+        description="the most in USD that a reviewer may approve: one amount, or one for each reviewer named",
+    )
 
 
 class DocumentShape(_Shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from lineclear.domain.policy.reasons import Reason, ReasonCode
 from lineclear.domain.policy.trust import Basis
@@ -30,15 +30,24 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.APPROVALS_NAMED: "{people} must approve.",
     ReasonCode.BUDGET_SPENT: "A budget is spent; raising it takes tier {tier}, and rejecting ends the job.",
     ReasonCode.CAPABILITY_UNKNOWN: "Capability {capability} is not in the document.",
+    ReasonCode.CEILINGS_NAMED: "What a reviewer may approve here is limited ({ceilings}).",
+    ReasonCode.CONDITION_FALSE: "Not so: {condition}",
+    ReasonCode.CONDITION_TRUE: "{why}",
+    ReasonCode.CONDITION_UNKNOWN: "{why}",
     ReasonCode.CONFIDENCE_LOW: "Confidence {confidence}, threshold {threshold}",
     ReasonCode.CONFIDENCE_MALFORMED: "Confidence is no number from 0 to 1, threshold {threshold}",
     ReasonCode.CONFIDENCE_MISSING: "Confidence not given, threshold {threshold}",
     ReasonCode.CONFIDENCE_SUFFICIENT: "Confidence {confidence}, threshold {threshold}",
     ReasonCode.CONTRACT_UNKNOWN: "No connector declares what {tool} does.",
+    ReasonCode.CONTRACT_VERSION_HOLDS: "{tool} is at version {version}, for which this was written.",
+    ReasonCode.CONTRACT_VERSION_OTHER: (
+        "{tool} is at version {version}; this was written for version {written}."
+    ),
     ReasonCode.DAY_BUDGET_SPENT: (
         "A budget of the day is spent; raising it takes tier {tier}, and rejecting keeps it until it renews."
     ),
     ReasonCode.ENVIRONMENT_ALLOWED: "Environment {environment} is allowed.",
+    ReasonCode.ENVIRONMENT_ASKS: "In environment {environment} a person must always approve.",
     ReasonCode.ENVIRONMENT_MISSING: "Argument {argument} names no environment; allowed: {allowed}.",
     ReasonCode.ENVIRONMENT_NOT_ALLOWED: "Environment {environment} is not allowed; allowed: {allowed}.",
     ReasonCode.ENVIRONMENT_NOT_TOUCHED: (
@@ -56,6 +65,16 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.MODE_DRAFT: "Mode draft: an approval records agreement and executes nothing.",
     ReasonCode.MODE_MANAGED: "Mode managed: the workspace's policy and budgets alone decide.",
     ReasonCode.MODE_NONE: "No mode is set, so the document alone decides.",
+    ReasonCode.RATE_EXCEEDED: "{proposals} came before this one within {duration}; {most} are taken.",
+    ReasonCode.RATE_UNKNOWN: (
+        "How many proposals came before this one is not known; {most} in {duration} are taken."
+    ),
+    ReasonCode.RATE_WITHIN: "{proposals} came before this one within {duration}, and {most} are taken.",
+    ReasonCode.REVERSIBLE: "{tool} can be undone.",
+    ReasonCode.REVERSIBLE_NOT: "{tool} cannot be undone.",
+    ReasonCode.SECOND_REVIEW_DRAWN: "Drawn for a second look: one person more (share {share}).",
+    ReasonCode.SECOND_REVIEW_NOT_DRAWN: "Not drawn for a second look (share {share}).",
+    ReasonCode.STAGES_NAMED: "All of these must approve: {stages}.",
     ReasonCode.TIER_BY_DEFAULT: "Tier {tier}, because {basis}.",
     ReasonCode.TIER_BY_DOCUMENT: "Tier {tier}, as the document says.",
     ReasonCode.TIER_RAISED: "Raised from tier {from} to tier {tier}.",
@@ -126,21 +145,8 @@ def where(reason: Reason) -> str:
 
 def _made(reason: Reason) -> dict[str, str]:
     """The words that are made of a parameter rather than taken from it."""
-    given = reason.params
-    match reason.code:
-        case ReasonCode.TIER_BY_DEFAULT:
-            return {"basis": _BASES.get(given.get("basis", ""), _UNKNOWN)}
-        case ReasonCode.MODE_DELEGATED_RUNS:
-            return {"limit": _LIMITS.get(given.get("limit", ""), _UNKNOWN)}
-        case ReasonCode.UNDO_WINDOW:
-            return {"duration": duration(given.get("seconds", ""))}
-        case ReasonCode.UNINSPECTABLE:
-            return {"parts": _counted(given.get("parts", ""), "part")}
-        case ReasonCode.APPROVALS_NAMED:
-            number = given.get("approvals", _UNKNOWN)
-            return {"people": "1 person" if number == "1" else f"{number} different people"}
-        case _:
-            return {}
+    make = _MADE.get(reason.code)
+    return make(_Words(reason.params)) if make else {}
 
 
 def duration(seconds: str) -> str:
@@ -155,3 +161,38 @@ def duration(seconds: str) -> str:
 
 def _counted(number: str, noun: str) -> str:
     return f"{number} {noun}" if number == "1" else f"{number or _UNKNOWN} {noun}s"
+
+
+def _so(given: Mapping[str, str], found: str) -> dict[str, str]:
+    """The writer's own words where there are some, and the condition itself."""
+    condition, said = given["condition"], given.get("says")
+    return {
+        "why": f"{said} ({found[0].lower()}{found[1:]}: {condition})" if said else f"{found}: {condition}"
+    }
+
+
+def _rate(given: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "duration": duration(given["seconds"]),
+        "proposals": _counted(given.get("count", ""), "proposal"),
+    }
+
+
+def _approving(given: Mapping[str, str]) -> dict[str, str]:
+    number = given["approvals"]
+    return {"people": "1 person" if number == "1" else f"{number} different people"}
+
+
+_MADE: Mapping[ReasonCode, Callable[[Mapping[str, str]], dict[str, str]]] = {
+    ReasonCode.APPROVALS_NAMED: _approving,
+    ReasonCode.CEILINGS_NAMED: lambda given: {"ceilings": _counted(given["reviewers"], "line")},
+    ReasonCode.CONDITION_TRUE: lambda given: _so(given, "This is so"),
+    ReasonCode.CONDITION_UNKNOWN: lambda given: _so(given, "This cannot be answered"),
+    ReasonCode.MODE_DELEGATED_RUNS: lambda given: {"limit": _LIMITS.get(given["limit"], _UNKNOWN)},
+    ReasonCode.RATE_EXCEEDED: _rate,
+    ReasonCode.RATE_UNKNOWN: _rate,
+    ReasonCode.RATE_WITHIN: _rate,
+    ReasonCode.TIER_BY_DEFAULT: lambda given: {"basis": _BASES.get(given["basis"], _UNKNOWN)},
+    ReasonCode.UNDO_WINDOW: lambda given: {"duration": duration(given["seconds"])},
+    ReasonCode.UNINSPECTABLE: lambda given: {"parts": _counted(given.get("parts", ""), "part")},
+}

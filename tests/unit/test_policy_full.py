@@ -5,88 +5,36 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 
 import msgspec
 import pytest
 
-from lineclear.domain.contracts import MoneyFields, ToolContract
-from lineclear.domain.effects import Target
-from lineclear.domain.policy.document import load
-from lineclear.domain.policy.evaluation import Facts, Occasion, evaluate
+from lineclear.domain.policy.evaluation import Facts, evaluate
 from lineclear.domain.policy.wording import sentence, where
-from lineclear.domain.strict_json import Json
-from lineclear.domain.vocabulary import EffectClass, Mode, Outcome, Stake
-
-DOCUMENT = load((Path(__file__).parents[2] / "resources/sample/policy-full.yaml").read_text())
-
-ALLOW, ASK, DENY = Outcome.ALLOW, Outcome.ASK, Outcome.DENY
-NOT_DRAWN, DRAWN = "act_1", "act_11"
-MONDAY, SATURDAY = "2026-11-23T10:30:00Z", "2026-11-21T10:30:00Z"
-LOW = Decimal("0.62")
-
-
-def contract(
-    tool: str, stake: Stake = Stake.DATA, *, reversible: bool = True, **more: object
-) -> ToolContract:
-    money = MoneyFields("amount", "currency") if stake is Stake.MONEY else None
-    known = ToolContract(tool, "test", EffectClass.KEYED, stake, reversible=reversible, money=money)
-    return msgspec.structs.replace(known, **more)
-
-
-REFUND = contract("payments.create_refund", Stake.MONEY, reversible=False)
-CREDIT = contract("payments.adjust", Stake.MONEY)
-DEPLOY = contract("cicd.trigger_deploy", Stake.DEPLOYMENT, environment="environment")
-OPEN_PR = contract("cicd.open_pr", Stake.CODE)
-GRANT = contract("access.grant", Stake.ACCESS)
-REVOKE = contract("access.revoke", Stake.ACCESS)
-UPDATE = contract("crm.update_customer")
-DELETE = contract("crm.delete_contacts", Stake.PEOPLE)
-READ = contract("tickets.get", mutates=False)
-
-HERE = Occasion(
-    action=NOT_DRAWN,
-    agent="support-agent",
-    owner="owner",
-    job="job_1",
-    workflow="refunds",
-    target=Target("test", "thing", "1"),
-    workspace="acme/sample",
-    at=MONDAY,
-    recent=(),
+from lineclear.domain.vocabulary import Mode, Outcome
+from support.policies import (
+    CREDIT,
+    DELETE,
+    DOCUMENT,
+    DRAWN,
+    GRANT,
+    LOW,
+    OPEN_PR,
+    READ,
+    REFUND,
+    REVOKE,
+    SATURDAY,
+    TWENTY,
+    UPDATE,
+    UPDATES,
+    contract,
+    credit,
+    deploy,
+    facts,
+    refund,
 )
 
-
-def facts(
-    capability: str, known: ToolContract, arguments: dict[str, Json] | None = None, **more: object
-) -> Facts:
-    occasion = {name: more.pop(name) for name in list(more) if name in Occasion.__slots__}
-    given = Facts(
-        capability=capability,
-        tool=known.tool,
-        arguments=arguments or {},
-        contract=known,
-        workspace_environment="production",
-        confidence=Decimal("0.95"),
-        idempotency_key=True,
-        mode=None,
-        occasion=replace(HERE, **occasion),
-    )
-    return replace(given, **more)
-
-
-def refund(amount: Json, currency: Json = "USD", **more: object) -> Facts:
-    return facts("issue_refund", more.pop("known", REFUND), {"amount": amount, "currency": currency}, **more)
-
-
-def credit(amount: Json, currency: Json = "USD", **more: object) -> Facts:
-    return facts(
-        "credit_account", more.pop("known", CREDIT), {"amount": amount, "currency": currency}, **more
-    )
-
-
-def deploy(environment: Json, **more: object) -> Facts:
-    return facts("deploy_service", DEPLOY, {"environment": environment}, **more)
+ALLOW, ASK, DENY = Outcome.ALLOW, Outcome.ASK, Outcome.DENY
 
 
 @dataclass(frozen=True)
@@ -99,9 +47,6 @@ class Row:
     says: str
     where: str
 
-
-TWENTY = tuple(("payments.create_refund", 60.0 * n) for n in range(20))
-UPDATES = tuple(("crm.update_customer", 400.0 * n) for n in range(200))
 
 TABLE = [
     Row("refund under the line", refund("20"), ALLOW, None, 0, "20.00 USD is not over the 50.00 approval line.", "issue_refund, line 10"),

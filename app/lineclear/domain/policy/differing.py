@@ -1,0 +1,155 @@
+"""What two capability documents say differently, and which of them is the stricter there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from lineclear.domain.policy.showing import shown
+from lineclear.domain.policy.source import Data, read
+
+
+class Direction(StrEnum):
+    """What a difference does to what agents may do without a person, or at all."""
+
+    STRICTER = "stricter"
+    LOOSER = "looser"
+    OTHER = "other"
+
+
+class Difference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that was changed, added (`before` is empty) or removed (`after` is empty)."""
+
+    path: str
+    before: str
+    after: str
+    direction: Direction
+
+
+_LESS_IS_STRICTER: Final = frozenset({"max_amount_usd", "most", "requires_approval_over_usd"})
+_MORE_IS_STRICTER: Final = frozenset({"approvals", "min_confidence", "per", "second_review", "tier"})
+_ADDING_IS_STRICTER: Final = frozenset(
+    {"max_amount_usd", "requires_approval_over_usd", "conditions", "environment", "rate", "min_confidence"}
+    | {"contract_version", "reversible", "reviewer_ceilings_usd", "second_review"}
+)
+_ORDERED: Final[Mapping[str, tuple[object, ...]]] = {
+    "idempotency_key": (None, "optional", "required"),
+    "requires_approval": (None, False, True),
+    "reversible": (None, "preferred", "required"),
+    "modes": (None, "managed", "delegated", "assisted", "draft"),
+    "then": ("ask", "deny"),
+}
+"""From the loosest to the strictest value of a key."""
+
+_TOOL_DEEP: Final = 2
+"""How long the path of a tool is: its capability and its name."""
+
+type _Leaves = dict[tuple[str, ...], Data]
+
+
+def differences(before: str, after: str) -> tuple[Difference, ...]:
+    """Every difference between two documents that load, by path. Comments, order and layout are none."""
+    old, new = _leaves(before), _leaves(after)
+    paths = sorted({*old, *new})
+    whole = [path for path in paths if not _is_inside_another(path, old, new)]
+    return tuple(_difference(path, old, new) for path in whole if old.get(path) != new.get(path))
+
+
+def _leaves(text: str) -> _Leaves:
+    """Values by path. Tools are found by name; lists of rules and names are values as wholes."""
+    data = read(text).data
+    return dict(_walk((), data.get("capabilities") if isinstance(data, dict) else None))
+
+
+def _walk(path: tuple[str, ...], data: Data) -> Iterator[tuple[tuple[str, ...], Data]]:
+    if isinstance(data, dict):
+        if path:
+            yield path, {}
+        for key, value in data.items():
+            if key == "tools" and isinstance(value, list):
+                for tool in value:
+                    if isinstance(tool, dict):
+                        named = {name: one for name, one in tool.items() if name != "name"}
+                        yield from _walk((*path, str(tool.get("name"))), named)
+            else:
+                yield from _walk((*path, key), value)
+    else:
+        yield path, data
+
+
+def _is_inside_another(path: tuple[str, ...], old: _Leaves, new: _Leaves) -> bool:
+    """Whether a whole group around it came or went, which says it all."""
+    around = (path[:length] for length in range(1, len(path)))
+    return any((one in old) is not (one in new) for one in around)
+
+
+def _difference(path: tuple[str, ...], old: _Leaves, new: _Leaves) -> Difference:
+    before, after = old.get(path), new.get(path)
+    return Difference(
+        ".".join(path),
+        "" if path not in old else _text(before),
+        "" if path not in new else _text(after),
+        _direction(path, before, after, added=path not in old, removed=path not in new),
+    )
+
+
+def _direction(path: tuple[str, ...], before: Data, after: Data, *, added: bool, removed: bool) -> Direction:
+    key = path[-1]
+    if path[-2:] != ("environment", "requires_approval") and (key in _ORDERED or "modes" in path):
+        return _ordered(_ORDERED.get(key, _ORDERED["modes"]), before, after)
+    if "reviewer_ceilings_usd" in path and not (added or removed):
+        return _by_number(before, after, more=False)
+    if key in _ADDING_IS_STRICTER and (added or removed):
+        return Direction.STRICTER if added else Direction.LOOSER
+    if key in _LESS_IS_STRICTER | _MORE_IS_STRICTER:
+        return _by_number(before, after, more=key in _MORE_IS_STRICTER)
+    if len(path) <= _TOOL_DEEP and (added or removed):
+        is_permission = len(path) == 1 or isinstance(before if removed else after, dict)
+        return (Direction.LOOSER if added else Direction.STRICTER) if is_permission else Direction.OTHER
+    return _by_place(path, before, after)
+
+
+def _by_place(path: tuple[str, ...], before: Data, after: Data) -> Direction:
+    match path[-2:]:
+        case ("environment", "allowed"):
+            return _by_members(before, after)
+        case ("environment", "requires_approval"):
+            return _by_members(after, before)
+        case _:
+            return Direction.OTHER
+
+
+def _ordered(order: tuple[object, ...], before: Data, after: Data) -> Direction:
+    if before not in order or after not in order:
+        return Direction.OTHER
+    return Direction.STRICTER if order.index(after) > order.index(before) else Direction.LOOSER
+
+
+def _by_number(before: Data, after: Data, *, more: bool) -> Direction:
+    try:
+        old, new = Decimal(str(before)), Decimal(str(after))
+    except ArithmeticError:
+        return Direction.OTHER
+    return Direction.STRICTER if (new > old) is more else Direction.LOOSER
+
+
+def _by_members(before: Data, after: Data) -> Direction:
+    """A list of what is allowed: fewer members are stricter."""
+    old, new = (set(map(str, given)) if isinstance(given, list) else set() for given in (before, after))
+    if new < old:
+        return Direction.STRICTER
+    return Direction.LOOSER if new > old else Direction.OTHER
+
+
+def _text(value: Data) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_text, value))}]"
+    if isinstance(value, dict):
+        return (
+            f"{{{', '.join(f'{key}: {_text(one)}' for key, one in value.items())}}}" if value else "(given)"
+        )
+    return shown(value)

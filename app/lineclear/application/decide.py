@@ -21,7 +21,7 @@ from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigne
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
-from lineclear.domain.money import parse_money
+from lineclear.domain.money import Money, parse_money
 from lineclear.domain.payloads import view_digest
 from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.principals import Deed, Principal
@@ -262,7 +262,7 @@ def _record(
         counter=statement.device_counter,
         grounds=stands.grounds,
         giver=stands.giver,
-        groups=person.groups,
+        groups=load_person(tx, principal).groups,
     )
     brief = DecisionBrief(decision.reason) if decision.reason else None
     commits = {"statement": recorder.keep(decision.envelope)}

@@ -61,8 +61,7 @@ class Issued:
 
 def issue_token(services: Services, grant: Grant, *, actor: str = ADMIN_CLI) -> Issued:
     """Enrol a person or agent, or confirm them, and give a token. Raises Refusal for a bad name."""
-    for name in (grant.name, *(grant.groups or ())):
-        _check_name(name)
+    _check_names(grant)
     secret = f"lc_{grant.role}_{base64.urlsafe_b64encode(services.ids.secret()).decode().rstrip('=')}"
     digest = sha256(secret.encode()).hexdigest()
     expires = stamp(services.clock.now() + grant.lasts) if grant.lasts else ""
@@ -112,7 +111,7 @@ def enrol(services: Services, principal: Principal, grant: Grant) -> Person:
     What they had lent to others ends when their own authority changes.
     """
     principal.require(Deed.ADMINISTER)
-    _check_name(grant.name)
+    _check_names(grant)
     if grant.role is Role.AGENT:
         raise Refusal(Code.BODY_INVALID, problem="an agent is enrolled by its token, and is no person")
     if grant.name == principal.subject:
@@ -224,6 +223,11 @@ def device_id(public_key: str) -> str:
     if len(raw) != PUBLIC_KEY_SIZE:
         raise Refusal(Code.BODY_INVALID, problem="public_key is the base64 of 32 Ed25519 bytes")
     return key_id(raw)
+
+
+def _check_names(grant: Grant) -> None:
+    for name in (grant.name, *(grant.groups or ())):
+        _check_name(name)
 
 
 def _check_name(name: str) -> None:

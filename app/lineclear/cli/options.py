@@ -19,6 +19,13 @@ Data = Annotated[
 Database = Annotated[
     str, typer.Option("--db", help="Another database, such as postgresql+psycopg://user@host/name.")
 ]
+Groups = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--group",
+        help="A group that they are in; once for each. None given: as it was.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in one line of JSON.")]
 
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}

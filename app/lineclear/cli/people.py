@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from lineclear.application.people import Grant
 from lineclear.cli.connecting import EPILOGUE, Place, Token, TokenFile, Url, clerk
-from lineclear.cli.options import AsJson, duration, money
+from lineclear.cli.options import AsJson, Groups, duration, money
 from lineclear.domain.vocabulary import Role, Tier
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ def enrol(  # noqa: PLR0913  # each is an option of the command
     tier: OneTier = 1,
     ceiling: Annotated[str, typer.Option("--ceiling", help="The largest amount that they may approve.")] = "",
     currency: Annotated[str, typer.Option("--currency", help="The currency of the ceiling.")] = "USD",
+    group: Groups = None,
     token: Token = "",
     token_file: TokenFile = None,
     as_json: AsJson = False,
@@ -55,7 +57,7 @@ def enrol(  # noqa: PLR0913  # each is an option of the command
     """
     limit = money(ceiling, currency) if ceiling else None
     with clerk(Place(url, token, token_file, as_json)) as here:
-        here.enrol(name, role, Tier(tier), limit)
+        here.enrol(Grant(name, role, Tier(tier), limit, groups=tuple(group) if group else None))
 
 
 @app.command(epilog=EPILOGUE)

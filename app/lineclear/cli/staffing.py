@@ -13,10 +13,9 @@ from lineclear.application.people import Grant
 from lineclear.application.ports import Clock, Ids
 from lineclear.cli.rendering import BLANK, QUIET, STRONG, Row, Screen, rows_of, words
 from lineclear.domain.identities import Delegation, Device, Glass, Person
-from lineclear.domain.money import Money
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.standing import is_over
-from lineclear.domain.vocabulary import Role, Tier
+from lineclear.domain.vocabulary import Tier
 from lineclear.wire.people import People
 
 
@@ -54,8 +53,8 @@ class Clerk:
         people = self.staff.everybody()
         self.screen.answer(people, _listed(people, self._now()))
 
-    def enrol(self, name: str, role: Role, tier: Tier, ceiling: Money | None) -> None:
-        self._say(self.staff.enrol(Grant(name, role, tier, ceiling), key=self._key()))
+    def enrol(self, grant: Grant) -> None:
+        self._say(self.staff.enrol(grant, key=self._key()))
 
     def take_off(self, name: str, reason: str) -> None:
         _require(reason, "Taking somebody off")

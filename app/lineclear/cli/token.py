@@ -9,7 +9,7 @@ import typer
 
 from lineclear.application.people import Grant, issue_token, revoke_token
 from lineclear.cli.exits import refusing
-from lineclear.cli.options import AsJson, Data, Database, answer, duration, money, new_app
+from lineclear.cli.options import AsJson, Data, Database, Groups, answer, duration, money, new_app
 from lineclear.domain.identities import Token
 from lineclear.domain.vocabulary import Role, Tier
 
@@ -30,10 +30,7 @@ def create(  # noqa: PLR0913  # each is an option of the command
     owner: Annotated[str, typer.Option(help="The person behind an agent, who never decides for it.")] = "",
     ceiling: Annotated[str, typer.Option(help="The largest amount that a person may approve.")] = "",
     currency: Annotated[str, typer.Option(help="The currency of the ceiling.")] = "USD",
-    group: Annotated[
-        list[str] | None,
-        typer.Option(help="A group that the person is in, such as finance; again for each. None: as it was."),
-    ] = None,
+    group: Groups = None,
     lasts: Annotated[str, typer.Option(help="How long: 30d, 12h, 15m. Without it, until revoked.")] = "",
     as_json: AsJson = False,
 ) -> None:

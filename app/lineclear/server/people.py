@@ -37,7 +37,7 @@ def _people(call: Call, _: Nothing) -> Answer:
 
 
 def _enrol(call: Call, asked: EnrolPerson) -> Answer:
-    grant = Grant(call.path["person"], asked.role, asked.tier, _ceiling(asked))
+    grant = Grant(call.path["person"], asked.role, asked.tier, _ceiling(asked), groups=asked.groups)
     return _once(call, lambda: enrol(call.services, call.principal, grant), call.path["person"])
 
 

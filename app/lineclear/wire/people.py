@@ -24,12 +24,16 @@ class People(Message, frozen=True):
 
 
 class EnrolPerson(Message, frozen=True):
-    """POST /v1/people/{person}. `ceiling` is a decimal amount in `currency`; empty is none."""
+    """POST /v1/people/{person}. `ceiling` is a decimal amount in `currency`; empty is none.
+
+    Without `groups` the person stays in those that they are in.
+    """
 
     role: Role
     tier: Tier
     ceiling: str = ""
     currency: str = "USD"
+    groups: tuple[str, ...] | None = None
 
 
 class TakeOff(Message, frozen=True):

@@ -38,7 +38,7 @@ class PeopleClient:
         ceiling, currency = (
             (f"{grant.ceiling.amount:f}", grant.ceiling.currency) if grant.ceiling else ("", "USD")
         )
-        asked = EnrolPerson(grant.role, grant.tier, ceiling, currency)
+        asked = EnrolPerson(grant.role, grant.tier, ceiling, currency, grant.groups)
         return self._write(_at("people", grant.name), asked, Person, key)
 
     def take_off(self, name: str, reason: str, *, key: str) -> Person:

@@ -185,6 +185,21 @@ def test_spans_come_in_the_order_in_which_they_were_recorded(store: Store):
     assert store.read(lambda s: s.spans("job-3")) == ()
 
 
+def test_a_stream_is_read_whole_in_order_and_alone(store: Store):
+    def work(tx: Transaction) -> tuple[int, ...]:
+        for job in ("job-1", "job-2"):
+            open_job(tx, job)
+        report_spans(tx, "job-1", "read")
+        return tuple(one.index for one in tx.stream(Job, "job-1"))
+
+    inside = store.transact(work)
+
+    assert tuple(one.index for one in store.read(lambda s: s.stream(Job, "job-1"))) == inside == (0, 2)
+    whole_ledger = store.read(lambda s: s.entries(start=0, limit=10))
+    assert store.read(lambda s: s.stream(Job, "job-2")) == whole_ledger[1:2]
+    assert store.read(lambda s: s.stream(Job, "job-3")) == ()
+
+
 def test_small_kinds_come_by_id_whatever_the_language(store: Store):
     names = ["Zoe", "ines", "Örjan", "a-b", "a_b", "aa"]
 

@@ -58,6 +58,12 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/tile/{level}/{n}/{nn}/{nnn}": READERS,
     "GET /v1/tile/{level}/{n}/{nn}/{nnn}/{nnnn}": READERS,
     "GET /v1/blobs/{digest}": READERS,
+    "GET /v1/policy": READERS,
+    "GET /v1/policy/{version}": READERS,
+    "POST /v1/policy/compare": READERS,
+    "POST /v1/policy": {Role.OPS, Role.ADMIN},
+    "POST /v1/lab/replay": READERS,
+    "POST /v1/lab/what-if": READERS,
     "GET /v1/people": READERS,
     "POST /v1/people/{person}": {Role.ADMIN},
     "POST /v1/people/{person}/leave": {Role.ADMIN},
@@ -81,6 +87,9 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /v1/agents/{agent}/stop": {"reason": "Because"},
     "POST /v1/agents/{agent}/resume": {"reason": "Because"},
     "POST /v1/safe-mode": {"on": True, "reason": "Because"},
+    "POST /v1/policy/compare": {"document": "capabilities: {}"},
+    "POST /v1/policy": {"document": "capabilities: {}", "expected": 1, "reason": "Because"},
+    "POST /v1/lab/what-if": {"payload": {"capability": "a", "tool": "b", "arguments": {}}},
     "POST /v1/devices": {"public_key": "", "kept": "memory"},
     "POST /v1/people/{person}": {"role": "auditor", "tier": 1},
     "POST /v1/people/{person}/leave": {"reason": "Because"},
@@ -119,6 +128,7 @@ def test_no_role_reaches_beyond_its_own(here: Running, role: Role):
         "nn": "000",
         "nnn": "000",
         "nnnn": "000",
+        "version": "1",
     }
     token = here.token("support-agent" if role is Role.AGENT else f"some-{role}", role, tier=Tier.THREE)
     wire, wrong = here.http(token), []

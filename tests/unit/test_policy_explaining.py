@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lineclear.domain.policy.differing import Difference, Direction, differences
+from lineclear.domain.policy.differences import Difference, Direction
+from lineclear.domain.policy.differing import differences
 from lineclear.domain.policy.document import load
 from lineclear.domain.policy.explaining import explain
 

@@ -10,6 +10,9 @@ from lineclear.domain.effects import Preview
 from lineclear.domain.events import BudgetKind, Span
 from lineclear.domain.identities import Agent, Device, Person
 from lineclear.domain.jobs import Job
+from lineclear.domain.policy.differences import Difference
+from lineclear.domain.policy.reasons import Evaluation
+from lineclear.domain.policy.turning import Turn
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -121,6 +124,84 @@ class Control(Answer, frozen=True):
     agents: tuple[Agent, ...]
     people: tuple[Person, ...]
     budgets: tuple[BudgetOfDay, ...] = ()
+
+
+class PolicyVersion(Answer, frozen=True):
+    """One activation of a capability document; `document` is the digest of its text's blob."""
+
+    version: int
+    digest: str
+    document: str
+    by: str
+    at: str
+    reason: str = ""
+
+
+class Policies(Answer, frozen=True):
+    """GET /v1/policy: every version, newest first, and the text of the one in force."""
+
+    versions: tuple[PolicyVersion, ...]
+    document: str = ""
+
+
+class PolicyText(Answer, frozen=True):
+    """GET /v1/policy/{version}: one version's text, and how it differs from the version before."""
+
+    version: PolicyVersion
+    document: str
+    changes: tuple[Difference, ...] = ()
+
+
+class PolicyChange(Answer, frozen=True):
+    """POST /v1/policy/compare: what a text would change about version `expected`, which is in force."""
+
+    expected: int
+    changes: tuple[Difference, ...] = ()
+
+
+class Replayed(Answer, frozen=True):
+    """What one document would have done with a stretch of history. Results of two stretches add up.
+
+    `outcomes` counts allow, ask and deny, `tiers` the asked by tier, `turned` by what was and would be
+    (`ask:allow`). `people` would have had to approve, `reviews` is how many votes were cast, and
+    `waited_seconds` how long what would be allowed had waited for them. Of what people rejected or took
+    back (`wrong`), `passed` would have run by itself and `caught` ran by itself then and would not now.
+    `hindered` ran well and would be denied. `lacks` counts what history could not give, by `Lack`.
+    """
+
+    digest: str
+    actions: int
+    outcomes: dict[str, int]
+    tiers: dict[str, int]
+    turned: dict[str, int]
+    people: int
+    reviews: int
+    waited_seconds: int
+    wrong: int
+    passed: int
+    passed_usd: str
+    passed_actions: tuple[str, ...]
+    caught: int
+    caught_usd: str
+    hindered: int
+    hindered_actions: tuple[str, ...]
+    lacks: dict[str, int]
+
+
+class ReplayPage(Answer, frozen=True):
+    """POST /v1/lab/replay: entries from `start` to `next` of `size`, by document; over where they meet."""
+
+    start: int
+    next: int
+    size: int
+    results: tuple[Replayed, ...]
+
+
+class WhatIf(Answer, frozen=True):
+    """POST /v1/lab/what-if: what a document says of one action, and what would have changed that."""
+
+    evaluation: Evaluation
+    turns: tuple[Turn, ...] = ()
 
 
 class UndoPreview(Answer, frozen=True):

@@ -236,6 +236,10 @@ class Snapshot(Protocol):
 
     def entries(self, *, start: int, limit: int) -> tuple[Stored, ...]: ...
 
+    def stream(self, kind: type[Aggregate], identifier: str) -> tuple[Stored, ...]:
+        """All entries of one aggregate of a small kind, in order."""
+        ...
+
     def blob(self, digest: str) -> bytes | None:
         """Sealed bytes; None where unknown or erased."""
         ...

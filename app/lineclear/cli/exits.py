@@ -39,6 +39,7 @@ _EXTRAS: Final[Mapping[str, str]] = MappingProxyType(
         "psycopg": "postgres",
         "pygments": "desktop",
         "referencing": "server",
+        "scipy": "lab",
         "sqlalchemy": "server",
         "sqlcipher3": "server",
         "zstandard": "server",

@@ -25,6 +25,7 @@ class Deed(StrEnum):
     DELEGATE = "delegate authority"
     BREAK_GLASS = "break the glass"
     REVIEW_GLASS = "review what was done by break-glass"
+    ACTIVATE_POLICY = "bring a policy into force"
     ADMINISTER = "change people, tokens or policy"
 
 
@@ -43,6 +44,7 @@ MAY: Final = MappingProxyType(
         Deed.DELEGATE: _REVIEWERS,
         Deed.BREAK_GLASS: frozenset({Role.OPS, Role.ADMIN}),
         Deed.REVIEW_GLASS: _REVIEWERS,
+        Deed.ACTIVATE_POLICY: frozenset({Role.OPS, Role.ADMIN}),
         Deed.ADMINISTER: frozenset({Role.ADMIN}),
     }
 )

@@ -24,7 +24,18 @@ from lineclear.application.people import authenticate
 from lineclear.application.services import Services
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.server import actions, agents, checkpoints, control, decisions, feed, jobs, openapi, people
+from lineclear.server import (
+    actions,
+    agents,
+    checkpoints,
+    control,
+    decisions,
+    feed,
+    jobs,
+    openapi,
+    people,
+    policies,
+)
 from lineclear.server.authentication import Door, bearer
 from lineclear.server.bodies import check_media_type, read_body
 from lineclear.server.endpoints import Answer, Asked, Call, Endpoint, read_query
@@ -43,6 +54,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *feed.ENDPOINTS,
     *checkpoints.ENDPOINTS,
     *people.ENDPOINTS,
+    *policies.ENDPOINTS,
 )
 
 _LOG = logging.getLogger(__name__)

@@ -16,9 +16,12 @@ from lineclear.adapters.system.clock import SystemClock
 from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.signatures import Ed25519Signatures
 from lineclear.application.clearing import ACTIVE
+from lineclear.application.policies import versions_of
+from lineclear.application.ports import Snapshot
 from lineclear.application.services import Services
 from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.domain.control import ActivePolicy, Workspace
+from lineclear.domain.policy.document import digest
 from lineclear.domain.refusals import Code, Refusal
 
 LOOPBACK = "127.0.0.1"
@@ -71,7 +74,7 @@ def _database(folder: Path) -> str:
 
 
 def activate(services: Services, folder: Path) -> None:
-    """Bring the folder's policy into force; Refusal where it is wrong, or there never was one."""
+    """Bring the folder's policy into force unless its very text was already; Refusal where it is wrong."""
     path = folder / POLICY
     try:
         text = path.read_text(encoding="utf-8")
@@ -83,7 +86,16 @@ def activate(services: Services, folder: Path) -> None:
         raise Refusal(
             Code.DOCUMENT_INVALID, document=path, problem="it cannot be read as UTF-8 text."
         ) from None
-    activate_policy(services, text, by=_ADMINISTRATOR)
+    if services.store.read(_last_from_folder) != digest(text):
+        activate_policy(services, text, by=_ADMINISTRATOR)
+
+
+def _last_from_folder(snapshot: Snapshot) -> str:
+    """The digest of the newest version that came from the folder; empty where none did.
+
+    The same file again says nothing new: what people have brought into force since stays in force.
+    """
+    return next((one.digest for one in versions_of(snapshot) if one.by == _ADMINISTRATOR), "")
 
 
 def _missing(path: Path, purpose: str) -> Refusal:

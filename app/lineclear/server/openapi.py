@@ -15,6 +15,7 @@ from lineclear.server.idempotency import HEADER
 from lineclear.server.problems import MEDIA_TYPE
 from lineclear.wire.codecs import JSON, encode
 from lineclear.wire.messages import Problem, Propose, StreamFeed
+from lineclear.wire.policies import Suppose
 
 type Part = dict[str, object]
 
@@ -85,8 +86,9 @@ class _Schemas:
         )
         self._references = dict(zip(ordered, references, strict=True))
         self.components: dict[str, Part] = components
-        properties = components[Propose.__name__]["properties"]
-        properties["payload"] = _PAYLOAD
+        for kind in (Propose, Suppose):
+            if kind.__name__ in components:
+                components[kind.__name__]["properties"]["payload"] = _PAYLOAD
 
     def of(self, kind: type) -> Part:
         """A reference to a message, or the message itself where it is not shared."""

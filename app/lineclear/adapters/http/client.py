@@ -10,6 +10,7 @@ from lineclear.adapters.http.agents import AgentCalls
 from lineclear.adapters.http.connection import Connection
 from lineclear.adapters.http.following import Follower, Heard, Lost
 from lineclear.adapters.http.people import PeopleClient
+from lineclear.adapters.http.policies import PoliciesClient
 from lineclear.application.answers import (
     ActionPage,
     Control,
@@ -57,6 +58,7 @@ class BackendClient(AgentCalls):
     def __init__(self, url: str, token: str, *, timeout: float = 10) -> None:
         super().__init__(Connection(url, token, timeout=timeout))
         self.people = PeopleClient(self._connection)
+        self.policies = PoliciesClient(self._connection)
 
     def close(self) -> None:
         """Give the connections back; a `follow` has to be stopped before."""

@@ -95,6 +95,10 @@ class MemorySnapshot:
         kept = self._rows.entries[start : start + limit]
         return tuple(Stored(one.recorded.index, one.entry, self._brief(one.recorded.index)) for one in kept)
 
+    def stream(self, kind: type[Aggregate], identifier: str) -> tuple[Stored, ...]:
+        indexes = self._rows.streams.get(stream_of(kind, identifier), ())
+        return tuple(Stored(index, self._rows.entries[index].entry, self._brief(index)) for index in indexes)
+
     def blob(self, digest: str) -> bytes | None:
         return self._rows.blobs.get(digest)
 

@@ -59,6 +59,12 @@ _stretch: Final = Statement(
     )
     .order_by(entries.c.index)
 )
+_whole_stream: Final = Statement(
+    select(entries.c.index, entries.c.entry, blobs.c.sealed)
+    .select_from(_briefed)
+    .where(entries.c.workspace == _W, entries.c.stream == bindparam("stream"))
+    .order_by(entries.c.seq)
+)
 _span_batches: Final = Statement(
     select(blobs.c.sealed)
     .select_from(_briefed)
@@ -141,11 +147,10 @@ class SqlSnapshot:
         return 0 if row is None else row[0]
 
     def entries(self, *, start: int, limit: int) -> tuple[Stored, ...]:
-        keys: Values = {"workspace": self._workspace, "start": start, "end": start + limit}
-        return tuple(
-            Stored(index, entry, None if sealed is None else unseal(sealed))
-            for index, entry, sealed in self.driver.all(_stretch, keys)
-        )
+        return self._stored(_stretch, {"start": start, "end": start + limit})
+
+    def stream(self, kind: type[Aggregate], identifier: str) -> tuple[Stored, ...]:
+        return self._stored(_whole_stream, {"stream": stream_of(kind, identifier)})
 
     def blob(self, digest: str) -> bytes | None:
         row = self.driver.one(_blob, {"workspace": self._workspace, "digest": digest})
@@ -155,6 +160,12 @@ class SqlSnapshot:
         keys = {"workspace": self._workspace, "principal": principal, "key": key}
         row = self.driver.one(_request, keys)
         return None if row is None else Remembered(principal, key, *row)
+
+    def _stored(self, statement: Statement, keys: Values) -> tuple[Stored, ...]:
+        return tuple(
+            Stored(index, entry, None if sealed is None else unseal(sealed))
+            for index, entry, sealed in self.driver.all(statement, {**keys, "workspace": self._workspace})
+        )
 
     def _keys(self, kind: type) -> dict[str, str]:
         if kind is Action or kind is Job:

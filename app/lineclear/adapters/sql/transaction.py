@@ -158,6 +158,10 @@ class SqlTransaction(SqlSnapshot):
         self.flush()
         return super().entries(start=start, limit=limit)
 
+    def stream(self, kind: type[Aggregate], identifier: str) -> tuple[Stored, ...]:
+        self.flush()
+        return super().stream(kind, identifier)
+
     def blob(self, digest: str) -> bytes | None:
         for known in (self._blobs, self._seen):
             if digest in known:

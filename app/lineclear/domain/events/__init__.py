@@ -238,6 +238,7 @@ BRIEF_TYPES: Final = MappingProxyType(
         "decision.recorded": DecisionBrief,
         "execution.reconciled": DecisionBrief,
         "job.opened": JobBrief,
+        "policy.activated": DecisionBrief,
         "spans.recorded": SpansBrief,
     }
 )

@@ -21,7 +21,7 @@ class CanariesPrepared(Event, frozen=True):
 
 
 class PolicyActivated(Event, frozen=True):
-    """A capability document comes into force; commits to its bytes as `document`."""
+    """A capability document comes into force; commits to its bytes as `document`, and to `brief`."""
 
     version: int
     digest: str

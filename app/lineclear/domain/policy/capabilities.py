@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -163,3 +163,9 @@ class CapabilityDocument:
         """The mode that this document gives an agent for a capability, if it gives one."""
         known = self.capabilities.get(capability)
         return known.modes.of(agent) if known and known.modes else None
+
+    def rates(self) -> Iterator[Rate]:
+        """Every rate that it states."""
+        for known in self.capabilities.values():
+            rates = (known.rate, *(tool.rate for tool in known.tools.values()))
+            yield from (rate for rate in rates if rate)

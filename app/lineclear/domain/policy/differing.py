@@ -4,31 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from typing import Final
 
-import msgspec
-
+from lineclear.domain.policy.differences import Difference, Direction
 from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.source import Data, read
-
-
-class Direction(StrEnum):
-    """What a difference does to what agents may do without a person, or at all."""
-
-    STRICTER = "stricter"
-    LOOSER = "looser"
-    OTHER = "other"
-
-
-class Difference(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that was changed, added (`before` is empty) or removed (`after` is empty)."""
-
-    path: str
-    before: str
-    after: str
-    direction: Direction
-
 
 _LESS_IS_STRICTER: Final = frozenset({"max_amount_usd", "most", "requires_approval_over_usd"})
 _MORE_IS_STRICTER: Final = frozenset({"approvals", "min_confidence", "per", "second_review", "tier"})

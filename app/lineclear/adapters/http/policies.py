@@ -1,0 +1,35 @@
+"""Policy and lab as asked of our own backend. Blocking; free of server and desktop libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lineclear.adapters.http.connection import Connection
+from lineclear.application.answers import Policies, PolicyChange, PolicyText, ReplayPage
+from lineclear.domain.control import ActivePolicy
+from lineclear.wire.policies import ActivatePolicy, ComparePolicy, Replay
+
+
+class PoliciesClient:
+    """Calls that take a person's token. Each raises Refusal; `key` makes a write idempotent."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def versions(self) -> Policies:
+        return self._connection.get("/v1/policy", Policies)
+
+    def version(self, number: int) -> PolicyText:
+        return self._connection.get(f"/v1/policy/{number}", PolicyText)
+
+    def compare(self, document: str, *, key: str) -> PolicyChange:
+        return self._connection.post("/v1/policy/compare", ComparePolicy(document), PolicyChange, key=key)
+
+    def activate(self, document: str, *, expected: int, reason: str, key: str) -> ActivePolicy:
+        asked = ActivatePolicy(document, expected, reason)
+        return self._connection.post("/v1/policy", asked, ActivePolicy, key=key)
+
+    def replay(self, documents: Sequence[str], *, start: int, limit: int, key: str) -> ReplayPage:
+        """One page; go on at its `next` until that is its `size`. Who asks no further has ended it."""
+        asked = Replay(tuple(documents), start, limit)
+        return self._connection.post("/v1/lab/replay", asked, ReplayPage, key=key)

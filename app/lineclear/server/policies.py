@@ -1,0 +1,146 @@
+"""Policy over HTTP: its versions, bringing one into force, and the lab. Free of frameworks."""
+
+from __future__ import annotations
+
+from lineclear.application.clearing import policy_in_force
+from lineclear.application.lab.replaying import Stretch, Supposed, replay_page, what_if
+from lineclear.application.policies import bring_into_force, compare_policy, read_policies, read_policy
+from lineclear.application.services import moment
+from lineclear.application.workspaces import check_document
+from lineclear.domain.control import ActivePolicy
+from lineclear.domain.payloads import Undoing, read_payload
+from lineclear.domain.policy.capabilities import CapabilityDocument
+from lineclear.domain.principals import Deed
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.server.endpoints import Answer, Call, Endpoint, once, reads, writes
+from lineclear.wire.messages import Nothing
+from lineclear.wire.policies import (
+    ActivatePolicy,
+    ComparePolicy,
+    Policies,
+    PolicyChange,
+    PolicyText,
+    Replay,
+    ReplayPage,
+    Suppose,
+    WhatIf,
+)
+
+_MOST_DIGITS = 15
+
+
+def _read(call: Call, _: Nothing) -> Answer:
+    return Answer(read_policies(call.services, call.principal))
+
+
+def _read_version(call: Call, _: Nothing) -> Answer:
+    version = call.path["version"]
+    if not (version.isascii() and version.isdigit() and len(version) <= _MOST_DIGITS):
+        raise Refusal(Code.NOT_FOUND, what=f"Version {version} of the policy")
+    return Answer(read_policy(call.services, call.principal, int(version)))
+
+
+def _compare(call: Call, asked: ComparePolicy) -> Answer:
+    return Answer(compare_policy(call.services, call.principal, asked.document))
+
+
+def _activate(call: Call, asked: ActivatePolicy) -> Answer:
+    def bring() -> Answer:
+        active = bring_into_force(
+            call.services, call.principal, asked.document, expected=asked.expected, reason=asked.reason
+        )
+        return Answer(active)
+
+    def present() -> Answer:
+        return Answer(call.services.store.read(lambda snapshot: policy_in_force(snapshot)[0]))
+
+    return once(call, bring, again=present)
+
+
+def _replay(call: Call, asked: Replay) -> Answer:
+    stretch = Stretch(asked.start, asked.limit)
+    return Answer(replay_page(call.services, call.principal, asked.documents, stretch))
+
+
+def _suppose(call: Call, asked: Suppose) -> Answer:
+    change = read_payload(bytes(asked.payload))
+    if isinstance(change, Undoing):
+        raise Refusal(Code.BODY_INVALID, problem="no document judges an undo")
+    _check_moment(asked.at)
+    supposed = Supposed(
+        change=change,
+        agent=asked.agent,
+        confidence=asked.confidence,
+        mode=asked.mode,
+        workflow=asked.workflow,
+        customer=asked.customer,
+        project=asked.project,
+        at=asked.at,
+    )
+    return Answer(what_if(call.services, _document(call, asked.document), supposed))
+
+
+def _check_moment(at: str) -> None:
+    try:
+        moment(at or "2000-01-01T00:00:00Z")
+    except (ValueError, OverflowError):
+        raise Refusal(Code.BODY_INVALID, problem="at is a time such as 2026-11-22T14:05:00Z") from None
+
+
+def _document(call: Call, text: str) -> CapabilityDocument:
+    """The document of a text; without one, that in force."""
+    if text:
+        return check_document(text)
+    return call.services.store.read(lambda snapshot: policy_in_force(snapshot)[1])
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    reads(
+        "/v1/policy",
+        "Read every version of the policy, newest first, and the text of the one in force.",
+        _read,
+        asked=Nothing,
+        answered=Policies,
+        deed=Deed.READ,
+    ),
+    reads(
+        "/v1/policy/{version}",
+        "Read one version of the policy, and how it differs from the one before.",
+        _read_version,
+        asked=Nothing,
+        answered=PolicyText,
+        deed=Deed.READ,
+    ),
+    writes(
+        "/v1/policy/compare",
+        "See what a text would change about the policy in force; nothing is changed.",
+        _compare,
+        asked=ComparePolicy,
+        answered=PolicyChange,
+        deed=Deed.READ,
+    ),
+    writes(
+        "/v1/policy",
+        "Bring a text into force as the next version; by a person of tier 3.",
+        _activate,
+        asked=ActivatePolicy,
+        answered=ActivePolicy,
+        deed=Deed.ACTIVATE_POLICY,
+    ),
+    writes(
+        "/v1/lab/replay",
+        "Judge one stretch of history anew, by the policy in force and by others; nothing is changed.",
+        _replay,
+        asked=Replay,
+        answered=ReplayPage,
+        deed=Deed.READ,
+    ),
+    writes(
+        "/v1/lab/what-if",
+        "See what a policy says of an action that nobody proposed; nothing is changed.",
+        _suppose,
+        asked=Suppose,
+        answered=WhatIf,
+        deed=Deed.READ,
+    ),
+)

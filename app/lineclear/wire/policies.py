@@ -1,0 +1,65 @@
+"""What is said over HTTP about policy and its lab, as values. Free of I/O."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lineclear.application.answers import Policies, PolicyChange, PolicyText, ReplayPage, WhatIf
+from lineclear.domain.vocabulary import Mode
+from lineclear.wire.messages import Index, Message, Words
+
+__all__ = [
+    "ActivatePolicy",
+    "ComparePolicy",
+    "Policies",
+    "PolicyChange",
+    "PolicyText",
+    "Replay",
+    "ReplayPage",
+    "Suppose",
+    "WhatIf",
+]
+
+LONGEST_PAGE = 20_000
+"""Entries that one page of a replay reads at the most; some seconds of work."""
+
+type Document = Annotated[str, msgspec.Meta(max_length=262_144)]
+type Confidence = Annotated[str, msgspec.Meta(pattern=r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)?$")]
+
+
+class ActivatePolicy(Message, frozen=True):
+    """POST /v1/policy. `expected` is the version in force when the change was looked at; 0 is none."""
+
+    document: Document
+    expected: Index
+    reason: str
+
+
+class ComparePolicy(Message, frozen=True):
+    """POST /v1/policy/compare."""
+
+    document: Document
+
+
+class Replay(Message, frozen=True):
+    """POST /v1/lab/replay. Of `limit` entries from `start` on; the text in force is always judged, first."""
+
+    documents: Annotated[tuple[Document, ...], msgspec.Meta(max_length=4)] = ()
+    start: Index = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_PAGE)] = 5_000
+
+
+class Suppose(Message, frozen=True):
+    """POST /v1/lab/what-if. Without a document, under the one in force. `at` is RFC 3339; empty is now."""
+
+    payload: msgspec.Raw
+    document: Document = ""
+    agent: Words = ""
+    confidence: Confidence = ""
+    mode: Mode | None = None
+    customer: Words = ""
+    project: Words = ""
+    workflow: Words = ""
+    at: Words = ""

@@ -1,0 +1,87 @@
+"""Policy over HTTP: seen, brought into force, kept through a restart, and tried on history."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lineclear.demo.sample import build
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import ActionStatus, Outcome, Role, Tier
+from support.backend import new_key, refund_payload, running
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return build(tmp_path / "workspace").folder
+
+
+def stricter(text: str) -> str:
+    return text.replace("max_amount_usd: 200", "max_amount_usd: 60", 1)
+
+
+def test_what_people_brought_into_force_stays_through_a_restart(folder: Path):
+    with running(folder, workers=0) as here:
+        lead = here.client(here.token("lead", Role.OPS, tier=Tier.THREE)).policies
+        text = lead.versions().document
+        change = lead.compare(stricter(text), key=new_key())
+        assert [one.direction for one in change.changes] == ["stricter"]
+        key = new_key()
+        lead.activate(stricter(text), expected=change.expected, reason="Fraud", key=key)
+        again = lead.activate(stricter(text), expected=change.expected, reason="Fraud", key=key)
+        assert again.version == change.expected + 1
+        assert here.bot().propose(refund_payload("70.00")).status is ActionStatus.DENIED
+    with running(folder, workers=0) as here:
+        lead = here.client(here.token("lead", Role.OPS, tier=Tier.THREE)).policies
+        assert lead.versions().document == stricter(text)
+        assert lead.version(1).document == text
+    (folder / "policy.yaml").write_text(text + "# edited\n", encoding="utf-8")
+    with running(folder, workers=0) as here:
+        lead = here.client(here.token("lead", Role.OPS, tier=Tier.THREE)).policies
+        assert lead.versions().document == text + "# edited\n"
+
+
+def test_an_ops_lead_of_tier_two_looks_and_changes_nothing(folder: Path):
+    with running(folder, workers=0) as here:
+        ops = here.client(here.token("ops", Role.OPS, tier=Tier.TWO)).policies
+        text = ops.versions().document
+        with pytest.raises(Refusal) as caught:
+            ops.activate(stricter(text), expected=1, reason="Fraud", key=new_key())
+        assert caught.value.code is Code.TIER_INSUFFICIENT
+        assert len(ops.versions().versions) == 1
+
+
+def test_history_is_replayed_page_by_page_beside_the_policy_in_force(folder: Path):
+    with running(folder, workers=0) as here:
+        bot, reader = here.bot(), here.client(here.token("auditor", Role.AUDITOR)).policies
+        for _ in range(3):
+            bot.propose(refund_payload("70.00"))
+        text = reader.versions().document
+        start, asked, denied = 0, 0, 0
+        while True:
+            page = reader.replay([stricter(text)], start=start, limit=6, key=new_key())
+            now, then = page.results
+            asked += now.outcomes.get(Outcome.ASK, 0)
+            denied += then.outcomes.get(Outcome.DENY, 0)
+            start = page.next
+            if start == page.size:
+                break
+        assert (asked, denied) == (3, 3)
+
+
+def test_an_action_that_nobody_proposed_is_explained_over_http(folder: Path):
+    with running(folder, workers=0) as here:
+        http = here.http(here.token("auditor", Role.AUDITOR))
+        body = b'{"confidence": "0.9", "payload": ' + refund_payload("70.00") + b"}"
+        headers = {"Idempotency-Key": new_key(), "Content-Type": "application/json"}
+        answered = http.post("/v1/lab/what-if", content=body, headers=headers)
+        assert answered.status_code == 200, answered.text
+        found = answered.json()
+        assert found["evaluation"]["outcome"] == "ask"
+        assert "an amount of 50.00 USD" in {turn["says"] for turn in found["turns"]}
+        wrong = b'{"at": "some day", "payload": ' + refund_payload("70.00") + b"}"
+        refused = http.post(
+            "/v1/lab/what-if", content=wrong, headers=headers | {"Idempotency-Key": new_key()}
+        )
+        assert refused.json()["code"] == "body_invalid"

@@ -423,7 +423,7 @@ def test_an_attempt_that_did_not_get_through_says_that_it_is_tried_again(console
     console.queue.filter("all")
     console.sync()
     console.look_at(action.id)
-    assert answers(console)["What is it doing?"] == "Running, trying again"
+    assert answers(console)["What is it doing?"] == "Running, tries again in 4.0 s"
     assert text_of(console.action_sheet.outcome.text) == "Trying again: the system does not answer"
 
 

@@ -205,6 +205,26 @@ def test_a_bad_name_is_refused_with_three(folder: Path):
     assert (refused.returncode, "is not a name" in refused.stderr) == (3, True)
 
 
+def test_i20_a_canary_from_the_command_line_changes_nothing_and_is_counted(
+    folder: Path, tokens: dict[str, str], clients: list[BackendClient]
+):
+    payload = folder / "canary.json"
+    payload.write_bytes(refund_payload())
+    options = ["--agent", "support-agent", "--goal", "Refund", "--payload", payload, "--wrong", "Paid back"]
+    with served(folder) as backend:
+        planted = lineclear("canary", "plant", "--data", folder, *options, "--json")
+        assert planted.returncode == 0, planted.stderr
+        _, ops = people(backend.url, tokens, clients)
+        (waiting,) = ops.client.actions().items
+        assert waiting.id == json.loads(planted.stdout)["planted"]
+        decided = ops.decide(waiting)
+        assert (decided.status, decided.canary, decided.wrong) == ("stopped", "missed", "Paid back")
+    report = lineclear("canary", "report", "--data", folder, "--json")
+    assert json.loads(report.stdout)["canaries"] == [{"person": "ops-west", "caught": 0, "missed": 1}]
+    assert "ops-west" in lineclear("canary", "report", "--data", folder).stdout
+    assert refunds(folder, "pay_5002") == 0
+
+
 def test_more_workers_carry_out_what_a_backend_without_any_cleared(
     folder: Path, tokens: dict[str, str], clients: list[BackendClient]
 ):

@@ -7,11 +7,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.application.attending import HELD, LEASE, LONGEST, MARGIN, SKEW, Attended
 from lineclear.application.calling import Start
 from lineclear.application.jobs import stop_job
 from lineclear.application.permits import STOPPED, CallPermit
 from lineclear.application.ports import Permit, Task, ToolFailed
+from lineclear.application.questions import doing_text
 from lineclear.application.recording import read_stored
 from lineclear.application.services import moment
 from lineclear.domain.actions import Action
@@ -304,6 +306,11 @@ class Limiting(Lasting):
         return super().apply(tool, arguments, **more)  # type: ignore[arg-type]  # passed on as given
 
 
+def said(kernel: Kernel, action: Action) -> str:
+    detail = MemoryGateway(kernel.services, kernel.reviewer().principal).detail(action.id)
+    return doing_text(detail, kernel.clock.now())
+
+
 def test_a_provider_that_asks_for_time_gets_it_and_the_record_says_until_when():
     kernel = Kernel(tools=Limiting())
     action = kernel.refund("20.00")
@@ -311,6 +318,7 @@ def test_a_provider_that_asks_for_time_gets_it_and_the_record_says_until_when():
     (delayed,) = events(kernel, ExecutionDelayed)
     assert moment(delayed.until) - kernel.clock.now() == timedelta(seconds=90)
     assert kernel.action(action.id).run.again_at == delayed.until
+    assert said(kernel, action) == "Running, tries again in 1:30"
     kernel.later(seconds=89)
     kernel.run()
     assert kernel.action(action.id).status is ActionStatus.STARTED

@@ -14,7 +14,7 @@ from lineclear.application.budgets import amount_text
 from lineclear.application.contents import open_contents
 from lineclear.application.formats import length_text, seconds_between
 from lineclear.application.inside import is_inside, raises_day
-from lineclear.domain.actions import Action
+from lineclear.domain.actions import Action, Run
 from lineclear.domain.events import BudgetKind
 from lineclear.domain.vocabulary import ActionStatus, JobStatus
 
@@ -82,7 +82,7 @@ def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple
     """Each question with its answer, in order; `changed` says how much changes."""
     action = detail.action
     answers = (
-        doing_text(detail),
+        doing_text(detail, now),
         why_text(detail),
         change_text(detail, changed),
         stop_text(detail),
@@ -94,7 +94,7 @@ def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple
     return tuple(zip(asks, answers, strict=True))
 
 
-def doing_text(detail: Detail) -> str:
+def doing_text(detail: Detail, now: datetime) -> str:
     """What it is doing: with its step while it waits, with the reason while it cannot go on."""
     action, doing = detail.action, standing_text(detail.action)
     is_paused = detail.job.status is JobStatus.PAUSED and not is_inside(action)
@@ -103,10 +103,8 @@ def doing_text(detail: Detail) -> str:
             return _waiting_text(detail, is_paused=is_paused)
         case ActionStatus.CLEARED if action.held or is_paused:
             return HELD.get(action.held or "job_paused", doing)
-        case ActionStatus.STARTED if action.run is not None and action.run.cancelled_by:
-            return f"Broken off, stopped by {action.run.cancelled_by}"
-        case ActionStatus.STARTED if action.run is not None and action.run.detail:
-            return "Running, trying again"
+        case ActionStatus.STARTED if action.run is not None:
+            return _running_text(action.run, now)
         case _:
             return doing
 
@@ -114,6 +112,16 @@ def doing_text(detail: Detail) -> str:
 def standing_text(action: Action) -> str:
     """Where it stands, in a few words; a canary says what it was once that is known."""
     return CANARY.get(action.canary, DOING[action.status])
+
+
+def _running_text(run: Run, now: datetime) -> str:
+    """Broken off, or between two attempts and for how long; else under way."""
+    if run.cancelled_by:
+        return f"Broken off, stopped by {run.cancelled_by}"
+    left = -seconds_between(run.again_at, now) if run.again_at else 0
+    if left > 0:
+        return f"Running, tries again in {length_text(left)}"
+    return "Running, trying again" if run.detail else DOING[ActionStatus.STARTED]
 
 
 def _waiting_text(detail: Detail, *, is_paused: bool) -> str:

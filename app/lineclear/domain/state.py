@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Final, cast
 
 from lineclear.domain import control, identities
-from lineclear.domain.actions import Action, evolve_action, open_action
+from lineclear.domain.action_fold import evolve_action, open_action
+from lineclear.domain.actions import Action
 from lineclear.domain.budgets import DayBudget, evolve_day_budget
 from lineclear.domain.jobs import Job, evolve_job, open_job
 from lineclear.domain.records import Recorded

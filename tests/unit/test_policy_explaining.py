@@ -17,7 +17,19 @@ SAMPLE = (RESOURCES / "sample/policy.yaml").read_text()
 FULL = (RESOURCES / "sample/policy-full.yaml").read_text()
 EVERY_KEY = (RESOURCES / "policy/full.yaml").read_text()
 
-PARTS = ("tools:", "audit:", "allowed:", "conditions:", "- name: ", "any_of:", "all_of:", "group:", "of:")
+PARTS = (
+    "tools:",
+    "budget:",
+    "budgets:",
+    "audit:",
+    "allowed:",
+    "conditions:",
+    "- name: ",
+    "any_of:",
+    "all_of:",
+    "group:",
+    "of:",
+)
 INSIDE = (
     "then:",
     "tier:",
@@ -79,6 +91,10 @@ def test_a_document_does_not_differ_from_itself_however_it_is_laid_out():
         ("retention_days: 730", "retention_days: 400", "manage_access.audit.retention_days", "other"),
         ("  close_tickets:\n", "  close_all:\n", "close_tickets", "stricter"),
         ("        min_confidence: 0.8\n", "        min_confidence: 0.9\n", "manage_customers.crm.update_customer.min_confidence", "stricter"),
+        ("per_day_steps: 5000", "per_day_steps: 50", "budgets.per_day_steps", "stricter"),
+        ("budgets:\n  per_day_cost_usd: 50\n  per_day_steps: 5000\n", "", "budgets.per_day_steps", "looser"),
+        ("per_agent_per_day_actions: 25", "per_agent_per_day_actions: 30", "change_code.budget.per_agent_per_day_actions", "looser"),
+        ("    audit:\n      log_payload: true\n      retention_days: 730\n", "", "manage_access.audit", "other"),
         ("  credit_account:\n", "    modes: draft\n  credit_account:\n", "read_support_data.modes", "stricter"),
     ],
 )  # fmt: skip

@@ -14,7 +14,7 @@ _LESS_IS_STRICTER: Final = frozenset({"max_amount_usd", "most", "requires_approv
 _MORE_IS_STRICTER: Final = frozenset({"approvals", "min_confidence", "per", "second_review", "tier"})
 _ADDING_IS_STRICTER: Final = frozenset(
     {"max_amount_usd", "requires_approval_over_usd", "conditions", "environment", "rate", "min_confidence"}
-    | {"contract_version", "reversible", "reviewer_ceilings_usd", "second_review"}
+    | {"budget", "contract_version", "reversible", "reviewer_ceilings_usd", "second_review"}
 )
 _ORDERED: Final[Mapping[str, tuple[object, ...]]] = {
     "idempotency_key": (None, "optional", "required"),
@@ -42,7 +42,11 @@ def differences(before: str, after: str) -> tuple[Difference, ...]:
 def _leaves(text: str) -> _Leaves:
     """Values by path. Tools are found by name; lists of rules and names are values as wholes."""
     data = read(text).data
-    return dict(_walk((), data.get("capabilities") if isinstance(data, dict) else None))
+    if not isinstance(data, dict):
+        return {}
+    budgets = data.get("budgets")
+    limits = budgets.items() if isinstance(budgets, dict) else ()
+    return {**dict(_walk((), data.get("capabilities"))), **{("budgets", key): one for key, one in limits}}
 
 
 def _walk(path: tuple[str, ...], data: Data) -> Iterator[tuple[tuple[str, ...], Data]]:
@@ -77,18 +81,23 @@ def _difference(path: tuple[str, ...], old: _Leaves, new: _Leaves) -> Difference
     )
 
 
+def _is_limit(key: str) -> bool:
+    """Whether a number under this key is the most that may be."""
+    return key in _LESS_IS_STRICTER or key.startswith(("per_day_", "per_agent_"))
+
+
 def _direction(path: tuple[str, ...], before: Data, after: Data, *, added: bool, removed: bool) -> Direction:
     key = path[-1]
     if path[-2:] != ("environment", "requires_approval") and (key in _ORDERED or "modes" in path):
         return _ordered(_ORDERED.get(key, _ORDERED["modes"]), before, after)
     if "reviewer_ceilings_usd" in path and not (added or removed):
         return _by_number(before, after, more=False)
-    if key in _ADDING_IS_STRICTER and (added or removed):
+    if (key in _ADDING_IS_STRICTER or _is_limit(key)) and (added or removed):
         return Direction.STRICTER if added else Direction.LOOSER
-    if key in _LESS_IS_STRICTER | _MORE_IS_STRICTER:
+    if _is_limit(key) or key in _MORE_IS_STRICTER:
         return _by_number(before, after, more=key in _MORE_IS_STRICTER)
     if len(path) <= _TOOL_DEEP and (added or removed):
-        is_permission = len(path) == 1 or isinstance(before if removed else after, dict)
+        is_permission = len(path) == 1 or (key != "audit" and (before if removed else after) == {})
         return (Direction.LOOSER if added else Direction.STRICTER) if is_permission else Direction.OTHER
     return _by_place(path, before, after)
 

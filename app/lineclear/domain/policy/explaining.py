@@ -9,6 +9,7 @@ from lineclear.domain.policy.capabilities import (
     Capability,
     CapabilityDocument,
     Ceilings,
+    DayLimits,
     KeyRule,
     Modes,
     Rate,
@@ -42,6 +43,7 @@ class Explained:
 def explain(document: CapabilityDocument) -> tuple[Explained, ...]:
     """What each line does, in the order of the text; what is not written is said where it matters."""
     found = [one for known in document.capabilities.values() for one in _capability(known)]
+    found += _limits(document.budgets, "all agents together", "steps")
     return tuple(sorted(found, key=lambda one: one.line))
 
 
@@ -64,6 +66,18 @@ def _capability(known: Capability) -> Iterator[Explained]:
     if known.ceilings:
         yield from _ceilings(known.ceilings)
     yield from _audit(known)
+    yield from _limits(known.budget, "one agent with this capability", "actions")
+
+
+def _limits(limits: DayLimits, whose: str, counted: str) -> Iterator[Explained]:
+    if limits.usd:
+        most = plain(limits.usd.value)
+        yield Explained(
+            limits.usd.line, f"In one UTC day {whose} may take {most} USD; then people are asked."
+        )
+    if limits.count:
+        says = f"In one UTC day {whose} may take {limits.count.value} {counted}; then people are asked."
+        yield Explained(limits.count.line, says)
 
 
 def _tool(tool: ToolRules) -> Iterator[Explained]:

@@ -13,6 +13,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from lineclear.cli.office import Office
 from lineclear.cli.rendering import Screen, words
 from lineclear.cli.reviewing import Backend, Desk, KeyChain, answering
 from lineclear.cli.staffing import Clerk
@@ -88,6 +89,21 @@ def clerk(place: Place) -> Iterator[Clerk]:
         client = BackendClient(place.url, _token(place))
         try:
             yield Clerk(client.people, out, SystemClock(), SystemIds())
+        finally:
+            client.close()
+
+
+@contextmanager
+def office(place: Place) -> Iterator[Office]:
+    """As `desk`, for what is done about policy; nothing is signed."""
+    from lineclear.adapters.http.client import BackendClient  # noqa: PLC0415  # slow to import
+    from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
+
+    out, err = _screen(sys.stdout, as_json=place.as_json), _screen(sys.stderr, as_json=False)
+    with answering(out, err):
+        client = BackendClient(place.url, _token(place))
+        try:
+            yield Office(client.policies, out, SystemIds(), _asker(place))
         finally:
             client.close()
 

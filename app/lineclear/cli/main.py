@@ -27,7 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "worker": "Run more workers beside a backend.",
         "token": "Create, list and revoke tokens for people and agents.",
         "people": "Say who may decide: tiers, devices, delegation, break-glass.",
-        "policy": "Check a capability document.",
+        "policy": "Check, explain and activate capability documents; try them on history.",
         "review": "List, show and decide on actions in a terminal.",
         "canary": "Plant actions that are wrong on purpose, and see who caught them.",
         "audit": "Make, verify and read packs that prove what happened.",

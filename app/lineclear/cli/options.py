@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from lineclear.domain.money import Money, MoneyError, parse_money
+from lineclear.domain.refusals import Code, Refusal
 
 Data = Annotated[
     Path, typer.Option("--data", help="The folder with workspace.yaml, policy.yaml and the database.")
@@ -50,6 +51,16 @@ def money(amount: str, currency: str) -> Money:
         return parse_money(amount, currency)
     except MoneyError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def read_document(file: Path) -> str:
+    """A file's text; Refusal(DOCUMENT_INVALID) where there is none or it is not UTF-8."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Refusal(Code.DOCUMENT_INVALID, document=file, problem=f"{error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Refusal(Code.DOCUMENT_INVALID, document=file, problem="it is not UTF-8 text.") from None
 
 
 def answer(said: Mapping[str, object], words: str, *, as_json: bool) -> None:

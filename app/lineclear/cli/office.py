@@ -1,0 +1,35 @@
+"""Where policy is changed from a terminal: versions, a screen, a question. Free of rules and HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lineclear.application.answers import Policies, PolicyChange
+from lineclear.application.ports import Ids
+from lineclear.cli.rendering import Screen
+from lineclear.domain.control import ActivePolicy
+
+
+class Archive(Protocol):
+    """What the backend is asked about policy."""
+
+    def versions(self) -> Policies: ...
+
+    def compare(self, document: str, *, key: str) -> PolicyChange: ...
+
+    def activate(self, document: str, *, expected: int, reason: str, key: str) -> ActivePolicy: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """`ask` is none where nobody can answer."""
+
+    policies: Archive
+    screen: Screen
+    ids: Ids
+    ask: Callable[[str], bool] | None
+
+    def key(self) -> str:
+        return self.ids.new("req")

@@ -68,7 +68,7 @@ def test_a_document_is_compared_with_the_one_in_force_and_then_replaces_it(here:
 def test_history_is_replayed_beside_the_policy_in_force(here: Running, other: Path):
     told = said("replay", other, "--data", here.folder)
     assert "actions judged" in told
-    assert "other.yaml" in told
+    assert "other.yaml asks for 4 fewer approvals: 0.1 hours and 8.00 USD less." in told
     page = json.loads(said("replay", other, "--data", here.folder, "--json"))
     assert [one["outcomes"] for one in page["results"]] == [{"ask": 4}, {"allow": 4}]
     both = json.loads(said("compare", other, here.folder / "policy.yaml", "--data", here.folder, "--json"))

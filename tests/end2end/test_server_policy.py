@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from lineclear.demo.sample import build
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Role, Tier
+from lineclear.wire.policies import Suppose
 from support.backend import new_key, refund_payload, running
 
 
@@ -72,14 +74,12 @@ def test_history_is_replayed_page_by_page_beside_the_policy_in_force(folder: Pat
 
 def test_an_action_that_nobody_proposed_is_explained_over_http(folder: Path):
     with running(folder, workers=0) as here:
-        http = here.http(here.token("auditor", Role.AUDITOR))
-        body = b'{"confidence": "0.9", "payload": ' + refund_payload("70.00") + b"}"
-        headers = {"Idempotency-Key": new_key(), "Content-Type": "application/json"}
-        answered = http.post("/v1/lab/what-if", content=body, headers=headers)
-        assert answered.status_code == 200, answered.text
-        found = answered.json()
-        assert found["evaluation"]["outcome"] == "ask"
-        assert "an amount of 50.00 USD" in {turn["says"] for turn in found["turns"]}
+        token = here.token("auditor", Role.AUDITOR)
+        asked = Suppose(msgspec.Raw(refund_payload("70.00")), confidence="0.9")
+        found = here.client(token).policies.what_if(asked, key=new_key())
+        assert found.evaluation.outcome is Outcome.ASK
+        assert "an amount of 50.00 USD" in {turn.says for turn in found.turns}
+        http, headers = here.http(token), {"Content-Type": "application/json"}
         wrong = b'{"at": "some day", "payload": ' + refund_payload("70.00") + b"}"
         refused = http.post(
             "/v1/lab/what-if", content=wrong, headers=headers | {"Idempotency-Key": new_key()}

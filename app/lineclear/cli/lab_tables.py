@@ -19,7 +19,7 @@ from lineclear.domain.policy.wording import sentence, where
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Outcome
 
-_BAR: Final = 40
+_BAR: Final = 20
 _FIRST: Final = (ReasonEffect.DENY, ReasonEffect.ASK, ReasonEffect.ALLOW, ReasonEffect.INFO)
 _FINDINGS: Final = {
     Finding.TOO_LITTLE: "Too little is known to say that the second is as safe as the first.",
@@ -39,6 +39,8 @@ def show_replay(page: ReplayPage, names: Sequence[str], minutes: float, rate: fl
     for label, value in _rows(minutes, rate):
         table.add_row(label, *map(value, page.results))
     console.print(table)
+    for name, one in list(zip(names, page.results, strict=True))[1:]:
+        console.print(Text(_saved(paintable(name).text, page.results[0], one, minutes, rate), "bold"))
     _show_lacks(console, page, names)
     for name, result in zip(names, page.results, strict=True):
         if result.passed_actions:
@@ -62,6 +64,15 @@ def _rows(minutes: float, rate: float) -> Iterator[tuple[str, Callable[[Replayed
     yield f"  USD at {rate:g} an hour", lambda one: f"{_hours(one, minutes) * rate:,.2f}"
     yield "decisions people really made", lambda one: f"{one.reviews:,}"
     yield "hours that what it allows had waited", lambda one: f"{one.waited_seconds / 3600:,.1f}"
+
+
+def _saved(name: str, first: Replayed, one: Replayed, minutes: float, rate: float) -> str:
+    """What a document spares people, or asks more of them, than the one in the first column."""
+    fewer = first.people - one.people
+    hours = abs(fewer) * minutes / 60
+    many, much = ("fewer", "less") if fewer >= 0 else ("more", "more")
+    spared = f"{hours:,.1f} hours and {hours * rate:,.2f} USD {much}"
+    return f"{name} asks for {abs(fewer):,} {many} approvals: {spared}."
 
 
 def _hours(one: Replayed, minutes: float) -> float:

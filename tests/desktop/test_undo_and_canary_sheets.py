@@ -54,7 +54,7 @@ def test_a_conflict_is_named_and_the_undo_is_not_offered(kernel: Kernel, ops: Re
     kernel.run()
     kernel.tools.records["pay_1"]["status"] = "disputed"
     sheet = shown(kernel, ops, action)
-    assert sheet.why_not == "changed since and in the way: status"
+    assert sheet.why_not == "Changed since and in the way: status"
     assert sheet.changes is not None
     assert sheet.changes.now_title == "Now"
 

@@ -31,7 +31,7 @@ action.withdrawn:proposed,pending,cleared:withdrawn deadline.moved:proposed,pend
 action.revised:cleared,started:proposed decision.recorded:pending: execution.held:cleared,started:
 execution.started:cleared,started:started execution.asked:started: execution.delayed:started:
 execution.succeeded:started:succeeded execution.failed:started:failed execution.unknown:started:unknown
-execution.reconciled:unknown:"""
+execution.reconciled:unknown: execution.cancelled:started: canary.revealed:pending,rejected:stopped"""
 FROM = {name: (before.split(","), to) for name, before, to in (step.split(":") for step in STEPS.split())}
 LEADS = {"allow": "proposed", "ask": "pending", "deny": "denied", "approve": "pending", "reject": "rejected"}
 
@@ -302,7 +302,7 @@ class Check:
             self.actions[name] = {**action, **body, **one["commits"], "challenge": leaf, "votes": {}}
             return
         self.expect(where, follows=(action["status"] in FROM[kind][0], True))
-        to = FROM[kind][1]
+        to = "" if body.get("caught") else FROM[kind][1]
         if kind == "action.revised":
             self.expect(where, revision=(body["revision"], action["revision"] + 1))
             action.update({"amount": "", **body, **one["commits"]}, challenge=leaf, votes={}, clearance="")

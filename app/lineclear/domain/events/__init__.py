@@ -235,6 +235,7 @@ BRIEF_TYPES: Final = MappingProxyType(
     {
         "action.proposed": ActionBrief,
         "action.revised": ActionBrief,
+        "canary.revealed": DecisionBrief,
         "decision.recorded": DecisionBrief,
         "execution.reconciled": DecisionBrief,
         "job.opened": JobBrief,

@@ -33,6 +33,7 @@ from support.faults_tools import TOOLS
 from support.ledgers import whole
 
 PATIENCE = 3.0
+MOST_PATIENCE = 240.0
 PAGE = 20
 SHORTENED = 3.0
 """Seconds by which waiting is cut short; far below a lease, which a worker at work must not lose by it."""
@@ -114,18 +115,21 @@ class Load:
         agent.close()
 
     def settle(self, url: str, seconds: float = 20) -> list[Action]:
-        """Decide what waits and let the rest end; what is still under way when time is over."""
+        """Decide what waits and let the rest end; what is under way when nothing more ends for so long."""
         ops = self._client(url, "ops-west")
         device = self._enrolled(ops)
-        due = datetime.now(UTC).timestamp() + seconds
-        size = 0
-        while datetime.now(UTC).timestamp() < due:
+        due, last = _now() + seconds, _now() + MOST_PATIENCE
+        size, under_way = 0, list[Action]()
+        while _now() < min(due, last):
             waiting = ops.actions(View.WAITING, limit=PAGE).items
             for action in waiting:
                 device = self._decided(ops, device, action) or self._enrolled(ops)
+            before = {one.id for one in under_way}
             under_way = [one for one in ops.actions(View.OPEN, limit=200).items if _is_under_way(one)]
             if not waiting and not under_way:
                 break
+            if before - {one.id for one in under_way}:
+                due = _now() + seconds
             size = ops.feed(size, limit=1_000, wait=0.2).size
             self._place.clock.advance(SHORTENED)
         ops.close()
@@ -191,6 +195,10 @@ class Load:
         with self._turn:
             self.told.decisions[action.id] = digest
         return msgspec.structs.replace(device, counter=device.counter + 1, last=digest)
+
+
+def _now() -> float:
+    return datetime.now(UTC).timestamp()
 
 
 def _expected(refusal: Refusal, codes: frozenset[Code]) -> None:

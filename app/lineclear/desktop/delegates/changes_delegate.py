@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
 
 from lineclear.desktop.delegates.code_delegate import lay_code
 from lineclear.desktop.models.changes_model import ShownChange, shown_part
@@ -31,6 +31,9 @@ _EVENLY: Final = 0.54
 """How much of what the field leaves is shared evenly among the states, whatever they hold."""
 _LEAST_STATE: Final = 112
 """So that a state's title has room."""
+_HIGHEST_KEPT: Final = 200
+_MOST_KEPT: Final = 200
+"""Rows kept as they were painted: drawing shaped words again takes longer than all else of a frame."""
 _MOST_LAID: Final = 1_000
 _MOST_WIDTHS: Final = 4
 _SIGNS: Final = {
@@ -131,12 +134,33 @@ class FieldCells:
             state.draw(painter, QPointF(at.x() + place, y), Token.TEXT)
 
 
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A row as it was painted, for the same columns on the same device."""
+
+    columns: Columns
+    ratio: float
+    pixmap: QPixmap
+
+
+def _picture(cells: Cells, width: int, ratio: float) -> QPixmap:
+    """Paint a row for itself; the card's ground shows through."""
+    pixmap = QPixmap(round(width * ratio), round(cells.height * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    cells.draw(painter, QPointF(0, 0))
+    painter.end()
+    return pixmap
+
+
 class ChangesPainter:
     """Rows are as high as their words need; nothing is cut off without saying how much."""
 
     def __init__(self, look: Look) -> None:
         self._look = look
         self._marked = ""
+        self._pictures: dict[int, _Picture] = {}
         self._laid: dict[Columns, dict[int, Cells]] = {}
 
     def mark(self, text: str) -> None:
@@ -147,9 +171,11 @@ class ChangesPainter:
     def forget(self) -> None:
         """Drop what was laid out, as after a change of theme or of rows."""
         self._laid.clear()
+        self._pictures.clear()
 
     def forget_row(self, position: int) -> None:
         """Drop one row, as after more of it is shown."""
+        self._pictures.pop(position, None)
         for laid in self._laid.values():
             laid.pop(position, None)
 
@@ -161,7 +187,18 @@ class ChangesPainter:
         self, painter: QPainter, at: QPointF, position: int, shown: ShownChange, columns: Columns
     ) -> None:
         """Paint a row with its top left corner at a point."""
-        self._cells(position, shown, columns).draw(painter, at)
+        cells = self._cells(position, shown, columns)
+        ratio = max(painter.deviceTransform().m11(), 1.0)
+        if cells.height > _HIGHEST_KEPT:
+            cells.draw(painter, at)
+            return
+        kept = self._pictures.get(position)
+        if kept is None or kept.columns is not columns or kept.ratio != ratio:
+            kept = _Picture(columns, ratio, _picture(cells, columns.right + _EDGE, ratio))
+            if len(self._pictures) >= _MOST_KEPT:
+                self._pictures.clear()
+            self._pictures[position] = kept
+        painter.drawPixmap(at, kept.pixmap)
 
     def _cells(self, position: int, shown: ShownChange, columns: Columns) -> Cells:
         laid = self._laid.setdefault(columns, {})

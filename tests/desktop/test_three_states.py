@@ -112,7 +112,7 @@ def test_the_undo_panel_shows_three_states_says_why_not_and_what_to_do(console):
     console.kernel.tools.records["pay_1"]["status"] = "disputed"
     console.action.open_undo(action.id)
     undo = console.action_sheet.undo
-    assert undo.why_not == "Changed since: status"
+    assert undo.why_not == "Changed since and in the way: status"
     assert text_of(undo.text) == (
         "It cannot be undone: record pay_1 changed after this action, and an undo could overwrite that. "
         "Propose a new action that sets it right; fields marked ! stand in the way."

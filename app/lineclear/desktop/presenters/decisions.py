@@ -90,8 +90,8 @@ def _moved_sheet(preview: Preview, effect: Effect | None) -> UndoSheet:
         f"It cannot be undone: {target} changed after this action, and an undo could overwrite that."
         f" Propose a new action that sets it right{_IN_THE_WAY if marked else '.'}"
     )
-    said = preview.undo.loses or "changed since: " + ", ".join(preview.moved)
-    why_not = paintable(said[0].upper() + said[1:]).text
+    said = preview.undo.loses or f"changed since: {', '.join(preview.moved)}"
+    why_not = paintable(said[:1].upper() + said[1:]).text
     return UndoSheet(paintable(preview.title), paintable(text), changes, why_not)
 
 

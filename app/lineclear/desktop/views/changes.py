@@ -72,6 +72,7 @@ class ChangesCard(Card):
             self.finder.close_bar()
             self.list.scrollToTop()
         self._sheet = sheet
+        self.list.setAccessibleName(f"Changes, {'line by line' if sheet.code else 'field by field'}")
         self.heading.set_words(sheet.heading)
         self.chip.set_chip(sheet.freshness)
         titles = (sheet.before_title, sheet.after_title, sheet.now_title)

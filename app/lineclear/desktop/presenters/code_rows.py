@@ -8,7 +8,7 @@ from functools import partial
 from lineclear.application.formats import counted
 from lineclear.desktop.presenters.code_parts import Layout, Place, RowKind
 from lineclear.desktop.presenters.code_sheets import CodeFile, CodeFold, CodeHunk, CodeSheet, Lines
-from lineclear.desktop.presenters.rows import Rows
+from lineclear.desktop.presenters.rows import Made
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value
 from lineclear.desktop.presenters.syntax import Colouring
 from lineclear.desktop.presenters.values import code_value, named
@@ -21,6 +21,8 @@ from lineclear.domain.text import paintable
 
 type Files = dict[str, Json]
 
+_LARGE = 20_000
+"""Characters of a line of which a row takes long to make."""
 NEW, GONE, UNCHANGED = "new file", "file removed", "unchanged"
 
 
@@ -127,7 +129,11 @@ class _Maker:
         return CodeFold(key, closed, lines, texts)
 
     def _lines(self, rows: Iterable[Row], layout: Layout) -> Lines:
-        return Rows([partial(self._line, row, layout) for row in rows])
+        """Each line is made when it comes into sight, but for those that take longer than a frame may."""
+        lines = Made(list(rows), partial(self._line, layout=layout))
+        if layout is Layout.UNIFIED:
+            lines.make_all(lambda row: len(row.before) + len(row.after) > _LARGE)
+        return lines
 
     def _line(self, row: Row, layout: Layout) -> ChangeRow:
         spans = row.change.spans() if row.change is not None else Spans((), ())

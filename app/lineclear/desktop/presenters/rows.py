@@ -67,3 +67,35 @@ class Joined(Sequence[ChangeRow]):
         place = range(len(self))[at]
         part = bisect_right(self._starts, place) - 1
         return self._parts[part][place - self._starts[part]]
+
+
+class Made[S](Sequence[ChangeRow]):
+    """A row for each source, made once when somebody asks for it; equal to nothing but itself."""
+
+    def __init__(self, sources: Sequence[S], make: Callable[[S], ChangeRow]) -> None:
+        self._sources = sources
+        self._make = make
+        self._made: dict[int, ChangeRow] = {}
+
+    def make_all(self, which: Callable[[S], bool]) -> None:
+        """Make the rows of some sources now."""
+        for at, source in enumerate(self._sources):
+            if which(source):
+                self._made[at] = self._make(source)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    @overload
+    def __getitem__(self, at: int, /) -> ChangeRow: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> tuple[ChangeRow, ...]: ...
+    @override
+    def __getitem__(self, at: int | slice, /) -> ChangeRow | tuple[ChangeRow, ...]:
+        if isinstance(at, slice):
+            return tuple(self[each] for each in range(*at.indices(len(self))))
+        place = range(len(self))[at]
+        if place not in self._made:
+            self._made[place] = self._make(self._sources[place])
+        return self._made[place]

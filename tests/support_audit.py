@@ -85,6 +85,9 @@ class Entries:
     def entries(self, size: int) -> Iterable[bytes]:
         return iter(self.all[:size])
 
+    def cosigned(self) -> Iterable[bytes]:
+        return ()
+
     def blob(self, digest: str) -> bytes | None:
         return self.blobs.get(digest)
 

@@ -53,6 +53,10 @@ MAY: dict[str, set[Role]] = {
     "POST /v1/devices": DECIDERS,
     "GET /v1/feed": READERS,
     "GET /v1/checkpoint": READERS,
+    "GET /v1/checkpoint/cosigned": READERS,
+    "POST /v1/checkpoint/cosignatures": READERS,
+    "GET /v1/tlog-policy": READERS,
+    "POST /v1/witnesses": READERS,
     "GET /v1/tile/{level}/{n}": READERS,
     "GET /v1/tile/{level}/{n}/{nn}": READERS,
     "GET /v1/tile/{level}/{n}/{nn}/{nnn}": READERS,
@@ -97,6 +101,8 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /v1/delegations": {"receiver": "x", "tier": 1, "capabilities": [], "hours": 1, "reason": "Because"},
     "POST /v1/break-glass": {"minutes": 1, "reason": "Because"},
     "POST /v1/tokens": {"name": "some-bot", "role": "agent", "owner": "nobody"},
+    "POST /v1/checkpoint/cosignatures": {"size": 1, "line": ""},
+    "POST /v1/witnesses": {"public_key": "", "kept": "memory"},
 }
 
 

@@ -8,7 +8,7 @@ from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import Preview
 from lineclear.domain.events import BudgetKind, Span
-from lineclear.domain.identities import Agent, Device, Person
+from lineclear.domain.identities import Agent, Device, Person, Witness
 from lineclear.domain.jobs import Job
 from lineclear.domain.policy.differences import Difference
 from lineclear.domain.policy.reasons import Evaluation
@@ -214,3 +214,9 @@ class DeviceAnswer(Answer, frozen=True):
     """The device as enrolled; its next decision carries a counter above `device.counter`."""
 
     device: Device
+
+
+class WitnessAnswer(Answer, frozen=True):
+    """POST /v1/witnesses: the witness as enrolled."""
+
+    witness: Witness

@@ -22,7 +22,7 @@ from lineclear.application.workspaces import ONLY
 from lineclear.domain import events as e
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Workspace
-from lineclear.domain.identities import Device, Person
+from lineclear.domain.identities import Device, Person, Witness
 from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, VerifierOf, key_id
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
 from lineclear.domain.records import Recorded
@@ -78,6 +78,11 @@ class Replay:
     def devices(self) -> Iterator[Device]:
         """Every device that was ever enrolled."""
         return (state for state in self.states.values() if isinstance(state, Device))
+
+    @property
+    def witnesses(self) -> Iterator[Witness]:
+        """Every key that was ever enrolled to cosign."""
+        return (state for state in self.states.values() if isinstance(state, Witness))
 
     @property
     def workspace(self) -> Workspace | None:

@@ -198,8 +198,7 @@ def enrol_device(services: Services, principal: Principal, public_key: str, kept
     """Enrol the caller's signing key (base64 of 32 Ed25519 bytes); the same key again changes nothing."""
     principal.require(Deed.DECIDE)
     identifier = device_id(public_key)
-    if kept not in _KEPT:
-        raise Refusal(Code.BODY_INVALID, problem=f"kept is one of {', '.join(sorted(_KEPT))}")
+    check_kept(kept)
 
     def work(tx: Transaction) -> Device:
         person = load_person(tx, principal)
@@ -212,6 +211,12 @@ def enrol_device(services: Services, principal: Principal, public_key: str, kept
         return device
 
     return services.store.transact(work)
+
+
+def check_kept(kept: str) -> None:
+    """Refusal(BODY_INVALID) unless it names a place in which keys are kept."""
+    if kept not in _KEPT:
+        raise Refusal(Code.BODY_INVALID, problem=f"kept is one of {', '.join(sorted(_KEPT))}")
 
 
 def device_id(public_key: str) -> str:

@@ -40,6 +40,18 @@ class Record(Protocol):
         """A hash tile or an entry bundle by its path; Refusal(NOT_FOUND) where the log has none such."""
         ...
 
+    def policy(self) -> bytes:
+        """C2SP tlog-policy: the log's key, and the witnesses that the ledger has enrolled."""
+        ...
+
+    def cosign(self, person: str, size: int, line: str) -> None:
+        """Keep a witness's line under the checkpoint of `size`; Refusal(BODY_INVALID) if it does not hold."""
+        ...
+
+    def cosigned(self) -> tuple[bytes, ...]:
+        """Checkpoints with cosignatures, oldest first: of each witness, the newest that it signed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedServices(Services):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Protocol
 
@@ -34,22 +35,40 @@ class DeviceKey(Protocol):
     def sign(self, message: bytes) -> bytes: ...
 
 
+def _calm() -> None:
+    """Nobody watches the ledger here."""
+
+
 class Reviewer:
     """Decides, stops, undoes and switches in one person's name. Blocking.
 
     Use it from one thread at a time: each decision of a device names the one before.
     """
 
-    def __init__(self, gateway: Gateway, key: DeviceKey, origin: str, clock: Clock, ids: Ids) -> None:
+    def __init__(  # each is a collaborator of its own
+        self,
+        gateway: Gateway,
+        key: DeviceKey,
+        origin: str,
+        clock: Clock,
+        ids: Ids,
+        require_calm: Callable[[], None] = _calm,
+    ) -> None:
         self._gateway = gateway
         self._key = key
         self._origin = origin
         self._clock = clock
         self._ids = ids
+        self._require_calm = require_calm
         self._device: Device | None = None
 
     def decide(self, action: Action, verdict: Verdict, reason: str = "") -> Action:
-        """Sign a verdict on exactly what `action` shows and send it; after a Refusal nothing was decided."""
+        """Sign a verdict on exactly what `action` shows and send it; after a Refusal nothing was decided.
+
+        Nothing is approved, nor an undo asked for, while `require_calm` refuses; rejecting always is.
+        """
+        if verdict is Verdict.APPROVE:
+            self._require_calm()
         device = self._device or self._enrol()
         now = self._clock.now()
         statement = statement_of(action, device, verdict, origin=self._origin, now=now)
@@ -66,6 +85,7 @@ class Reviewer:
 
     def undo(self, action: str, version: str, reason: str) -> Action:
         """Ask for the undo whose preview showed the target at `version`."""
+        self._require_calm()
         return self._gateway.undo(action, UndoRequest(version, reason), key=self._new_key())
 
     def stop(self, job: str, reason: str) -> Job:

@@ -8,12 +8,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
 
 from lineclear.cli.office import Office
+from lineclear.application.answers import Me
+from lineclear.application.witnessing import LogGateway, Notebook
 from lineclear.cli.rendering import Screen, words
 from lineclear.cli.reviewing import Backend, Desk, KeyChain, answering
 from lineclear.cli.staffing import Clerk
@@ -72,7 +75,8 @@ def desk(place: Place) -> Iterator[Desk]:
         client = BackendClient(place.url, _token(place))
         backend: Backend = client
         try:
-            yield Desk(backend, out, SystemClock(), SystemIds(), _keys(place), _asker(place))
+            watch = partial(_watch, client.log, place)
+            yield Desk(backend, out, SystemClock(), SystemIds(), _keys(place), _asker(place), watch)
         finally:
             client.close()
 
@@ -131,14 +135,40 @@ def _token(place: Place) -> str:
 
 def _keys(place: Place) -> Callable[[], KeyChain]:
     def opened() -> KeyChain:
-        from platformdirs import user_data_path  # noqa: PLC0415  # slow to import
+        from lineclear.adapters.system.key_chains import open_keys  # noqa: PLC0415  # slow to import
 
-        from lineclear.adapters.system.key_chains import open_keys  # noqa: PLC0415
-
-        folder = user_data_path("lineclear", appauthor=False) / "keys"
-        return open_keys(folder, passphrase=os.environ.get(PASSPHRASE), ephemeral=place.ephemeral_key)
+        return open_keys(
+            _data_folder() / "keys", passphrase=os.environ.get(PASSPHRASE), ephemeral=place.ephemeral_key
+        )
 
     return opened
+
+
+def notebook_at(origin: str) -> Notebook:
+    """What this device knows of the ledger that begins with this entry."""
+    from lineclear.adapters.system.notebooks import LEDGERS, notebook_of  # noqa: PLC0415  # slow to import
+
+    return notebook_of(_data_folder() / LEDGERS, origin)
+
+
+def _watch(log: LogGateway, place: Place, me: Me) -> None:
+    """Verify the log against what was kept, and keep it; cosigning is for consoles, which stay."""
+    from lineclear.adapters.memory.notebook import MemoryNotebook  # noqa: PLC0415  # slow to import
+    from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415
+    from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
+    from lineclear.adapters.system.signatures import verifier_of  # noqa: PLC0415
+    from lineclear.application.witnessing import Means, Witness  # noqa: PLC0415
+
+    notebook = MemoryNotebook() if place.ephemeral_key else notebook_at(me.origin)
+    witness = Witness(Means(log, notebook, verifier_of, SystemClock(), SystemIds()), me.origin, me.subject)
+    witness.check()
+    witness.require_calm()
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_data_path  # noqa: PLC0415  # slow to import
+
+    return user_data_path("lineclear", appauthor=False)
 
 
 def _asker(place: Place) -> Callable[[str], bool] | None:

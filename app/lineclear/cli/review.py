@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk
+from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk, notebook_at
 from lineclear.cli.options import AsJson
 from lineclear.cli.reviewing import Asked, Filter, show_budgets
 
@@ -227,3 +227,21 @@ def budgets(*, url: Url, token: Token = "", token_file: TokenFile = None, as_jso
     """
     with desk(Place(url, token, token_file, as_json)) as here:
         show_budgets(here)
+
+
+@app.command(epilog=EPILOGUE)
+def trust_log(
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Accept the ledger as it is now, after an alarm that somebody explained to you.
+
+    What this device knew of it is set aside, its evidence stays, and the next contact is as the first.
+    JSON: {"alarm": what stood, or null}.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        here.trust_log(notebook_at(here.backend.me().origin), Asked(yes))

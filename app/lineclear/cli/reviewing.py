@@ -13,13 +13,14 @@ from typing import Final, Protocol
 import msgspec
 import typer
 
-from lineclear.application.answers import ActionPage, Detail
+from lineclear.application.answers import ActionPage, Detail, Me
 from lineclear.application.contents import AlteredError, Contents, open_contents
 from lineclear.application.gateway import Gateway
 from lineclear.application.ports import Clock, Ids
 from lineclear.application.reviewer import DeviceKey, Reviewer
 from lineclear.application.scopes import WORKSPACE
 from lineclear.application.undo import UndoRequest, moved_words
+from lineclear.application.witnessing import Notebook
 from lineclear.cli.exits import Exit, status_of
 from lineclear.cli.holding import Around, agent_rows, safe_mode_rows, scope_rows
 from lineclear.cli.rendering import BLANK, Screen, rows_of
@@ -130,6 +131,10 @@ class Asked:
     revision: int | None = None
 
 
+def _unwatched(_me: Me) -> None:
+    """Nothing is known here of the ledger."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What a reviewer does from a terminal. `ask` is None where there is nobody to ask."""
@@ -140,6 +145,8 @@ class Desk:
     ids: Ids
     keys: Callable[[], KeyChain]
     ask: Callable[[str], bool] | None = field(default=None)
+    watch: Callable[[Me], None] = field(default=_unwatched)
+    """Verifies the ledger's log against what this device kept; Refusal(LEDGER_ALARM) where it was changed."""
 
     def queue(self, chosen: Filter, text: str, limit: int) -> None:
         """Print the newest or most urgent actions."""
@@ -168,7 +175,8 @@ class Desk:
             raise Refusal(Code.REVISION_STALE, seen=asked.revision, current=shown.revision)
         rows = action_rows(detail, contents, self._around(detail), self._now(), unchanged=False)
         self.screen.show((*rows, BLANK))
-        self._require_pending(shown)
+        _require_pending(shown)
+        self.watch(self.backend.me())
         reviewer = self._reviewer()
         digest = shown.content.payload[:_DIGEST]
         self._confirm(f"Approve revision {shown.revision} with digest {digest}…?", asked)
@@ -179,7 +187,7 @@ class Desk:
         """Sign a rejection of the present revision."""
         _require_reason(reason, "Rejecting")
         detail, _ = self._read(action)
-        self._require_pending(detail.action)
+        _require_pending(detail.action)
         self.screen.show(title_rows(detail.action))
         decided = self._reviewer().decide(detail.action, Verdict.REJECT, reason)
         self.screen.answer(decided, decided_rows(decided))
@@ -196,6 +204,7 @@ class Desk:
         self.screen.show((*undo_rows(preview), BLANK))
         if not preview.undo.possible:
             raise Refusal(Code.NOT_REVERSIBLE, title=preview.title, problem=moved_words(preview))
+        self.watch(self.backend.me())
         self._confirm(f"Undo {action} as shown?", asked)
         proposed = self.backend.undo(action, UndoRequest(preview.version, reason), key=self._key())
         self.screen.answer(proposed, decided_rows(proposed))
@@ -231,6 +240,16 @@ class Desk:
         known = self.backend.safe_modes()
         self.screen.answer({"items": known}, safe_mode_rows(known, self._now()))
 
+    def trust_log(self, notebook: Notebook, asked: Asked) -> None:
+        """Show the alarm that stands, ask, and begin anew with the log as it is."""
+        alarm = notebook.alarm()
+        said = alarm.says if alarm is not None else "No alarm stands. What is known of the log is forgotten."
+        self.screen.show((*rows_of("! ", said), BLANK))
+        self._confirm("Accept the ledger as it is now?", asked)
+        notebook.forget()
+        told = rows_of("  ", "Accepted. The next contact is as the first; the evidence stays where it is.")
+        self.screen.answer({"alarm": alarm}, tuple(told))
+
     def _around(self, detail: Detail) -> Around:
         """What holds an action back, for people to read."""
         if self.screen.as_json:
@@ -265,10 +284,6 @@ class Desk:
         key = self.keys().key(me.origin, me.subject)
         return Reviewer(self.backend, key, me.origin, self.clock, self.ids)
 
-    def _require_pending(self, action: Action) -> None:
-        if action.status is not ActionStatus.PENDING:
-            raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
-
     def _confirm(self, question: str, asked: Asked) -> None:
         if asked.yes:
             return
@@ -290,6 +305,11 @@ class Desk:
 
     def _key(self) -> str:
         return self.ids.new("req")
+
+
+def _require_pending(action: Action) -> None:
+    if action.status is not ActionStatus.PENDING:
+        raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
 
 
 def _checked(identifier: str) -> str:

@@ -33,9 +33,9 @@ from lineclear.desktop.tray import Calls, Tray
 from lineclear.desktop.views.window import Window
 
 if TYPE_CHECKING:
+    from lineclear.adapters.system.keys import KeyChain
     from lineclear.application.answers import Me
-    from lineclear.application.gateway import Gateway
-    from lineclear.application.reviewer import Reviewer
+    from lineclear.application.witnessing import LogGateway, Witness
     from lineclear.desktop.background import ThreadBackground
     from lineclear.desktop.presenters.collaborators import Collaborators
     from lineclear.desktop.session import Session
@@ -95,39 +95,62 @@ class Console(QObject):
         from lineclear.adapters.http.client import BackendClient  # noqa: PLC0415  # after the first frame
         from lineclear.adapters.memory.store import MemoryStore  # noqa: PLC0415
         from lineclear.adapters.system.clock import SystemClock, steady  # noqa: PLC0415
+        from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
         from lineclear.application.replica import Replica  # noqa: PLC0415
+        from lineclear.application.reviewer import Reviewer  # noqa: PLC0415
         from lineclear.desktop.presenters.collaborators import Collaborators  # noqa: PLC0415
         from lineclear.desktop.presenters.ticks import Ticks  # noqa: PLC0415
         from lineclear.desktop.session import Session  # noqa: F401, PLC0415  # so that the GUI thread need not
+        from lineclear.domain.principals import MAY, Deed  # noqa: PLC0415
 
         clock = SystemClock()
         gateway = BackendClient(self._address.url, self._address.token, timeout=_TIME_OUT)
         self._close_gateway = gateway.close
         me = gateway.me()
         ticks = Ticks(lambda: clock.now().astimezone(), steady)
-        reviewer = self._reviewer(gateway, me)
+        decides = me.person is not None and me.person.role in MAY[Deed.DECIDE]
+        keys = self._keys(may_lack=not decides)
+        witness = self._witness(gateway.log, me, keys)
+        reviewer = None
+        if decides and keys is not None:
+            key = keys.key(me.origin, me.subject)
+            reviewer = Reviewer(gateway, key, me.origin, clock, SystemIds(), witness.require_calm)
         replica = Replica(MemoryStore())
-        return me, Collaborators(gateway, reviewer, replica, background, sending, ticks, me.person)
+        return me, Collaborators(gateway, reviewer, replica, background, sending, ticks, me.person, witness)
 
-    def _reviewer(self, gateway: Gateway, me: Me) -> Reviewer | None:
-        """Who signs on this device; nobody for those whose role cannot decide."""
-        import platformdirs  # noqa: PLC0415  # after the first frame
+    def _keys(self, *, may_lack: bool) -> KeyChain | None:
+        """Where this device keeps its keys; None where there is no safe place and none is needed."""
+        from lineclear.adapters.system.key_chains import open_keys  # noqa: PLC0415  # after the first frame
+        from lineclear.adapters.system.keys import MemoryKeys  # noqa: PLC0415
+        from lineclear.domain.refusals import Refusal  # noqa: PLC0415
 
+        if self._address.ephemeral:
+            return MemoryKeys()
+        passphrase = os.environ.get("LINECLEAR_KEY_PASSPHRASE")
+        try:
+            return open_keys(_data_folder() / "keys", passphrase=passphrase, ephemeral=False)
+        except Refusal:
+            if may_lack:
+                return None
+            raise
+
+    def _witness(self, log: LogGateway, me: Me, keys: KeyChain | None) -> Witness:
+        """Who watches the ledger on this device, with a key of its own that can decide nothing."""
+        from lineclear.adapters.memory.notebook import MemoryNotebook  # noqa: PLC0415  # after the first frame
         from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415
         from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
-        from lineclear.adapters.system.key_chains import open_keys  # noqa: PLC0415
-        from lineclear.adapters.system.keys import MemoryKeys  # noqa: PLC0415
-        from lineclear.application.reviewer import Reviewer  # noqa: PLC0415
-        from lineclear.domain.principals import MAY, Deed  # noqa: PLC0415
+        from lineclear.adapters.system.keys import witness_of  # noqa: PLC0415
+        from lineclear.adapters.system.notebooks import LEDGERS, notebook_of  # noqa: PLC0415
+        from lineclear.adapters.system.signatures import verifier_of  # noqa: PLC0415
+        from lineclear.application.witnessing import Means, Witness  # noqa: PLC0415
 
-        if me.person is None or me.person.role not in MAY[Deed.DECIDE]:
-            return None
-        folder = Path(platformdirs.user_data_dir("lineclear")) / "keys"
-        passphrase = os.environ.get("LINECLEAR_KEY_PASSPHRASE")
+        key = None
+        if keys is not None and me.person is not None:
+            key = keys.key(me.origin, witness_of(me.subject))
         only_now = self._address.ephemeral
-        keys = MemoryKeys() if only_now else open_keys(folder, passphrase=passphrase, ephemeral=False)
-        key = keys.key(me.origin, me.subject)
-        return Reviewer(gateway, key, me.origin, SystemClock(), SystemIds())
+        notebook = MemoryNotebook() if only_now else notebook_of(_data_folder() / LEDGERS, me.origin)
+        means = Means(log, notebook, verifier_of, SystemClock(), SystemIds(), key)
+        return Witness(means, me.origin, me.subject)
 
     def _opened(self, opened: tuple[Me, Collaborators]) -> None:
         from lineclear.desktop.session import Session  # noqa: PLC0415  # imported by the thread already
@@ -201,3 +224,10 @@ class Console(QObject):
             QueueSheet("Needs you", notice=Notice(notice.kind, notice.title, aside))
         )
         self.window.review.display_no_action(notice)
+
+
+def _data_folder() -> Path:
+    """Where this person's keys and what their consoles know of ledgers are kept."""
+    import platformdirs  # noqa: PLC0415  # after the first frame
+
+    return Path(platformdirs.user_data_dir("lineclear", appauthor=False))

@@ -184,6 +184,11 @@ def _reconcile(window: Window) -> None:
         panel.choices[True].click()
 
 
+def _alarm(window: Window) -> None:
+    window.display_alarm(states.ALARM)
+    window.review.display_action(states.ACTION_ALARM)
+
+
 def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "review", _nothing_more
     for name in states.QUEUES:
@@ -211,6 +216,7 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "help", lambda window: window.run_command("help.keys")
     yield "jobs", _jobs
     yield "ledger", _ledger
+    yield "ledger-alarm", _alarm
     yield "control", _control(control.CONTROL)
     yield "control-scopes", _control(control.CONTROL_SCOPES)
     yield "control-form", _control_form

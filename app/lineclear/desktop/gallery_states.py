@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from lineclear.application.witnessing import Alarm, AlarmKind
 from lineclear.desktop.gallery_samples import ACTION, AUTHORITY, QUEUE, TOP, UNCHANGED, value, words
+from lineclear.desktop.presenters.alarms import APPROVING_OFF, alarm_sheet
 from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet, LedgerRow, LedgerSheet
 from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
 from lineclear.desktop.presenters.sheets import (
@@ -201,6 +203,28 @@ ACTION_HOSTILE: Final = replace(
 )
 
 _EMPTY: Final = QueueSheet("Needs you", 0, QUEUE.filters)
+
+ALARM: Final = alarm_sheet(
+    Alarm(
+        AlarmKind.FORKED,
+        "its 1,204 entries do not go on from the 1,187 that were last seen here: entries were changed, taken "
+        "out or put in between.",
+        "",
+        "",
+        "2026-11-14T14:22:00.000Z",
+        "/home/ana/.local/share/lineclear/ledgers/4f0c9b…/seen-20261114t142200000z.note",
+    )
+)
+ACTION_ALARM: Final = replace(
+    ACTION,
+    decision=replace(
+        ACTION.decision,
+        buttons=tuple(
+            replace(one, why_not=APPROVING_OFF) if one.command == "review.approve" else one
+            for one in ACTION.decision.buttons
+        ),
+    ),
+)
 
 QUEUES: Final = {
     "empty": replace(

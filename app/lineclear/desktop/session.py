@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from lineclear.application.answers import Me
+from lineclear.application.witnessing import Witnessed
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
+from lineclear.desktop.presenters.alarms import alarm_sheet
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.control_sheets import ControlSheet
@@ -13,6 +15,7 @@ from lineclear.desktop.presenters.list_sheets import JobsSheet, LedgerSheet
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.sync import Sync
 from lineclear.desktop.views.window import Window
+from lineclear.desktop.witnessing import Witnessing
 
 _TICK = 1_000
 
@@ -28,7 +31,9 @@ class Session(QObject):
         self.action = ActionPresenter(with_, self)
         self.console = ConsolePresenter(with_, me, self)
         self.sync = Sync(with_.gateway, with_.replica, self)
+        self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
         self._has_jobs = False
+        self._is_alarmed = False
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._connect_review()
@@ -41,6 +46,8 @@ class Session(QObject):
         self.console.start()
         self.queue.refresh()
         self.sync.start()
+        if self.witnessing is not None:
+            self.witnessing.start()
         self._timer.start()
 
     def close(self) -> None:
@@ -48,6 +55,8 @@ class Session(QObject):
         self._timer.stop()
         self._window.removeEventFilter(self)
         self.sync.close()
+        if self.witnessing is not None:
+            self.witnessing.close()
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: N802  # Qt's
         if watched is self._window and event.type() == QEvent.Type.WindowActivate:
@@ -118,6 +127,20 @@ class Session(QObject):
         self._timer.timeout.connect(self.queue.on_tick)
         self._timer.timeout.connect(self.action.on_tick)
         self._timer.timeout.connect(self.console.on_tick)
+
+        if self.witnessing is not None:
+            self.sync.changed.connect(self.witnessing.wake)
+            self.witnessing.witnessed.connect(self._witnessed)
+
+    def _witnessed(self, witnessed: Witnessed) -> None:
+        """The log was checked: what is shown of it, and what may be approved, follow."""
+        alarm = alarm_sheet(witnessed.alarm) if witnessed.alarm is not None else None
+        self._window.display_alarm(alarm)
+        if self._window.page == "ledger":
+            self.console.open_page("ledger")
+        if (alarm is not None) is not self._is_alarmed:
+            self._is_alarmed = alarm is not None
+            self.action.refresh()
 
     def _grown(self, _streams: frozenset[str]) -> None:
         self.queue.refresh()

@@ -73,6 +73,16 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     revoked: bool = False
 
 
+class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A key with which a person's console cosigns checkpoints; `id` is that of the key."""
+
+    id: str
+    seq: int
+    person: str
+    public_key: str
+    kept: str
+
+
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A bearer token's record; `id` is the first 16 hex digits of its SHA-256."""
 
@@ -165,3 +175,12 @@ def evolve_token(token: Token | None, recorded: Recorded) -> Token:
             return msgspec.structs.replace(token, seq=recorded.seq, revoked=True)
         case _:
             raise ValueError(f"{recorded.type} does not fit token {recorded.id}")
+
+
+def evolve_witness(witness: Witness | None, recorded: Recorded) -> Witness:
+    """A witness's key is enrolled once."""
+    match recorded.event:
+        case e.WitnessEnrolled(person=person, public_key=public_key, kept=kept) if witness is None:
+            return Witness(recorded.id, recorded.seq, person, public_key, kept)
+        case _:
+            raise ValueError(f"{recorded.type} does not fit witness {recorded.id}")

@@ -170,6 +170,12 @@ FORMS: Mapping[Code, Form] = {
         "Start the system keyring; or set LINECLEAR_KEY_PASSPHRASE to keep an encrypted key file; "
         "or use --ephemeral-key for this run only.",
     ),
+    Code.LEDGER_ALARM: Form(
+        Kind.FORBIDDEN,
+        "Approving is off, because the ledger is not the one that was known here: {problem}",
+        "Ask whoever runs the backend and show them {evidence}. Once it is explained, "
+        "`lineclear review trust-log` begins anew with the ledger as it is.",
+    ),
     Code.MEDIA_TYPE_REFUSED: Form(
         Kind.WRONG_MEDIA_TYPE,
         "The body has to be declared as application/json.",
@@ -184,6 +190,11 @@ FORMS: Mapping[Code, Form] = {
         Kind.CONFLICT,
         "Agent {agent} is in draft mode for {capability}: approvals record agreement and execute nothing.",
         "Raise the mode in Control.",
+    ),
+    Code.NOTEBOOK_UNUSABLE: Form(
+        Kind.UNAVAILABLE,
+        "What this device knows of the ledger cannot be read or kept: {path}: {problem}.",
+        "Nothing is approved without it. Make the folder writable, or bring it back from a backup.",
     ),
     Code.NOT_UNKNOWN: Form(
         Kind.CONFLICT,

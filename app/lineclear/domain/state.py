@@ -24,6 +24,7 @@ type Aggregate = (
     | identities.Agent
     | identities.Device
     | identities.Token
+    | identities.Witness
     | control.Workspace
     | control.ActivePolicy
     | control.SafeMode
@@ -54,6 +55,7 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "policy": control.ActivePolicy,
         "safe_mode": control.SafeMode,
         "token": identities.Token,
+        "witness": identities.Witness,
         "workspace": control.Workspace,
     }
 )
@@ -75,6 +77,7 @@ _EVOLVE: Final[Mapping[str, Callable[[object, Recorded], object]]] = MappingProx
             "policy": control.evolve_policy,
             "safe_mode": control.evolve_safe_mode,
             "token": identities.evolve_token,
+            "witness": identities.evolve_witness,
             "workspace": control.evolve_workspace,
         },
     )

@@ -19,6 +19,7 @@ from lineclear.application.answers import (
     JobPage,
     Me,
     UndoPreview,
+    WitnessAnswer,
 )
 from lineclear.application.scopes import WORKSPACE
 from lineclear.domain.control import SafeMode
@@ -33,11 +34,13 @@ __all__ = [
     "BudgetOfDay",
     "Condition",
     "Control",
+    "Cosign",
     "Decide",
     "Detail",
     "DeviceAnswer",
     "EndJob",
     "EnrolDevice",
+    "EnrolWitness",
     "Feed",
     "FeedItem",
     "JobPage",
@@ -45,6 +48,7 @@ __all__ = [
     "ListJobs",
     "Me",
     "Message",
+    "Notes",
     "Nothing",
     "OpenJob",
     "Problem",
@@ -64,6 +68,7 @@ __all__ = [
     "Undo",
     "UndoPreview",
     "View",
+    "WitnessAnswer",
 ]
 
 
@@ -243,6 +248,20 @@ class EnrolDevice(Message, frozen=True):
     kept: str
 
 
+class EnrolWitness(Message, frozen=True):
+    """POST /v1/witnesses. `kept` is `keyring`, `file` or `memory`."""
+
+    public_key: Base64
+    kept: str
+
+
+class Cosign(Message, frozen=True):
+    """POST /v1/checkpoint/cosignatures. `line` is a signature line of C2SP tlog-cosignature."""
+
+    size: Index
+    line: Annotated[str, msgspec.Meta(max_length=1_000)]
+
+
 # -- answered ---------------------------------------------------------------------------------
 
 
@@ -257,6 +276,12 @@ class SafeModes(Message, frozen=True):
     """GET /v1/safe-mode: of every scope that was ever switched, the newest state."""
 
     items: tuple[SafeMode, ...]
+
+
+class Notes(Message, frozen=True):
+    """GET /v1/checkpoint/cosigned: signed notes, byte for byte."""
+
+    items: tuple[str, ...]
 
 
 class Problem(Message, frozen=True):

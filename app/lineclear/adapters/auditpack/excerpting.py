@@ -14,12 +14,14 @@ import msgspec
 
 from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.container import Pack, open_pack
+from lineclear.adapters.auditpack.forms import log_policy
 from lineclear.adapters.auditpack.writing import Spool
 from lineclear.domain.ledger.checkpoint import Checkpoint, parse_checkpoint
 from lineclear.domain.ledger.merkle import inclusion_proof
 from lineclear.domain.ledger.notes import parse_note
 from lineclear.domain.ledger.proofs import LedgerProof
 from lineclear.domain.ledger.tiles import bundles_of, hash_reader, split_bundle
+from lineclear.domain.ledger.witness_policy import parse_witness_policy
 
 
 class ExcerptError(ValueError):
@@ -63,6 +65,9 @@ def excerpt(path: Path, action: str, folder: Path) -> int:
             raise ExcerptError(f"the pack has no action {action}")
         for name in _files(pack, chosen):
             spool.add(name, pack.parts(name))
+        # Witnesses are enrolled by entries that an excerpt leaves out.
+        log = parse_witness_policy(pack.read(names.LOG_POLICY)).logs[0].key
+        spool.add(names.LOG_POLICY, [log_policy(log)])
         size = checkpoint.size
         read = hash_reader(lru_cache(maxsize=64)(lambda tile: pack.read(tile.path)), size)
         for index, data in chosen.items():
@@ -99,7 +104,7 @@ def _grounds(peek: _Peek) -> Iterator[str]:
 
 def _files(pack: Pack, chosen: dict[int, bytes]) -> Iterator[str]:
     """What the entries name, each once; ExcerptError where the pack's scope left it out."""
-    wanted = {names.CHECKPOINT, names.LOG_POLICY, names.LOG_KEY}
+    wanted = {names.CHECKPOINT, names.LOG_KEY}
     for data in chosen.values():
         peek = _PEEK.decode(data)
         if peek.type == "device.enrolled":

@@ -24,7 +24,6 @@ from lineclear.adapters.auditpack.forms import (
     LOG,
     About,
     allowed_signers,
-    log_policy,
     manifest_payload,
     pem_of,
     sign_manifest,
@@ -36,9 +35,11 @@ from lineclear.adapters.auditpack.writing import Spool, write_pack
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.auditing import Chosen, Counts, Scope, choose
 from lineclear.application.record import LogTree
+from lineclear.application.witnesses import policy_of
+from lineclear.domain.identities import Witness
 from lineclear.domain.ledger.checkpoint import Checkpoint, open_checkpoint
 from lineclear.domain.ledger.merkle import inclusion_proof, leaf_hash
-from lineclear.domain.ledger.notes import VerifierKey
+from lineclear.domain.ledger.notes import VerifierKey, parse_note
 from lineclear.domain.ledger.proofs import LedgerProof
 from lineclear.domain.ledger.signing import Signer
 from lineclear.domain.ledger.tiles import (
@@ -49,6 +50,7 @@ from lineclear.domain.ledger.tiles import (
     split_bundle,
     tiles_of,
 )
+from lineclear.domain.ledger.witness_policy import judge
 
 MOST_PROOFS: Final = 10_000
 """Above, no proofs are written: the tiles in the pack make any of them, and `audit prove` does."""
@@ -92,7 +94,9 @@ class _Peek(msgspec.Struct, frozen=True):
 
 class _Named(msgspec.Struct, frozen=True):
     name: str = ""
+    person: str = ""
     public_key: str = ""
+    kept: str = ""
 
 
 _PEEK: Final = msgspec.json.Decoder(_Peek)
@@ -139,6 +143,7 @@ class _Export:
         self._note = note
         self._counts = Counts(entries=checkpoint.size)
         self._absent: set[str] = set()
+        self._witnesses: list[Witness] = []
         self._workspace = ""
         self._covered: list[int] = []
         self._in_scope = 0
@@ -150,6 +155,7 @@ class _Export:
         self._spool.add(names.LINES, _gathered(lines(self._placed(chosen))))
         self._spool.add(names.TABLE, _gathered(table(self._placed(chosen))))
         self._spool_keys()
+        self._spool_cosigned()
         sums = sums_of(self._spool.digests())
         self._spool.add(names.SUMS, [sums])
         self._spool.add(names.SUMS_SIGNATURE, [sign_sums(sums, self._plan.signer)])
@@ -191,6 +197,9 @@ class _Export:
                 name = names.device_name(peek.stream.partition("/")[2])
                 if name not in self._spool:
                     self._spool.add(name, [pem_of(b64decode(_NAMED.decode(peek.body).public_key))])
+            case "witness.enrolled":
+                named, identifier = _NAMED.decode(peek.body), peek.stream.partition("/")[2]
+                self._witnesses.append(Witness(identifier, 0, named.person, named.public_key, named.kept))
             case "action.proposed":
                 self._counts.actions += 1
 
@@ -224,13 +233,21 @@ class _Export:
         plan, add = self._plan, self._spool.add
         signer = plan.log.name if plan.signed_by == LOG else EXPORTER
         add(names.CHECKPOINT, [self._note])
-        add(names.LOG_POLICY, [log_policy(plan.log)])
+        add(names.LOG_POLICY, [policy_of(plan.log, self._witnesses).encode()])
         add(names.LOG_KEY, [pem_of(plan.log.public_key)])
         add(names.SIGNERS, [allowed_signers(signer, plan.signer.public_key)])
         if plan.signed_by == EXPORTER:
             add(names.EXPORTER_KEY, [pem_of(plan.signer.public_key)])
         add(names.GUIDE, [plan.guide])
         add(names.PROGRAM, [plan.verifier])
+
+    def _spool_cosigned(self) -> None:
+        """What witnesses saw of this log up to its checkpoint, by those who are enrolled in it."""
+        policy = policy_of(self._plan.log, self._witnesses)
+        for data in self._source.cosigned():
+            verdict = judge(policy, parse_note(data), verifier_of)
+            if verdict.checkpoint.size <= self._checkpoint.size and verdict.cosigned:
+                self._spool.add(names.cosigned_name(verdict.checkpoint.size), [data])
 
     def _about(self) -> About:
         self._counts.absent = len(self._absent)

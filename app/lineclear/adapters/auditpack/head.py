@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.container import Pack
-from lineclear.adapters.auditpack.forms import log_policy, pem_of
+from lineclear.adapters.auditpack.forms import pem_of
 from lineclear.application.auditing import Fault, Findings
 from lineclear.domain.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from lineclear.domain.ledger.notes import NoteError, VerifierKey
 from lineclear.domain.ledger.signing import VerifierOf, key_id
-from lineclear.domain.ledger.witness_policy import WitnessPolicyError, parse_witness_policy
+from lineclear.domain.ledger.witness_policy import NO_QUORUM, WitnessPolicyError, parse_witness_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +74,11 @@ def need(pack: Pack, name: str) -> bytes:
 def _read_log(pack: Pack, trust: Trust) -> VerifierKey:
     data = need(pack, names.LOG_POLICY)
     try:
-        logs = parse_witness_policy(data).logs
+        policy = parse_witness_policy(data)
     except (WitnessPolicyError, NoteError) as error:
         raise UnusableError(Fault.LOG_KEY, names.LOG_POLICY, error) from None
-    if len(logs) != 1 or log_policy(logs[0].key) != data:
+    logs = policy.logs
+    if len(logs) != 1 or policy.groups or policy.quorum != NO_QUORUM or policy.encode() != data:
         raise UnusableError(Fault.LOG_KEY, names.LOG_POLICY, "it does not name one log as a pack does")
     log = logs[0].key
     if trust.key and trust.key not in {str(log), key_id(log.public_key)}:

@@ -55,11 +55,15 @@ def last_signed(folder: Path) -> bytes | None:
 
 def keep_signed(folder: Path, note: bytes, ids: Ids) -> None:
     """Keep a checkpoint, durably, before anybody gets it."""
-    path = folder / SIGNED_FILE
+    keep_file(folder / SIGNED_FILE, note, ids)
+
+
+def keep_file(path: Path, note: bytes, ids: Ids) -> None:
+    """Write a file for its owner alone, durably: whole, or as it was before."""
     try:
         draft = _written(path, note, ids)
         draft.replace(path)
-        _settle(folder)
+        _settle(path.parent)
     except OSError as error:
         raise _unusable(path, f"{error.strerror}.") from error
 

@@ -28,6 +28,7 @@ LIMITS: Final = tuple(
     (re.compile(pattern), most)
     for pattern, most in (
         (r"checkpoint|tlog-policy|keys/allowed_signers", _MIB),
+        (r"checkpoints/(0|[1-9][0-9]{0,18})", _MIB),
         (r"keys/([0-9a-f]{64}|log|exporter)\.pem", 4_096),
         (r"VERIFY\.md|verify\.py|SHA256SUMS\.sig", _MIB),
         (r"SHA256SUMS|manifest\.dsse\.json", MOST_MANIFEST),
@@ -44,6 +45,7 @@ LIMITS: Final = tuple(
 
 _DECISION: Final = re.compile(r"decisions/([0-9a-f]{64})\.dsse\.json")
 _CONTENT: Final = re.compile(r"payloads/([0-9a-f]{64})")
+_COSIGNED: Final = re.compile(r"checkpoints/([0-9]+)")
 _PROOF: Final = re.compile(r"proofs/([0-9]+)\.tlog-proof")
 _ENTRY: Final = re.compile(r"entries/([0-9]+)\.json")
 
@@ -67,6 +69,20 @@ def proof_name(index: int) -> str:
 
 def entry_name(index: int) -> str:
     return f"entries/{index}.json"
+
+
+def cosigned_name(size: int) -> str:
+    return f"checkpoints/{size}"
+
+
+def cosigned_names(names: Iterable[str]) -> list[str]:
+    """Checkpoints with cosignatures, in no order."""
+    return [name for name in names if _COSIGNED.fullmatch(name)]
+
+
+def size_of(name: str) -> int:
+    """Of how many entries the checkpoint in this file is."""
+    return int(name.rpartition("/")[2])
 
 
 def device_name(device: str) -> str:

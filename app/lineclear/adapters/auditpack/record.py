@@ -13,15 +13,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from lineclear.adapters.auditpack.cosigned import CosignedNotes
 from lineclear.adapters.auditpack.log_key import PASSPHRASE, keep_signed, last_signed, open_log_key
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.ports import Ids, Store
 from lineclear.application.record import LogTree, RecordedServices, log_origin
 from lineclear.application.services import Services
+from lineclear.application.witnesses import policy_of, witness_key
 from lineclear.domain.control import Workspace
-from lineclear.domain.ledger.checkpoint import CheckpointError, open_checkpoint, sign_checkpoint
+from lineclear.domain.identities import Witness
+from lineclear.domain.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign_checkpoint
+from lineclear.domain.ledger.cosignature import cosigned_at
 from lineclear.domain.ledger.merkle import MerkleError, leaf_hash
-from lineclear.domain.ledger.notes import KeyType, NoteError, VerifierKey
+from lineclear.domain.ledger.notes import KeyType, Note, NoteError, VerifierKey, parse_note
 from lineclear.domain.ledger.signing import Signer
 from lineclear.domain.ledger.tiles import WIDTH, Bundle, TileError, join_bundle, parse_path
 from lineclear.domain.refusals import Code, Refusal
@@ -36,6 +40,7 @@ class Keeping:
     signer: Callable[[], Signer]
     last: Callable[[], bytes | None]
     keep: Callable[[bytes], None]
+    cosigned: CosignedNotes
 
 
 class LedgerRecord:
@@ -69,7 +74,7 @@ class LedgerRecord:
                 self._check_kept()
             if self._signed[0] != self._tree.size:
                 self._sign()
-            return self._signed[1]
+            return self._keeping.cosigned.of(self._tree.size) or self._signed[1]
 
     def tile(self, path: str) -> bytes:
         try:
@@ -79,6 +84,36 @@ class LedgerRecord:
                 return self._bundle(place) if isinstance(place, Bundle) else self._tree.tile(place)
         except (TileError, MerkleError):
             raise Refusal(Code.NOT_FOUND, what=path[:200]) from None
+
+    def policy(self) -> bytes:
+        return policy_of(self.key, self._witnesses()).encode()
+
+    def cosign(self, person: str, size: int, line: str) -> None:
+        with self._turn:
+            note = self._cosigned(person, size, line)
+            self._keeping.cosigned.add(size, note)
+
+    def cosigned(self) -> tuple[bytes, ...]:
+        return self._keeping.cosigned.all()
+
+    def _cosigned(self, person: str, size: int, line: str) -> Note:
+        """The checkpoint of that size with the witness's line under it."""
+        self._follow()
+        try:
+            signed = sign_checkpoint(Checkpoint(self.origin, size, self._tree.root_at(size)), self.signer)
+            note = parse_note(signed.encode() + line.encode())
+            mine = (witness_key(self.origin, one) for one in self._witnesses() if one.person == person)
+            if len(note.signatures) == len(signed.signatures) + 1 and any(
+                cosigned_at(note, key, verifier_of) for key in mine
+            ):
+                return note
+        except (NoteError, CheckpointError, MerkleError) as error:
+            raise Refusal(Code.BODY_INVALID, problem=error) from None
+        problem = f"no witness's key of {person} signed the checkpoint of {size} entries"
+        raise Refusal(Code.BODY_INVALID, problem=problem)
+
+    def _witnesses(self) -> tuple[Witness, ...]:
+        return self._store.read(lambda snapshot: snapshot.every(Witness))
 
     def _follow(self) -> None:
         size = self._store.read(lambda snapshot: snapshot.size())
@@ -132,6 +167,7 @@ def record_of(store: Store, ids: Ids, workspace: Workspace, folder: Path) -> Led
         signer=lambda: open_log_key(folder, origin, ids, os.environ.get(PASSPHRASE, "")),
         last=lambda: last_signed(folder),
         keep=lambda note: keep_signed(folder, note, ids),
+        cosigned=CosignedNotes(folder, ids),
     )
     return LedgerRecord(store, origin, keeping)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
 from lineclear.adapters.auditpack.record import LedgerRecord
 from lineclear.adapters.http.connection import Connection
+from lineclear.adapters.http.log import LogClient
 from lineclear.application.ports import Store
 from lineclear.domain.ledger.tiles import bundles_of, split_bundle
 from lineclear.domain.refusals import Code, Refusal
@@ -23,6 +24,10 @@ class LedgerSource(Protocol):
 
     def entries(self, size: int) -> Iterator[bytes]:
         """The first `size` entries, in order."""
+        ...
+
+    def cosigned(self) -> Iterable[bytes]:
+        """Checkpoints with cosignatures, as far as it has any."""
         ...
 
     def blob(self, digest: str) -> bytes | None:
@@ -43,6 +48,9 @@ class StoreSource:
     def entries(self, size: int) -> Iterator[bytes]:
         for start in range(0, size, _BATCH):
             yield from self._batch(start, min(_BATCH, size - start))
+
+    def cosigned(self) -> Iterable[bytes]:
+        return self._record.cosigned()
 
     def blob(self, digest: str) -> bytes | None:
         return self._store.read(lambda snapshot: snapshot.blob(digest))
@@ -69,6 +77,9 @@ class HttpSource:
                 yield from split_bundle(data, bundle.width)
             except ValueError as error:
                 raise self._connection.unreachable(error) from None
+
+    def cosigned(self) -> Iterable[bytes]:
+        return LogClient(self._connection).cosigned()
 
     def blob(self, digest: str) -> bytes | None:
         try:

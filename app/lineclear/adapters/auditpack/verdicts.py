@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from lineclear.adapters.auditpack.cosignatures import Seen
 from lineclear.application.auditing import Counts
 
 
@@ -24,6 +26,7 @@ class Ground:
     is_pinned: bool = False
     signed_by: str = ""
     exported_at: str = ""
+    seen: tuple[Seen, ...] = ()
 
 
 def proven(ground: Ground) -> Iterator[str]:
@@ -35,6 +38,10 @@ def proven(ground: Ground) -> Iterator[str]:
     else:
         yield f"All {counts.entries:,} entries here are in the log, at their places, under its signature."
         yield "No entry of the action up to the last one here is missing or doubled."
+    for one in ground.seen:
+        for name, time in sorted(one.cosigned.items()):
+            at = datetime.fromtimestamp(time, UTC).isoformat(timespec="seconds")
+            yield f"Witness {name} cosigned the first {one.size:,} entries, by its own clock at {at}."
     for size in ground.kept:
         yield f"The log continues the one of {size:,} entries whose checkpoint you kept."
     yield (
@@ -69,6 +76,13 @@ def _about_trust(ground: Ground) -> Iterator[str]:
             "That the log was not rewritten before. Keep the checkpoint of this pack, and give it with "
             "--checkpoint the next time."
         )
+    if ground.seen:
+        largest = max(one.size for one in ground.seen)
+        yield (
+            f"That nobody but these witnesses was shown another log, nor what came after entry {largest:,}. "
+            "Their names and keys are those that the ledger enrolled: ask the people themselves."
+        )
+        return
     yield (
         "That nobody was shown another log: no witness has cosigned. Whoever holds the log's key can write "
         "another history for those who kept no checkpoint."

@@ -14,8 +14,9 @@ from typing import Final
 
 from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.container import ContainerError, Pack, Progress, digests, open_pack
+from lineclear.adapters.auditpack.cosignatures import Seen, judge_cosignatures
 from lineclear.adapters.auditpack.envelope import REQUIRED, Lists
-from lineclear.adapters.auditpack.forms import EXPORTER, About
+from lineclear.adapters.auditpack.forms import EXPORTER, About, log_policy
 from lineclear.adapters.auditpack.head import Head, Trust, UnusableError, need, read_head
 from lineclear.adapters.auditpack.inside import Inside
 from lineclear.adapters.auditpack.verdicts import Ground, proven, unproven
@@ -110,8 +111,17 @@ class _Whole:
         for bundle in bundles_of(self._head.checkpoint.size):
             self._take_bundle(tree, bundle.index, self._bundle(bundle.path, bundle.width))
         self._check_tree(tree)
+        seen = self._judge_cosignatures(tree)
         self._inside.finish()
-        return _report(self._head, self._trust, self._findings, self._inside, about)
+        return _report(self._head, self._trust, self._findings, self._inside, about, seen)
+
+    def _judge_cosignatures(self, tree: LogTree) -> tuple[Seen, ...]:
+        witnesses = self._inside.replay.witnesses
+        seen, found = judge_cosignatures(self._pack, self._head, tree, witnesses, self._verifier_of)
+        self._inside.due.update(names.cosigned_names(self._pack.sizes))
+        for one in found.listed:
+            self._findings.add(one.fault, one.where, one.says)
+        return seen
 
     def _covers(self, stream: str) -> bool:
         return self._chosen.covers(stream)
@@ -185,6 +195,8 @@ def _report_excerpt(  # one call, of a function that has no state of its own
     entries = names.indices(pack.sizes, of_proofs=False)
     if not entries:
         raise UnusableError(Fault.FILE_MISSING, names.MANIFEST, "this is neither a pack nor an excerpt")
+    if pack.read(names.LOG_POLICY) != log_policy(head.log):
+        findings.add(Fault.LOG_KEY, names.LOG_POLICY, "an excerpt names the log, and no witness")
     _named_files(pack, findings, progress)
     for older in head.older:
         if older != head.checkpoint:
@@ -213,7 +225,14 @@ def _named_files(pack: Pack, findings: Findings, progress: Progress) -> dict[str
     return files
 
 
-def _report(head: Head, trust: Trust, findings: Findings, inside: Inside, about: About | None) -> Report:
+def _report(  # one verdict, of all that led to it
+    head: Head,
+    trust: Trust,
+    findings: Findings,
+    inside: Inside,
+    about: About | None,
+    seen: tuple[Seen, ...] = (),
+) -> Report:
     scope = about.scope.words if about else EXCERPT
     counts, checkpoint = inside.replay.counts, head.checkpoint
     ground = Ground(
@@ -225,6 +244,7 @@ def _report(head: Head, trust: Trust, findings: Findings, inside: Inside, about:
         is_pinned=bool(trust.key),
         signed_by=about.signed_by if about else "",
         exported_at=about.exported_at if about else "",
+        seen=seen,
     )
     is_sound = not findings.listed
     conclusion = Conclusion(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from lineclear.adapters.http.agents import AgentCalls
 from lineclear.adapters.http.connection import Connection
 from lineclear.adapters.http.following import Follower, Heard, Lost
+from lineclear.adapters.http.log import LogClient
 from lineclear.adapters.http.people import PeopleClient
 from lineclear.adapters.http.policies import PoliciesClient
 from lineclear.application.answers import (
@@ -59,6 +60,7 @@ class BackendClient(AgentCalls):
         super().__init__(Connection(url, token, timeout=timeout))
         self.people = PeopleClient(self._connection)
         self.policies = PoliciesClient(self._connection)
+        self.log = LogClient(self._connection)
 
     def close(self) -> None:
         """Give the connections back; a `follow` has to be stopped before."""

@@ -39,6 +39,11 @@ class KeyChain(Protocol):
         ...
 
 
+def witness_of(person: str) -> str:
+    """Under which name a person's cosigning key is kept; no person's own name has a space."""
+    return f"{person} as witness"
+
+
 class MemoryKeys:
     """Keys for this run only. Safe to use from any thread."""
 

@@ -11,6 +11,7 @@ from lineclear.application.clearing import ACTIVE
 from lineclear.application.contents import AlteredError
 from lineclear.application.scopes import scopes_of
 from lineclear.desktop.presenters.action_sheet import Shown, show
+from lineclear.desktop.presenters.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.arming import Arming
 from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.collaborators import Collaborators
@@ -81,7 +82,8 @@ class ActionPresenter(QObject):
         def work() -> Shown:
             detail = with_.gateway.detail(action_id)
             is_done = detail.action.status is ActionStatus.SUCCEEDED
-            viewer = Viewer(with_.person, with_.ticks.now(), with_.replica.store.read(read_around))
+            off = APPROVING_OFF if with_.alarm is not None else ""
+            viewer = Viewer(with_.person, with_.ticks.now(), with_.replica.store.read(read_around), off)
             return show(detail, viewer, undo=undo if is_done else None, earlier=earlier)
 
         def done(shown: Shown) -> None:

@@ -41,6 +41,8 @@ class Viewer:
     person: Person | None
     now: datetime
     around: Around = Around()
+    approving_off: str = ""
+    """Why nothing may be approved on this device at all."""
 
 
 def read_around(snapshot: Snapshot) -> Around:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lineclear.application.gateway import Gateway
 from lineclear.application.replica import Replica
 from lineclear.application.reviewer import Reviewer
+from lineclear.application.witnessing import Alarm, Witness
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.domain.identities import Person
@@ -16,7 +17,7 @@ from lineclear.domain.identities import Person
 class Collaborators:
     """`background` is for reads; `sending` does one thing at a time, in order, for what is signed and sent.
 
-    `person` and `reviewer` are absent for those who only look.
+    `person` and `reviewer` are absent for those who only look, `witness` where nothing is kept of the log.
     """
 
     gateway: Gateway
@@ -26,3 +27,9 @@ class Collaborators:
     sending: Background
     ticks: Ticks
     person: Person | None
+    witness: Witness | None = None
+
+    @property
+    def alarm(self) -> Alarm | None:
+        """The alarm of the ledger's log that stands now; from any thread."""
+        return self.witness.state.alarm if self.witness is not None else None

@@ -11,6 +11,7 @@ from lineclear.application.formats import local_time
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import read_stored
 from lineclear.application.scopes import WORKSPACE
+from lineclear.desktop.presenters.alarms import witness_line
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.pages import jobs_sheet, ledger_sheet, top_sheet
@@ -192,7 +193,8 @@ class ConsolePresenter(QObject):
 
         def done(found: tuple[int, tuple[Recorded, ...]]) -> None:
             size, recorded = found
-            self.ledger_changed.emit(ledger_sheet(recorded, size, self._with.ticks.now()))
+            witness = witness_line(self._with.witness.state if self._with.witness else None)
+            self.ledger_changed.emit(ledger_sheet(recorded, size, self._with.ticks.now(), witness))
 
         store = self._with.replica.store
         self._with.background.run(lambda: store.read(read), done=done, failed=_raise)

@@ -44,13 +44,13 @@ def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
     if action.status is ActionStatus.PENDING:
         why_not = _why_not_decide(detail, viewer)
         reject = _reject_title(action)
-        yield ButtonSheet("review.approve", "Approve", Tone.OK, why_not)
+        yield ButtonSheet("review.approve", "Approve", Tone.OK, viewer.approving_off or why_not)
         yield ButtonSheet("review.reject", reject, why_not=why_not)
     if action.status is ActionStatus.UNKNOWN:
         why_not = _why_not_reconcile(action, viewer)
         yield ButtonSheet("review.reconcile", "Reconcile", Tone.ACCENT, why_not)
     if action.status in HAS_RUN and not action.undoes:
-        yield ButtonSheet("review.undo", "Undo", why_not=_why_not_undo(action))
+        yield ButtonSheet("review.undo", "Undo", why_not=viewer.approving_off or _why_not_undo(action))
     if detail.job.status in GOING:
         yield ButtonSheet("review.stop_job", "Stop job")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lineclear.application.answers import Me
@@ -13,7 +14,6 @@ from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet, LedgerRo
 from lineclear.desktop.presenters.sheets import (
     Chip,
     Line,
-    Mark,
     Notice,
     NoticeKind,
     Question,
@@ -22,6 +22,7 @@ from lineclear.desktop.presenters.sheets import (
     TopSheet,
     Words,
     five_questions,
+    text_of,
 )
 from lineclear.domain.events import BudgetKind
 from lineclear.domain.jobs import Job
@@ -62,15 +63,20 @@ def jobs_sheet(jobs: Sequence[Job], me: Me | None, now: datetime) -> JobsSheet:
     return JobsSheet(tuple(_job(job, me, now) for job in jobs))
 
 
-def ledger_sheet(recorded: Sequence[Recorded], size: int, now: datetime) -> LedgerSheet:
-    """The newest entries, newest first."""
+def ledger_sheet(recorded: Sequence[Recorded], size: int, now: datetime, witness: Line) -> LedgerSheet:
+    """The newest entries, newest first; `witness` says what was verified of the log."""
     entries = counted(size, "entry", "entries")
     said = f"{entries} received in order and folded into the same tables as the backend's"
+    proof = replace(witness, source=_joined(said, witness.source))
     rows = tuple(
         LedgerRow(one.index, local_time(one.at, now), one.type, paintable(one.stream), paintable(one.actor))
         for one in reversed(recorded)
     )
-    return LedgerSheet(Line(Mark.UNKNOWN, said, "Signatures of checkpoints are not verified here"), rows)
+    return LedgerSheet(proof, rows)
+
+
+def _joined(said: str, source: Words | None) -> Words:
+    return said if source is None else paintable(f"{said}; {text_of(source)}")
 
 
 def _job(job: Job, me: Me | None, now: datetime) -> JobRow:

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from lineclear.desktop.actions import Actions
 from lineclear.desktop.commands import COMMANDS
 from lineclear.desktop.presenters.palette import Entry, EntryKind
-from lineclear.desktop.presenters.sheets import SafeModeSheet, SafeModeState, TopSheet
+from lineclear.desktop.presenters.sheets import AlarmSheet, SafeModeSheet, SafeModeState, TopSheet
 from lineclear.desktop.theme import Look
+from lineclear.desktop.views.alarm import AlarmBar
 from lineclear.desktop.views.kit import Hairline, column, row
 from lineclear.desktop.views.overlay_host import Overlays
 from lineclear.desktop.views.rail import Rail
@@ -49,6 +50,7 @@ class Window(QWidget):
         super().__init__()
         self._look = look
         self.top = TopBar(look)
+        self.alarm = AlarmBar(look)
         self.rail = Rail(look)
         self.review = ReviewPage(look)
         self._pages = QStackedWidget()
@@ -112,6 +114,10 @@ class Window(QWidget):
         """Show the top bar."""
         self._safe_mode = sheet.safe_mode
         self.top.display(sheet)
+
+    def display_alarm(self, sheet: AlarmSheet | None) -> None:
+        """Show what was seen in the ledger, over every page."""
+        self.alarm.display(sheet)
 
     def open_page(self, name: str) -> None:
         """Open a page by name; `page_opened` tells whoever fills it."""
@@ -188,6 +194,7 @@ class Window(QWidget):
         self.top.setFixedHeight(43)
         whole.addWidget(self.top)
         whole.addWidget(Hairline(self._look))
+        whole.addWidget(self.alarm)
         whole.addLayout(across, 1)
 
     def _connect(self) -> None:

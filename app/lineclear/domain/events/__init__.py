@@ -73,6 +73,7 @@ from lineclear.domain.events.identities import (
     PersonLeft,
     TokenCreated,
     TokenRevoked,
+    WitnessEnrolled,
 )
 from lineclear.domain.events.jobs import (
     Budget,
@@ -161,6 +162,7 @@ __all__ = [
     "SpansRecorded",
     "TokenCreated",
     "TokenRevoked",
+    "WitnessEnrolled",
     "WorkspaceCreated",
     "decode_brief",
     "decode_event",
@@ -227,6 +229,7 @@ EVENT_TYPES: Final = MappingProxyType(
         "spans.recorded": SpansRecorded,
         "token.created": TokenCreated,
         "token.revoked": TokenRevoked,
+        "witness.enrolled": WitnessEnrolled,
         "workspace.created": WorkspaceCreated,
     }
 )

@@ -106,6 +106,14 @@ class DeviceRevoked(Event, frozen=True):
     by: str
 
 
+class WitnessEnrolled(Event, frozen=True):
+    """A key with which a person's console cosigns checkpoints. Ed25519, base64; it can decide nothing."""
+
+    person: str
+    public_key: str
+    kept: str
+
+
 class TokenCreated(Event, frozen=True):
     """Only the SHA-256 of a 256-bit random token is kept."""
 

@@ -18,7 +18,7 @@ from lineclear.adapters.sql.upgrade import upgrade
 from lineclear.domain.refusals import Code, Refusal
 from support.ledgers import open_job
 
-TABLES = {"ledgers", "entries", "actions", "jobs", "states", "blobs", "requests", "tasks"}
+TABLES = {"ledgers", "entries", "actions", "jobs", "states", "blobs", "keys", "requests", "tasks"}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

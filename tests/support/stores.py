@@ -11,6 +11,7 @@ import pytest
 
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.sql.store import open_store
+from lineclear.adapters.system.vaults import AesVault
 from lineclear.application.ports import Store
 
 KINDS = ("memory", "sqlite", "encrypted", "postgres")
@@ -41,4 +42,5 @@ def place_of(kind: str, folder: Path, request: pytest.FixtureRequest) -> Place:
     postgres = kind == "postgres"
     url = request.getfixturevalue("postgres_database") if postgres else f"sqlite:///{folder}/ledger.db"
     key = KEY if kind == "encrypted" else None
-    return Place(url, lambda: open_store(url, "acme", key=key))
+    vault = None if kind == "encrypted" else AesVault(KEY)
+    return Place(url, lambda: open_store(url, "acme", key=key, vault=vault))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from lineclear.adapters.sql.store import open_store
 from lineclear.adapters.system.clock import SystemClock
 from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.signatures import Ed25519Signatures
+from lineclear.adapters.system.vaults import PASSPHRASE, open_vault
 from lineclear.application.clearing import ACTIVE
 from lineclear.application.policies import versions_of
 from lineclear.application.ports import Snapshot
@@ -59,8 +61,10 @@ def open_data(folder: Path, url: str = "") -> Opened:
         raise Refusal(Code.DOCUMENT_INVALID, document=path, problem=f"{error.strerror}.") from None
     except WorkspaceError as error:
         raise Refusal(Code.DOCUMENT_INVALID, document=folder, problem=f"{error}.") from None
-    store = open_store(url or _database(folder), described.name)
-    services = Services(store, described.tools, clock, SystemIds(), Ed25519Signatures())
+    ids = SystemIds()
+    vault = open_vault(folder, ids, os.environ.get(PASSPHRASE, ""))
+    store = open_store(url or _database(folder), described.name, vault=vault)
+    services = Services(store, described.tools, clock, ids, Ed25519Signatures())
     try:
         workspace = ensure_workspace(services, described.name, described.environment)
     except BaseException:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from lineclear.adapters.auditpack.log_key import keep_file
+from lineclear.adapters.system.private_files import keep_file
 from lineclear.application.ports import Ids
 from lineclear.domain.ledger.notes import Note, NoteSignature, parse_note
 

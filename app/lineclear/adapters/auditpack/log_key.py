@@ -8,7 +8,6 @@ and give auditors its public half by a way of its own.
 
 from __future__ import annotations
 
-import os
 from hashlib import scrypt, sha256
 from pathlib import Path
 from typing import Final
@@ -16,16 +15,14 @@ from typing import Final
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from lineclear.adapters.system.private_files import keep_file, require_private, unusable, write_once
 from lineclear.adapters.system.signatures import Ed25519Signer
 from lineclear.application.ports import Ids
-from lineclear.domain.refusals import Code, Refusal
 
 PASSPHRASE: Final = "LINECLEAR_LOG_PASSPHRASE"  # noqa: S105  # the name of a variable, not a secret
 KEY_FILE: Final = "log.key"
 SIGNED_FILE: Final = "log.checkpoint"
 
-_PRIVATE: Final = 0o600
-_OTHERS: Final = 0o077
 _COST: Final = 2**15
 _MEMORY: Final = 64 * 2**20
 
@@ -36,10 +33,10 @@ def open_log_key(folder: Path, origin: str, ids: Ids, passphrase: str) -> Ed2551
     password = _password(passphrase, origin) if passphrase else None
     try:
         if not path.exists():
-            _write_once(path, _encoded(ids.secret(), password), ids)
+            write_once(path, _encoded(ids.secret(), password), ids)
         return Ed25519Signer(_opened(path, password))
     except OSError as error:
-        raise _unusable(path, f"{error.strerror}.") from error
+        raise unusable(path, f"{error.strerror}.") from error
 
 
 def last_signed(folder: Path) -> bytes | None:
@@ -50,22 +47,12 @@ def last_signed(folder: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unusable(path, f"{error.strerror}.") from error
+        raise unusable(path, f"{error.strerror}.") from error
 
 
 def keep_signed(folder: Path, note: bytes, ids: Ids) -> None:
     """Keep a checkpoint, durably, before anybody gets it."""
     keep_file(folder / SIGNED_FILE, note, ids)
-
-
-def keep_file(path: Path, note: bytes, ids: Ids) -> None:
-    """Write a file for its owner alone, durably: whole, or as it was before."""
-    try:
-        draft = _written(path, note, ids)
-        draft.replace(path)
-        _settle(path.parent)
-    except OSError as error:
-        raise _unusable(path, f"{error.strerror}.") from error
 
 
 def _password(passphrase: str, origin: str) -> bytes:
@@ -84,50 +71,12 @@ def _encoded(seed: bytes, password: bytes | None) -> bytes:
 
 
 def _opened(path: Path, password: bytes | None) -> bytes:
-    if os.name == "posix" and path.stat().st_mode & _OTHERS:
-        raise _unusable(path, "others on this machine can read it; run `chmod 600` on it first.")
+    require_private(path)
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password)
     except (ValueError, TypeError) as error:
         problem = f"{PASSPHRASE} does not open it (set it only if it was set when the key was made)."
-        raise _unusable(path, problem) from error
+        raise unusable(path, problem) from error
     if not isinstance(key, ed25519.Ed25519PrivateKey):
-        raise _unusable(path, "it holds another kind of key.")
+        raise unusable(path, "it holds another kind of key.")
     return key.private_bytes_raw()
-
-
-def _write_once(path: Path, data: bytes, ids: Ids) -> None:
-    """Whole or not at all, and never over a key that another program made meanwhile."""
-    draft = _written(path, data, ids)
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-    _settle(path.parent)
-
-
-def _written(path: Path, data: bytes, ids: Ids) -> Path:
-    draft = path.with_name(f"{path.name}.{ids.new('new')}")
-    file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-    with os.fdopen(file, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return draft
-
-
-def _settle(folder: Path) -> None:
-    """Make the name itself durable, where a folder can be asked to."""
-    if os.name != "posix":
-        return
-    file = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
-def _unusable(path: Path, problem: str) -> Refusal:
-    return Refusal(Code.DOCUMENT_INVALID, document=path, problem=problem)

@@ -37,6 +37,8 @@ _PRAGMAS: Final = (
     "foreign_keys = ON",
     "trusted_schema = OFF",
     "cell_size_check = ON",
+    # What is deleted is overwritten, so that erased keys and texts are not found in free pages.
+    "secure_delete = ON",
     "mmap_size = 0",
 )
 

@@ -69,6 +69,14 @@ def unusable(problem: str, advice: str) -> Refusal:
     return Refusal(Code.DATABASE_UNUSABLE, problem=problem, advice=advice)
 
 
+def locked() -> Refusal:
+    """What is private in the database was closed with another workspace key."""
+    return unusable(
+        "its private contents are closed with another workspace.key",
+        "Bring workspace.key back from the backup of this data folder; without it they cannot be read.",
+    )
+
+
 def is_busy(problem: DBAPIError) -> bool:
     """Whether somebody else holds a lock on the database."""
     return _name(problem).startswith(_SQLITE_BUSY) or _state(problem) == _LOCK_TIMEOUT

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
@@ -16,8 +18,10 @@ from lineclear.adapters.memory.rules import (
 )
 from lineclear.adapters.sql.codec import decode
 from lineclear.adapters.sql.driver import Driver, Statement, Values
+from lineclear.adapters.sql.faults import locked
 from lineclear.adapters.sql.queries import count_of_actions, page_of_actions
-from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, requests, states
+from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, keys, requests, states
+from lineclear.adapters.sql.vault import Closed, Room, read_closed
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Span, SpansBrief, decode_brief
@@ -50,9 +54,15 @@ _jobs_page: Final = Statement(
 )
 _briefed: Final = entries.outerjoin(
     blobs, (blobs.c.workspace == entries.c.workspace) & (blobs.c.digest == entries.c.brief)
+).outerjoin(
+    # A brief is mostly kept under the key of its entry's own stream.
+    keys,
+    (keys.c.workspace == entries.c.workspace) & (keys.c.subject == entries.c.stream),
 )
 _stretch: Final = Statement(
-    select(entries.c.index, entries.c.entry, blobs.c.sealed)
+    select(
+        entries.c.index, entries.c.entry, entries.c.stream, entries.c.brief, blobs.c.sealed, keys.c.wrapped
+    )
     .select_from(_briefed)
     .where(
         entries.c.workspace == _W, entries.c.index >= bindparam("start"), entries.c.index < bindparam("end")
@@ -60,13 +70,15 @@ _stretch: Final = Statement(
     .order_by(entries.c.index)
 )
 _whole_stream: Final = Statement(
-    select(entries.c.index, entries.c.entry, blobs.c.sealed)
+    select(
+        entries.c.index, entries.c.entry, entries.c.stream, entries.c.brief, blobs.c.sealed, keys.c.wrapped
+    )
     .select_from(_briefed)
     .where(entries.c.workspace == _W, entries.c.stream == bindparam("stream"))
     .order_by(entries.c.seq)
 )
 _span_batches: Final = Statement(
-    select(blobs.c.sealed)
+    select(entries.c.stream, entries.c.brief, blobs.c.sealed, keys.c.wrapped)
     .select_from(_briefed)
     .where(
         entries.c.workspace == _W,
@@ -79,6 +91,9 @@ _span_batches: Final = Statement(
 _blob: Final = Statement(
     select(blobs.c.sealed).where(blobs.c.workspace == _W, blobs.c.digest == bindparam("digest"))
 )
+_data_key: Final = Statement(
+    select(keys.c.wrapped).where(keys.c.workspace == _W, keys.c.subject == bindparam("subject"))
+)
 _request: Final = Statement(
     select(requests.c.fingerprint, requests.c.result).where(
         requests.c.workspace == _W,
@@ -90,6 +105,7 @@ _size: Final = Statement(
     select(func.coalesce(func.max(entries.c.index) + 1, 0)).where(entries.c.workspace == _W)
 )
 
+NO_KEYS: Final[Mapping[str, bytes | None]] = MappingProxyType({})
 _LAST: Final = 2**63 - 1
 _SPANS: Final = "spans.recorded"
 
@@ -97,10 +113,11 @@ _SPANS: Final = "spans.recorded"
 class SqlSnapshot:
     """One consistent view; valid while its connection's transaction lasts, on that thread only."""
 
-    def __init__(self, connection: Connection, workspace: str) -> None:
+    def __init__(self, connection: Connection, workspace: str, room: Room | None) -> None:
         self._connection = connection
         self.driver = Driver(connection)
         self._workspace = workspace
+        self._room = room
 
     def load[S: Aggregate](self, kind: type[S], identifier: str) -> S | None:
         statement = _action if kind is Action else _job if kind is Job else _state
@@ -135,10 +152,11 @@ class SqlSnapshot:
         return Page(found, cursor(Position(Order.JOBS, -rows[limit - 1][1], 0)) if more else None)
 
     def spans(self, job: str) -> tuple[Span, ...]:
-        keys = {"workspace": self._workspace, "stream": stream_of(Job, job), "type": _SPANS}
+        asked = {"workspace": self._workspace, "stream": stream_of(Job, job), "type": _SPANS}
         found: list[Span] = []
-        for (sealed,) in self.driver.all(_span_batches, keys):
-            batch = decode_brief(_SPANS, unseal(sealed))
+        for stream, digest, stored, wrapped in self.driver.all(_span_batches, asked):
+            content = self._content(digest, stored, stream, wrapped)
+            batch = None if content is None else decode_brief(_SPANS, content)
             found.extend(batch.spans if isinstance(batch, SpansBrief) else ())
         return tuple(found)
 
@@ -154,20 +172,56 @@ class SqlSnapshot:
 
     def blob(self, digest: str) -> bytes | None:
         row = self.driver.one(_blob, {"workspace": self._workspace, "digest": digest})
-        return None if row is None else row[0]
+        return None if row is None else self._opened(digest, row[0])
 
     def remembered(self, principal: str, key: str) -> Remembered | None:
-        keys = {"workspace": self._workspace, "principal": principal, "key": key}
-        row = self.driver.one(_request, keys)
+        asked = {"workspace": self._workspace, "principal": principal, "key": key}
+        row = self.driver.one(_request, asked)
         return None if row is None else Remembered(principal, key, *row)
 
-    def _stored(self, statement: Statement, keys: Values) -> tuple[Stored, ...]:
+    def _stored(self, statement: Statement, asked: Values) -> tuple[Stored, ...]:
         return tuple(
-            Stored(index, entry, None if sealed is None else unseal(sealed))
-            for index, entry, sealed in self.driver.all(statement, {**keys, "workspace": self._workspace})
+            Stored(index, entry, self._content(digest, stored, stream, wrapped))
+            for index, entry, stream, digest, stored, wrapped in self.driver.all(
+                statement, {**asked, "workspace": self._workspace}
+            )
         )
+
+    def _wrapped(self, subject: str) -> bytes | None:
+        """A subject's data key as it is kept; None where it was destroyed."""
+        row = self.driver.one(_data_key, {"workspace": self._workspace, "subject": subject})
+        return None if row is None else row[0]
+
+    def _content(self, digest: str, stored: bytes | None, stream: str, wrapped: bytes | None) -> bytes | None:
+        """A brief's content; `wrapped` is the key of the entry's stream."""
+        opened = None if stored is None else self._opened(digest, stored, {stream: wrapped})
+        return None if opened is None else unseal(opened)
+
+    def _opened(
+        self, digest: str, stored: bytes, known: Mapping[str, bytes | None] = NO_KEYS
+    ) -> bytes | None:
+        """A blob as it was put; None where its key is gone, Refusal(DATABASE_UNUSABLE) without its vault."""
+        closed = read_closed(stored)
+        if closed is None:
+            return stored
+        if self._room is None:
+            raise locked()
+        content = self._room.recall(closed.body)
+        if content is None:
+            wrapped = known[closed.subject] if closed.subject in known else self._wrapped(closed.subject)
+            content = None if wrapped is None else _open(self._room, closed, digest, wrapped)
+        return content
 
     def _keys(self, kind: type) -> dict[str, str]:
         if kind is Action or kind is Job:
             return {"workspace": self._workspace}
         return {"workspace": self._workspace, "kind": KIND_OF[kind]}
+
+
+def _open(room: Room, closed: Closed, digest: str, wrapped: bytes) -> bytes:
+    try:
+        content = room.vault.open(room.vault.unwrap(wrapped, closed.subject), digest, closed.body)
+    except ValueError as error:
+        raise locked() from error
+    room.remember(closed.body, content)
+    return content

@@ -14,10 +14,12 @@ from sqlalchemy.exc import DBAPIError
 from lineclear.adapters.sql.engine import BUSY_SECONDS, open_engine, reading, writing
 from lineclear.adapters.sql.faults import is_conflict, refusal_for, refusing
 from lineclear.adapters.sql.listening import CHANNEL, listening_on
+from lineclear.adapters.sql.protecting import protect
 from lineclear.adapters.sql.snapshot import SqlSnapshot
 from lineclear.adapters.sql.tables import ledgers
 from lineclear.adapters.sql.transaction import SqlTransaction
 from lineclear.adapters.sql.upgrade import upgrade
+from lineclear.adapters.sql.vault import Room, Vault
 from lineclear.adapters.sql.watch import Watch
 from lineclear.adapters.sql.writer import Batch, Call, Writer
 from lineclear.application.ports import Snapshot, Transaction
@@ -34,10 +36,14 @@ class SqlStore:
     Works run several to a commit, maybe on the thread of another caller: a work that raises takes back
     only itself. A commit that fails is acknowledged to nobody. Where the connection breaks during a commit,
     nobody can say whether it counted: repeat with the same idempotency key.
+
+    With a `vault`, blobs are closed under data keys, and what an older program left open is closed first.
+    Raises Refusal(DATABASE_UNUSABLE) where another vault closed them.
     """
 
-    def __init__(self, engine: Engine, workspace: str) -> None:
+    def __init__(self, engine: Engine, workspace: str, *, vault: Vault | None = None) -> None:
         self._engine = engine
+        self._room = None if vault is None else Room(vault)
         self._workspace = workspace
         self._reads = (
             engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -48,6 +54,8 @@ class SqlStore:
         self._is_closed = False
         with refusing():
             self._begin_ledger()
+            if vault is not None:
+                protect(engine, workspace, vault)
         self._watch = Watch(self._size, listening_on(engine, workspace), workspace)
         self._writer = Writer(self._commit, _failure)
 
@@ -72,7 +80,7 @@ class SqlStore:
 
     def _looked[R](self, work: Callable[[Snapshot], R]) -> R:
         with self._marked_inside(), refusing(), reading(self._reads) as connection:
-            return work(SqlSnapshot(connection, self._workspace))
+            return work(SqlSnapshot(connection, self._workspace, self._room))
 
     def _size(self) -> int:
         return self._looked(lambda snapshot: snapshot.size())
@@ -108,7 +116,7 @@ class SqlStore:
 
     def _run(self, batch: Batch) -> int:
         with writing(self._engine) as connection:
-            transaction = SqlTransaction(connection, self._workspace)
+            transaction = SqlTransaction(connection, self._workspace, self._room)
             before = transaction.size()
             for place, call in enumerate(batch):
                 if place == 0:
@@ -133,13 +141,18 @@ class SqlStore:
 
 
 def open_store(
-    url: str, workspace: str, *, key: bytes | None = None, busy_seconds: float = BUSY_SECONDS
+    url: str,
+    workspace: str,
+    *,
+    key: bytes | None = None,
+    vault: Vault | None = None,
+    busy_seconds: float = BUSY_SECONDS,
 ) -> SqlStore:
     """Open a database of one's own, bring its schema up to date and give one workspace of it."""
     engine = open_engine(url, key=key, busy_seconds=busy_seconds)
     try:
         upgrade(engine)
-        return _OwningStore(engine, workspace)
+        return _OwningStore(engine, workspace, vault=vault)
     except BaseException:
         engine.dispose()
         raise
@@ -159,7 +172,7 @@ def _attempt_alone(transaction: SqlTransaction, call: Call) -> None:
     """Run the first work of a batch, which is mostly the only one: it needs no savepoint to go back to."""
     try:
         call.result, call.raised = call.work(transaction), None
-        transaction.flush()
+        transaction.flush(is_last=True)
     except Exception as problem:
         if refusal_for(problem) is not None:
             raise
@@ -173,7 +186,7 @@ def _attempt(transaction: SqlTransaction, call: Call) -> None:
     transaction.driver.say("SAVEPOINT work")  # by hand: SQLAlchemy's costs many times as much
     try:
         call.result, call.raised = call.work(transaction), None
-        transaction.flush()
+        transaction.flush(is_last=True)
     except Exception as problem:  # the caller's own, raised on its thread
         if refusal_for(problem) is not None:
             raise

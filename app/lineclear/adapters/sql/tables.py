@@ -109,6 +109,15 @@ blobs: Final = Table(
     sqlite_strict=True,
 )
 
+keys: Final = Table(
+    "keys",
+    metadata,
+    *_key("subject"),
+    Column("wrapped", LargeBinary, nullable=False),
+    comment="Data keys of blobs, each under the workspace's key.",
+    sqlite_strict=True,
+)
+
 requests: Final = Table(
     "requests",
     metadata,

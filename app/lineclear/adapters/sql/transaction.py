@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from lineclear.adapters.memory.rules import due_key, moment_key, moment_of, require_dense, search_text
 from lineclear.adapters.sql.codec import encode
 from lineclear.adapters.sql.driver import Statement, Value, Values
+from lineclear.adapters.sql.pending import Pending
 from lineclear.adapters.sql.queries import is_among, numbered_values
 from lineclear.adapters.sql.snapshot import SqlSnapshot
 from lineclear.adapters.sql.tables import (
@@ -21,11 +22,13 @@ from lineclear.adapters.sql.tables import (
     blobs,
     entries,
     jobs,
+    keys,
     ledgers,
     requests,
     states,
     tasks,
 )
+from lineclear.adapters.sql.vault import Room, subject_of
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task, TaskKind
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Span
@@ -62,6 +65,7 @@ _state_again: Final = Statement(
 )
 # What PostgreSQL's construct compiles to is understood by both databases.
 _blob: Final = Statement(postgresql.insert(blobs).on_conflict_do_nothing())
+_key: Final = Statement(insert(keys))
 _request: Final = Statement(postgresql.insert(requests).on_conflict_do_nothing())
 _task: Final = Statement(postgresql.insert(tasks).on_conflict_do_nothing())
 _current: Final = (
@@ -101,15 +105,15 @@ class SqlTransaction(SqlSnapshot):
     times is one row, and rows of a kind go together. Listings flush by themselves.
     """
 
-    def __init__(self, connection: Connection, workspace: str) -> None:
-        super().__init__(connection, workspace)
+    def __init__(self, connection: Connection, workspace: str, room: Room | None = None) -> None:
+        super().__init__(connection, workspace, room)
         if self.driver.is_postgres:
             self.driver.one(_lock, {"workspace": workspace})
         self._size = super().size()  # its own statement: on PostgreSQL it must look after the lock
         self._loaded: dict[tuple[type, str], Aggregate | None] = {}
         self._listed: dict[type, tuple[Aggregate, ...]] = {}
         self._entries: list[Values] = []
-        self._blobs: dict[str, bytes] = {}
+        self._pending = Pending(room, self._wrapped)
         self._seen: dict[str, bytes] = {}
         self._changed: dict[tuple[type, str], _Changed] = {}
 
@@ -119,7 +123,8 @@ class SqlTransaction(SqlSnapshot):
     def rewind(self, size: int) -> None:
         """Forget what a rolled back savepoint had appended."""
         self._size = size
-        for known in (self._loaded, self._listed, self._entries, self._blobs, self._seen, self._changed):
+        self._pending.clear()
+        for known in (self._loaded, self._listed, self._entries, self._seen, self._changed):
             known.clear()
 
     def load[S: Aggregate](self, kind: type[S], identifier: str) -> S | None:
@@ -163,7 +168,7 @@ class SqlTransaction(SqlSnapshot):
         return super().stream(kind, identifier)
 
     def blob(self, digest: str) -> bytes | None:
-        for known in (self._blobs, self._seen):
+        for known in (self._pending.contents, self._seen):
             if digest in known:
                 return known[digest]
         found = super().blob(digest)
@@ -183,6 +188,9 @@ class SqlTransaction(SqlSnapshot):
             "brief": recorded.commits.get("brief"),
         }
         self._entries.append(row)
+        for part, digest in recorded.commits.items():
+            subject = subject_of(recorded.type, recorded.stream, part)
+            self._pending.name(digest, subject, is_new=recorded.seq == 0 and subject == recorded.stream)
         key = type(state), state.id
         earlier = self._changed.get(key)
         born = earlier.born if earlier else recorded.index if recorded.seq == 0 else None
@@ -192,13 +200,16 @@ class SqlTransaction(SqlSnapshot):
         self._size += 1
 
     def put_blob(self, digest: str, sealed: bytes) -> None:
-        self._blobs.setdefault(digest, sealed)
+        self._pending.put(digest, sealed)
 
-    def flush(self) -> None:
-        """Write what was appended, so that statements see it and so that it may be committed."""
-        if self._blobs:
-            self.driver.write(_blob, [self._blob_row(*blob) for blob in self._blobs.items()])
-            self._blobs.clear()
+    def flush(self, *, is_last: bool = False) -> None:
+        """Write what was appended, so that statements see it; all that there is where it may be committed."""
+        if self._pending.contents:
+            made, closed = self._pending.take(is_last=is_last)
+            if made:
+                self.driver.write(_key, [self._row("subject", *key, "wrapped") for key in made.items()])
+            if closed:
+                self.driver.write(_blob, [self._row("digest", *blob, "sealed") for blob in closed.items()])
         if self._entries:
             self.driver.write(_entry, self._entries)
             self._entries.clear()
@@ -236,8 +247,8 @@ class SqlTransaction(SqlSnapshot):
     def lease(
         self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime, after: str = ""
     ) -> Task | None:
-        keys: dict[str, Value] = {"workspace": self._workspace, "now": moment_key(now), "after": after}
-        row = self.driver.one(_free(len(kinds)), keys | numbered_values("kind", kinds))
+        asked: dict[str, Value] = {"workspace": self._workspace, "now": moment_key(now), "after": after}
+        row = self.driver.one(_free(len(kinds)), asked | numbered_values("kind", kinds))
         if row is None:
             return None
         task = replace(_task_of(*row), until=until)
@@ -278,8 +289,8 @@ class SqlTransaction(SqlSnapshot):
     def _at(self, identifier: str, token: int) -> dict[str, Value]:
         return {"of": self._workspace, "which": identifier, "at": token}
 
-    def _blob_row(self, digest: str, sealed: bytes) -> Values:
-        return {"workspace": self._workspace, "digest": digest, "sealed": sealed}
+    def _row(self, key: str, name: str, value: bytes, column: str) -> Values:
+        return {"workspace": self._workspace, key: name, column: value}
 
     def _store(self, changed: _Changed) -> None:
         state, born = changed.state, changed.born

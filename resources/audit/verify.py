@@ -178,7 +178,7 @@ class Check:
         self.size, self.root = self.checkpoint(self.note)
         seen = [self.read(name) for name in self.sizes if name.startswith("checkpoints/")]
         self.kept = [self.checkpoint(note) for note in (*self.older, *seen)]
-        keys = [line.split(" ")[2].split("+") for line in seers.splitlines()]
+        keys = [line.split(" ")[2].split("+", 2) for line in seers.splitlines()]
         for text, _, tail in (note.decode().rpartition("\n\n") for note in seen):
             for one in (b64(line.split(" ")[2]) for line in tail.splitlines()):
                 signed = f"cosignature/v1\ntime {int.from_bytes(one[4:12], 'big')}\n{text}\n".encode()

@@ -234,6 +234,7 @@ def test_another_key_raises_the_alarm(folder: Path, seat: Seat):
 def test_entries_shown_that_the_log_never_signed_raise_the_alarm(folder: Path, seat: Seat):
     with running(folder) as here:
         grown(here)
+        here.settled_size()
         sitting = seat.at(here)
         state = sitting.sync(lambda entry: entry.replace('"owner":"owner"', '"owner":"ana"'))
         assert alarm_of(state).kind is AlarmKind.SHOWN_OTHERWISE

@@ -212,7 +212,7 @@ ALARM: Final = alarm_sheet(
         "",
         "",
         "2026-11-14T14:22:00.000Z",
-        "/home/ana/.local/share/lineclear/ledgers/4f0c9b…/seen-20261114t142200000z.note",
+        "~/.local/share/lineclear/ledgers/4f0c9b…/seen-20261114t142200000z.note",
     )
 )
 ACTION_ALARM: Final = replace(

@@ -56,7 +56,7 @@ class Pending:
             return content
         vault = self.room.vault
         body = vault.close(self._key(vault, subject), digest, content)
-        self.room.remember(body, content)
+        self.room.remember(digest, body, content)
         return Closed(subject, body).encode()
 
     def _key(self, vault: Vault, subject: str) -> bytes:

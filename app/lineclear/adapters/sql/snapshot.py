@@ -206,7 +206,7 @@ class SqlSnapshot:
             return stored
         if self._room is None:
             raise locked()
-        content = self._room.recall(closed.body)
+        content = self._room.recall(digest, closed.body)
         if content is None:
             wrapped = known[closed.subject] if closed.subject in known else self._wrapped(closed.subject)
             content = None if wrapped is None else _open(self._room, closed, digest, wrapped)
@@ -223,5 +223,5 @@ def _open(room: Room, closed: Closed, digest: str, wrapped: bytes) -> bytes:
         content = room.vault.open(room.vault.unwrap(wrapped, closed.subject), digest, closed.body)
     except ValueError as error:
         raise locked() from error
-    room.remember(closed.body, content)
+    room.remember(digest, closed.body, content)
     return content

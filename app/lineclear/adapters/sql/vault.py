@@ -44,23 +44,23 @@ class Vault(Protocol):
 class Room:
     """A vault with the contents that it opened lately. Safe to use from any thread.
 
-    Remembered by what lies in the database: only who still finds that there is given the content. Without this
+    Remembered by what lies in the database: only who still finds that there is given the content. Or else
     looking for the repeats of one proposal would open dozens of others.
     """
 
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
-        self._recent: dict[bytes, bytes] = {}
+        self._recent: dict[tuple[str, bytes], bytes] = {}
 
-    def recall(self, body: bytes) -> bytes | None:
-        """What was closed into exactly these bytes, if it is still at hand."""
-        return self._recent.get(body)
+    def recall(self, name: str, body: bytes) -> bytes | None:
+        """What was closed under this name into exactly these bytes, if it is still at hand."""
+        return self._recent.get((name, body))
 
-    def remember(self, body: bytes, content: bytes) -> None:
+    def remember(self, name: str, body: bytes, content: bytes) -> None:
         """Keep small content at hand, and let go of the oldest."""
         if len(content) > _SMALL:
             return
-        self._recent[body] = content
+        self._recent[name, body] = content
         while len(self._recent) > _MOST:
             self._recent.pop(next(iter(self._recent)), None)
 

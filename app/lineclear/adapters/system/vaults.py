@@ -1,7 +1,7 @@
 """AES-256-GCM by `cryptography` for what a workspace keeps, and the key file that everything hangs on.
 
 `workspace.key` lies in the data folder, for its owner alone, made on first use. If a passphrase is set then
-(LINECLEAR_DATA_PASSPHRASE), it is itself encrypted under a key that scrypt (RFC 7914) makes from that. Without
+(LINECLEAR_DATA_PASSPHRASE), it is itself encrypted under a key that scrypt (RFC 7914) makes from it. Without
 this file nothing private can be read again: keep a copy where the data is not.
 """
 

@@ -25,14 +25,15 @@ IN_TOTO, STATEMENT = "application/vnd.in-toto+json", "https://in-toto.io/Stateme
 MANIFEST = "manifest.dsse.json"
 # An event, the statuses that it may follow, and the one to which it leads where that is always the same.
 STEPS = """
-action.evaluated:proposed: action.cleared:proposed,pending:cleared action.undone:succeeded:undone
-action.stopped:proposed,pending,cleared,started:stopped action.expired:proposed,pending,cleared:expired
-action.withdrawn:proposed,pending,cleared:withdrawn deadline.moved:proposed,pending,cleared:
-action.revised:cleared,started:proposed decision.recorded:pending: execution.held:cleared,started:
-execution.started:cleared,started:started execution.asked:started: execution.delayed:started:
-execution.succeeded:started:succeeded execution.failed:started:failed execution.unknown:started:unknown
-execution.reconciled:unknown: execution.cancelled:started: canary.revealed:pending,rejected:stopped"""
-FROM = {name: (before.split(","), to) for name, before, to in (step.split(":") for step in STEPS.split())}
+content.erased:denied,rejected,agreed,expired,withdrawn,stopped,failed,succeeded,undone: x.delayed:started:
+canary.revealed:pending,rejected: action.cleared:proposed,pending:cleared action.evaluated:proposed:
+action.revised:cleared,started:proposed action.stopped:waiting,started:stopped decision.recorded:pending:
+action.withdrawn:waiting:withdrawn x.started:cleared,started:started action.undone:succeeded:undone
+action.expired:waiting:expired x.succeeded:started:succeeded x.unknown:started:unknown x.cancelled:started:
+deadline.moved:waiting: x.held:cleared,started: x.failed:started:failed x.reconciled:unknown:
+x.asked:started:"""
+STEPS = STEPS.replace("waiting", "proposed,pending,cleared").replace("x.", "execution.").split()
+FROM = {name: (before.split(","), to) for name, before, to in (step.split(":") for step in STEPS)}
 LEADS = {"allow": "proposed", "ask": "pending", "deny": "denied", "approve": "pending", "reject": "rejected"}
 WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, EOFError)
 
@@ -327,7 +328,7 @@ class Check:
             action["key"], self.starts = body["key"], self.starts + 1
         elif kind == "execution.reconciled":
             to = "succeeded" if body["happened"] else "failed"
-        action["status"] = to or action["status"]
+        action["status"] = "stopped" if body.get("caught") is False else to or action["status"]
 
     def decision(self, where, one, action, device, person):
         """Signed on this person's device, over exactly this, by somebody who could decide it."""

@@ -56,6 +56,9 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/checkpoint/cosigned": READERS,
     "POST /v1/checkpoint/cosignatures": READERS,
     "GET /v1/tlog-policy": READERS,
+    "POST /v1/erasures": {Role.ADMIN},
+    "GET /v1/legal-hold": READERS,
+    "POST /v1/legal-hold": {Role.ADMIN},
     "POST /v1/witnesses": READERS,
     "GET /v1/tile/{level}/{n}": READERS,
     "GET /v1/tile/{level}/{n}/{nn}": READERS,
@@ -102,6 +105,8 @@ BODIES: dict[str, dict[str, object]] = {
     "POST /v1/break-glass": {"minutes": 1, "reason": "Because"},
     "POST /v1/tokens": {"name": "some-bot", "role": "agent", "owner": "nobody"},
     "POST /v1/checkpoint/cosignatures": {"size": 1, "line": ""},
+    "POST /v1/erasures": {"kind": "action", "name": "act-none", "reason": "Because"},
+    "POST /v1/legal-hold": {"on": False, "reason": "Because"},
     "POST /v1/witnesses": {"public_key": "", "kept": "memory"},
 }
 

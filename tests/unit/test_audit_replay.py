@@ -61,7 +61,7 @@ def test_i35_the_replay_ends_with_the_states_of_the_fold():
 
 def test_every_event_of_an_action_has_its_place_in_the_sequence():
     of_actions = {kind for kind in e.EVENT_TYPES.values() if kind.__module__.endswith(".actions")}
-    assert set(FROM) == of_actions - {e.ActionProposed}
+    assert set(FROM) == of_actions - {e.ActionProposed} | {e.ContentErased}
     assert KIND_OF
 
 

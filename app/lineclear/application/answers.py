@@ -95,6 +95,7 @@ class Detail(Answer, frozen=True):
     health: ConnectorHealth | None = None
     policy: ActivePolicy | None = None
     owner_decides: bool = False
+    keeps_payload: bool = True
     budgets: tuple[BudgetOfDay, ...] = ()
 
 
@@ -220,3 +221,10 @@ class WitnessAnswer(Answer, frozen=True):
     """POST /v1/witnesses: the witness as enrolled."""
 
     witness: Witness
+
+
+class Erasure(Answer, frozen=True):
+    """POST /v1/erasures: the ids of what was erased now."""
+
+    actions: tuple[str, ...]
+    jobs: tuple[str, ...]

@@ -38,6 +38,7 @@ FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
         e.ActionWithdrawn: _WAITING,
         e.CanaryRevealed: frozenset({ActionStatus.PENDING, ActionStatus.REJECTED}),
         e.DeadlineMoved: _WAITING,
+        e.ContentErased: frozenset(status for status in ActionStatus if not status.is_open),
         e.DecisionRecorded: frozenset({ActionStatus.PENDING}),
         e.ExecutionAsked: _RUNNING,
         e.ExecutionCancelled: _RUNNING,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
 
 from lineclear.application.canaries import is_canary
+from lineclear.application.in_force import ACTIVE, policy_in_force
 from lineclear.application.occasions import occasion_of
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
-from lineclear.application.recording import Recorder, kept
+from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
@@ -16,29 +16,15 @@ from lineclear.domain.control import ActivePolicy, Workspace
 from lineclear.domain.events import ActionCleared, ActionEvaluated
 from lineclear.domain.identities import Agent
 from lineclear.domain.payloads import Change
-from lineclear.domain.policy.document import CapabilityDocument, load
+from lineclear.domain.policy.capabilities import CapabilityDocument
 from lineclear.domain.policy.evaluation import Evaluation, Facts, Occasion, evaluate
 from lineclear.domain.policy.rules import undo_window
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Mode, Outcome
 
+__all__ = ["ACTIVE", "KERNEL", "policy_in_force"]
+
 KERNEL = "kernel/policy"
-ACTIVE = "active"
-
-
-@lru_cache(maxsize=16)
-def _loaded(text: str) -> CapabilityDocument:
-    """A pure function of the text, so that keeping its result changes nothing but time."""
-    return load(text)
-
-
-def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocument]:
-    """The active capability document; Refusal where none was ever activated."""
-    active = snapshot.load(ActivePolicy, ACTIVE)
-    if active is None:
-        raise Refusal(Code.DOCUMENT_INVALID, document="capability document", problem="none is active.")
-    content = kept(snapshot.blob(active.document), active.document)
-    return active, _loaded(content.decode())
 
 
 def judge(

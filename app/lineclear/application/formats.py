@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+
+from lineclear.domain.erasure import Erased
+from lineclear.domain.events import ErasureCause
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -71,3 +75,17 @@ def local_time(stamp: str, now: datetime) -> str:
     """The time of day in `now`'s zone; with the date where that is another day."""
     at = datetime.fromisoformat(stamp).astimezone(now.tzinfo)
     return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d %b %H:%M}"
+
+
+def erased_words(erased: Erased | None, missing: Iterable[str], now: datetime) -> str:
+    """Who erased what, when and why; without a tombstone, that it is not there."""
+    gone = ", ".join(missing)
+    if erased is None:
+        return f"Not there, and no tombstone says why: {gone}"
+    at = local_time(erased.at, now)
+    why = {
+        ErasureCause.REQUEST: f"Erased on {at} by {erased.by}",
+        ErasureCause.RETENTION: f"Erased on {at}, when its retention was over",
+        ErasureCause.NOT_KEPT: f"Erased on {at}, because policy keeps no payload once an action ended",
+    }
+    return f"{why[erased.cause]}: {gone}. The tombstone is in the ledger, and every proof still holds."

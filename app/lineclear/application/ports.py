@@ -207,6 +207,8 @@ class TaskKind(StrEnum):
     EXECUTE = "execute"
     EXPIRE = "expire"
     PROBE = "probe"
+    ERASE = "erase"
+    SCRUB = "scrub"
 
 
 class Snapshot(Protocol):
@@ -255,6 +257,14 @@ class Transaction(Snapshot, Protocol):
         ...
 
     def put_blob(self, digest: str, sealed: bytes) -> None: ...
+
+    def erase(self, stream: str, parts: frozenset[str]) -> tuple[str, ...]:
+        """Destroy the blobs to which a stream's entries commit under these names; which names there were.
+
+        Tombstones keep theirs. With all private parts the stream's key goes too, and answers that named it
+        recognise no request any more. What `Store.scrub` does is still to be done.
+        """
+        ...
 
     def remember(self, request: Remembered) -> None: ...
 
@@ -308,6 +318,10 @@ class Store(Protocol):
         ...
 
     def read[R](self, work: Callable[[Snapshot], R]) -> R: ...
+
+    def scrub(self) -> None:
+        """Make sure that what was erased is in no file; Refusal(DATABASE_BUSY) while that cannot be said."""
+        ...
 
     def wait(self, size: int, seconds: float) -> int:
         """Block until the ledger is longer than `size`, or the time is over; the size now."""

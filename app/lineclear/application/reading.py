@@ -8,6 +8,7 @@ from lineclear.application.clearing import ACTIVE
 from lineclear.application.decide import conditions, load_action, load_person
 from lineclear.application.ports import Snapshot, Stored
 from lineclear.application.recording import kept
+from lineclear.application.retention import audit_of, is_unkept
 from lineclear.application.services import Services
 from lineclear.application.workspaces import ONLY
 from lineclear.domain import authority
@@ -109,6 +110,7 @@ def _detail(services: Services, snapshot: Snapshot, principal: Principal, identi
         health=snapshot.load(ConnectorHealth, action.connector),
         policy=snapshot.load(ActivePolicy, ACTIVE),
         owner_decides=person.id == action.owner,
+        keeps_payload=not is_unkept(audit_of(snapshot, action.capability)),
         budgets=budgets_of(snapshot, action, services.clock.now()),
     )
 

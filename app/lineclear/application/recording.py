@@ -10,8 +10,11 @@ from hashlib import sha256
 
 import msgspec
 
+from lineclear.application.blobs import content_of, kept
 from lineclear.application.ports import Stored, Transaction
+from lineclear.application.retention import plan_erasure
 from lineclear.application.services import Services, stamp
+from lineclear.domain.actions import Action
 from lineclear.domain.events import (
     BRIEF_TYPES,
     AgentResumed,
@@ -19,6 +22,7 @@ from lineclear.domain.events import (
     Brief,
     DayRaised,
     Event,
+    HoldLifted,
     JobEnded,
     JobResumed,
     JobStopped,
@@ -32,8 +36,9 @@ from lineclear.domain.ledger import sealing
 from lineclear.domain.ledger.entries import Entry, decode, encode
 from lineclear.domain.ledger.merkle import leaf_hash
 from lineclear.domain.records import Recorded
-from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import Aggregate, fold, stream_of
+
+__all__ = ["BRIEF", "Recorder", "content_of", "kept", "read_stored"]
 
 BRIEF = "brief"
 
@@ -96,6 +101,8 @@ class Recorder:
         self._tx.append(recorded, written, after)
         if _ends_a_hold(event):
             self._tx.wake(entry.stream, now=self._services.clock.now())
+        if isinstance(before, Action) and isinstance(after, Action):
+            plan_erasure(self._services, self._tx, before, after)
         return after
 
 
@@ -109,30 +116,20 @@ def read_stored(stored: Stored) -> Recorded:
     return _recorded(stored.index, entry, stored.entry, event, brief)
 
 
-def content_of(sealed: bytes | None, digest: str) -> bytes:
-    """The content of a sealed blob whose bytes have this digest; Refusal(BLOB_UNKNOWN) where it is gone."""
-    if sealed is None:
-        raise Refusal(Code.BLOB_UNKNOWN, digest=digest)
-    if sealing.digest(sealed) != digest:
-        raise ValueError(f"blob {digest} was altered")
-    return sealing.unseal(sealed)
-
-
-def kept(blob: bytes | None, digest: str) -> bytes:
-    """Content that was kept as it is; Refusal(BLOB_UNKNOWN) where it is gone."""
-    if blob is None:
-        raise Refusal(Code.BLOB_UNKNOWN, digest=digest)
-    if sha256(blob).hexdigest() != digest:
-        raise ValueError(f"blob {digest} was altered")
-    return blob
-
-
 def _ends_a_hold(event: Event) -> bool:
     """Whether work that waits for this stream may go on, or is over."""
     match event:
         case SafeModeSwitched(on=on):
             return not on
-        case AgentResumed() | BreakerClosed() | DayRaised() | JobResumed() | JobEnded() | JobStopped():
+        case (
+            HoldLifted()
+            | AgentResumed()
+            | BreakerClosed()
+            | DayRaised()
+            | JobResumed()
+            | JobEnded()
+            | JobStopped()
+        ):
             return True
         case _:
             return False

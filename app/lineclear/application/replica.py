@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lineclear.application.answers import FeedItem
 from lineclear.application.ports import Store, Stored, Transaction
 from lineclear.application.recording import read_stored
+from lineclear.domain.events import ContentErased
 from lineclear.domain.state import KINDS, fold
 
 
@@ -40,4 +41,6 @@ def _take(tx: Transaction, item: FeedItem) -> str:
     kind, _, identifier = recorded.stream.partition("/")
     state = fold(tx.load(KINDS[kind], identifier), recorded)
     tx.append(recorded, stored.entry, state)
+    if isinstance(recorded.event, ContentErased):
+        tx.erase(recorded.stream, frozenset(recorded.event.parts))
     return recorded.stream

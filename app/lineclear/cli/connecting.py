@@ -14,9 +14,9 @@ from typing import Annotated, TextIO
 
 import typer
 
-from lineclear.cli.office import Office
 from lineclear.application.answers import Me
 from lineclear.application.witnessing import LogGateway, Notebook
+from lineclear.cli.office import Office
 from lineclear.cli.rendering import Screen, words
 from lineclear.cli.reviewing import Backend, Desk, KeyChain, answering
 from lineclear.cli.staffing import Clerk

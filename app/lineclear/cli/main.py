@@ -31,6 +31,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "review": "List, show and decide on actions in a terminal.",
         "canary": "Plant actions that are wrong on purpose, and see who caught them.",
         "audit": "Make, verify and read packs that prove what happened.",
+        "erase": "Destroy what is private of an action, a job or an agent; proofs still hold.",
+        "legal-hold": "Forbid all erasing, or allow it again.",
         "safe-mode": "Switch safe mode on, or leave it.",
         "doctor": "Find out what this machine lacks, and what to do about it.",
     }

@@ -13,6 +13,7 @@ from lineclear.application.formats import (
     counted,
     dollars,
     due_text,
+    erased_words,
     local_time,
     seconds_between,
 )
@@ -135,8 +136,7 @@ def _changes(
     title = f"Changed in {target}" if action.status in HAS_RUN else f"Changes to {target}{read}"
     yield from _section(title, (*changes.rows, *_folded(changes, unchanged=unchanged)))
     if contents.missing:
-        erased = ", ".join(contents.missing)
-        yield Row("! ", words(f"Erased under retention, so not shown: {erased}"))
+        yield from rows_of("! ", erased_words(action.erased, contents.missing, now))
 
 
 def _folded(changes: Changes, *, unchanged: bool) -> Iterator[Row]:

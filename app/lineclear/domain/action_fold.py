@@ -8,6 +8,7 @@ import msgspec
 
 from lineclear.domain import events as e
 from lineclear.domain.actions import ABSENT, UNREACHABLE, Action, Content, Judged, Run, Vote
+from lineclear.domain.erasure import BRIEF, erased_by
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Verdict
 
@@ -267,3 +268,21 @@ def _(event: e.ActionStopped, action: Action, recorded: Recorded) -> Action:
 @_evolved.register
 def _(event: e.ActionUndone, action: Action, recorded: Recorded) -> Action:
     return msgspec.structs.replace(action, status=ActionStatus.UNDONE, undone_by=event.by_action)
+
+
+@_evolved.register
+def _(event: e.ContentErased, action: Action, recorded: Recorded) -> Action:
+    erased = erased_by(action.erased, event, recorded.at)
+    action = msgspec.structs.replace(action, erased=erased)
+    return _without_words(action) if BRIEF in event.parts else action
+
+
+def _without_words(action: Action) -> Action:
+    """As the fold makes it of entries whose briefs are gone."""
+    run = action.run
+    if run is not None and run.code == "reconciled":
+        run = msgspec.structs.replace(run, detail=run.detail.partition(": ")[0])
+    votes = tuple(msgspec.structs.replace(vote, reason="") for vote in action.votes)
+    return msgspec.structs.replace(
+        action, title="", target=None, note="", why="", evidence=(), votes=votes, run=run, wrong=""
+    )

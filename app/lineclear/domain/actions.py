@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lineclear.domain.effects import Target, UndoPlan
+from lineclear.domain.erasure import Erased
 from lineclear.domain.events import Evidence
 from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.policy.stages import Stage
@@ -138,6 +139,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     ended_by: str = ""
     canary: str = ""
     wrong: str = ""
+    erased: Erased | None = None
 
     @property
     def tier(self) -> Tier:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lineclear.domain import events as e
+from lineclear.domain.erasure import BRIEF, Erased, erased_by
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import JobStatus
 
@@ -48,6 +49,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     stop_reason: str = ""
     paused_by: str = ""
     reserved: dict[str, Reserved] = msgspec.field(default_factory=dict)
+    erased: Erased | None = None
 
     @property
     def cost_held(self) -> int:
@@ -102,6 +104,10 @@ def _evolved(job: Job, recorded: Recorded) -> Job:
             return _with(job, reserved={**job.reserved, reservation: Reserved(cost, steps, day)})
         case e.BudgetRaised(kind=kind, limit=limit):
             return _with(job, budget=msgspec.structs.replace(job.budget, **{LIMITS[kind]: limit}))
+        case e.ContentErased() as event:
+            words = {"goal": "", "customer": "", "project": "", "workflow": ""}
+            erased = erased_by(job.erased, event, recorded.at)
+            return _with(job, erased=erased, **(words if BRIEF in event.parts else {}))
     return _with(job, **_standing(recorded))
 
 

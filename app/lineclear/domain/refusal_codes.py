@@ -59,6 +59,7 @@ class Code(StrEnum):
     KEY_MISSING = "key_missing"
     KEY_REUSED = "key_reused"
     KEYRING_UNUSABLE = "keyring_unusable"
+    LEGAL_HOLD = "legal_hold"
     LEDGER_ALARM = "ledger_alarm"
     MEDIA_TYPE_REFUSED = "media_type_refused"
     METHOD_REFUSED = "method_refused"
@@ -81,6 +82,7 @@ class Code(StrEnum):
     SAFE_MODE_ON = "safe_mode_on"
     SECRET_SHOWN = "secret_shown"  # noqa: S105  # a code, not a secret
     SIGNATURE_INVALID = "signature_invalid"
+    STILL_NEEDED = "still_needed"
     STATE_CHANGED = "state_changed"
     TARGET_MOVED = "target_moved"
     TIER_INSUFFICIENT = "tier_insufficient"

@@ -170,6 +170,11 @@ FORMS: Mapping[Code, Form] = {
         "Start the system keyring; or set LINECLEAR_KEY_PASSPHRASE to keep an encrypted key file; "
         "or use --ephemeral-key for this run only.",
     ),
+    Code.LEGAL_HOLD: Form(
+        Kind.CONFLICT,
+        "Nothing may be erased: {by} placed legal hold ({reason}).",
+        "An administrator can lift it with `lineclear legal-hold off`, once nobody needs what is kept.",
+    ),
     Code.LEDGER_ALARM: Form(
         Kind.FORBIDDEN,
         "Approving is off, because the ledger is not the one that was known here: {problem}",
@@ -276,6 +281,11 @@ FORMS: Mapping[Code, Form] = {
         Kind.FORBIDDEN,
         "The decision's signature does not hold: {problem}.",
         "Sign again on an enrolled device. If you did not sign, tell an administrator.",
+    ),
+    Code.STILL_NEEDED: Form(
+        Kind.CONFLICT,
+        "{what} is {status}: what would be erased is still needed.",
+        "Decide on it, or stop its job; then erase.",
     ),
     Code.STATE_CHANGED: Form(
         Kind.CONFLICT,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, cast
 
-from lineclear.domain import control, identities
+from lineclear.domain import control, erasure, identities
 from lineclear.domain.action_fold import evolve_action, open_action
 from lineclear.domain.actions import Action
 from lineclear.domain.budgets import DayBudget, evolve_day_budget
@@ -30,6 +30,7 @@ type Aggregate = (
     | control.SafeMode
     | control.ConnectorHealth
     | control.Breaker
+    | erasure.LegalHold
     | DayBudget
 )
 
@@ -50,6 +51,7 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "connector": control.ConnectorHealth,
         "day": DayBudget,
         "device": identities.Device,
+        "hold": erasure.LegalHold,
         "job": Job,
         "person": identities.Person,
         "policy": control.ActivePolicy,
@@ -72,6 +74,7 @@ _EVOLVE: Final[Mapping[str, Callable[[object, Recorded], object]]] = MappingProx
             "connector": control.evolve_connector,
             "day": evolve_day_budget,
             "device": identities.evolve_device,
+            "hold": erasure.evolve_hold,
             "job": _job,
             "person": identities.evolve_person,
             "policy": control.evolve_policy,

@@ -30,6 +30,7 @@ from lineclear.server import (
     checkpoints,
     control,
     decisions,
+    erasures,
     feed,
     jobs,
     openapi,
@@ -53,6 +54,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *control.ENDPOINTS,
     *feed.ENDPOINTS,
     *checkpoints.ENDPOINTS,
+    *erasures.ENDPOINTS,
     *people.ENDPOINTS,
     *policies.ENDPOINTS,
 )

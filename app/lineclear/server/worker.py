@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from lineclear.application.erasing import Keeper
 from lineclear.application.execute import Worker
 from lineclear.application.services import Services
 from lineclear.domain.refusals import Refusal
@@ -60,9 +61,10 @@ class Workers:
                 patience = 0
 
     def _work(self, worker: Worker) -> None:
+        keeper = Keeper(self._services)
         store, size = self._services.store, -1
         while not self._ending.is_set():
-            if self._attempt(worker.run_one) is not True:
+            if self._attempt(worker.run_one) is not True and self._attempt(keeper.run_one) is not True:
                 size = self._attempt(partial(store.wait, size, _IDLE_SECONDS)) or size
 
     def _attend(self) -> None:

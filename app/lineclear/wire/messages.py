@@ -14,6 +14,7 @@ from lineclear.application.answers import (
     Control,
     Detail,
     DeviceAnswer,
+    Erasure,
     Feed,
     FeedItem,
     JobPage,
@@ -21,6 +22,7 @@ from lineclear.application.answers import (
     UndoPreview,
     WitnessAnswer,
 )
+from lineclear.application.erasing import Whose
 from lineclear.application.scopes import WORKSPACE
 from lineclear.domain.control import SafeMode
 from lineclear.domain.events import Budget, Evidence, Span
@@ -41,6 +43,8 @@ __all__ = [
     "EndJob",
     "EnrolDevice",
     "EnrolWitness",
+    "Erase",
+    "Erasure",
     "Feed",
     "FeedItem",
     "JobPage",
@@ -64,6 +68,7 @@ __all__ = [
     "SafeModes",
     "Stop",
     "StreamFeed",
+    "SwitchHold",
     "SwitchSafeMode",
     "Undo",
     "UndoPreview",
@@ -260,6 +265,21 @@ class Cosign(Message, frozen=True):
 
     size: Index
     line: Annotated[str, msgspec.Meta(max_length=1_000)]
+
+
+class Erase(Message, frozen=True):
+    """POST /v1/erasures. `reason` is kept, sealed, with the tombstone."""
+
+    kind: Whose
+    name: Words
+    reason: Words
+
+
+class SwitchHold(Message, frozen=True):
+    """POST /v1/legal-hold."""
+
+    on: bool
+    reason: Words
 
 
 # -- answered ---------------------------------------------------------------------------------

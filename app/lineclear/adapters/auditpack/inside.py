@@ -14,7 +14,9 @@ from lineclear.adapters.auditpack.forms import pem_of
 from lineclear.adapters.auditpack.head import Head
 from lineclear.application.auditing import Fault, Findings
 from lineclear.application.auditing_replay import Evidence, Replay
+from lineclear.domain.actions import Action
 from lineclear.domain.identities import Device
+from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.checkpoint import CheckpointError
 from lineclear.domain.ledger.merkle import is_included
 from lineclear.domain.ledger.notes import NoteError
@@ -44,6 +46,7 @@ class Inside:
         self._head = head
         self._findings = findings
         self._covers = covers
+        self._gone: list[tuple[Recorded, str]] = []
         evidence = Evidence(self._envelope, covers, verifier_of)
         self.replay = Replay(evidence, findings, excerpt=excerpt, watch=watch)
 
@@ -61,6 +64,8 @@ class Inside:
         self.replay.finish()
         for device in self.replay.devices:
             self._check_device(device)
+        for recorded, part in self._gone:
+            self._check_tombstone(recorded, part)
         for name in self._pack.sizes:
             if name not in self.due:
                 self._findings.add(Fault.FILE_STRAY, name, "nothing in the pack refers to it")
@@ -90,9 +95,17 @@ class Inside:
                 self.due.add(name)
             elif digest in self.absent:
                 counts.absent += 1
+                self._gone.append((recorded, part))
             else:
                 says = f"entry {recorded.index} ({recorded.type}) commits to it as {part}, and it is not here"
                 self._findings.add(Fault.CONTENT, name, says)
+
+    def _check_tombstone(self, recorded: Recorded, part: str) -> None:
+        state = self.replay.states.get(recorded.stream)
+        erased = state.erased if isinstance(state, Action | Job) else None
+        if erased is None or part not in erased.parts:
+            where = f"entry {recorded.index} ({recorded.type} of {recorded.stream})"
+            self._findings.add(Fault.CONTENT, where, f"its {part} is not here, and no tombstone erased it")
 
     def _check_device(self, device: Device) -> None:
         name = names.device_name(device.id)

@@ -34,6 +34,9 @@ class MemoryStore:
             self._turn.wait_for(lambda: len(self._rows.entries) > size or self._closed, seconds)
             return len(self._rows.entries)
 
+    def scrub(self) -> None:
+        """Nothing is in a file."""
+
     def close(self) -> None:
         with self._turn:
             self._closed = True

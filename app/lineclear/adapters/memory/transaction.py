@@ -9,6 +9,7 @@ from datetime import datetime
 from lineclear.adapters.memory.rules import require_dense
 from lineclear.adapters.memory.snapshot import Due, Kept, MemorySnapshot, Rows
 from lineclear.application.ports import Remembered, Task, TaskKind
+from lineclear.domain.erasure import BRIEF, PRIVATE, TOMBSTONE
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate
 
@@ -38,6 +39,22 @@ class MemoryTransaction(MemorySnapshot):
     def put_blob(self, digest: str, sealed: bytes) -> None:
         if digest not in self._rows.blobs:
             self._set(self._rows.blobs, digest, sealed)
+
+    def erase(self, stream: str, parts: frozenset[str]) -> tuple[str, ...]:
+        gone = set()
+        for index in self._rows.streams.get(stream, ()):
+            kept = self._rows.entries[index]
+            if kept.recorded.type == TOMBSTONE:
+                continue
+            for part, digest in kept.recorded.commits.items():
+                if part in parts:
+                    gone.add(part)
+                    self._drop(self._rows.blobs, digest)
+            if kept.recorded.brief is not None and BRIEF in parts:
+                self._forget_brief(index, kept)
+        if parts >= PRIVATE:
+            self._blank_answers(stream.partition("/")[2])
+        return tuple(sorted(gone))
 
     def remember(self, request: Remembered) -> None:
         key = (request.principal, request.key)
@@ -97,6 +114,20 @@ class MemoryTransaction(MemorySnapshot):
 
     def holds(self, task: Task) -> bool:
         return self._is_current(task) and self._rows.tasks[task.id].until is not None
+
+    def _forget_brief(self, index: int, kept: Kept) -> None:
+        self._rows.entries[index] = replace(kept, recorded=replace(kept.recorded, brief=None))
+        self._back.append(lambda: self._rows.entries.__setitem__(index, kept))
+
+    def _blank_answers(self, identifier: str) -> None:
+        for key, request in list(self._rows.requests.items()):
+            if request.result == identifier:
+                self._set(self._rows.requests, key, replace(request, fingerprint=""))
+
+    def _drop[K, V](self, table: dict[K, V], key: K) -> None:
+        if key in table:
+            before = table.pop(key)
+            self._back.append(lambda: table.__setitem__(key, before))
 
     def _is_current(self, task: Task) -> bool:
         due = self._rows.tasks.get(task.id)

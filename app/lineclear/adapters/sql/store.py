@@ -15,6 +15,7 @@ from lineclear.adapters.sql.engine import BUSY_SECONDS, open_engine, reading, wr
 from lineclear.adapters.sql.faults import is_conflict, refusal_for, refusing
 from lineclear.adapters.sql.listening import CHANNEL, listening_on
 from lineclear.adapters.sql.protecting import protect
+from lineclear.adapters.sql.scrubbing import scrub
 from lineclear.adapters.sql.snapshot import SqlSnapshot
 from lineclear.adapters.sql.tables import ledgers
 from lineclear.adapters.sql.transaction import SqlTransaction
@@ -68,6 +69,10 @@ class SqlStore:
         if self._is_closed:
             raise RuntimeError("the store is closed")
         return self._looked(work)
+
+    def scrub(self) -> None:
+        self._require_outside()
+        scrub(self._engine)
 
     def wait(self, size: int, seconds: float) -> int:
         self._require_outside()

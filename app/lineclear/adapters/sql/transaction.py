@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 from lineclear.adapters.memory.rules import due_key, moment_key, moment_of, require_dense, search_text
 from lineclear.adapters.sql.codec import encode
 from lineclear.adapters.sql.driver import Statement, Value, Values
+from lineclear.adapters.sql.erasing import erase_rows, named_parts
 from lineclear.adapters.sql.pending import Pending
 from lineclear.adapters.sql.queries import is_among, numbered_values
 from lineclear.adapters.sql.snapshot import SqlSnapshot
@@ -31,6 +32,7 @@ from lineclear.adapters.sql.tables import (
 from lineclear.adapters.sql.vault import Room, subject_of
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task, TaskKind
 from lineclear.domain.actions import Action
+from lineclear.domain.erasure import PRIVATE
 from lineclear.domain.events import Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.records import Recorded
@@ -216,6 +218,16 @@ class SqlTransaction(SqlSnapshot):
         for changed in self._changed.values():
             self._store(changed)
         self._changed.clear()
+
+    def erase(self, stream: str, parts: frozenset[str]) -> tuple[str, ...]:
+        self.flush()
+        named = named_parts(self.driver, self._workspace, stream, parts)
+        for digests in named.values():
+            for digest in digests:
+                self._seen.pop(digest, None)
+        self._pending.forget(stream)
+        erase_rows(self.driver, self._workspace, stream, named, whole=parts >= PRIVATE)
+        return tuple(sorted(named))
 
     def remember(self, request: Remembered) -> None:
         row: Values = {

@@ -10,11 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from lineclear.domain.erasure import TOMBSTONE
+
 WORKSPACE: Final = "workspace"
 """The subject of what is never erased: signed statements, policies, reasons of erasures."""
 
 _PUBLIC: Final = frozenset({"statement", "document"})
-_TOMBSTONE: Final = "content.erased"
 MARK: Final = b"\x00\x01"
 _LENGTH: Final = 2
 _SMALL: Final = 16_384
@@ -88,4 +89,4 @@ def read_closed(stored: bytes) -> Closed | None:
 
 def subject_of(type_: str, stream: str, part: str) -> str:
     """Under whose key a part is kept to which an entry of this type and stream commits."""
-    return WORKSPACE if part in _PUBLIC or type_ == _TOMBSTONE else stream
+    return WORKSPACE if part in _PUBLIC or type_ == TOMBSTONE else stream

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from lineclear.application.answers import Detail
 from lineclear.application.contents import Contents, open_contents
-from lineclear.application.formats import age_text, seconds_between
+from lineclear.application.formats import age_text, erased_words, seconds_between
 from lineclear.application.inside import is_inside
 from lineclear.application.questions import HAS_RUN, NEVER_RAN, answer_questions
 from lineclear.desktop.presenters.around import Viewer
@@ -64,7 +65,7 @@ def show(
     What was compared for `earlier` is taken from there where the stored parts are the same.
     """
     action, contents = detail.action, open_contents(detail)
-    compared = _compare(detail, contents, earlier)
+    compared = _compare(detail, contents, earlier, viewer.now)
     sheet = ActionSheet(
         id=action.id,
         title=named(action.title or f"{action.tool} (text erased)"),
@@ -79,7 +80,7 @@ def show(
         reasons=reason_lines(action),
         authority=authority_lines(detail, viewer),
         job=job_brief(detail, viewer),
-        checks=check_lines(detail, viewer),
+        checks=(*check_lines(detail, viewer), *_unkept(detail)),
         note=paintable(action.note) if action.note else None,
         undo=undo_sheet(action, undo, contents.effect),
         is_over=action.status in HAS_RUN | NEVER_RAN,
@@ -88,7 +89,15 @@ def show(
     return Shown(sheet, detail, compared)
 
 
-def _compare(detail: Detail, contents: Contents, earlier: Shown | None) -> Compared:
+def _unkept(detail: Detail) -> tuple[Line, ...]:
+    """That contents go with the outcome, said before anybody approves."""
+    if detail.keeps_payload or detail.action.erased is not None:
+        return ()
+    said = "Policy keeps no payload: it is erased when the action has ended, and cannot be undone then"
+    return (Line(Mark.ATTENTION, said),)
+
+
+def _compare(detail: Detail, contents: Contents, earlier: Shown | None, now: datetime) -> Compared:
     action = detail.action
     effect = action.run.effect if action.run else ""
     of = (action.id, action.content, effect, _stage(action), contents.missing)
@@ -97,7 +106,7 @@ def _compare(detail: Detail, contents: Contents, earlier: Shown | None) -> Compa
     before, after = _states(action, contents)
     sheet, said = compare(before, after, action.shape, _heading(action, contents))
     if contents.missing:
-        erased = f"Erased under retention, so not shown: {', '.join(contents.missing)}"
+        erased = paintable(erased_words(action.erased, contents.missing, now))
         sheet = ChangesSheet(sheet.heading, (), (), (Line(Mark.ATTENTION, erased),))
     return Compared(of, sheet, said)
 

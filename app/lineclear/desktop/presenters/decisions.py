@@ -131,6 +131,8 @@ def _why_not_reconcile(action: Action, viewer: Viewer) -> str:
 def _why_not_undo(action: Action) -> str:
     if action.undone_by:
         return "It was undone already."
+    if action.erased is not None:
+        return "What it did was erased; propose a new action that sets it right."
     if is_without_record(action):
         return "What it did was not recorded; propose a new action that sets it right."
     if not action.undo.possible:

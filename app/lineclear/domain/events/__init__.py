@@ -90,6 +90,7 @@ from lineclear.domain.events.jobs import (
     SpansBrief,
     SpansRecorded,
 )
+from lineclear.domain.events.retention import ContentErased, ErasureCause, HoldLifted, HoldPlaced
 from lineclear.domain.strict_json import Json
 
 __all__ = [
@@ -119,6 +120,7 @@ __all__ = [
     "CanariesPrepared",
     "CanaryRevealed",
     "ConnectorChanged",
+    "ContentErased",
     "DayAsked",
     "DayKept",
     "DayRaised",
@@ -132,6 +134,7 @@ __all__ = [
     "DeviceEnrolled",
     "DeviceRevoked",
     "DeviceSigned",
+    "ErasureCause",
     "Event",
     "Evidence",
     "ExecutionAsked",
@@ -145,6 +148,8 @@ __all__ = [
     "ExecutionUnknown",
     "GlassBroken",
     "GlassReviewed",
+    "HoldLifted",
+    "HoldPlaced",
     "JobBrief",
     "JobEnded",
     "JobOpened",
@@ -192,6 +197,7 @@ EVENT_TYPES: Final = MappingProxyType(
         "canary.prepared": CanariesPrepared,
         "canary.revealed": CanaryRevealed,
         "connector.changed": ConnectorChanged,
+        "content.erased": ContentErased,
         "day.asked": DayAsked,
         "day.kept": DayKept,
         "day.raised": DayRaised,
@@ -215,6 +221,8 @@ EVENT_TYPES: Final = MappingProxyType(
         "execution.unknown": ExecutionUnknown,
         "glass.broken": GlassBroken,
         "glass.reviewed": GlassReviewed,
+        "hold.lifted": HoldLifted,
+        "hold.placed": HoldPlaced,
         "job.ended": JobEnded,
         "job.opened": JobOpened,
         "job.paused": JobPaused,
@@ -239,6 +247,7 @@ BRIEF_TYPES: Final = MappingProxyType(
         "action.proposed": ActionBrief,
         "action.revised": ActionBrief,
         "canary.revealed": DecisionBrief,
+        "content.erased": DecisionBrief,
         "decision.recorded": DecisionBrief,
         "execution.reconciled": DecisionBrief,
         "job.opened": JobBrief,

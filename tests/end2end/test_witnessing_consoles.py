@@ -236,7 +236,12 @@ def test_entries_shown_that_the_log_never_signed_raise_the_alarm(folder: Path, s
         grown(here)
         here.settled_size()
         sitting = seat.at(here)
-        state = sitting.sync(lambda entry: entry.replace('"owner":"owner"', '"owner":"ana"'))
+
+        def lying(entry: str) -> str:
+            return entry.replace('"owner":"owner"', '"owner":"ana"')
+
+        sitting.sync(lying)
+        state = sitting.sync(lying)  # whatever was appended between the first feed and its check is here now
         assert alarm_of(state).kind is AlarmKind.SHOWN_OTHERWISE
 
 

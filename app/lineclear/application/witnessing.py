@@ -165,7 +165,7 @@ class Witness:
         self._cosigned = -1
         self._is_enrolled = False
         self._is_first = False
-        self._newest: Checkpoint | None = None
+        self._due: Checkpoint | None = None
         self._note = b""
         self.state = Witnessed(alarm=means.notebook.alarm())
         """What is known now; may be read from any thread."""
@@ -192,7 +192,8 @@ class Witness:
             self._raise(kept, alarming)
             return self.state
         if notebook.keep(kept, Kept(str(log), self._note.decode())):
-            self._newest = checkpoint
+            # One that waits for its entries to be here stays: a busy log is compared now and then, not never.
+            self._due = self._due or checkpoint
             self._is_first = self._is_first or kept is None
             self.state = Witnessed(checkpoint.size, key_id(log.public_key), is_first=self._is_first)
             self._cosign(checkpoint)
@@ -203,13 +204,14 @@ class Witness:
 
         `root_at` gives the root of what is shown, or None for a size that is not yet here.
         """
-        newest = self._newest
-        root = root_at(newest.size) if newest is not None else None
-        if newest is None or root is None or root == newest.root:
+        due = self._due
+        root = root_at(due.size) if due is not None else None
+        if due is None or root is None:
             return
-        says = (
-            f"the entries that the backend sends to be shown are not the {newest.size:,} that its log signed."
-        )
+        self._due = None
+        if root == due.root:
+            return
+        says = f"the entries that the backend sends to be shown are not the {due.size:,} that its log signed."
         self._raise(self._means.notebook.kept(), _Alarming(AlarmKind.SHOWN_OTHERWISE, says, self._note))
 
     def _verified(self, kept: Kept | None) -> tuple[VerifierKey, Checkpoint]:

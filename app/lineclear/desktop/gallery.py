@@ -185,7 +185,7 @@ def _reconcile(window: Window) -> None:
 
 
 def _alarm(window: Window) -> None:
-    window.display_alarm(states.ALARM)
+    window.alarm.display(states.ALARM)
     window.review.display_action(states.ACTION_ALARM)
 
 

@@ -135,7 +135,7 @@ class Session(QObject):
     def _witnessed(self, witnessed: Witnessed) -> None:
         """The log was checked: what is shown of it, and what may be approved, follow."""
         alarm = alarm_sheet(witnessed.alarm) if witnessed.alarm is not None else None
-        self._window.display_alarm(alarm)
+        self._window.alarm.display(alarm)
         if self._window.page == "ledger":
             self.console.open_page("ledger")
         if (alarm is not None) is not self._is_alarmed:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from lineclear.desktop.actions import Actions
 from lineclear.desktop.commands import COMMANDS
 from lineclear.desktop.presenters.palette import Entry, EntryKind
-from lineclear.desktop.presenters.sheets import AlarmSheet, SafeModeSheet, SafeModeState, TopSheet
+from lineclear.desktop.presenters.sheets import SafeModeSheet, SafeModeState, TopSheet
 from lineclear.desktop.theme import Look
 from lineclear.desktop.views.alarm import AlarmBar
 from lineclear.desktop.views.kit import Hairline, column, row
@@ -114,10 +114,6 @@ class Window(QWidget):
         """Show the top bar."""
         self._safe_mode = sheet.safe_mode
         self.top.display(sheet)
-
-    def display_alarm(self, sheet: AlarmSheet | None) -> None:
-        """Show what was seen in the ledger, over every page."""
-        self.alarm.display(sheet)
 
     def open_page(self, name: str) -> None:
         """Open a page by name; `page_opened` tells whoever fills it."""

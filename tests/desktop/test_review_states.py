@@ -96,7 +96,7 @@ def test_its_card_says_what_was_sent_under_which_key_when_and_what_is_not_known(
             "Sent at 00:00:00: mail.send for record pay_1",
             f"payload {action.content.payload[:4]} {action.content.payload[4:8]}",
         ),
-        (Mark.MET, f"Under idempotency key {action.run.key}, attempt {action.run.token}, by w1", ""),
+        (Mark.MET, f"Under idempotency key {action.run.key}, attempt {action.run.attempt}, by w1", ""),
         (
             Mark.UNKNOWN,
             "Not known: whether memory carried it out",

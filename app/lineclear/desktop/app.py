@@ -106,15 +106,20 @@ def run_console(
 
 def _scale() -> None:
     """Make everything as large as was chosen; Qt reads this before there is an application."""
-    stored = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Lineclear", "console")
-    if (found := str(stored.value("scale", ""))) in ("125", "150", "200"):
+    if (found := _kept("scale")) in ("125", "150", "200"):
         os.environ.setdefault("QT_SCALE_FACTOR", str(int(found) / 100))
 
 
+def _kept(name: str) -> str:
+    """A choice as `preferences` keeps it."""
+    stored = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Lineclear", "console")
+    return str(stored.value(name, ""))
+
+
 def _ground(scheme: str) -> tuple[str, str, str, str]:
-    """Canvas, surface, line and text of the theme that the system asks for."""
+    """Canvas, surface, line and text of the theme that was chosen, else of the system."""
     stored = json.loads(find_assets().text("theme/tokens.json"))
-    tokens = stored["dark" if scheme == "Dark" else "light"]
+    tokens = stored.get(_kept("theme")) or stored["dark" if scheme == "Dark" else "light"]
     return tokens["canvas"], tokens["surface"], tokens["line"], tokens["text"]
 
 

@@ -63,7 +63,7 @@ def _unknown(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     target = f" for {action.target.kind} {action.target.id}" if action.target else ""
     at = local_time(run.started_at, viewer.now)
     sent = f"Sent at {at}: {action.tool}{target}"
-    under = f"Under idempotency key {run.key}, attempt {run.token}, by {run.worker}"
+    under = f"Under idempotency key {run.key}, attempt {run.attempt}, by {run.worker}"
     not_known = f"Not known: whether {action.connector} carried it out"
     lines = (
         Line(Mark.MET, paintable(sent), f"payload {short_digest(action.content.payload)}"),
@@ -102,7 +102,7 @@ def _lines(action: Action, run: Run) -> tuple[Line, ...]:
         lines.append(Line(Mark.MET, "Carried out inside Lineclear, in one transaction with its record"))
     else:
         receipt = f", receipt {run.reference}" if run.reference else ""
-        sent = "Sent once" if run.token == 1 else f"Sent once, on attempt {run.token}"
+        sent = "Sent once" if run.attempt == 1 else f"Sent {run.attempt} times under one key"
         lines.append(Line(Mark.MET, sent, paintable(f"Idempotency key {run.key}{receipt}")))
     if action.undoes:
         lines.append(Line(Mark.MET, "Takes back an earlier action", paintable(action.undoes)))

@@ -88,6 +88,9 @@ class Server:
     port: int
     reviewers: Sequence[str]
     agents: Sequence[Agent]
+    collections: tuple[float, float]
+    """Seconds of a full garbage collection, before and after the start was settled."""
+
     seconds: list[float] = field(default_factory=list)
 
     @property
@@ -142,7 +145,7 @@ def serving(kind: str, folder: Path) -> Iterator[Server]:
         said = json.loads(process.stdout.readline())
         agents = [Agent(Line(said["port"], token), jobs) for token, jobs in said["agents"]]
         try:
-            yield Server(process, said["port"], said["reviewers"], agents)
+            yield Server(process, said["port"], said["reviewers"], agents, said["collections"])
         finally:
             for agent in agents:
                 agent.line.close()

@@ -2,14 +2,15 @@
 
 `kernel` is the product: HTTP, workers, the ledger on SQLite. `turns` is the same with a commit for each
 write. `rows` and `row` are bare endpoints before the same group writer: one keeps the rows that a proposal
-leaves, made beforehand; the other a single row. It prints its port with the agents' tokens and jobs, and
-answers each line of its input with the moments at which effects started, in nanoseconds since the epoch, by
-record. It ends with its input.
+leaves, made beforehand; the other a single row. It prints its port with the agents' tokens and jobs, and how
+long a full garbage collection takes before and after the start is settled; and answers each line of its input
+with the moments at which effects started, in nanoseconds since the epoch, by record. It ends with its input.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -29,6 +30,7 @@ from litestar import Litestar, Request, Response, post
 from lineclear.adapters.memory.tools import MemoryTools
 from lineclear.adapters.sql.store import open_store
 from lineclear.adapters.system.clock import SystemClock
+from lineclear.adapters.system.collector import settle_memory
 from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.signatures import Ed25519Signatures
 from lineclear.application.idempotency import Request as Write
@@ -181,6 +183,13 @@ def serve_kernel(services: Services) -> int:
     return port
 
 
+def collection() -> float:
+    """Seconds for which a full collection stops everything."""
+    begun = time.perf_counter()
+    gc.collect()
+    return time.perf_counter() - begun
+
+
 def main(kind: str, folder: str) -> None:
     store = open_store(f"sqlite:///{Path(folder) / 'ledger.db'}", "acme")
     tools = WatchedTools()
@@ -196,7 +205,10 @@ def main(kind: str, folder: str) -> None:
             port = serve_bare(bare(keeping_the_rows_of_a_proposal(services, seats)))
         case _:
             port = serve_kernel(services)
+    before = collection()
+    settle_memory()
     said = {"port": port, "agents": seats.agents, "reviewers": seats.reviewers}
+    said["collections"] = [before, collection()]
     print(json.dumps(said), flush=True)  # noqa: T201  # the answer
     for _ in sys.stdin:
         print(json.dumps(tools.started), flush=True)  # noqa: T201  # the answer

@@ -69,8 +69,10 @@ def breach_of(job: Job, now: datetime) -> Breach | None:
 
 
 def repeats_of(snapshot: Snapshot, job: Job, tool: str, payload: bytes) -> int:
-    """How often this job has proposed exactly these bytes, among its newest actions."""
+    """How often this job has proposed exactly these bytes, among its newest actions; 0 while it has few."""
     query = ActionQuery(job=job.id, order="newest")
+    if snapshot.count_actions(query) < job.budget.repeats:
+        return 0
     same = 0
     for action in snapshot.actions(query, limit=_LOOKED_BACK).items:
         sealed = snapshot.blob(action.content.payload) if action.tool == tool else None

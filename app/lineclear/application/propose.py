@@ -65,10 +65,16 @@ def propose(
     """
     principal.require(Deed.PROPOSE)
     _check(services, proposal)
-    earlier = services.store.read(lambda snapshot: _earlier(snapshot, principal, request))
+
+    def before_looking(snapshot: Snapshot) -> Action | None:
+        earlier = _earlier(snapshot, principal, request)
+        if earlier is None:
+            _job(snapshot, principal, proposal.job)
+        return earlier
+
+    earlier = services.store.read(before_looking)
     if earlier is not None:
         return earlier, True
-    services.store.read(lambda snapshot: _job(snapshot, principal, proposal.job))
     seen = look(services, proposal.payload)
 
     def work(tx: Transaction) -> tuple[Action, bool] | Refusal:

@@ -29,12 +29,14 @@ def serve(
     as_json: AsJson = False,
 ) -> None:
     """Run the backend: API, change feed and workers. SIGTERM or Ctrl+C ends it."""
+    from lineclear.adapters.system.collector import settle_memory  # noqa: PLC0415  # with the extra
     from lineclear.server.embed import Backend  # noqa: PLC0415  # an extra
 
     ending = ending_signals()
     with refusing(as_json=as_json):
         backend = Backend(data, url=db, host=host, port=port, hosts=allow_host or (), workers=workers)
         url = backend.start()
+        settle_memory()
         name = backend.opened.workspace.name
         words = f"{name} is served at {url} (process {os.getpid()}; Ctrl+C ends it)."
         answer({"url": url, "workspace": name, "pid": os.getpid()}, words, as_json=as_json)

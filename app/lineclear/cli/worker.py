@@ -24,6 +24,7 @@ def worker(
     as_json: AsJson = False,
 ) -> None:
     """Carry out due work of a workspace until SIGTERM or Ctrl+C."""
+    from lineclear.adapters.system.collector import settle_memory  # noqa: PLC0415  # with the extra
     from lineclear.server.embed import open_data  # noqa: PLC0415  # an extra
     from lineclear.server.worker import Workers  # noqa: PLC0415
 
@@ -32,6 +33,7 @@ def worker(
         opened = open_data(data, db)
         workers = Workers(opened.services, count=count, name=f"{platform.node()}-{os.getpid()}")
         workers.start()
+        settle_memory()
         name = opened.workspace.name
         words = f"Working for {name} (process {os.getpid()}; Ctrl+C ends it)."
         answer({"workspace": name, "pid": os.getpid()}, words, as_json=as_json)

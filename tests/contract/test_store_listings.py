@@ -59,6 +59,24 @@ def test_open_work_comes_by_deadline_then_by_age(store: Store):
     ]
 
 
+def test_i34_an_agents_next_place_is_behind_its_own_and_not_before_the_first(store: Store):
+    def places(tx: Transaction) -> list[tuple[int, int]]:
+        found = [tx.waiting(name) for name in ("refunds", "another")]
+        return [(one.count, one.place) for one in found]
+
+    def work(tx: Transaction) -> list[list[tuple[int, int]]]:
+        seen = [places(tx)]
+        ask(tx, "act-1", agent="refunds", place=4)
+        ask(tx, "act-2", agent="refunds", place=7)
+        ask(tx, "act-3", agent="refunds", deadline="2026-02-01T00:00:00Z")
+        seen.append(places(tx))
+        withdraw(tx, "act-1")
+        return [*seen, places(tx)]
+
+    assert store.transact(work) == [[(0, 0), (0, 0)], [(3, 8), (0, 4)], [(2, 8), (0, 7)]]
+    assert ids(store, ActionQuery(statuses=PENDING)) == ["act-3", "act-2"]
+
+
 def test_history_comes_by_last_change(store: Store):
     def work(tx: Transaction) -> None:
         for number in range(5):

@@ -92,6 +92,7 @@ def propose(
     title: str = "Refund order 8",
     deadline: str = "",
     stake: Stake = Stake.MONEY,
+    place: int = 0,
 ) -> Action:
     event = e.ActionProposed(
         job=job,
@@ -106,6 +107,7 @@ def propose(
         undo=UndoPlan(possible=True),
         shape="fields",
         deadline=deadline,
+        place=place,
     )
     brief = e.ActionBrief(title, Target("crm", "order", "8"), note="as asked", why="the parcel was lost")
     return append(tx, Action, identifier, event, brief=brief, commits=CONTENT)
@@ -118,7 +120,7 @@ def evaluate(
     return append(tx, Action, identifier, event)
 
 
-def ask(tx: Transaction, identifier: str, **proposal: str) -> Action:
+def ask(tx: Transaction, identifier: str, **proposal: str | int) -> Action:
     """A proposal that waits for a person."""
     propose(tx, identifier, **proposal)  # type: ignore[arg-type]  # names and texts as `propose` takes them
     return evaluate(tx, identifier)

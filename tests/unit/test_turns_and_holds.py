@@ -17,7 +17,7 @@ from lineclear.application.safe_mode import switch_safe_mode
 from lineclear.application.undo import UndoRequest, preview_undo, undo
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Principal
-from lineclear.domain.vocabulary import ActionStatus, Role
+from lineclear.domain.vocabulary import ActionStatus, Role, Verdict
 from support.kernel import CONTRACTS, Kernel
 
 HELD = 10
@@ -192,3 +192,47 @@ def test_i34_an_undo_does_not_wait_behind_the_agent_that_it_corrects(kernel: Ker
     undo(kernel.services, ops, wrong.id, UndoRequest(seen.version, "Wrong customer"), kernel.key())
     kernel.run(steps=2)
     assert kernel.action(wrong.id).status is ActionStatus.UNDONE
+
+
+# -- the queue --------------------------------------------------------------------------------
+
+
+def asked(kernel: Kernel, numbers: range) -> list[str]:
+    """Merges that people must clear, each of a record of its own."""
+    merges = [kernel.propose("crm.merge_customers", "manage_customers", id=f"rec-{n}") for n in numbers]
+    return [one.id for one in merges]
+
+
+def queue(kernel: Kernel) -> list[str]:
+    return [one.id for one in kernel.pending()]
+
+
+def second_agent(kernel: Kernel) -> None:
+    kernel.agent = kernel.token("zealous-agent", Role.AGENT, owner="owner")
+    kernel.job = kernel.open_job()
+
+
+def test_i34_what_one_agent_asks_is_not_buried_under_the_flood_of_another(kernel: Kernel):
+    agent, job = kernel.agent, kernel.job
+    second_agent(kernel)
+    flood = asked(kernel, range(FLOOD))
+    kernel.agent, kernel.job = agent, job
+    first, second = asked(kernel, range(FLOOD, FLOOD + 2))
+    assert queue(kernel)[:5] == [flood[0], first, flood[1], second, flood[2]]
+
+
+def test_i34_a_flood_is_not_starved_by_those_who_come_later(kernel: Kernel):
+    agent, job = kernel.agent, kernel.job
+    second_agent(kernel)
+    flood, ops = asked(kernel, range(FLOOD)), kernel.reviewer()
+    for name in flood[:20]:
+        kernel.decide(ops, kernel.action(name), Verdict.REJECT, "Not now")
+    kernel.agent, kernel.job = agent, job
+    late = asked(kernel, range(FLOOD, FLOOD + 3))
+    assert queue(kernel)[:4] == [flood[20], late[0], flood[21], late[1]]
+
+
+def test_what_is_due_comes_before_all_that_has_time(kernel: Kernel):
+    asked(kernel, range(3))
+    due = kernel.refund("180.00", id="rec-9", deadline="2026-01-01T00:10:00Z")
+    assert queue(kernel)[0] == due.id

@@ -149,7 +149,8 @@ class Page[T]:
 class ActionQuery:
     """Which actions, in which order; all filters are joined by and.
 
-    `order` is `due` (deadline, then age; open work) or `newest` (by last change, for history).
+    `order` is `due` (deadline, then the turns of agents, then age; open work) or `newest` (by last change:
+    history).
     `text` matches titles, ids and agents without regard to case.
     """
 
@@ -160,6 +161,14 @@ class ActionQuery:
     agent: str = ""
     text: str = ""
     order: Literal["due", "newest"] = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many actions of one agent wait for a decision, and the place that its next one takes."""
+
+    count: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +232,14 @@ class Snapshot(Protocol):
     def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]: ...
 
     def count_actions(self, query: ActionQuery) -> int: ...
+
+    def waiting(self, agent: str) -> Waiting:
+        """What waits of an agent, and where its next action would stand.
+
+        Agents take turns in the queue as well: that place is behind what waits of its own, and not before the
+        first that waits of anybody (I34).
+        """
+        ...
 
     def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
         """Newest first."""

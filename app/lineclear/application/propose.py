@@ -13,7 +13,7 @@ from lineclear.application.budgets import Breach, breach_of, pause, paused, repe
 from lineclear.application.clearing import check_known, clear, evaluate_action
 from lineclear.application.days import refuse_spent
 from lineclear.application.idempotency import Request, replayed
-from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, ToolFailed, Transaction
+from lineclear.application.ports import Snapshot, Task, TaskKind, ToolFailed, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.actions import Action
@@ -191,10 +191,9 @@ def _record(
         raise Refusal(Code.TOKEN_INVALID)
     if agent.stopped_by:
         raise Refusal(Code.AGENT_STOPPED, agent=agent.id, by=agent.stopped_by)
-    waiting = ActionQuery(statuses=frozenset({ActionStatus.PENDING}), agent=agent.id)
-    pending = tx.count_actions(waiting)
-    if pending >= PENDING_LIMIT:
-        raise Refusal(Code.TOO_MANY_PENDING, agent=agent.id, pending=pending, limit=PENDING_LIMIT)
+    waiting = tx.waiting(agent.id)
+    if waiting.count >= PENDING_LIMIT:
+        raise Refusal(Code.TOO_MANY_PENDING, agent=agent.id, pending=waiting.count, limit=PENDING_LIMIT)
     check_known(tx, seen.change.capability)
     recorder = Recorder(services, tx, principal.actor)
     preview = seen.preview
@@ -204,7 +203,7 @@ def _record(
         "after": recorder.blob(state_bytes(preview.after)),
     }
     brief = ActionBrief(preview.title, preview.target, proposal.note, proposal.why, proposal.evidence)
-    proposed = _proposed(proposal, seen, agent)
+    proposed = _proposed(proposal, seen, agent, waiting.place)
     action = recorder.record(Action, services.ids.new("act"), proposed, brief=brief, commits=commits)
     action = evaluate_action(services, tx, action, seen.change, agent)
     if action.deadline and action.status is ActionStatus.PENDING:
@@ -215,7 +214,7 @@ def _record(
     return action
 
 
-def _proposed(proposal: Proposal, seen: Seen, agent: Agent) -> ActionProposed:
+def _proposed(proposal: Proposal, seen: Seen, agent: Agent, place: int) -> ActionProposed:
     contract, change = seen.contract, seen.change
     environment = change.arguments.get(contract.environment) if contract.environment else ""
     return ActionProposed(
@@ -235,4 +234,5 @@ def _proposed(proposal: Proposal, seen: Seen, agent: Agent) -> ActionProposed:
         amount=f"{seen.money.amount:f}" if seen.money else "",
         currency=seen.money.currency if seen.money else "",
         deadline=stamp(moment(proposal.deadline)) if proposal.deadline else "",
+        place=0 if proposal.deadline else place,
     )

@@ -52,6 +52,7 @@ def open_action(recorded: Recorded) -> Action:
         currency=event.currency,
         deadline=event.deadline,
         undoes=event.undoes,
+        place=event.place,
     )
 
 

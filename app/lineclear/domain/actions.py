@@ -129,6 +129,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     currency: str = ""
     deadline: str = ""
     undoes: str = ""
+    place: int = 0
     undone_by: str = ""
     judged: Judged | None = None
     votes: tuple[Vote, ...] = ()

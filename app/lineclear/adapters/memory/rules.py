@@ -18,7 +18,10 @@ from lineclear.domain.state import Aggregate, stream_of
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FAR_FUTURE: Final = 2**63 - 1
-"""The due moment of what has no deadline; the largest integer that both databases keep."""
+"""The largest integer that both databases keep."""
+
+PLACED: Final = FAR_FUTURE - 2**40
+"""Where what has no deadline begins: behind all that has one, by its place."""
 
 
 class Order(StrEnum):
@@ -79,8 +82,13 @@ def moment_of(key: int) -> datetime:
 
 
 def due_key(action: Action) -> int:
-    """The deadline in microseconds since 1970, or the far future."""
-    return moment_key(datetime.fromisoformat(action.deadline)) if action.deadline else FAR_FUTURE
+    """The deadline in microseconds since 1970; its place behind all deadlines where it has none."""
+    return moment_key(datetime.fromisoformat(action.deadline)) if action.deadline else PLACED + action.place
+
+
+def next_place(last: int | None, first: int | None) -> int:
+    """The place of an agent's next action, by the due keys of its last that waits and of anybody's first."""
+    return max(last - PLACED + 1 if last is not None else 0, first - PLACED if first is not None else 0)
 
 
 def folded(text: str) -> str:

@@ -12,18 +12,21 @@ from lineclear.adapters.memory.rules import (
     Position,
     action_position,
     cursor,
+    due_key,
     folded,
+    next_place,
     position_of,
     require_limit,
     search_text,
 )
-from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task
+from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task, Waiting
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Span, SpansBrief, decode_brief
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, stream_of
+from lineclear.domain.vocabulary import ActionStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,13 @@ class MemorySnapshot:
 
     def count_actions(self, query: ActionQuery) -> int:
         return sum(1 for _ in self._fitting(query))
+
+    def waiting(self, agent: str) -> Waiting:
+        pending = [one for one in self._all(Action) if one.status is ActionStatus.PENDING]
+        placed = [(due_key(one), one.agent) for one in pending if not one.deadline]
+        last = max((key for key, of in placed if of == agent), default=None)
+        first = min((key for key, _ in placed), default=None)
+        return Waiting(sum(one.agent == agent for one in pending), next_place(last, first))
 
     def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
         placed = ((Position(Order.JOBS, -self._first(job), 0), job) for job in self._all(Job))

@@ -9,10 +9,12 @@ from typing import Final
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from lineclear.adapters.memory.rules import (
+    PLACED,
     Order,
     Position,
     action_position,
     cursor,
+    next_place,
     position_of,
     require_limit,
 )
@@ -23,11 +25,15 @@ from lineclear.adapters.sql.queries import count_of_actions, page_of_actions
 from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, keys, requests, states
 from lineclear.adapters.sql.vault import Closed, Room, read_closed
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored
+from lineclear.adapters.sql.driver import Driver, Statement, Value, Values
+from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, requests, states
+from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Waiting
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Span, SpansBrief, decode_brief
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.state import KIND_OF, Aggregate, stream_of
+from lineclear.domain.vocabulary import ActionStatus
 
 _W: Final[BindParameter[str]] = bindparam("workspace")
 _ID: Final[BindParameter[str]] = bindparam("id")
@@ -45,6 +51,15 @@ _states: Final = Statement(
     select(states.c.state)
     .where(states.c.workspace == _W, states.c.kind == bindparam("kind"))
     .order_by(states.c.id)
+)
+_pending: Final = (actions.c.workspace == _W) & (actions.c.status == bindparam("pending"))
+_of_agent: Final = _pending & (actions.c.agent == bindparam("agent"))
+_waiting: Final = Statement(
+    select(
+        select(func.count()).select_from(actions).where(_of_agent).scalar_subquery(),
+        select(func.max(actions.c.due)).where(_of_agent, actions.c.due >= PLACED).scalar_subquery(),
+        select(func.min(actions.c.due)).where(_pending, actions.c.due >= PLACED).scalar_subquery(),
+    )
 )
 _jobs_page: Final = Statement(
     select(jobs.c.state, jobs.c.opened)
@@ -139,6 +154,16 @@ class SqlSnapshot:
     def count_actions(self, query: ActionQuery) -> int:
         row = self.driver.one(*count_of_actions(self._workspace, query))
         return 0 if row is None else row[0]
+
+    def waiting(self, agent: str) -> Waiting:
+        keys: dict[str, Value] = {
+            "workspace": self._workspace,
+            "agent": agent,
+            "pending": ActionStatus.PENDING,
+        }
+        row = self.driver.one(_waiting, keys)
+        count, last, first = (0, None, None) if row is None else row
+        return Waiting(count, next_place(last, first))
 
     def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
         require_limit(limit)

@@ -31,6 +31,7 @@ from lineclear.adapters.sql.tables import (
 )
 from lineclear.adapters.sql.vault import Room, subject_of
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task, TaskKind
+from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task, TaskKind, Waiting
 from lineclear.domain.actions import Action
 from lineclear.domain.erasure import PRIVATE
 from lineclear.domain.events import Span
@@ -152,6 +153,10 @@ class SqlTransaction(SqlSnapshot):
     def count_actions(self, query: ActionQuery) -> int:
         self.flush()
         return super().count_actions(query)
+
+    def waiting(self, agent: str) -> Waiting:
+        self.flush()
+        return super().waiting(agent)
 
     def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
         self.flush()

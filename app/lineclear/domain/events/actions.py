@@ -30,7 +30,10 @@ class ActionBrief(Brief, frozen=True):
 
 
 class ActionProposed(Event, frozen=True):
-    """Commits to `payload`, `before`, `after` and `brief`. `deadline` is RFC 3339 UTC."""
+    """Commits to `payload`, `before`, `after` and `brief`. `deadline` is RFC 3339 UTC.
+
+    `place` orders what has no deadline: agents take turns by it.
+    """
 
     job: str
     agent: str
@@ -49,6 +52,7 @@ class ActionProposed(Event, frozen=True):
     currency: str = ""
     deadline: str = ""
     undoes: str = ""
+    place: int = 0
 
 
 class ActionRevised(Event, frozen=True):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
+from lineclear.adapters.memory.clock import ManualClock
+from lineclear.application.permits import STOPPED, CallPermit
 from lineclear.application.ports import Connector, ToolFailed
 from lineclear.domain.effects import Effect, HealthState
 from lineclear.domain.vocabulary import EffectClass
@@ -219,6 +223,26 @@ def test_a_receipt_of_something_else_is_refused(system, connector, receipt):
     with pytest.raises(ToolFailed) as error:
         connector.preview_undo(system.tool, receipt)
     assert refusal(error) == "invalid"
+
+
+def test_i29_under_a_permit_that_was_revoked_nothing_is_sent_asked_or_changed(system, connector):
+    effect = applied(system)
+    state = system.snapshot()
+    seen = connector.preview_undo(system.tool, effect.receipt)
+    clock = ManualClock()
+    permit = CallPermit(clock, clock.now() + timedelta(minutes=1))
+    permit.revoke("Its job was stopped by ops-west")
+    for deed in (
+        partial(connector.apply, system.tool, system.arguments, expected=seen.version, key="key-2"),
+        partial(connector.undo, system.tool, effect.receipt, expected=seen.version, key="key-3"),
+        partial(connector.find, system.tool, system.arguments, key="key-4"),
+    ):
+        with pytest.raises(ToolFailed) as error:
+            deed(permit=permit)
+        assert refusal(error) == STOPPED
+    assert system.snapshot() == state
+    done = connector.undo(system.tool, effect.receipt, expected=seen.version, key="key-3")
+    assert done.after == seen.after
 
 
 def test_two_workers_with_one_key_act_once(system):

@@ -23,7 +23,7 @@ from lineclear.server.worker import Workers
 from support.faults import Row
 from support.http_desk import ARGUMENTS, ASKED, KEYED, PATCH, response
 from support.kernel import Kernel
-from support_connectors import DocumentSystem, GitSystem, SqlSystem, System, http_connector, made
+from support_connectors import SqlSystem, http_connector, made
 
 CANCEL_SECONDS = 2.0
 CREDENTIAL_SECONDS = 5.0
@@ -176,35 +176,6 @@ def expired_permit() -> CallPermit:
     permit = CallPermit(clock, clock.now())
     permit.revoke("Its job was stopped by ops-west")
     return permit
-
-
-@pytest.fixture(params=["sqlite", "postgres", "yaml", "git"])
-def system(request: pytest.FixtureRequest, tmp_path: Path) -> System:
-    match request.param:
-        case "sqlite":
-            return SqlSystem(f"sqlite:///{tmp_path / 'crm.sqlite'}")
-        case "postgres":
-            return SqlSystem(request.getfixturevalue("postgres_database"))
-        case "git":
-            return GitSystem(tmp_path / "code.git")
-        case _:
-            return DocumentSystem(tmp_path / "access.yaml")
-
-
-def test_i29_a_revoked_permit_leaves_every_system_as_it_was(system: System):
-    connector = system.connector()
-    before = system.snapshot()
-    version = connector.preview(system.tool, system.arguments).version
-    for deed in (
-        lambda: connector.apply(
-            system.tool, system.arguments, expected=version, key="key-1", permit=expired_permit()
-        ),
-        lambda: connector.find(system.tool, system.arguments, key="key-1", permit=expired_permit()),
-    ):
-        with pytest.raises(ToolFailed) as caught:
-            deed()
-        assert caught.value.code == STOPPED
-    assert system.snapshot() == before
 
 
 SLOW_SQLITE = """

@@ -96,6 +96,7 @@ class DocumentConnector:
     ) -> Effect:
         definition = self._tools[tool]
         request = version_of([tool, dict(arguments)])
+        permit.check()
         with self._file.locked():
             done = self._file.effect(key, request)
             if done is not None:
@@ -139,6 +140,7 @@ class DocumentConnector:
     ) -> Effect:
         definition, given = self._undoable(tool, receipt)
         request = version_of(["undo", tool, receipt])
+        permit.check()
         with self._file.locked():
             done = self._file.effect(key, request)
             if done is not None:

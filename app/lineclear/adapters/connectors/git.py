@@ -148,6 +148,7 @@ class GitConnector:
     ) -> Effect:
         definition = self._tools[tool]
         request = version_of([tool, dict(arguments)])
+        permit.check()
         with self._opened() as repository, repository.exclusive():
             done = self._done(repository, key, self._branch_of(arguments), request)
             if done is not None:
@@ -200,6 +201,7 @@ class GitConnector:
     ) -> Effect:
         _, given = self._undoable(tool, receipt)
         request = version_of(["undo", tool, receipt])
+        permit.check()
         with self._opened() as repository, repository.exclusive():
             done = self._done(repository, key, given.branch, request)
             if done is not None:

@@ -58,9 +58,9 @@ class Attended:
 
     def call(self) -> Outcome | None:
         """Call; None, and nothing was sent, where somebody else has taken over (I25)."""
-        if not self._services.store.read(self._is_ours):
+        is_ours, stopped = self._services.store.read(lambda now: (self._is_ours(now), self._stopped(now)))
+        if not is_ours:
             return None
-        stopped = self._services.store.read(self._stopped)
         if stopped:
             return Failed(STOPPED, f"{stopped}; nothing was sent.")
         if self._left() < NEEDED and not self._renew():

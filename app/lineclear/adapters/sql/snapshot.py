@@ -19,14 +19,11 @@ from lineclear.adapters.memory.rules import (
     require_limit,
 )
 from lineclear.adapters.sql.codec import decode
-from lineclear.adapters.sql.driver import Driver, Statement, Values
+from lineclear.adapters.sql.driver import Driver, Statement, Value, Values
 from lineclear.adapters.sql.faults import locked
 from lineclear.adapters.sql.queries import count_of_actions, page_of_actions
 from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, keys, requests, states
 from lineclear.adapters.sql.vault import Closed, Room, read_closed
-from lineclear.application.ports import ActionQuery, Page, Remembered, Stored
-from lineclear.adapters.sql.driver import Driver, Statement, Value, Values
-from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, requests, states
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Waiting
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Span, SpansBrief, decode_brief

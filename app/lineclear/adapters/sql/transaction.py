@@ -30,7 +30,6 @@ from lineclear.adapters.sql.tables import (
     tasks,
 )
 from lineclear.adapters.sql.vault import Room, subject_of
-from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task, TaskKind
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task, TaskKind, Waiting
 from lineclear.domain.actions import Action
 from lineclear.domain.erasure import PRIVATE

@@ -17,6 +17,7 @@ FUNNELS = {
     "lineclear/adapters/sql/store.py": "what one caller's work raised is raised on that caller's thread",
     "lineclear/adapters/sql/writer.py": "what ended a batch is raised on its callers' threads",
     "lineclear/desktop/background.py": "what a thread raised is delivered to its asker on the GUI thread",
+    "lineclear/server/aap/app.py": "a bug is logged under the name of its exchange, which the caller gets",
     "lineclear/server/worker.py": "one broken piece of work is recorded and must not end the worker",
 }
 

@@ -11,8 +11,10 @@ import pytest
 from lineclear.demo.sample import build
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
+from lineclear.server.aap.app import WAYS
 from lineclear.server.app import ENDPOINTS
 from lineclear.server.endpoints import Endpoint
+from support.aap import agents_workspace, call
 from support.backend import Bot, Running, new_key, refund_payload, running
 
 
@@ -84,6 +86,21 @@ MAY: dict[str, set[Role]] = {
     "POST /v1/tokens/{token}/revoke": {Role.ADMIN},
 }
 
+PROVISIONERS = {Role.PROVISIONER}
+
+# The same for the Agent Approval Protocol.
+AAP_MAY: dict[str, set[Role]] = {
+    "POST /aap/v1/requests": AGENT,
+    "GET /aap/v1/requests/{id}": AGENT,
+    "DELETE /aap/v1/requests/{id}": AGENT,
+    "POST /aap/v1/requests/{id}/consume": AGENT,
+    "POST /aap/v1/requests/{id}/outcome": AGENT,
+    "POST /aap/v1/instances": PROVISIONERS,
+    "GET /aap/v1/instances/{id}": PROVISIONERS,
+    "PATCH /aap/v1/instances/{id}": PROVISIONERS,
+    "DELETE /aap/v1/instances/{id}": PROVISIONERS,
+}
+
 BODIES: dict[str, dict[str, object]] = {
     "POST /v1/jobs": {"goal": "Refund"},
     "POST /v1/jobs/{job}/spans": {"spans": []},
@@ -117,6 +134,30 @@ def named(endpoint: Endpoint) -> str:
 
 def test_the_table_of_roles_names_every_address():
     assert {named(endpoint) for endpoint in ENDPOINTS} == MAY.keys()
+    assert {f"{way.method} {way.path}" for way in WAYS} == AAP_MAY.keys()
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_reaches_beyond_its_own_in_the_agents_protocol(tmp_path: Path, role: Role):
+    """I10: people's tokens ask for nothing, agents provision nothing, provisioners ask for nothing."""
+    with running(agents_workspace(tmp_path / "workspace"), workers=0) as here:
+        agent = here.http(here.token("some-agent", Role.AGENT, owner="owner"))
+        maker = here.http(here.token("some-provisioner", Role.PROVISIONER))
+        asked = agent.post("/aap/v1/requests", json=call(), headers={"Idempotency-Key": new_key()})
+        made = maker.post("/aap/v1/instances", json={}, headers={"Idempotency-Key": new_key()})
+        ids = {"requests": asked.json()["id"], "instances": made.json()["instance"]["id"]}
+        bodies = {"outcome": {"status": "failed"}, "instances": {"instance_name": "x"}, "requests": call()}
+        wire = here.http(here.token(f"some-{role}", role, tier=Tier.THREE))
+        wrong = []
+        for way in WAYS:
+            path = way.path.replace("{id}", ids[way.path.split("/")[3]])
+            body = bodies.get(way.path.rsplit("/", 1)[-1], bodies["instances"]) if way.has_body else None
+            headers = {"Idempotency-Key": new_key()}
+            status = wire.request(way.method, path, json=body, headers=headers).status_code
+            let_in = status != 403
+            if status >= 500 or let_in is not (role in AAP_MAY[f"{way.method} {way.path}"]):
+                wrong.append(f"{role} {way.method} {way.path}: {status}")
+        assert wrong == []
 
 
 @pytest.mark.parametrize("role", list(Role))

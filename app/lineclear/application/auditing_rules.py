@@ -46,6 +46,7 @@ FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
         e.ExecutionFailed: _RUNNING,
         e.ExecutionHeld: _READY,
         e.ExecutionReconciled: frozenset({ActionStatus.UNKNOWN}),
+        e.ExecutionReported: _RUNNING | {ActionStatus.UNKNOWN},
         e.ExecutionStarted: _READY,
         e.ExecutionSucceeded: _RUNNING,
         e.ExecutionUnknown: _RUNNING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from lineclear.application.canaries import is_canary
@@ -9,7 +10,7 @@ from lineclear.application.in_force import ACTIVE, policy_in_force
 from lineclear.application.occasions import occasion_of
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
-from lineclear.application.services import Services, stamp
+from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import ActivePolicy, Workspace
@@ -20,7 +21,7 @@ from lineclear.domain.policy.capabilities import CapabilityDocument
 from lineclear.domain.policy.evaluation import Evaluation, Facts, Occasion, evaluate
 from lineclear.domain.policy.rules import undo_window
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import Mode, Outcome
+from lineclear.domain.vocabulary import Executor, Mode, Outcome
 
 __all__ = ["ACTIVE", "KERNEL", "policy_in_force"]
 
@@ -119,7 +120,10 @@ def _undo_window(services: Services, snapshot: Snapshot, action: Action) -> int 
 
 
 def clear(services: Services, tx: Transaction, action: Action, *, by: str) -> Action:
-    """Give the one-time right to execute the present revision, and make the execution due."""
+    """Give the one-time right to execute the present revision, and make the execution due.
+
+    Where the agent executes, the right ends by itself when it was not consumed in time.
+    """
     if action.judged is None or action.judged.outcome is Outcome.DENY:
         raise ValueError(f"action {action.id} was not judged to be clearable")
     if is_canary(tx, action):
@@ -129,10 +133,22 @@ def clear(services: Services, tx: Transaction, action: Action, *, by: str) -> Ac
         clearance=services.ids.new("clr"),
         policy=action.judged.policy,
         by=by,
+        until=_until(services, action) if action.judged.executes else "",
     )
     cleared = Recorder(services, tx, KERNEL).record(Action, action.id, event)
-    if action.judged.executes:
+    if cleared.cleared_until:
+        due = moment(cleared.cleared_until)
+        name = services.ids.new("tsk")
+        tx.enqueue(Task(name, TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
+    elif action.judged.executes:
         now = services.clock.now()
         name = services.ids.new("tsk")
         tx.enqueue(Task(name, TaskKind.EXECUTE, action.id, now, proposer=action.proposer))
     return cleared
+
+
+def _until(services: Services, action: Action) -> str:
+    contract = services.tools.contract(action.tool)
+    if contract is None or action.executor is not Executor.AGENT:
+        return ""
+    return stamp(services.clock.now() + timedelta(seconds=contract.clearance_lasts))

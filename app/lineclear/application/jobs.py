@@ -150,8 +150,8 @@ def end_job(
     return services.store.transact(work)
 
 
-def withdraw(services: Services, principal: Principal, identifier: str) -> Action:
-    """The agent takes its own proposal back before its start. Raises Refusal."""
+def withdraw(services: Services, principal: Principal, identifier: str, *, undecided: bool = False) -> Action:
+    """The agent takes its own proposal back before its start, or before its decision. Raises Refusal."""
     principal.require(Deed.PROPOSE)
 
     def work(tx: Transaction) -> Action:
@@ -160,7 +160,7 @@ def withdraw(services: Services, principal: Principal, identifier: str) -> Actio
             raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
         if action.status is ActionStatus.WITHDRAWN:
             return action
-        if action.status not in _STOPPABLE:
+        if action.status not in _STOPPABLE or (undecided and action.is_answered):
             raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
         return Recorder(services, tx, principal.actor).record(Action, action.id, ActionWithdrawn())
 

@@ -37,9 +37,9 @@ _KEPT = frozenset({"keyring", "file", "memory"})
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Whom to enrol and what their token may do; `owner` is for agents, `tier` and `ceiling` for people.
+    """Whom to enrol and what their token may do; `tier` and `ceiling` are for people.
 
-    `groups` are a person's; none given leaves those that they have.
+    `owner` is for agents and provisioners. `groups` are a person's; none given leaves those that they have.
     """
 
     name: str
@@ -70,9 +70,10 @@ def issue_token(services: Services, grant: Grant, *, actor: str = ADMIN_CLI) -> 
         recorder = Recorder(services, tx, actor)
         if grant.role is Role.AGENT:
             _enrol_agent(tx, recorder, grant)
-        else:
+        elif grant.role is not Role.PROVISIONER:
             _enrol_person(tx, recorder, grant)
-        created = TokenCreated(digest, grant.role, grant.name, expires)
+        owner = grant.owner if grant.role is Role.PROVISIONER else ""
+        created = TokenCreated(digest, grant.role, grant.name, expires, owner)
         return Issued(secret, recorder.record(Token, digest[:16], created))
 
     return services.store.transact(work)

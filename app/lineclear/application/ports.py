@@ -218,6 +218,7 @@ class TaskKind(StrEnum):
     PROBE = "probe"
     ERASE = "erase"
     SCRUB = "scrub"
+    NOTIFY = "notify"
 
 
 class Snapshot(Protocol):
@@ -345,6 +346,41 @@ class Store(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How a receiver answered; `retry_after` is in seconds where it asked for a pause."""
+
+    status: int
+    body: bytes
+    retry_after: int | None = None
+
+
+class Poster(Protocol):
+    """Sends one message to a receiver outside: no redirect, no proxy, ten seconds at most. Blocking."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Posted:
+        """Refusal(RECEIVER_UNSAFE) for an address that may not be called; ToolFailed without an answer."""
+        ...
+
+
+class Limits(Protocol):
+    """How often something may be asked, by name."""
+
+    def take(self, what: str, name: str, most: int) -> None:
+        """Count one more; Refusal(RATE_LIMITED) where that would be more than `most` in a minute."""
+        ...
+
+
+class Vault(Protocol):
+    """Keeps what must be used again and read by nobody: sealed by a key that is not in the ledger."""
+
+    def seal(self, secret: bytes) -> bytes: ...
+
+    def open(self, sealed: bytes) -> bytes:
+        """Raises ValueError for what this vault did not seal."""
+        ...
 
 
 class Signatures(Protocol):

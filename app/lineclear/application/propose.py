@@ -7,6 +7,7 @@ named by `version`, and nothing is written unless that is still true when the ef
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
 from lineclear.application.budgets import Breach, breach_of, pause, paused, repeats_of
@@ -27,7 +28,7 @@ from lineclear.domain.payloads import Change, Undoing, read_payload
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.strict_json import Json, canonical
-from lineclear.domain.vocabulary import ActionStatus, JobStatus, Outcome
+from lineclear.domain.vocabulary import ActionStatus, Executor, JobStatus, Outcome, Source
 
 PENDING_LIMIT = 1_000
 NOTE_LIMIT = 20_000
@@ -35,7 +36,11 @@ NOTE_LIMIT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an agent sends. `payload` is kept byte for byte; `confidence` is a decimal from 0 to 1."""
+    """What an agent sends. `payload` is kept byte for byte; `confidence` is a decimal from 0 to 1.
+
+    What came by another protocol has the `submission` in that protocol's words, and a `window` that begins
+    when the action is recorded in place of a deadline.
+    """
 
     job: str
     payload: bytes
@@ -44,6 +49,9 @@ class Proposal:
     confidence: str = ""
     deadline: str = ""
     evidence: tuple[Evidence, ...] = ()
+    source: Source = Source.NATIVE
+    window: timedelta | None = None
+    submission: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +202,8 @@ def _record(
     waiting = tx.waiting(agent.id)
     if waiting.count >= PENDING_LIMIT:
         raise Refusal(Code.TOO_MANY_PENDING, agent=agent.id, pending=waiting.count, limit=PENDING_LIMIT)
-    check_known(tx, seen.change.capability)
+    if proposal.source is Source.NATIVE:  # others cannot read a remedy: there the denial is the answer
+        check_known(tx, seen.change.capability)
     recorder = Recorder(services, tx, principal.actor)
     preview = seen.preview
     commits = {
@@ -202,8 +211,10 @@ def _record(
         "before": recorder.blob(state_bytes(preview.before)),
         "after": recorder.blob(state_bytes(preview.after)),
     }
+    if proposal.submission:
+        commits["submission"] = recorder.blob(proposal.submission)
     brief = ActionBrief(preview.title, preview.target, proposal.note, proposal.why, proposal.evidence)
-    proposed = _proposed(proposal, seen, agent, waiting.place)
+    proposed = _proposed(services, proposal, seen, agent, waiting.place)
     action = recorder.record(Action, services.ids.new("act"), proposed, brief=brief, commits=commits)
     action = evaluate_action(services, tx, action, seen.change, agent)
     if action.deadline and action.status is ActionStatus.PENDING:
@@ -214,8 +225,11 @@ def _record(
     return action
 
 
-def _proposed(proposal: Proposal, seen: Seen, agent: Agent, place: int) -> ActionProposed:
+def _proposed(services: Services, proposal: Proposal, seen: Seen, agent: Agent, place: int) -> ActionProposed:
     contract, change = seen.contract, seen.change
+    deadline = stamp(moment(proposal.deadline)) if proposal.deadline else ""
+    if proposal.window is not None:
+        deadline = stamp(services.clock.now() + proposal.window)
     environment = change.arguments.get(contract.environment) if contract.environment else ""
     return ActionProposed(
         job=proposal.job,
@@ -233,6 +247,10 @@ def _proposed(proposal: Proposal, seen: Seen, agent: Agent, place: int) -> Actio
         confidence=proposal.confidence,
         amount=f"{seen.money.amount:f}" if seen.money else "",
         currency=seen.money.currency if seen.money else "",
-        deadline=stamp(moment(proposal.deadline)) if proposal.deadline else "",
-        place=0 if proposal.deadline else place,
+        deadline=deadline,
+        place=0 if deadline else place,
+        executor=contract.executor,
+        source=proposal.source,
+        instance=agent.instance,
+        outcome_within=contract.outcome_within if contract.executor is Executor.AGENT else 0,
     )

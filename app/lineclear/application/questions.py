@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application import days
+from lineclear.application.agents_word import outside_change, outside_doing, outside_stop, outside_undo
 from lineclear.application.answers import Detail
 from lineclear.application.budgets import amount_text
 from lineclear.application.contents import open_contents
@@ -96,7 +97,8 @@ def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple
 
 def doing_text(detail: Detail, now: datetime) -> str:
     """What it is doing: with its step while it waits, with the reason while it cannot go on."""
-    action, doing = detail.action, standing_text(detail.action)
+    action = detail.action
+    doing = standing_text(action)
     is_paused = detail.job.status is JobStatus.PAUSED and not is_inside(action)
     match action.status:
         case ActionStatus.PENDING:
@@ -111,7 +113,7 @@ def doing_text(detail: Detail, now: datetime) -> str:
 
 def standing_text(action: Action) -> str:
     """Where it stands, in a few words; a canary says what it was once that is known."""
-    return CANARY.get(action.canary, DOING[action.status])
+    return CANARY.get(action.canary) or outside_doing(action) or DOING[action.status]
 
 
 def _running_text(run: Run, now: datetime) -> str:
@@ -142,6 +144,9 @@ def why_text(detail: Detail) -> str:
 def change_text(detail: Detail, changed: str) -> str:
     """How much it changes; for a raised budget, what that lets happen."""
     action = detail.action
+    outside = outside_change(action, changed)
+    if outside:
+        return outside
     if action.status in NEVER_RAN:
         return "Nothing, it never took effect"
     if raises_day(action):
@@ -154,6 +159,10 @@ def change_text(detail: Detail, changed: str) -> str:
 
 def stop_text(detail: Detail) -> str:
     """Whether its job can still be stopped before it runs."""
+    return outside_stop(detail.action) or _stop_text(detail)
+
+
+def _stop_text(detail: Detail) -> str:
     action, job = detail.action, detail.job
     if raises_day(action) and action.status is ActionStatus.PENDING:
         return "Yes, rejecting keeps the limit"
@@ -172,6 +181,8 @@ def undo_text(action: Action, now: datetime) -> str:
     """Whether it can be taken back, and how much longer."""
     if action.undone_by or action.status in NEVER_RAN:
         return "It was undone" if action.undone_by else "There is nothing to undo"
+    if outside_undo(action):
+        return outside_undo(action)
     if not action.undo.possible:
         return f"No, {action.undo.loses}" if action.undo.loses else "No, it is final"
     if action.status is ActionStatus.UNKNOWN:

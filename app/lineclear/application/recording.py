@@ -11,6 +11,7 @@ from hashlib import sha256
 import msgspec
 
 from lineclear.application.blobs import content_of, kept
+from lineclear.application.notices import enqueue_notice
 from lineclear.application.ports import Stored, Transaction
 from lineclear.application.retention import plan_erasure
 from lineclear.application.services import Services, stamp
@@ -103,6 +104,7 @@ class Recorder:
             self._tx.wake(entry.stream, now=self._services.clock.now())
         if isinstance(before, Action) and isinstance(after, Action):
             plan_erasure(self._services, self._tx, before, after)
+        enqueue_notice(self._services, self._tx, before, after)
         return after
 
 

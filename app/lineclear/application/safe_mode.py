@@ -19,7 +19,7 @@ from lineclear.domain.events import DeadlineMoved, SafeModeLeaveAsked, SafeModeS
 from lineclear.domain.identities import Person
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus, Tier
+from lineclear.domain.vocabulary import ActionStatus, Executor, Tier
 
 _IN_FLIGHT = ActionQuery(statuses=frozenset({ActionStatus.STARTED}))
 _WAITING = ActionQuery(statuses=frozenset({ActionStatus.PENDING, ActionStatus.CLEARED}))
@@ -80,6 +80,8 @@ def _thaw(services: Services, tx: Transaction, recorder: Recorder, was: SafeMode
     """Deadlines stood still while it was on: each goes on by the time that its action was held."""
     now = services.clock.now()
     for action in tx.actions(_WAITING, limit=_MOST).items:
+        if action.executor is Executor.AGENT:
+            continue  # its agent was told when it ends, and waits no longer
         if not action.deadline or was.id not in scopes_of(action) or safe_mode_over(tx, action):
             continue
         frozen = now - max(moment(was.requested_at), moment(action.proposed_at))

@@ -52,8 +52,8 @@ def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refus
     held = _held(services, snapshot, action)
     if held is not None:
         return held
-    if action.deadline and moment(action.deadline) <= services.clock.now():
-        return Refused(Code.DEADLINE_PASSED, action.deadline)
+    if action.starts_by and moment(action.starts_by) <= services.clock.now():
+        return Refused(Code.DEADLINE_PASSED, action.starts_by)
     try:
         content_of(snapshot.blob(action.content.payload), action.content.payload)
         if action.cleared_by == BY_DECISIONS:

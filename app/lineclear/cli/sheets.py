@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
+from lineclear.application.agents_word import NOT_KNOWN_BEFORE, is_outside
 from lineclear.application.answers import BudgetOfDay, Detail
 from lineclear.application.contents import Contents
 from lineclear.application.formats import (
@@ -121,6 +122,9 @@ def _standing(action: Action) -> str:
 
 
 def _compared(action: Action, contents: Contents) -> Changes:
+    if is_outside(action):
+        rows = tuple(payload_rows(contents.after))
+        return Changes(counted(len(rows), "argument"), (*rows, Row("! ", words(NOT_KNOWN_BEFORE))), ())
     if action.status in HAS_RUN and contents.effect is not None:
         return compare(contents.effect.before, contents.effect.after, action.shape)
     if contents.missing:
@@ -134,6 +138,8 @@ def _changes(
     target = f"{action.target.kind} {action.target.id}" if action.target else action.tool
     read = f", read {age_text(seconds_between(action.revised_at, now))}"
     title = f"Changed in {target}" if action.status in HAS_RUN else f"Changes to {target}{read}"
+    if is_outside(action):
+        title = f"Arguments of {action.target.id if action.target else action.tool}"
     yield from _section(title, (*changes.rows, *_folded(changes, unchanged=unchanged)))
     if contents.missing:
         yield from rows_of("! ", erased_words(action.erased, contents.missing, now))
@@ -197,7 +203,7 @@ def _checks(detail: Detail) -> Iterator[Row]:
     state = health.state.value.replace("_", " ") if health else "not probed yet"
     said = f": {health.detail}" if health and health.detail else ""
     yield from rows_of("  ", f"{detail.action.connector} connector {state}{said}")
-    if detail.action.status is ActionStatus.PENDING:
+    if detail.action.status is ActionStatus.PENDING and not is_outside(detail.action):
         yield Row("  ", words("Whether the target is still as it was read is checked when it starts"))
 
 

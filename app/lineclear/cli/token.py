@@ -24,10 +24,15 @@ def create(  # noqa: PLR0913  # each is an option of the command
     *,
     data: Data,
     role: Annotated[Role, typer.Option(help="What the token may do.")],
-    name: Annotated[str, typer.Option(help="The person or agent who holds it.")],
+    name: Annotated[str, typer.Option(help="The person, agent or provisioner who holds it.")],
     db: Database = "",
     tier: Annotated[int, typer.Option(min=1, max=3, help="How much a person may approve.")] = 1,
-    owner: Annotated[str, typer.Option(help="The person behind an agent, who never decides for it.")] = "",
+    owner: Annotated[
+        str,
+        typer.Option(
+            help="The person behind an agent or a provisioner's agents, who never decides for them."
+        ),
+    ] = "",
     ceiling: Annotated[str, typer.Option(help="The largest amount that a person may approve.")] = "",
     currency: Annotated[str, typer.Option(help="The currency of the ceiling.")] = "USD",
     group: Groups = None,

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from lineclear.demo.gallery_backend import Backend
+from lineclear.demo.gallery_calls import CALLS
 from lineclear.demo.gallery_outcomes import OUTCOMES
 from lineclear.demo.gallery_pages import PAGES
 from lineclear.demo.gallery_scenes import WAITING
@@ -22,7 +23,7 @@ from lineclear.demo.gallery_studio import Format, Studio
 from lineclear.demo.sample import SampleWorkspace, build
 
 CONNECTING_FAILED: Final = "connecting-failed"
-SCENES: Final[Mapping[str, Scene]] = MappingProxyType({**WAITING, **OUTCOMES, **PAGES})
+SCENES: Final[Mapping[str, Scene]] = MappingProxyType({**WAITING, **CALLS, **OUTCOMES, **PAGES})
 NAMES: Final = (*SCENES, CONNECTING_FAILED)
 """The scenes by the names of their files, in the order in which they are painted."""
 

@@ -23,13 +23,16 @@ from lineclear.adapters.system.keys import DeviceKey
 from lineclear.adapters.system.signatures import Ed25519Signatures
 from lineclear.agents.asking import payload_of
 from lineclear.agents.spans import SpanLog
+from lineclear.application.consume import consume
 from lineclear.application.execute import Worker
 from lineclear.application.idempotency import Request
 from lineclear.application.jobs import end_job, open_job, record_spans
+from lineclear.application.outcome import report
 from lineclear.application.people import Grant, authenticate, issue_token
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.reviewer import Reviewer
 from lineclear.application.services import Services, stamp
+from lineclear.application.tool_calls import ToolCall, ask
 from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.demo.agents.story import MODEL, Story
 from lineclear.demo.sample import SampleWorkspace
@@ -128,6 +131,17 @@ class Backend:
         job = open_job(self.services, principal, brief, budget, self._request())[0]
         self._steps(principal, job, story)
         return job
+
+    def ask(self, agent: str, call: ToolCall) -> Action:
+        """An agent asks whether it may make a call itself."""
+        return ask(self.services, self._agent(agent), call, self._request())[0]
+
+    def make_call(self, action: Action, note: str) -> None:
+        """The agent begins what was cleared, and says that it went well."""
+        principal = self._agent(action.agent)
+        consume(self.services, principal, action.id, self._request())
+        self.later(seconds=4)
+        report(self.services, principal, action.id, succeeded=True, note=note)
 
     def end(self, agent: str, job: str) -> None:
         """An agent says that its job is done."""

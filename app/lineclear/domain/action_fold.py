@@ -7,7 +7,7 @@ from functools import singledispatch
 import msgspec
 
 from lineclear.domain import events as e
-from lineclear.domain.actions import ABSENT, UNREACHABLE, Action, Content, Judged, Run, Vote
+from lineclear.domain.actions import ABSENT, REPORTED, UNREACHABLE, Action, Content, Judged, Run, Vote
 from lineclear.domain.erasure import BRIEF, erased_by
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Verdict
@@ -53,6 +53,11 @@ def open_action(recorded: Recorded) -> Action:
         deadline=event.deadline,
         undoes=event.undoes,
         place=event.place,
+        executor=event.executor,
+        source=event.source,
+        instance=event.instance,
+        submission=recorded.commits.get("submission", ""),
+        outcome_within=event.outcome_within,
     )
 
 
@@ -100,6 +105,8 @@ def _(event: e.ActionRevised, action: Action, recorded: Recorded) -> Action:
         votes=(),
         clearance="",
         cleared_by="",
+        cleared_at="",
+        cleared_until="",
         held="",
         run=None,
     )
@@ -133,8 +140,14 @@ def _(event: e.ActionEvaluated, action: Action, recorded: Recorded) -> Action:
 @_evolved.register
 def _(event: e.ActionCleared, action: Action, recorded: Recorded) -> Action:
     executes = action.judged is None or action.judged.executes
-    status = ActionStatus.CLEARED if executes else ActionStatus.AGREED
-    return msgspec.structs.replace(action, status=status, clearance=event.clearance, cleared_by=event.by)
+    return msgspec.structs.replace(
+        action,
+        status=ActionStatus.CLEARED if executes else ActionStatus.AGREED,
+        clearance=event.clearance,
+        cleared_by=event.by,
+        cleared_at=recorded.at,
+        cleared_until=event.until,
+    )
 
 
 @_evolved.register
@@ -243,6 +256,15 @@ def _(event: e.ExecutionReconciled, action: Action, recorded: Recorded) -> Actio
     found = f"{event.person} found that it {'happened' if event.happened else 'did not happen'}"
     detail = f"{found}: {brief.reason}" if brief else found
     run = msgspec.structs.replace(_run(action), ended_at=recorded.at, code="reconciled", detail=detail)
+    return msgspec.structs.replace(action, status=status, run=run)
+
+
+@_evolved.register
+def _(event: e.ExecutionReported, action: Action, recorded: Recorded) -> Action:
+    brief = recorded.brief if isinstance(recorded.brief, e.OutcomeBrief) else None
+    status = ActionStatus.SUCCEEDED if event.succeeded else ActionStatus.FAILED
+    detail = brief.note if brief else ""
+    run = msgspec.structs.replace(_run(action), ended_at=recorded.at, code=REPORTED, detail=detail)
     return msgspec.structs.replace(action, status=status, run=run)
 
 

@@ -9,10 +9,22 @@ from lineclear.domain.erasure import Erased
 from lineclear.domain.events import Evidence
 from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.policy.stages import Stage
-from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome, Stake, Tier, Verdict
+from lineclear.domain.vocabulary import (
+    ActionStatus,
+    Executor,
+    Grounds,
+    Outcome,
+    Source,
+    Stake,
+    Tier,
+    Verdict,
+)
 
 UNREACHABLE = "unreachable"
 """The code of an attempt that reached nobody and so changed nothing."""
+
+REPORTED = "reported"
+"""The code of an outcome that is the word of the agent that executed."""
 
 ABSENT = "absent"
 """The code of an answer that knew nothing of an attempt."""
@@ -141,8 +153,25 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     canary: str = ""
     wrong: str = ""
     erased: Erased | None = None
+    executor: Executor = Executor.BACKEND
+    source: Source = Source.NATIVE
+    instance: str = ""
+    submission: str = ""
+    outcome_within: int = 0
+    cleared_at: str = ""
+    cleared_until: str = ""
 
     @property
     def tier(self) -> Tier:
         """The tier that a decision on it takes; 1 where policy asked for none."""
         return (self.judged.tier if self.judged else None) or Tier.ONE
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it was decided, one way or the other, or can be decided no more."""
+        return self.status not in {ActionStatus.PROPOSED, ActionStatus.PENDING}
+
+    @property
+    def starts_by(self) -> str:
+        """When it can start no more; empty where there is no such time."""
+        return self.cleared_until or self.deadline

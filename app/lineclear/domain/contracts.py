@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lineclear.domain.vocabulary import EffectClass, Stake
+from lineclear.domain.vocabulary import EffectClass, Executor, Stake
 
 
 class MoneyFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -24,6 +24,9 @@ class ToolContract(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     the environment that the tool touches; absent means that it touches none.
     `undo_window` is in seconds; absent with `reversible` means no limit. `key_window` is for how many
     seconds the other side honours an idempotency key (class B); absent means for ever.
+
+    Where the agent executes, a clearance holds for `clearance_lasts` seconds, and an outcome is unknown
+    `outcome_within` seconds after the start.
     """
 
     tool: str
@@ -38,3 +41,6 @@ class ToolContract(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     money: MoneyFields | None = None
     environment: str | None = None
     arguments: dict[str, object] = msgspec.field(default_factory=dict)
+    executor: Executor = Executor.BACKEND
+    clearance_lasts: int = 300
+    outcome_within: int = 3_600

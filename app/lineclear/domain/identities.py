@@ -58,6 +58,7 @@ class Agent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     owner: str
     modes: dict[str, Mode] = msgspec.field(default_factory=dict)
     stopped_by: str = ""
+    instance: str = ""
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -93,6 +94,7 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     subject: str
     expires: str = ""
     revoked: bool = False
+    owner: str = ""
 
 
 def evolve_person(person: Person | None, recorded: Recorded) -> Person:
@@ -141,9 +143,9 @@ def _lent(person: Person, event: e.Event, recorded: Recorded) -> Person:
 def evolve_agent(agent: Agent | None, recorded: Recorded) -> Agent:
     """An agent as last enrolled, stopped or not."""
     match recorded.event:
-        case e.AgentEnrolled(owner=owner, modes=modes):
+        case e.AgentEnrolled(owner=owner, modes=modes, instance=instance):
             stopped = agent.stopped_by if agent else ""
-            return Agent(recorded.id, recorded.seq, owner, modes, stopped)
+            return Agent(recorded.id, recorded.seq, owner, modes, stopped, instance)
         case e.AgentStopped(by=by) if agent is not None:
             return msgspec.structs.replace(agent, seq=recorded.seq, stopped_by=by)
         case e.AgentResumed() if agent is not None:
@@ -169,8 +171,16 @@ def evolve_device(device: Device | None, recorded: Recorded) -> Device:
 def evolve_token(token: Token | None, recorded: Recorded) -> Token:
     """A token from its creation to its revocation."""
     match recorded.event:
-        case e.TokenCreated(sha256=sha256, role=role, subject=subject, expires=expires) if token is None:
-            return Token(recorded.id, recorded.seq, sha256, role, subject, expires)
+        case e.TokenCreated() as created if token is None:
+            return Token(
+                recorded.id,
+                recorded.seq,
+                created.sha256,
+                created.role,
+                created.subject,
+                created.expires,
+                owner=created.owner,
+            )
         case e.TokenRevoked() if token is not None:
             return msgspec.structs.replace(token, seq=recorded.seq, revoked=True)
         case _:

@@ -27,6 +27,8 @@ class Deed(StrEnum):
     REVIEW_GLASS = "review what was done by break-glass"
     ACTIVATE_POLICY = "bring a policy into force"
     ADMINISTER = "change people, tokens or policy"
+    ASK = "ask about its own work"
+    PROVISION = "provision instances of agents"
 
 
 _REVIEWERS = frozenset({Role.APPROVER, Role.OPS, Role.ADMIN})
@@ -46,6 +48,8 @@ MAY: Final = MappingProxyType(
         Deed.REVIEW_GLASS: _REVIEWERS,
         Deed.ACTIVATE_POLICY: frozenset({Role.OPS, Role.ADMIN}),
         Deed.ADMINISTER: frozenset({Role.ADMIN}),
+        Deed.ASK: _REVIEWERS | {Role.AUDITOR, Role.AGENT},
+        Deed.PROVISION: frozenset({Role.PROVISIONER}),
     }
 )
 
@@ -61,7 +65,8 @@ class Principal:
     @property
     def actor(self) -> str:
         """The caller as the ledger names it."""
-        return f"{'agent' if self.role is Role.AGENT else 'person'}/{self.subject}"
+        kind = {Role.AGENT: "agent", Role.PROVISIONER: "provisioner"}.get(self.role, "person")
+        return f"{kind}/{self.subject}"
 
     def require(self, deed: Deed) -> None:
         """Raise Refusal unless this role may do the deed."""

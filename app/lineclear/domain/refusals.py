@@ -91,6 +91,60 @@ FORMS: Mapping[Code, Form] = {
         "{person} has claimed this action until {until}.",
         "Wait for the claim to end, or ask for a hand-over.",
     ),
+    Code.CLEARANCE_CONSUMED: Form(
+        Kind.CONFLICT,
+        "The clearance of action {action} was consumed before; it is good for one execution.",
+        "Do not execute again. Propose anew if it still needs to happen.",
+    ),
+    Code.CLEARANCE_OVER: Form(
+        Kind.CONFLICT,
+        "The clearance of action {action} ended at {until}.",
+        "Do not execute. Propose anew if it still needs to happen.",
+    ),
+    Code.CREDENTIAL_GONE: Form(
+        Kind.CONFLICT,
+        "The credential of instance {instance} cannot be given again.",
+        "Use the provisioner's token that made the instance, or delete it and provision another.",
+    ),
+    Code.INSTANCE_DELETED: Form(
+        Kind.CONFLICT, "Instance {instance} was deleted.", "Provision another, with a new key."
+    ),
+    Code.NOT_CLEARED: Form(
+        Kind.CONFLICT,
+        "Action {action} is {status}, not cleared.",
+        "Do not execute. Wait until it is cleared, or propose anew.",
+    ),
+    Code.NOT_CONSUMED: Form(
+        Kind.CONFLICT,
+        "Nothing was executed yet: the clearance of action {action} was not consumed.",
+        "Consume the clearance, execute, then report the outcome.",
+    ),
+    Code.OUTCOME_KNOWN: Form(
+        Kind.CONFLICT, "Action {action} has another outcome: {status}.", "Tell a reviewer what happened."
+    ),
+    Code.RATE_LIMITED: Form(
+        Kind.TOO_MANY, "Too many requests: {limit} is the most for {what}.", "Wait a moment, then try again."
+    ),
+    Code.RECEIVER_UNSAFE: Form(
+        Kind.MALFORMED,
+        "The receiver's address is refused: {problem}.",
+        "Use a public HTTPS address; an administrator can allow a private host in the workspace document.",
+    ),
+    Code.RECEIVER_UNVERIFIED: Form(
+        Kind.UNPROCESSABLE,
+        "The receiver could not be verified: {problem}.",
+        "See that it answers with the challenge, then send the same request again.",
+    ),
+    Code.SOURCE_CLOSED: Form(
+        Kind.FORBIDDEN,
+        "This workspace takes no actions that agents execute themselves.",
+        "An administrator can declare a system of kind agent in the workspace document.",
+    ),
+    Code.START_REFUSED: Form(
+        Kind.CONFLICT,
+        "Action {action} may not start now: {problem}.",
+        "Do not execute. While the clearance holds you may try again.",
+    ),
     Code.CONNECTOR_DOWN: Form(
         Kind.UNAVAILABLE,
         "Connector {connector} cannot be reached: {problem}.",
@@ -116,6 +170,9 @@ FORMS: Mapping[Code, Form] = {
         Kind.UNPROCESSABLE,
         "This cannot be delegated: {problem}.",
         "Lend a tier of your own to another reviewer, for named capabilities and 30 days at most.",
+    ),
+    Code.DELIVERY_UNSUPPORTED: Form(
+        Kind.MALFORMED, "Delivery by {type} is not supported.", "Use a delivery of type webhook."
     ),
     Code.DEVICE_UNKNOWN: Form(
         Kind.FORBIDDEN,

@@ -14,6 +14,7 @@ from lineclear.domain import control, erasure, identities
 from lineclear.domain.action_fold import evolve_action, open_action
 from lineclear.domain.actions import Action
 from lineclear.domain.budgets import DayBudget, evolve_day_budget
+from lineclear.domain.instances import Instance, evolve_instance
 from lineclear.domain.jobs import Job, evolve_job, open_job
 from lineclear.domain.records import Recorded
 
@@ -32,6 +33,7 @@ type Aggregate = (
     | control.Breaker
     | erasure.LegalHold
     | DayBudget
+    | Instance
 )
 
 
@@ -52,6 +54,7 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "day": DayBudget,
         "device": identities.Device,
         "hold": erasure.LegalHold,
+        "instance": Instance,
         "job": Job,
         "person": identities.Person,
         "policy": control.ActivePolicy,
@@ -75,6 +78,7 @@ _EVOLVE: Final[Mapping[str, Callable[[object, Recorded], object]]] = MappingProx
             "day": evolve_day_budget,
             "device": identities.evolve_device,
             "hold": erasure.evolve_hold,
+            "instance": evolve_instance,
             "job": _job,
             "person": identities.evolve_person,
             "policy": control.evolve_policy,

@@ -21,6 +21,7 @@ class Role(StrEnum):
     OPS = "ops"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    PROVISIONER = "provisioner"
 
 
 class Grounds(StrEnum):
@@ -38,6 +39,20 @@ class Mode(StrEnum):
     ASSISTED = "assisted"
     DELEGATED = "delegated"
     MANAGED = "managed"
+
+
+class Executor(StrEnum):
+    """Who carries a cleared action out: the backend through a connector, or the agent that proposed it."""
+
+    BACKEND = "backend"
+    AGENT = "agent"
+
+
+class Source(StrEnum):
+    """The way in by which a proposal came."""
+
+    NATIVE = "native"
+    AAP = "aap"
 
 
 class EffectClass(StrEnum):

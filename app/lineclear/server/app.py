@@ -20,6 +20,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from lineclear.application.outside import Outside
 from lineclear.application.people import authenticate
 from lineclear.application.services import Services
 from lineclear.domain.principals import Deed, Principal
@@ -37,6 +38,7 @@ from lineclear.server import (
     people,
     policies,
 )
+from lineclear.server.aap.app import AapApp, is_below
 from lineclear.server.authentication import Door, bearer
 from lineclear.server.bodies import check_media_type, read_body
 from lineclear.server.endpoints import Answer, Asked, Call, Endpoint, read_query
@@ -66,8 +68,13 @@ _ALIVE = b'{"status":"ok"}'
 _NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def make_app(services: Services, tail: Tail, hosts: Iterable[str] = ()) -> ASGIApp:
-    """The whole application as ASGI; `hosts` are allowed Host names beside those of loopback."""
+def make_app(
+    services: Services, tail: Tail, hosts: Iterable[str] = (), outside: Outside | None = None
+) -> ASGIApp:
+    """The whole application as ASGI; `hosts` are allowed Host names beside those of loopback.
+
+    Without an `outside` agents that speak the Agent Approval Protocol are refused.
+    """
     api = _Api(services, tail)
     app = Litestar(
         route_handlers=[*map(api.route, ENDPOINTS), api.stream_route(), _health_route(), _document_route()],
@@ -80,7 +87,7 @@ def make_app(services: Services, tail: Tail, hosts: Iterable[str] = ()) -> ASGIA
         logging_config=None,
         request_max_body_size=None,
     )
-    return _guarded(app, Door(hosts))
+    return _guarded(app, AapApp(services, outside, tail), Door(hosts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +166,7 @@ class _Api:
 
     def _run(self, endpoint: Endpoint, arrived: _Arrived) -> Answer:
         principal = authenticate(self._services, arrived.secret)
-        if endpoint.deed is not None:
-            principal.require(endpoint.deed)
+        principal.require(endpoint.deed or Deed.ASK)
         if not all(map(_IDENTIFIER.fullmatch, arrived.path.values())):
             raise Refusal(Code.NOT_FOUND, what="This address")
         if endpoint.method == "GET":
@@ -238,16 +244,19 @@ def _document_route() -> HTTPRouteHandler:
     return get(openapi.PATH)(describe)
 
 
-def _guarded(app: ASGIApp, door: Door) -> ASGIApp:
+def _guarded(app: ASGIApp, aap: AapApp, door: Door) -> ASGIApp:
     """The door stands before everything, also before addresses that do not exist."""
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             door.check(scope["headers"])
         except Refusal as refusal:
+            if is_below(scope):
+                await aap.refuse(refusal, send)
+                return
             response = _told(refused(refusal)).to_asgi_response(app=None, request=Request(scope))
             await response(scope, receive, send)
         else:
-            await app(scope, receive, send)
+            await (aap if is_below(scope) else app)(scope, receive, send)
 
     return guarded

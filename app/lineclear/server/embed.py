@@ -11,13 +11,18 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from lineclear.adapters.auditpack.record import with_record
+from lineclear.adapters.connectors.agent import AgentSystem
 from lineclear.adapters.connectors.workspace import WorkspaceError, open_workspace
+from lineclear.adapters.http.receivers import ReceiverPoster
+from lineclear.adapters.memory.limits import MinuteLimits
 from lineclear.adapters.sql.store import open_store
 from lineclear.adapters.system.clock import SystemClock
 from lineclear.adapters.system.ids import SystemIds
+from lineclear.adapters.system.secret_box import SecretBox
 from lineclear.adapters.system.signatures import Ed25519Signatures
 from lineclear.adapters.system.vaults import PASSPHRASE, open_vault
 from lineclear.application.clearing import ACTIVE
+from lineclear.application.outside import Outside
 from lineclear.application.policies import versions_of
 from lineclear.application.ports import Snapshot
 from lineclear.application.services import Services
@@ -30,6 +35,7 @@ LOOPBACK = "127.0.0.1"
 WORKSPACE = "workspace.yaml"
 POLICY = "policy.yaml"
 DATABASE = "lineclear.db"
+VAULT = "receivers.key"
 WORKERS = 2
 _ADMINISTRATOR = "administrator"
 
@@ -40,6 +46,7 @@ class Opened:
 
     services: Services
     workspace: Workspace
+    outside: Outside | None = None
 
     def close(self) -> None:
         self.services.store.close()
@@ -70,7 +77,17 @@ def open_data(folder: Path, url: str = "") -> Opened:
     except BaseException:
         store.close()
         raise
-    return Opened(with_record(services, workspace, folder), workspace)
+    recorded = with_record(services, workspace, folder)
+    return Opened(recorded, workspace, _outside(recorded, described.agents, folder))
+
+
+def _outside(services: Services, agents: AgentSystem | None, folder: Path) -> Outside | None:
+    """The way to receivers of agents' instances; None where no agent executes anything itself."""
+    if agents is None:
+        return None
+    trust = folder / agents.trust if agents.trust else None
+    poster = ReceiverPoster(agents.private_receivers, trust)
+    return Outside(services, SecretBox(folder / VAULT), poster, MinuteLimits(services.clock))
 
 
 def _database(folder: Path) -> str:
@@ -135,8 +152,9 @@ class Backend:
             activate(self.opened.services, data)
             undo.pop_all()
         self._port = self._listener.getsockname()[1]
-        self._server = HttpServer(self.opened.services, self._listener, {self._name, *hosts})
-        self._workers = Workers(self.opened.services, count=workers, name="worker")
+        services, outside = self.opened.services, self.opened.outside
+        self._server = HttpServer(services, self._listener, {self._name, *hosts}, outside)
+        self._workers = Workers(services, count=workers, name="worker", outside=outside)
 
     @property
     def services(self) -> Services:

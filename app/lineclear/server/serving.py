@@ -18,6 +18,7 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]  # exported w
 from granian.server.embed import Server
 from litestar.types import ASGIApp
 
+from lineclear.application.outside import Outside
 from lineclear.application.services import Services
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.server.app import make_app
@@ -66,8 +67,15 @@ class _BoundServer(Server):
 class HttpServer:
     """Serves from `start`, called once, to `close`; both return promptly."""
 
-    def __init__(self, services: Services, listener: socket.socket, hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        services: Services,
+        listener: socket.socket,
+        hosts: Iterable[str] = (),
+        outside: Outside | None = None,
+    ) -> None:
         self._services = services
+        self._outside = outside
         self._listener = listener
         self._hosts = frozenset(hosts)
         self._ready = threading.Event()
@@ -106,7 +114,8 @@ class HttpServer:
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(THREADS, "lineclear-request"))
         self._tail = Tail(self._services.store)
-        self._server = _BoundServer(make_app(self._services, self._tail, self._hosts), self._listener)
+        app = make_app(self._services, self._tail, self._hosts, self._outside)
+        self._server = _BoundServer(app, self._listener)
         self._server.on_startup(lambda: asyncio.get_running_loop().call_soon(self._ready.set))
         try:
             await self._server.serve()

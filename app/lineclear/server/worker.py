@@ -10,8 +10,10 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from lineclear.application.courier import Courier
 from lineclear.application.erasing import Keeper
 from lineclear.application.execute import Worker
+from lineclear.application.outside import Outside
 from lineclear.application.services import Services
 from lineclear.domain.refusals import Refusal
 from lineclear.server.probing import record_health
@@ -20,6 +22,7 @@ PROBE_SECONDS = 15.0
 ATTEND_SECONDS = 0.5
 _IDLE_SECONDS = 0.5
 _PATIENCE = 2.0
+_COURIERS = 2
 _LOG = logging.getLogger(__name__)
 
 
@@ -32,20 +35,32 @@ class Workers:
         *,
         count: int,
         name: str,
+        outside: Outside | None = None,
         make: Callable[[Services, str], Worker] = Worker,
     ) -> None:
         self._services = services
         self._ending = threading.Event()
         names = [f"{name}-{number}" for number in range(1, count + 1)]
         self._workers = [make(services, each) for each in names]
+        keeper = Keeper(services)
         self._threads = [
-            threading.Thread(target=self._work, args=[worker], name=f"lineclear-{each}", daemon=True)
+            threading.Thread(
+                target=self._repeat, args=[_one_of(worker, keeper)], name=f"lineclear-{each}", daemon=True
+            )
             for each, worker in zip(names, self._workers, strict=True)
         ]
         self._threads += [
             threading.Thread(target=target, name=f"lineclear-{name}-{what}", daemon=True)
             for what, target in (("attend", self._attend), ("probe", self._probe))
         ]
+        if outside is not None and count:
+            couriers = [Courier(outside, f"{name}-courier-{number}") for number in range(1, _COURIERS + 1)]
+            self._threads += [
+                threading.Thread(
+                    target=self._repeat, args=[courier.run_one], name="lineclear-courier", daemon=True
+                )
+                for courier in couriers
+            ]
 
     def start(self) -> None:
         for thread in self._threads:
@@ -60,11 +75,10 @@ class Workers:
             if thread.is_alive():
                 patience = 0
 
-    def _work(self, worker: Worker) -> None:
-        keeper = Keeper(self._services)
+    def _repeat(self, run_one: Callable[[], bool]) -> None:
         store, size = self._services.store, -1
         while not self._ending.is_set():
-            if self._attempt(worker.run_one) is not True and self._attempt(keeper.run_one) is not True:
+            if self._attempt(run_one) is not True:
                 size = self._attempt(partial(store.wait, size, _IDLE_SECONDS)) or size
 
     def _attend(self) -> None:
@@ -88,3 +102,8 @@ class Workers:
             _LOG.exception("a piece of work is broken")
         self._ending.wait(_IDLE_SECONDS)
         return None
+
+
+def _one_of(worker: Worker, keeper: Keeper) -> Callable[[], bool]:
+    """What keepers erase has time: executions and deadlines go first."""
+    return lambda: worker.run_one() or keeper.run_one()

@@ -25,7 +25,7 @@ from typing import Annotated
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]  # ships no types
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
 from lineclear.adapters.connectors.expressions import Expression, ExpressionError, Scope, Template
 from lineclear.application.ports import ToolFailed
@@ -91,6 +91,19 @@ class MoneyOf(Model):
     currency: Name
 
 
+def _is_schema(schema: dict[str, object]) -> dict[str, object]:
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise ValueError(f"this is no JSON Schema: {error.message:.200}") from None
+    if not all(reference.startswith("#") for reference in _references(schema)):
+        raise ValueError("a $ref may only point into the same schema")
+    return schema
+
+
+type Schema = Annotated[dict[str, object], AfterValidator(_is_schema)]
+
+
 class Tool(Model):
     """One tool as a workspace document defines it."""
 
@@ -105,18 +118,7 @@ class Tool(Model):
     money: MoneyOf | None = None
     environment: Name | None = None
     shape: Annotated[Shape, Field(strict=False)] = Shape.FIELDS
-    arguments: dict[str, object]
-
-    @field_validator("arguments")
-    @classmethod
-    def _is_schema(cls, schema: dict[str, object]) -> dict[str, object]:
-        try:
-            Draft202012Validator.check_schema(schema)
-        except SchemaError as error:
-            raise ValueError(f"this is no JSON Schema: {error.message:.200}") from None
-        if not all(reference.startswith("#") for reference in _references(schema)):
-            raise ValueError("a $ref may only point into the same schema")
-        return schema
+    arguments: Schema
 
     @property
     def plan(self) -> UndoPlan:

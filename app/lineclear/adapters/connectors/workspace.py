@@ -7,6 +7,7 @@ systems:
   crm: {kind: sql, url: "sqlite:///crm.sqlite"}            # or postgresql+psycopg://…
   access: {kind: document, path: access.yaml}
   billing-repo: {kind: git, path: billing.git, branch: main}
+  agents: {kind: agent}                                          # see `agent`
   helpdesk: {kind: http, base_url: "https://desk.example/api"}   # see `http_system`
 tools:
   payments.create_refund: {system: crm, ...}               # see `definitions` and the kind's module
@@ -32,6 +33,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from lineclear.adapters.connectors.agent import AgentConnector, AgentSystem, AgentTool
 from lineclear.adapters.connectors.catalog import Catalog
 from lineclear.adapters.connectors.definitions import Model, Tool
 from lineclear.adapters.connectors.document import DocumentConnector
@@ -87,10 +89,13 @@ class GitSystem(Model):
     email: str = "lineclear@localhost"
 
 
-type System = Annotated[SqlSystem | DocumentSystem | GitSystem | HttpSystem, Field(discriminator="kind")]
+type System = Annotated[
+    SqlSystem | DocumentSystem | GitSystem | HttpSystem | AgentSystem, Field(discriminator="kind")
+]
+type Defined = Tool | AgentTool
 
-_TOOLS: Mapping[str, type[Tool]] = {
-    "sql": SqlTool, "document": DocumentTool, "git": GitTool, "http": HttpTool
+_TOOLS: Mapping[str, type[Defined]] = {
+    "sql": SqlTool, "document": DocumentTool, "git": GitTool, "http": HttpTool, "agent": AgentTool
 }  # fmt: skip
 
 
@@ -110,6 +115,7 @@ class Workspace:
     name: str
     environment: str
     tools: Catalog
+    agents: AgentSystem | None = None
 
 
 def open_workspace(path: Path, *, now: Callable[[], int]) -> Workspace:
@@ -119,7 +125,10 @@ def open_workspace(path: Path, *, now: Callable[[], int]) -> Workspace:
     """
     document = _Document(path)
     outline = document.read(_Outline, ())
-    defined: dict[str, dict[str, Tool]] = {name: {} for name in outline.systems}
+    agents = [name for name, system in outline.systems.items() if isinstance(system, AgentSystem)]
+    if len(agents) > 1:
+        raise document.error("a second system of kind agent; one is the most", ("systems", agents[1]))
+    defined: dict[str, dict[str, Defined]] = {name: {} for name in outline.systems}
     for name, raw in outline.tools.items():
         system = raw.get("system")
         if not isinstance(system, str) or system not in outline.systems:
@@ -129,11 +138,16 @@ def open_workspace(path: Path, *, now: Callable[[], int]) -> Workspace:
         name: _connector(name, system, defined[name], path.parent, now)
         for name, system in outline.systems.items()
     }
-    return Workspace(outline.workspace, outline.environment, Catalog(connectors))
+    return Workspace(
+        outline.workspace,
+        outline.environment,
+        Catalog(connectors),
+        next((one for one in outline.systems.values() if isinstance(one, AgentSystem)), None),
+    )
 
 
 def _connector(
-    name: str, system: System, tools: Mapping[str, Tool], folder: Path, now: Callable[[], int]
+    name: str, system: System, tools: Mapping[str, Defined], folder: Path, now: Callable[[], int]
 ) -> Connector:
     match system:
         case SqlSystem():
@@ -152,6 +166,9 @@ def _connector(
             return GitConnector(
                 name, folder / system.path, changes, branch=system.branch, author=author, now=now
             )
+        case AgentSystem():
+            own = {key: tool for key, tool in tools.items() if isinstance(tool, AgentTool)}
+            return AgentConnector(name, own)
         case HttpSystem():
             requests = {key: tool for key, tool in tools.items() if isinstance(tool, HttpTool)}
             journal = folder / f".{quote(name, safe='')}.lineclear-effects"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lineclear.application.agents_word import is_outside
 from lineclear.application.answers import Detail
 from lineclear.application.contents import Contents, open_contents
 from lineclear.application.formats import age_text, erased_words, seconds_between
 from lineclear.application.inside import is_inside
 from lineclear.application.questions import HAS_RUN, NEVER_RAN, answer_questions
+from lineclear.desktop.presenters.arguments import arguments_sheet
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.decisions import decision_sheet, undo_sheet
 from lineclear.desktop.presenters.differences import Heading, compare
@@ -104,7 +106,11 @@ def _compare(detail: Detail, contents: Contents, earlier: Shown | None, now: dat
     if earlier is not None and earlier.compared.of == of:
         return earlier.compared
     before, after = _states(action, contents)
-    sheet, said = compare(before, after, action.shape, _heading(action, contents))
+    if is_outside(action):
+        called = action.target.id if action.target else action.tool
+        sheet, said = arguments_sheet(after, called)
+    else:
+        sheet, said = compare(before, after, action.shape, _heading(action, contents))
     if contents.missing:
         erased = paintable(erased_words(action.erased, contents.missing, now))
         sheet = ChangesSheet(sheet.heading, (), (), (Line(Mark.ATTENTION, erased),))
@@ -157,19 +163,20 @@ def _states(action: Action, contents: Contents) -> tuple[Json, Json]:
 
 
 def _freshness(action: Action, viewer: Viewer) -> Chip | None:
-    if action.status is not ActionStatus.PENDING:
+    if action.status is not ActionStatus.PENDING or is_outside(action):
         return None
     return Chip(f"read {age_text(seconds_between(action.revised_at, viewer.now))}")
 
 
 def _byline(action: Action, viewer: Viewer) -> tuple[Value, ...]:
     age = age_text(seconds_between(action.proposed_at, viewer.now))
-    target = f" on {action.target.kind} " if action.target else ""
+    seen = None if is_outside(action) else action.target
+    target = f" on {seen.kind} " if seen else ""
     return (
         _plain("" if is_inside(action) else f"{action.capability} → "),
         _mono(action.tool),
         _plain(target),
-        _mono(action.target.id if action.target else ""),
+        _mono(seen.id if seen else ""),
         _plain(f", {_proposer(action)} {age}"),
     )
 

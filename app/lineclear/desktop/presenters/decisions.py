@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineclear.application.agents_word import NO_EDIT, can, is_outside
 from lineclear.application.answers import Detail
 from lineclear.application.formats import short_digest
 from lineclear.application.inside import is_inside, raises_day
@@ -14,6 +15,7 @@ from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign
 from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Effect, Preview
+from lineclear.domain.instances import Ability
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 
@@ -33,10 +35,16 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
         buttons=tuple(_buttons(detail, viewer)),
         digest=f"payload {short_digest(action.content.payload)}{version}",
         reject_reasons=_NOT_RAISED if inside else REJECT_REASONS,
-        reject_text=(_KEEPS_LIMIT if raises_day(action) else _ENDS_JOB) if inside else "",
+        reject_text=_reject_text(action),
         reconcile_text=_reconcile_text(action) if action.status is ActionStatus.UNKNOWN else "",
         stop_text=_stop_text(detail),
     )
+
+
+def _reject_text(action: Action) -> str:
+    if is_inside(action):
+        return _KEEPS_LIMIT if raises_day(action) else _ENDS_JOB
+    return "" if can(action, Ability.EDIT) else NO_EDIT
 
 
 def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
@@ -49,7 +57,7 @@ def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
     if action.status is ActionStatus.UNKNOWN:
         why_not = _why_not_reconcile(action, viewer)
         yield ButtonSheet("review.reconcile", "Reconcile", Tone.ACCENT, why_not)
-    if action.status in HAS_RUN and not action.undoes:
+    if action.status in HAS_RUN and not action.undoes and can(action, Ability.UNDO):
         yield ButtonSheet("review.undo", "Undo", why_not=viewer.approving_off or _why_not_undo(action))
     if detail.job.status in GOING:
         yield ButtonSheet("review.stop_job", "Stop job")
@@ -63,7 +71,7 @@ def _reject_title(action: Action) -> str:
 
 def undo_sheet(action: Action, preview: Preview | None, effect: Effect | None) -> UndoSheet | None:
     """What taking it back would do; without a preview yet, what is known beforehand."""
-    if action.status is not ActionStatus.SUCCEEDED or action.undoes:
+    if action.status is not ActionStatus.SUCCEEDED or action.undoes or not can(action, Ability.UNDO):
         return None
     if preview is None:
         return UndoSheet(paintable(action.title), "Reading the target as it is now…")
@@ -96,6 +104,9 @@ def _moved_sheet(preview: Preview, effect: Effect | None) -> UndoSheet:
 
 
 def _reconcile_text(action: Action) -> Words:
+    if is_outside(action):
+        ask = f"Ask who runs {action.agent}, or look at what it would have changed."
+        return paintable(f"{ask} The answer is final; nothing is sent again.")
     key = action.run.key if action.run is not None else ""
     said = f"Look it up in {action.connector}: its key is {key}. The answer is final; nothing is sent again."
     return paintable(said)
@@ -141,4 +152,8 @@ def _why_not_undo(action: Action) -> str:
 
 
 def _stop_text(detail: Detail) -> str:
+    if not can(detail.action, Ability.STOP):
+        return (
+            "No further call of this job may begin, and what waits is denied. A call that has begun goes on."
+        )
     return f"No further step of this job starts. {detail.job.agent} is told, and what waits is stopped."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lineclear.application.agents_word import is_outside, is_reported
 from lineclear.application.formats import local_time, short_digest
 from lineclear.application.inside import is_inside, raises_day
 from lineclear.desktop.presenters.around import Viewer
@@ -27,6 +28,11 @@ _NEVER = {
     ),
     ActionStatus.STOPPED: (OutcomeKind.STOPPED, "Stopped by {by}", "It never started."),
     ActionStatus.WITHDRAWN: (OutcomeKind.WITHDRAWN, "Withdrawn by the agent", "It never started."),
+}
+_BY_AGENT = {
+    ActionStatus.STARTED: (OutcomeKind.RUNNING, "The agent is at it"),
+    ActionStatus.SUCCEEDED: (OutcomeKind.DONE, "The agent says it happened"),
+    ActionStatus.FAILED: (OutcomeKind.FAILED, "The agent says it failed"),
 }
 _KERNEL = "kernel/"
 
@@ -60,6 +66,8 @@ def _canary(action: Action) -> OutcomeSheet:
 
 def _unknown(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     """What was sent, under which key and when, and what is not known of it."""
+    if is_outside(action):
+        return _never_reported(action, run, viewer)
     target = f" for {action.target.kind} {action.target.id}" if action.target else ""
     at = local_time(run.started_at, viewer.now)
     sent = f"Sent at {at}: {action.tool}{target}"
@@ -77,7 +85,34 @@ def _unknown(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     return OutcomeSheet(OutcomeKind.UNKNOWN, "Sent, and nobody can say yet whether it happened", text, lines)
 
 
+def _never_reported(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
+    """The agent began, and that is the last that was heard."""
+    begun = f"Begun at {local_time(run.started_at, viewer.now)} by {action.agent}: {action.tool}"
+    lines = (
+        Line(Mark.MET, paintable(begun), f"payload {short_digest(action.content.payload)}"),
+        Line(Mark.UNKNOWN, "Not known: whether the agent carried it out", paintable(run.detail)),
+    )
+    text = "Its clearance is used up: it cannot begin again. Find out what happened, then reconcile."
+    return OutcomeSheet(OutcomeKind.UNKNOWN, "The agent began it and never said how it ended", text, lines)
+
+
+def _by_agent(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
+    """What the agent says; nobody here saw it."""
+    kind, title = _BY_AGENT[action.status]
+    if action.status is ActionStatus.STARTED:
+        text = f"Begun at {local_time(run.started_at, viewer.now)}. The agent reports how it ends."
+    else:
+        text = run.detail or f"Reported at {local_time(run.ended_at, viewer.now)}, without a note."
+    lines = [Line(Mark.MET, _CLEARED_BY[action.cleared_by])] if action.cleared_by in _CLEARED_BY else []
+    lines.append(Line(Mark.MET, f"Its clearance was used once, at {local_time(run.started_at, viewer.now)}"))
+    if is_reported(action):
+        lines.append(Line(Mark.ATTENTION, "This is the agent's word: nobody here saw it happen"))
+    return OutcomeSheet(kind, title, paintable(text), tuple(lines))
+
+
 def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
+    if is_outside(action):
+        return _by_agent(action, run, viewer)
     kind, title = _RAN[action.status]
     if run.reference:
         text = f"{action.connector} confirmed it at {local_time(run.ended_at, viewer.now)}."
@@ -90,6 +125,10 @@ def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
 
 def _never(action: Action) -> OutcomeSheet:
     kind, title, text = _NEVER[action.status]
+    if action.status is ActionStatus.EXPIRED and action.cleared_at:
+        return OutcomeSheet(
+            kind, "Cleared, and never begun", "The agent did not begin while its clearance held."
+        )
     if action.status is ActionStatus.STOPPED and action.ended_by.startswith(_KERNEL):
         reason = "By then, what it was about to change was changed, taken back, or over."
         return OutcomeSheet(kind, "Stopped before it could start", reason)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lineclear.application.agents_word import is_outside
 from lineclear.application.answers import Detail
 from lineclear.application.decide import judgement
 from lineclear.application.formats import counted, local_time
@@ -87,6 +88,8 @@ def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
         _connector_line(detail, viewer),
         *_breaker_line(action, viewer),
     ]
+    if is_outside(action):
+        return (*lines, Line(Mark.MET, "Its clearance is good for one start"))
     if action.status is ActionStatus.PENDING:
         lines.append(Line(Mark.UNKNOWN, "Target unchanged since it was read: checked when it starts"))
     lines.append(Line(Mark.MET, "Idempotency key present"))

@@ -8,7 +8,7 @@ from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.events.base import Brief, Event
 from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.policy.stages import Stage
-from lineclear.domain.vocabulary import Grounds, Outcome, Stake, Tier, Verdict
+from lineclear.domain.vocabulary import Executor, Grounds, Outcome, Source, Stake, Tier, Verdict
 
 
 class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -33,6 +33,7 @@ class ActionProposed(Event, frozen=True):
     """Commits to `payload`, `before`, `after` and `brief`. `deadline` is RFC 3339 UTC.
 
     `place` orders what has no deadline: agents take turns by it.
+    What came in another protocol's words is committed to as `submission`; `instance` is who sent it there.
     """
 
     job: str
@@ -53,6 +54,10 @@ class ActionProposed(Event, frozen=True):
     deadline: str = ""
     undoes: str = ""
     place: int = 0
+    executor: Executor = Executor.BACKEND
+    source: Source = Source.NATIVE
+    instance: str = ""
+    outcome_within: int = 0
 
 
 class ActionRevised(Event, frozen=True):
@@ -87,12 +92,16 @@ class ActionEvaluated(Event, frozen=True):
 
 
 class ActionCleared(Event, frozen=True):
-    """The one-time right to execute one revision. `by` is `policy` or `decisions`."""
+    """The one-time right to execute one revision. `by` is `policy` or `decisions`.
+
+    `until` is when it ends if the agent has not consumed it; empty where the backend executes.
+    """
 
     revision: int
     clearance: str
     policy: str
     by: str
+    until: str = ""
 
 
 class DecisionBrief(Brief, frozen=True):
@@ -166,6 +175,18 @@ class ExecutionUnknown(Event, frozen=True):
 
     token: int
     detail: str
+
+
+class OutcomeBrief(Brief, frozen=True):
+    """What the agent says of what it did."""
+
+    note: str
+
+
+class ExecutionReported(Event, frozen=True):
+    """The agent that executed it says how it went; nobody saw it happen. Commits to `brief`."""
+
+    succeeded: bool
 
 
 class ExecutionHeld(Event, frozen=True):

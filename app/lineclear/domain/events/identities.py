@@ -65,10 +65,14 @@ class GlassReviewed(Event, frozen=True):
 
 
 class AgentEnrolled(Event, frozen=True):
-    """An identity that may propose. Its owner's decisions never count for its actions."""
+    """An identity that may propose. Its owner's decisions never count for its actions.
+
+    `instance` names the instance of another protocol that it speaks for.
+    """
 
     owner: str
     modes: dict[str, Mode] = msgspec.field(default_factory=dict)
+    instance: str = ""
 
 
 class AgentStopped(Event, frozen=True):
@@ -115,12 +119,13 @@ class WitnessEnrolled(Event, frozen=True):
 
 
 class TokenCreated(Event, frozen=True):
-    """Only the SHA-256 of a 256-bit random token is kept."""
+    """Only the SHA-256 of a 256-bit random token is kept. `owner` answers for what a provisioner makes."""
 
     sha256: str
     role: Role
     subject: str
     expires: str = ""
+    owner: str = ""
 
 
 class TokenRevoked(Event, frozen=True):

@@ -1,0 +1,31 @@
+"""The arguments of a call as a document: every leaf, nothing compared. Pure: free of Qt and I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from lineclear.application.agents_word import NOT_KNOWN_BEFORE
+from lineclear.application.formats import counted
+from lineclear.desktop.presenters.differences import Heading, compare
+from lineclear.desktop.presenters.rows import rows_of
+from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet, Line, Mark, Sign
+from lineclear.domain.effects import Shape
+from lineclear.domain.strict_json import Json
+
+
+def arguments_sheet(arguments: Json, called: str) -> tuple[ChangesSheet, str]:
+    """Each argument in a row of its own, and how many there are in words."""
+    heading = Heading(f"Arguments of {called}", before_title="Value", after_title="")
+    sheet, _ = compare(arguments, arguments, Shape.FIELDS, heading)
+    leaves = sheet.unchanged
+    rows = rows_of([partial(_argument, leaves, number) for number in range(len(leaves))])
+    notes = (*sheet.not_shown, Line(Mark.ATTENTION, NOT_KNOWN_BEFORE))
+    return replace(sheet, rows=rows, unchanged=(), not_shown=notes), counted(len(leaves), "argument")
+
+
+def _argument(leaves: Sequence[ChangeRow], number: int) -> ChangeRow:
+    """Its value over the room of both states: there is one only."""
+    leaf = leaves[number]
+    return ChangeRow(Sign.SAME, leaf.field, None, None, leaf.spoken, across=leaf.after)

@@ -26,7 +26,7 @@ UNSIGNED = "unsigned"
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where a console works, and the file of what it was told. A hasty one writes before it sends."""
+    """Where a console works, and the file of what it was told. A hasty one writes before it sends any."""
 
     url: str
     token: str
@@ -56,6 +56,8 @@ def review(seat: Seat) -> None:
     reviewer = Reviewer(client, _Key(), client.me().origin, SystemClock(), SystemIds())
     while True:
         waiting = client.actions(View.WAITING, limit=PAGE).items
+        for action in waiting if seat.is_hasty else ():
+            _note(seat, action.id, UNSIGNED)
         for action in waiting:
             _decided(reviewer, seat, action)
         if not waiting:
@@ -64,8 +66,6 @@ def review(seat: Seat) -> None:
 
 
 def _decided(reviewer: Reviewer, seat: Seat, action: Action) -> None:
-    if seat.is_hasty:
-        _note(seat, action.id, UNSIGNED)
     with suppress(Refusal):  # decided by what was on its way when this console was killed
         decided = reviewer.decide(action, Verdict.APPROVE)
         _note(seat, action.id, decided.votes[-1].statement)

@@ -31,7 +31,7 @@ action.revised:cleared,started:proposed action.stopped:waiting,started:stopped d
 action.withdrawn:waiting:withdrawn x.started:cleared,started:started action.undone:succeeded:undone
 action.expired:waiting:expired x.succeeded:started:succeeded x.unknown:started:unknown x.cancelled:started:
 deadline.moved:waiting: x.held:cleared,started: x.failed:started:failed x.reconciled:unknown:
-x.asked:started:"""
+x.asked:started: x.reported:started,unknown:"""
 STEPS = STEPS.replace("waiting", "proposed,pending,cleared").replace("x.", "execution.").split()
 FROM = {name: (before.split(","), to) for name, before, to in (step.split(":") for step in STEPS)}
 LEADS = {"allow": "proposed", "ask": "pending", "deny": "denied", "approve": "pending", "reject": "rejected"}
@@ -326,8 +326,8 @@ class Check:
             held = action["mutates"] and not self.safe.isdisjoint(("workspace", *named))
             self.expect(where, start=(said, (action["clearance"] or "one", *due)), safe_mode=(held, False))
             action["key"], self.starts = body["key"], self.starts + 1
-        elif kind == "execution.reconciled":
-            to = "succeeded" if body["happened"] else "failed"
+        elif kind in ("execution.reconciled", "execution.reported"):
+            to = "succeeded" if body.get("happened", body.get("succeeded")) else "failed"
         action["status"] = "stopped" if body.get("caught") is False else to or action["status"]
 
     def decision(self, where, one, action, device, person):

@@ -61,7 +61,14 @@ def test_a_tool_tip_names_the_key():
     assert key_of("no.such") == ""
 
 
-PASSED_ON = {"view.refresh", "view.theme", "settings.open", "program.quit"}
+PASSED_ON = {
+    "decision.take_back",
+    "session.lock",
+    "settings.open",
+    "view.refresh",
+    "view.theme",
+    "program.quit",
+}
 
 
 def test_what_the_window_does_not_do_itself_it_passes_on(shows, heard):

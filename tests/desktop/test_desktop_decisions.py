@@ -90,6 +90,21 @@ def test_a_preset_is_a_reason_but_no_decision(shows, heard):
     assert decided.said == [("a1", "reject", samples.REJECT_REASONS[1])]
 
 
+def test_the_arrow_keys_go_through_the_usual_reasons(shows, heard):
+    window = shows()
+    decided = heard(window.review.bar.decided)
+    press(window, KEY.Key_R)
+    field = window.review.bar.panel.field
+    seen = []
+    for key in (KEY.Key_Down, KEY.Key_Down, KEY.Key_Up, KEY.Key_Up):
+        press(field, key)
+        seen.append(field.text())
+    first, second, *_, last = samples.REJECT_REASONS
+    assert seen == [first, second, first, last]
+    press(field, KEY.Key_Return)
+    assert decided.said == [("a1", "reject", last)]
+
+
 def test_letters_that_are_typed_as_a_reason_are_no_commands(shows, heard):
     window = shows()
     decided = heard(window.review.bar.decided)
@@ -117,15 +132,18 @@ def test_escape_closes_a_question_and_gives_the_focus_back(shows):
     assert window.review.bar.button("review.stop_job").hasFocus()
 
 
-def test_a_job_is_stopped_only_after_it_was_confirmed(shows, heard):
+def test_a_job_is_stopped_only_with_a_reason(shows, heard):
     window = shows()
     stopped = heard(window.review.bar.stop_confirmed)
     press(window, KEY.Key_S)
     panel = window.review.bar.panel
-    assert panel.no.hasFocus()
-    assert stopped.said == []
+    assert panel.field.hasFocus()
     panel.yes.click()
-    assert stopped.said == [("a1",)]
+    press(panel.field, KEY.Key_Return)
+    assert stopped.said == []
+    QTest.keyClicks(panel.field, "it loops")
+    press(panel.field, KEY.Key_Return)
+    assert stopped.said == [("a1", "it loops")]
 
 
 def test_an_undo_can_be_asked_for_only_when_its_changes_are_shown(shows, heard):
@@ -140,7 +158,10 @@ def test_an_undo_can_be_asked_for_only_when_its_changes_are_shown(shows, heard):
     assert confirmed.said == []
     window.review.display_action(states.ACTION_DONE)
     panel.yes.click()
-    assert confirmed.said == [("a3",)]
+    assert confirmed.said == []
+    panel.presets[0].click()
+    panel.yes.click()
+    assert confirmed.said == [("a3", "Wrong target")]
 
 
 def test_a_question_about_one_action_goes_when_another_comes(shows):
@@ -310,8 +331,9 @@ def test_a_job_is_stopped_by_the_id_that_was_on_screen(shows, heard):
     stopped = heard(window.jobs.stop_confirmed)
     window.jobs.table.selectRow(1)
     window.jobs.stop.click()
+    window.jobs._panel.presets[0].click()
     window.jobs._panel.yes.click()
-    assert stopped.said == [("7119",)]
+    assert stopped.said == [("7119", "It goes in circles")]
     window.jobs.stop.click()
     window.jobs.table.selectRow(2)
     assert window.jobs._panel is None

@@ -61,7 +61,7 @@ def test_approving_clears_the_action_and_moves_on_to_the_next_that_needs_me(cons
     second = console.kernel.refund("181.00", deadline="2026-01-01T00:06:00Z")
     console.sync()
     console.look_at(first.id)
-    console.action.decide(first.id, "approve", "")
+    console.decide(first.id, "approve", "")
     assert console.kernel.action(first.id).status is ActionStatus.CLEARED
     assert console.queue.selected == second.id
 
@@ -70,14 +70,14 @@ def test_i17_nothing_is_decided_within_a_second_of_a_change(console):
     action = console.kernel.refund("180.00")
     console.sync()
     console.wait(0.9)
-    console.action.decide(action.id, "approve", "")
+    console.decide(action.id, "approve", "")
     assert console.kernel.action(action.id).status is ActionStatus.PENDING
     assert console.action_sheet.decision.hint == "Look first: this changed just now."
     assert console.action_sheet.banner is None
     console.wait(0.2)
     console.action.on_tick()
     assert console.action_sheet.decision.hint == ""
-    console.action.decide(action.id, "approve", "")
+    console.decide(action.id, "approve", "")
     assert console.kernel.action(action.id).status is ActionStatus.CLEARED
 
 
@@ -102,7 +102,7 @@ def test_i17_no_schedule_of_presses_and_window_changes_decides_too_early(steps):
             console.action.on_front()
             since = console.steady
         elif what == "d":
-            console.action.decide(action.id, "approve", "")
+            console.decide(action.id, "approve", "")
             decided = console.kernel.action(action.id).status is ActionStatus.CLEARED
             assert decided == (console.steady - since >= 1.0)
             if decided:
@@ -113,7 +113,7 @@ def test_i18_a_press_for_an_action_that_is_no_longer_on_screen_decides_nothing(c
     first, second = console.kernel.refund("180.00"), console.kernel.refund("181.00")
     console.sync()
     console.look_at(second.id)
-    console.action.decide(first.id, "approve", "")
+    console.decide(first.id, "approve", "")
     assert {console.kernel.action(one.id).status for one in (first, second)} == {ActionStatus.PENDING}
 
 
@@ -125,7 +125,7 @@ def test_what_moved_after_a_look_is_refused_and_shown_anew(console):
     console.kernel.decide(other, action)
     console.kernel.tools.records["pay_1"]["refunded"] = "1.00"
     console.kernel.run()
-    console.action.decide(action.id, "approve", "")
+    console.decide(action.id, "approve", "")
     assert console.kernel.action(action.id).status is ActionStatus.PENDING
     assert banner(console) == "You decided on revision 1; the action is now at revision 2."
 
@@ -153,7 +153,7 @@ def test_a_rejection_carries_its_reason(console):
     action = console.kernel.refund("180.00")
     console.sync()
     console.look_at(action.id)
-    console.action.decide(action.id, "reject", "Wrong amount")
+    console.decide(action.id, "reject", "Wrong amount")
     rejected = console.kernel.action(action.id)
     assert (rejected.status, rejected.votes[0].reason) == (ActionStatus.REJECTED, "Wrong amount")
 
@@ -162,7 +162,7 @@ def test_stopping_the_job_stops_what_waits(console):
     action = console.kernel.refund("180.00")
     console.sync()
     console.look_at(action.id)
-    console.action.stop_job(action.id)
+    console.deciding.stop_job(action.id, "It goes in circles")
     assert console.kernel.action(action.id).status is ActionStatus.STOPPED
 
 
@@ -174,9 +174,9 @@ def test_an_undo_is_shown_first_and_then_restores_the_target(console):
     console.sync()
     console.look_at(action.id)
     assert text_of(console.action_sheet.questions[2].ask) == "What did it change?"
-    console.action.open_undo(action.id)
+    console.deciding.open_undo(action.id)
     assert len(console.action_sheet.undo.changes.rows) == 1
-    console.action.confirm_undo(action.id)
+    console.deciding.confirm_undo(action.id, "Wrong amount")
     console.kernel.run()
     assert console.kernel.tools.records["pay_1"] == before
     console.sync()
@@ -190,7 +190,7 @@ def test_an_undo_of_a_target_that_moved_says_what_moved(console):
     console.sync()
     console.look_at(action.id)
     console.kernel.tools.records["pay_1"]["status"] = "disputed"
-    console.action.open_undo(action.id)
+    console.deciding.open_undo(action.id)
     assert "status" in console.action_sheet.undo.why_not
 
 
@@ -215,7 +215,7 @@ def test_a_backend_that_is_away_never_looks_like_an_empty_queue(console):
     console.sync()
     console.look_at(action.id)
     console.gateway.down = True
-    console.action.decide(action.id, "approve", "")
+    console.decide(action.id, "approve", "")
     assert console.action_sheet.banner.kind is NoticeKind.OFFLINE
     assert titles(console) == ["Update record pay_1"]
 

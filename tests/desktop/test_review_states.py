@@ -127,7 +127,7 @@ def test_a_reviewer_says_whether_it_happened_and_how_that_is_known(console, happ
     action = unknown(console)
     other = console.kernel.refund("180.00")
     console.sync()
-    console.action.reconcile(action.id, happened, "Looked it up there")
+    console.deciding.reconcile(action.id, happened, "Looked it up there")
     assert console.kernel.action(action.id).status is status
     assert console.queue.selected == other.id
     console.queue.filter("done")
@@ -155,7 +155,7 @@ def test_what_was_found_to_have_happened_has_no_record_to_undo_it_by(console):
 def test_an_answer_within_a_second_of_a_change_is_not_taken(console):
     action = unknown(console)
     console.action.on_front()
-    console.action.reconcile(action.id, happened=True, reason="Looked it up there")
+    console.deciding.reconcile(action.id, happened=True, reason="Looked it up there")
     assert console.kernel.action(action.id).status is ActionStatus.UNKNOWN
     assert console.action_sheet.decision.hint
 
@@ -165,7 +165,7 @@ def test_an_answer_for_an_action_that_is_not_on_screen_is_not_taken(console):
     other = console.kernel.refund("180.00")
     console.sync()
     console.look_at(other.id)
-    console.action.reconcile(action.id, happened=True, reason="Looked it up there")
+    console.deciding.reconcile(action.id, happened=True, reason="Looked it up there")
     assert console.kernel.action(action.id).status is ActionStatus.UNKNOWN
 
 
@@ -234,7 +234,7 @@ def test_the_meter_of_the_spent_budget_is_in_the_tone_that_stops(console):
 def test_a_raised_budget_is_told_as_what_happened(console):
     raising = spend(console, 2_500_000)
     console.look_at(raising.id)
-    console.action.decide(raising.id, "approve", "")
+    console.decide(raising.id, "approve", "")
     console.kernel.run()
     console.queue.filter("done")
     console.sync()
@@ -247,7 +247,7 @@ def test_a_raised_budget_is_told_as_what_happened(console):
 def test_a_budget_that_is_not_raised_says_that_the_job_ended(console):
     raising = spend(console, 2_500_000)
     console.look_at(raising.id)
-    console.action.decide(raising.id, "reject", "Enough was spent")
+    console.decide(raising.id, "reject", "Enough was spent")
     console.queue.filter("done")
     console.sync()
     console.look_at(raising.id)

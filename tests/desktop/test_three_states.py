@@ -110,7 +110,7 @@ def test_the_undo_panel_shows_three_states_says_why_not_and_what_to_do(console):
     console.sync()
     console.look_at(action.id)
     console.kernel.tools.records["pay_1"]["status"] = "disputed"
-    console.action.open_undo(action.id)
+    console.deciding.open_undo(action.id)
     undo = console.action_sheet.undo
     assert undo.why_not == "Changed since and in the way: status"
     assert text_of(undo.text) == (

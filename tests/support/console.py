@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.memory.ids import SeededIds
@@ -11,7 +11,12 @@ from lineclear.application.replica import Replica
 from lineclear.application.reviewer import Reviewer
 from lineclear.desktop.background import Background, InlineBackground
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
+from lineclear.desktop.presenters.attending import Attending
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.deciding import Deciding
+from lineclear.desktop.presenters.edit_sheets import EditSheet
+from lineclear.desktop.presenters.editing import Editing
+from lineclear.desktop.presenters.outgoing import TAKE_BACK_SECONDS
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.presenters.sheets import ActionSheet, Notice, QueueSheet
 from lineclear.desktop.presenters.ticks import Ticks
@@ -46,6 +51,11 @@ class Console:
         )
         self.with_, self.me = with_, me
         self.queue, self.action = QueuePresenter(with_), ActionPresenter(with_)
+        self.deciding = Deciding(with_, self.action)
+        self.editing = Editing(with_, self.action)
+        self.editing.changed.connect(self._take_edit)
+        self.edit_sheet: EditSheet | None = None
+        self.attending = Attending(with_, self.action)
         self.queue_sheet = QueueSheet("")
         self.action_sheet: ActionSheet | None = None
         self.notice: Notice | None = None
@@ -58,7 +68,9 @@ class Console:
         self.queue.emptied.connect(self._take_notice)
         self.action.changed.connect(self._take_action)
         self.action.emptied.connect(self._take_notice)
-        self.action.decided.connect(self.queue.choose_next)
+        self.deciding.decided.connect(self.queue.choose_next)
+        self.deciding.taken_changed.connect(self.queue.mark_taken)
+        self.deciding.taken_changed.connect(self.action.mark_taken)
 
     def sync(self) -> None:
         """Take in what the ledger has grown by, as the sync thread would."""
@@ -66,6 +78,7 @@ class Console:
         streams = self.replica.apply(feed.items)
         self.queue.refresh()
         self.action.on_changed(streams)
+        self.deciding.on_changed(streams)
 
     def wait(self, seconds: float) -> None:
         self.steady += seconds
@@ -74,6 +87,28 @@ class Console:
         """Choose an action and look at it for long enough to decide."""
         self.queue.choose(action_id)
         self.wait(2)
+
+    def decide(self, action_id: str, verdict: str, reason: str) -> None:
+        """Take a decision and let its five seconds go by."""
+        self.deciding.decide(action_id, verdict, reason)
+        self.let_go()
+
+    def read_by(self, background: Background) -> Collaborators:
+        """The same collaborators, with another background for reads."""
+        return replace(self.with_, background=background)
+
+    def send_by(self, background: Background) -> None:
+        """Send what is decided through another background."""
+        self.deciding._with = replace(self.with_, sending=background)
+
+    def let_go(self) -> None:
+        """Wait until what was decided is sent."""
+        if self.deciding.outgoing.rows:
+            self.wait(TAKE_BACK_SECONDS)
+            self.deciding.on_tick()
+
+    def _take_edit(self, sheet: EditSheet) -> None:
+        self.edit_sheet = sheet
 
     def _take_queue(self, sheet: QueueSheet) -> None:
         self.queue_sheet = sheet

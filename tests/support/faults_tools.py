@@ -56,6 +56,9 @@ class ProviderTools:
     def contracts(self) -> Sequence[ToolContract]:
         return tuple(self._contracts.values())
 
+    def problems(self, tool: str, arguments: Arguments) -> dict[str, str]:
+        return {}
+
     def problem(self, tool: str, arguments: Arguments) -> str | None:
         return None if isinstance(arguments.get("target"), str) else "target is not a text"
 

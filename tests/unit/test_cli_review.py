@@ -18,6 +18,7 @@ from lineclear.application.answers import Detail
 from lineclear.application.contents import AlteredError
 from lineclear.application.ports import Transaction
 from lineclear.application.returning import Returned, return_to_review
+from lineclear.cli.editing import edit
 from lineclear.cli.rendering import Screen
 from lineclear.cli.reviewing import Asked, Desk, Filter, KeyChain, NotDone
 from lineclear.domain.actions import Action
@@ -413,3 +414,45 @@ def _done(kernel: Kernel) -> Action:
     Terminal(kernel).desk.approve(action.id, "", Asked(yes=True))
     kernel.run()
     return kernel.action(action.id)
+
+
+# -- editing -------------------------------------------------------------------------------------------
+
+
+def test_an_edit_is_shown_with_what_policy_would_say_and_made_when_confirmed(kernel: Kernel):
+    action, teller = kernel.refund("180.00"), Teller()
+    terminal = Terminal(kernel, ask=teller)
+    edit(terminal.desk, action.id, ("amount=120.00",), None, "One capture only", Asked())
+    assert '"120.00"' in terminal.said
+    assert "It needs 1 approver at tier 2; earlier votes are void." in terminal.said
+    assert teller.questions == ["Make revision 2 as shown?"]
+    after = kernel.action(action.id)
+    assert (after.revision, after.amount, after.edited_by) == (2, "120.00", "ops-west")
+    shown = Terminal(kernel)
+    shown.desk.show(action.id, unchanged=False)
+    assert "Proposed by the agent, and as ops-west edited it" in shown.said
+
+
+def test_an_edit_that_policy_denies_says_so_and_changes_nothing(kernel: Kernel):
+    action = kernel.refund("180.00")
+    terminal = Terminal(kernel, ask=Teller())
+    with pytest.raises(Refusal) as refused:
+        edit(terminal.desk, action.id, ("amount=900.00",), None, "", Asked())
+    assert refused.value.code is Code.EDIT_DENIED
+    assert "Policy denies it" in terminal.said
+    assert kernel.action(action.id).revision == 1
+
+
+@pytest.mark.parametrize(("given", "said"), [("amount", "not NAME=VALUE"), ("lines.0.x=1", "no place")])
+def test_an_edit_of_a_place_that_is_not_there_is_refused(kernel: Kernel, given: str, said: str):
+    action = kernel.refund("180.00")
+    with pytest.raises(Refusal, match=said):
+        edit(Terminal(kernel).desk, action.id, (given,), None, "", Asked(yes=True))
+
+
+def test_without_somebody_to_ask_an_edit_needs_yes(kernel: Kernel):
+    action = kernel.refund("180.00")
+    with pytest.raises(NotDone):
+        edit(Terminal(kernel).desk, action.id, ("amount=120.00",), None, "", Asked())
+    edit(Terminal(kernel).desk, action.id, ("amount=120.00",), None, "", Asked(yes=True))
+    assert kernel.action(action.id).revision == 2

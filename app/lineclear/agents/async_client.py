@@ -12,7 +12,7 @@ Waiting for a person holds no thread. Cancelling a task abandons its job.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -44,6 +44,10 @@ class AsyncJob:
     def opened(self) -> datetime:
         """When the backend opened it; deadlines counted from here are the same when the job is run again."""
         return self._talk.opened
+
+    def answer_with(self, on_question: Callable[[str], str]) -> None:
+        """Let this answer what reviewers ask while an action is waited for; they see it as unverified."""
+        self._talk.on_question = on_question
 
     @asynccontextmanager
     async def span(self, name: str, *, kind: Kind = "tool") -> AsyncIterator[OpenSpan]:

@@ -19,7 +19,7 @@ patience; then nothing took effect that was not recorded, and the same call agai
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -51,6 +51,10 @@ class Job:
     def opened(self) -> datetime:
         """When the backend opened it; deadlines counted from here are the same when the job is run again."""
         return self._talk.opened
+
+    def answer_with(self, on_question: Callable[[str], str]) -> None:
+        """Let this answer what reviewers ask while an action is waited for; they see it as unverified."""
+        self._talk.on_question = on_question
 
     @contextmanager
     def span(self, name: str, *, kind: Kind = "tool") -> Iterator[OpenSpan]:

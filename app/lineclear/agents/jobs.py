@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypedDict, Unpack
@@ -15,6 +15,7 @@ from lineclear.agents.spans import Held, SpanLog
 from lineclear.application.ports import Clock, Ids
 from lineclear.application.services import moment, stamp
 from lineclear.domain.actions import Action
+from lineclear.domain.attention import Question
 from lineclear.domain.events import Budget, Evidence
 from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
@@ -22,6 +23,7 @@ from lineclear.domain.vocabulary import ActionStatus, JobStatus, SpanKind
 from lineclear.wire.codecs import encode
 from lineclear.wire.messages import (
     SAME,
+    Ask,
     EndJob,
     Nothing,
     OpenJob,
@@ -86,6 +88,8 @@ class JobTalk:
         self._ids = ids
         self._waiting: set[str] = set()
         self._is_ended = False
+        self.on_question: Callable[[str], str] | None = None
+        """Answers what reviewers ask about an action that is waited for."""
 
     def propose(
         self,
@@ -163,7 +167,7 @@ class JobTalk:
                 ("waiting for review", SpanKind.WAITING) if pending else ("execution", SpanKind.EXECUTION)
             )
             with self.spans.measure(name, kind):
-                outcome = yield from settled(action, timeout)
+                outcome = yield from settled(action, timeout, self.on_question)
         if not isinstance(outcome, Waiting):
             self._waiting.discard(action.id)
         return outcome
@@ -232,14 +236,34 @@ def _reworded(refusal: Refusal) -> Steps[Action]:
     return (yield from ask(Read(f"/v1/actions/{refusal.params['earlier']}", Action, ReadAction())))
 
 
-def settled(action: Action, timeout: float | None) -> Steps[Outcome]:
-    """Wait by long poll until the action is settled; `Waiting` after `timeout` seconds (None: never)."""
+def settled(
+    action: Action, timeout: float | None, on_question: Callable[[str], str] | None = None
+) -> Steps[Outcome]:
+    """Wait by long poll until the action is settled; `Waiting` after `timeout` seconds (None: never).
+
+    With `on_question`, what a reviewer asks meanwhile is answered by it.
+    """
     left = timeout
     while isinstance(outcome := outcome_of(action), Waiting) and (left is None or left > 0):
         wait = POLL if left is None else min(POLL, left)
         left = None if left is None else left - wait
-        action = yield from ask(Read(f"/v1/actions/{action.id}", Action, ReadAction(wait), wait))
+        query = ReadAction(wait, asked=on_question is not None)
+        action = yield from ask(Read(f"/v1/actions/{action.id}", Action, query, wait))
+        question = action.attention.open_question
+        if on_question is not None and question is not None:
+            action = yield from _answered(action, question, on_question(question.text))
     return outcome
+
+
+def _answered(action: Action, question: Question, text: str) -> Steps[Action]:
+    """Send the answer; one that came from elsewhere meanwhile stays."""
+    key = key_of("answer", action.id.encode(), question.at.encode(), text.encode())
+    try:
+        return (yield from ask(Write(f"/v1/actions/{action.id}/answers", Action, Ask(text), key)))
+    except Refusal as refusal:
+        if refusal.code is not Code.STATE_CHANGED:
+            raise
+        return (yield from ask(Read(f"/v1/actions/{action.id}", Action, ReadAction())))
 
 
 def resumed(action: str, timeout: float | None) -> Steps[Outcome]:

@@ -79,7 +79,8 @@ class Detail(Answer, frozen=True):
 
     `payload`, `before` and `after` are the sealed blobs as text (salt, line feed, content): the SHA-256 of
     each is the digest that `action.content` names, which the console checks before it shows anything.
-    `effect` is likewise the sealed effect of an action that ran. Erased blobs are absent and in `missing`.
+    `effect` is likewise the sealed effect of an action that ran, `proposed` the agent's own payload where
+    people edited it since. Erased blobs are absent and in `missing`.
     `budgets` are the limits of today that it counts against.
     """
 
@@ -91,6 +92,7 @@ class Detail(Answer, frozen=True):
     before: str | None = None
     after: str | None = None
     effect: str | None = None
+    proposed: str | None = None
     missing: tuple[str, ...] = ()
     health: ConnectorHealth | None = None
     policy: ActivePolicy | None = None
@@ -209,6 +211,20 @@ class UndoPreview(Answer, frozen=True):
     """GET /v1/actions/{action}/undo."""
 
     preview: Preview
+
+
+class EditPreview(Answer, frozen=True):
+    """POST /v1/actions/{action}/edit/preview: what an edit would change, and what policy would say of it.
+
+    `problems` are those of the arguments, by JSON pointer; `problem` says why the connector cannot tell.
+    """
+
+    action: str
+    revision: int
+    problems: dict[str, str] = {}
+    problem: str = ""
+    preview: Preview | None = None
+    evaluation: Evaluation | None = None
 
 
 class DeviceAnswer(Answer, frozen=True):

@@ -32,7 +32,11 @@ FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
         e.ActionEvaluated: frozenset({ActionStatus.PROPOSED}),
         e.ActionCleared: frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING}),
         e.ActionExpired: _WAITING,
-        e.ActionRevised: _READY,
+        e.ActionAnswered: frozenset(ActionStatus),
+        e.ActionAsked: frozenset({ActionStatus.PENDING}),
+        e.ActionClaimed: frozenset({ActionStatus.PENDING}),
+        e.ActionReleased: frozenset(ActionStatus),
+        e.ActionRevised: _READY | {ActionStatus.PENDING},
         e.ActionStopped: _WAITING | _RUNNING,
         e.ActionUndone: frozenset({ActionStatus.SUCCEEDED}),
         e.ActionWithdrawn: _WAITING,
@@ -63,6 +67,8 @@ def sequence_problems(action: Action, recorded: Recorded) -> Iterator[str]:
     match recorded.event:
         case e.ActionRevised(revision=revision) if revision != action.revision + 1:
             yield f"revision {revision} follows revision {action.revision}"
+        case e.ActionRevised(edited_by=editor) if bool(editor) is not (action.status is ActionStatus.PENDING):
+            yield f"an action that is {action.status} was {'edited' if editor else 'looked at again'}"
 
 
 def evaluation_problems(

@@ -21,13 +21,17 @@ class AlteredError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """One action's stored states; an absent one was erased. `effect` is what an execution reported."""
+    """One action's stored states; an absent one was erased. `effect` is what an execution reported.
+
+    `proposed` is the agent's own payload where people edited it since.
+    """
 
     payload: Json | None
     before: Json | None
     after: Json | None
     effect: Effect | None
     missing: tuple[str, ...]
+    proposed: Json | None = None
 
 
 def open_contents(detail: Detail) -> Contents:
@@ -37,12 +41,12 @@ def open_contents(detail: Detail) -> Contents:
         "payload": (detail.payload, content.payload),
         "before": (detail.before, content.before),
         "after": (detail.after, content.after),
+        "proposed": (detail.proposed, detail.action.proposed),
     }
     opened = {name: _json(name, sealed, digest) for name, (sealed, digest) in parts.items()}
-    missing = tuple(name for name, (sealed, _) in parts.items() if sealed is None)
-    return Contents(
-        opened["payload"], opened["before"], opened["after"], _effect(detail, detail.action), missing
-    )
+    missing = tuple(name for name, (sealed, digest) in parts.items() if digest and sealed is None)
+    effect = _effect(detail, detail.action)
+    return Contents(opened["payload"], opened["before"], opened["after"], effect, missing, opened["proposed"])
 
 
 def _opened(name: str, sealed: str, digest: str) -> bytes:

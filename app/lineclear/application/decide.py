@@ -7,6 +7,7 @@ from datetime import datetime
 
 from lineclear.application.budgets import end_paused
 from lineclear.application.canaries import is_canary, reveal
+from lineclear.application.claiming import check_claim
 from lineclear.application.clearing import clear
 from lineclear.application.days import keep
 from lineclear.application.idempotency import Request, replayed
@@ -63,6 +64,7 @@ def decide(
             raise Refusal(
                 Code.SIGNATURE_INVALID, problem="it is too old; what was signed ten minutes ago is void"
             )
+        check_claim(action, person.id, services.clock.now())
         check_binding(origin_of(tx), action, statement, device)
         stands = standing_for(person, action, services.clock.now())
         _check_authority(action, person, stands, services.clock.now())

@@ -10,6 +10,7 @@ from __future__ import annotations
 from lineclear.application.attempting import HELD_POLL, Attempts
 from lineclear.application.attending import HELD, Attended
 from lineclear.application.calling import Outcome, Start
+from lineclear.application.claiming import lapse
 from lineclear.application.outcome import run_out
 from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.scopes import safe_mode_over
@@ -60,10 +61,12 @@ class Worker(Attempts):
 
     def _expire(self, tx: Transaction, task: Task) -> None:
         action = tx.load(Action, task.ref)
+        if action is not None and tx.holds(task):
+            action = lapse(self._recorder(tx), action, self._services.clock.now())
         if action is not None and action.executor is Executor.AGENT:
             if tx.finish(task):
                 run_out(self._services, tx, self._recorder(tx), action)
-        elif action is None or action.status is not ActionStatus.PENDING:
+        elif action is None or action.status is not ActionStatus.PENDING or not action.deadline:
             tx.finish(task)
         elif (safe_mode := safe_mode_over(tx, action)) is not None:
             due = self._services.clock.now() + HELD_POLL  # deadlines stand still

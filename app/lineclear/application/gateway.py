@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from lineclear.application.answers import Control, Detail, Feed, Me
+from lineclear.application.answers import Control, Detail, EditPreview, Feed, Me
 from lineclear.application.decide import Decision
+from lineclear.application.editing import Edit
 from lineclear.application.undo import UndoRequest
 from lineclear.domain.actions import Action
+from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Preview
 from lineclear.domain.identities import Agent, Device
@@ -27,6 +29,18 @@ class Gateway(Protocol):
     def detail(self, action: str) -> Detail: ...
 
     def decide(self, action: str, decision: Decision, *, key: str) -> Action: ...
+
+    def claim(self, action: str, *, key: str, to: str = "") -> Action: ...
+
+    def release(self, action: str, *, key: str) -> Action: ...
+
+    def ask(self, action: str, text: str, *, key: str) -> Action: ...
+
+    def contract(self, action: str) -> ToolContract: ...
+
+    def preview_edit(self, action: str, edit: Edit, *, key: str) -> EditPreview: ...
+
+    def edit(self, action: str, edit: Edit, *, key: str) -> Action: ...
 
     def preview_undo(self, action: str) -> Preview: ...
 

@@ -110,6 +110,10 @@ class Tools(Protocol):
         """The first way in which the arguments break the tool's JSON Schema, in words; None if they fit."""
         ...
 
+    def problems(self, tool: str, arguments: Arguments) -> Mapping[str, str]:
+        """Every way in which the arguments break the schema, in words, by JSON pointer; `/` is the whole."""
+        ...
+
     def connector(self, tool: str) -> Connector: ...
 
     def health(self) -> Mapping[str, Health]:

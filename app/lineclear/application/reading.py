@@ -92,6 +92,7 @@ def _detail(services: Services, snapshot: Snapshot, principal: Principal, identi
         "before": action.content.before,
         "after": action.content.after,
         "effect": action.run.effect if action.run else "",
+        "proposed": action.proposed,
     }
     texts = {name: _sealed(snapshot, digest) for name, digest in digests.items() if digest}
     return Detail(
@@ -106,6 +107,7 @@ def _detail(services: Services, snapshot: Snapshot, principal: Principal, identi
         before=texts["before"],
         after=texts["after"],
         effect=texts.get("effect"),
+        proposed=texts.get("proposed"),
         missing=tuple(name for name, text in texts.items() if text is None),
         health=snapshot.load(ConnectorHealth, action.connector),
         policy=snapshot.load(ActivePolicy, ACTIVE),

@@ -20,21 +20,42 @@ LAST_REVISION = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """Another payload in the place of the present one, and the arguments as its editor sent them.
+
+    `amount`, `currency` and `environment` are read from the new arguments.
+    """
+
+    by: str
+    actor: str
+    payload: bytes
+    sent: bytes
+    amount: str = ""
+    currency: str = ""
+    environment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """Why an action goes back, and the target as it is now where that was read again."""
 
     because: str
     preview: Preview | None = None
+    edited: Edited | None = None
 
 
 def return_to_review(services: Services, tx: Transaction, action: Action, returned: Returned) -> Action:
     """Make the next revision and judge it; it may wait for people, be cleared by policy, or be denied."""
-    recorder = Recorder(services, tx, KERNEL)
+    edited = returned.edited
+    recorder = Recorder(services, tx, edited.actor if edited else KERNEL)
     job = tx.load(Job, action.job)
     if job is not None and job.starts_nothing:
         return recorder.record(Action, action.id, ActionStopped(job.stopped_by or KERNEL))
     content, preview = action.content, returned.preview
     commits = {"payload": content.payload, "before": content.before, "after": content.after}
+    if edited is not None:
+        commits["payload"] = recorder.blob(edited.payload)
+        commits["edited"] = recorder.blob(edited.sent)
     brief = None
     if preview is not None:
         commits["before"] = recorder.blob(canonical(preview.before))
@@ -46,8 +67,10 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
         version=preview.version if preview else action.version,
         undo=preview.undo if preview else action.undo,
         shape=preview.shape if preview else action.shape,
-        amount=action.amount,
-        currency=action.currency,
+        amount=edited.amount if edited else action.amount,
+        currency=edited.currency if edited else action.currency,
+        edited_by=edited.by if edited else "",
+        environment=edited.environment if edited else None,
     )
     action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
     active, _ = policy_in_force(tx)

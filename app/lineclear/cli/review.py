@@ -1,7 +1,8 @@
-"""`lineclear review`: list, show, decide, stop, undo, reconcile. Free of rules: see `reviewing.Desk`."""
+"""`lineclear review`: list, show, decide, edit, stop, undo, reconcile. Rules are in `reviewing.Desk`."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -102,6 +103,38 @@ def approve(  # noqa: PLR0913  # each is an option of the command
     """
     with desk(Place(url, token, token_file, as_json, ephemeral_key)) as here:
         here.approve(action, reason, Asked(yes, revision))
+
+
+@app.command(epilog=EPILOGUE)
+def edit(  # noqa: PLR0913  # each is an option of the command
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="One argument, such as lines.0.price=9.50."),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="All arguments, as JSON.")
+    ] = None,
+    reason: Reason = "",
+    yes: Yes = False,
+    revision: Annotated[
+        int | None, typer.Option(min=1, help="Refuse unless this revision is the present one.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an edit with what policy would say, ask, and make the new revision.
+
+    Votes are void, and the edited revision is decided on like any other. Problems are told by place.
+    JSON: the Action as it is afterwards.
+    """
+    from lineclear.cli import editing  # noqa: PLC0415  # only when it is asked for
+
+    with desk(Place(url, token, token_file, as_json)) as here:
+        editing.edit(here, action, tuple(sets or ()), file, reason, Asked(yes, revision))
 
 
 @app.command(epilog=EPILOGUE)

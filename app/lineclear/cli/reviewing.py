@@ -160,14 +160,14 @@ class Desk:
 
     def show(self, action: str, *, unchanged: bool) -> None:
         """Print all that there is to see of one action."""
-        detail, contents = self._read(action)
+        detail, contents = self.read(action)
         shown = {**msgspec.structs.asdict(detail), "contents": contents}
         rows = action_rows(detail, contents, self._around(detail), self._now(), unchanged=unchanged)
         self.screen.answer(shown, rows)
 
     def approve(self, action: str, reason: str, asked: Asked) -> None:
         """Show the action, ask, and sign an approval of exactly what was shown."""
-        detail, contents = self._read(action)
+        detail, contents = self.read(action)
         shown = detail.action
         if contents.missing:
             raise Refusal(Code.BLOB_UNKNOWN, digest=_digest_of(shown, contents.missing[0]))
@@ -177,24 +177,24 @@ class Desk:
         self.screen.show((*rows, BLANK))
         _require_pending(shown)
         self.watch(self.backend.me())
-        reviewer = self._reviewer()
+        reviewer = self.reviewer()
         digest = shown.content.payload[:_DIGEST]
-        self._confirm(f"Approve revision {shown.revision} with digest {digest}…?", asked)
+        self.confirm(f"Approve revision {shown.revision} with digest {digest}…?", asked)
         decided = reviewer.decide(shown, Verdict.APPROVE, reason)
         self.screen.answer(decided, decided_rows(decided))
 
     def reject(self, action: str, reason: str) -> None:
         """Sign a rejection of the present revision."""
         _require_reason(reason, "Rejecting")
-        detail, _ = self._read(action)
+        detail, _ = self.read(action)
         _require_pending(detail.action)
         self.screen.show(title_rows(detail.action))
-        decided = self._reviewer().decide(detail.action, Verdict.REJECT, reason)
+        decided = self.reviewer().decide(detail.action, Verdict.REJECT, reason)
         self.screen.answer(decided, decided_rows(decided))
 
     def stop(self, target: str, reason: str) -> None:
         """Stop a job, or the job of an action."""
-        job = target if target.startswith(_JOB) else self._read(target)[0].job.id
+        job = target if target.startswith(_JOB) else self.read(target)[0].job.id
         stopped = self.backend.stop(_checked(job), reason, key=self._key())
         self.screen.answer(stopped, stopped_rows(stopped))
 
@@ -205,7 +205,7 @@ class Desk:
         if not preview.undo.possible:
             raise Refusal(Code.NOT_REVERSIBLE, title=preview.title, problem=moved_words(preview))
         self.watch(self.backend.me())
-        self._confirm(f"Undo {action} as shown?", asked)
+        self.confirm(f"Undo {action} as shown?", asked)
         proposed = self.backend.undo(action, UndoRequest(preview.version, reason), key=self._key())
         self.screen.answer(proposed, decided_rows(proposed))
 
@@ -245,7 +245,7 @@ class Desk:
         alarm = notebook.alarm()
         said = alarm.says if alarm is not None else "No alarm stands. What is known of the log is forgotten."
         self.screen.show((*rows_of("! ", said), BLANK))
-        self._confirm("Accept the ledger as it is now?", asked)
+        self.confirm("Accept the ledger as it is now?", asked)
         notebook.forget()
         told = rows_of("  ", "Accepted. The next contact is as the first; the evidence stays where it is.")
         self.screen.answer({"alarm": alarm}, tuple(told))
@@ -260,7 +260,7 @@ class Desk:
             self.backend.actions(View.WAITING, job=detail.job.id).items if is_paused else (),
         )
 
-    def _read(self, action: str) -> tuple[Detail, Contents]:
+    def read(self, action: str) -> tuple[Detail, Contents]:
         """The action, checked: each stored part has the digest that the ledger names."""
         detail = self.backend.detail(_checked(action))
         if detail.action.id != action:
@@ -279,12 +279,12 @@ class Desk:
             if not after or len(found) > limit:
                 return found[:limit], len(found) > limit
 
-    def _reviewer(self) -> Reviewer:
+    def reviewer(self) -> Reviewer:
         me = self.backend.me()
         key = self.keys().key(me.origin, me.subject)
         return Reviewer(self.backend, key, me.origin, self.clock, self.ids)
 
-    def _confirm(self, question: str, asked: Asked) -> None:
+    def confirm(self, question: str, asked: Asked) -> None:
         if asked.yes:
             return
         if self.ask is None:

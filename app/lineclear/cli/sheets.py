@@ -63,6 +63,9 @@ def action_rows(
     for ask, answer in answer_questions(detail, changes.said, now):
         yield from rows_of(ask.ljust(_ASK_WIDTH), answer)
     yield from _changes(action, contents, changes, now, unchanged=unchanged)
+    if contents.proposed is not None and contents.payload is not None:
+        edited = compare(contents.proposed, contents.payload, "").rows
+        yield from _section(f"Proposed by the agent, and as {action.edited_by} edited it", edited)
     if contents.payload is not None:
         yield from _section("Payload, every field as it would be sent", payload_rows(contents.payload))
     yield from _section("Why it needs you", _reasons(action))

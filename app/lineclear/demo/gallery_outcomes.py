@@ -70,7 +70,8 @@ def _rejected(stage: Stage) -> None:
     seat = stage.sit()
     seat.choose(morning.refund)
     reason = "Not enough evidence: the second capture was voided."
-    seat.session.action.decide(morning.refund.id, "reject", reason)
+    seat.session.deciding.decide(morning.refund.id, "reject", reason)
+    seat.let_go()
     seat.read()
     seat.find(morning.refund, "done")
 
@@ -93,6 +94,7 @@ def _stopped(stage: Stage) -> None:
 
 def _approve(stage: Stage, seat: Seat) -> None:
     seat.press("review.approve")
+    seat.let_go()
     _work(stage, seat)
 
 

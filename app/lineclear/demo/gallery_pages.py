@@ -47,6 +47,7 @@ def _busy(stage: Stage) -> Seat:
     seat = stage.sit()
     seat.choose(morning.invoice)
     seat.press("review.approve")
+    seat.let_go()
     backend.work()
     backend.end("billing-agent", morning.invoice.job)
     seat.read()

@@ -7,9 +7,11 @@ from lineclear.application.replica import Replica
 from lineclear.demo.gallery_backend import Backend, Person
 from lineclear.desktop.background import Background, HeldBackground, InlineBackground
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.outgoing import TAKE_BACK_SECONDS
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.desktop.session import Session
 from lineclear.desktop.sync import Contact
+from lineclear.desktop.views.panels import ReasonPanel
 from lineclear.desktop.views.window import Window
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Refusal
@@ -66,12 +68,17 @@ class Seat:
     def look(self, seconds: float = _LOOK_SECONDS) -> None:
         """Let time go by, as the window shows it."""
         self.backend.later(seconds=seconds)
+        self.session.deciding.on_tick()
         self.session.queue.on_tick()
         self.session.console.on_tick()
 
     def press(self, command_id: str) -> None:
         """The key of a command."""
         self.window.run_command(command_id)
+
+    def let_go(self) -> None:
+        """Wait until what was decided is sent."""
+        self.look(TAKE_BACK_SECONDS)
 
     def ask_safe_mode(self, reason: str) -> None:
         """What the popover says when its button is pressed."""
@@ -82,4 +89,6 @@ class Seat:
         panel = self.window.review.bar.panel
         if panel is None:
             raise ValueError("nothing was asked")
+        if isinstance(panel, ReasonPanel):
+            panel.presets[0].click()
         panel.yes.click()

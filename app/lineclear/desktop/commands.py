@@ -48,12 +48,22 @@ class Command:
 
 COMMANDS: Final = (
     Command("review.approve", "Approve", ("A",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command("review.edit", "Edit, then approve", ("E",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command("review.reject", "Reject with a reason", ("R",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command(
         "review.reconcile", "Reconcile an unknown outcome", ("O",), Section.DECIDE, Scope.REVIEW, "approve"
     ),
+    Command("review.claim", "Claim, or give the claim up", ("C",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command("review.ask", "Ask the agent", ("Q",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command("review.stop_job", "Stop the job", ("S",), Section.DECIDE, Scope.REVIEW, "stop"),
     Command("review.undo", "Undo what it did", ("U",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command(
+        "decision.take_back",
+        "Take back a decision that was not sent",
+        ("Z",),
+        Section.DECIDE,
+        needs="approve",
+    ),
     Command("review.next", "Next action", ("J", "Down"), Section.MOVE, Scope.REVIEW),
     Command("review.previous", "Previous action", ("K", "Up"), Section.MOVE, Scope.REVIEW),
     Command("review.open", "Open the action", ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
@@ -73,6 +83,7 @@ COMMANDS: Final = (
     Command("view.theme", "Next theme", ("Ctrl+Shift+T",), Section.VIEW),
     Command("settings.open", "Settings", ("Ctrl+,",), Section.VIEW),
     Command("safe_mode.toggle", "Safe mode on or off", ("Ctrl+Shift+M",), Section.SAFETY, needs="control"),
+    Command("session.lock", "Lock", ("Ctrl+L",), Section.PROGRAM),
     Command("help.keys", "Keyboard shortcuts", ("?", "F1"), Section.PROGRAM),
     Command("program.quit", "Quit", ("Ctrl+Q",), Section.PROGRAM),
 )

@@ -35,6 +35,8 @@ from lineclear.desktop.views.window import Window
 if TYPE_CHECKING:
     from lineclear.adapters.system.keys import KeyChain
     from lineclear.application.answers import Me
+    from lineclear.application.gateway import Gateway
+    from lineclear.application.reviewer import DeviceKey, Reviewer
     from lineclear.application.witnessing import LogGateway, Witness
     from lineclear.desktop.background import ThreadBackground
     from lineclear.desktop.presenters.collaborators import Collaborators
@@ -95,9 +97,7 @@ class Console(QObject):
         from lineclear.adapters.http.client import BackendClient  # noqa: PLC0415  # after the first frame
         from lineclear.adapters.memory.store import MemoryStore  # noqa: PLC0415
         from lineclear.adapters.system.clock import SystemClock, steady  # noqa: PLC0415
-        from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
         from lineclear.application.replica import Replica  # noqa: PLC0415
-        from lineclear.application.reviewer import Reviewer  # noqa: PLC0415
         from lineclear.desktop.presenters.collaborators import Collaborators  # noqa: PLC0415
         from lineclear.desktop.presenters.ticks import Ticks  # noqa: PLC0415
         from lineclear.desktop.session import Session  # noqa: F401, PLC0415  # so that the GUI thread need not
@@ -111,12 +111,27 @@ class Console(QObject):
         decides = me.person is not None and me.person.role in MAY[Deed.DECIDE]
         keys = self._keys(may_lack=not decides)
         witness = self._witness(gateway.log, me, keys)
-        reviewer = None
-        if decides and keys is not None:
-            key = keys.key(me.origin, me.subject)
-            reviewer = Reviewer(gateway, key, me.origin, clock, SystemIds(), witness.require_calm)
+        reviewer, reopen = self._reviewer(gateway, me, keys, witness) if decides and keys else (None, None)
         replica = Replica(MemoryStore())
-        return me, Collaborators(gateway, reviewer, replica, background, sending, ticks, me.person, witness)
+        return me, Collaborators(
+            gateway, reviewer, replica, background, sending, ticks, me.person, witness, reopen
+        )
+
+    def _reviewer(
+        self, gateway: Gateway, me: Me, keys: KeyChain, witness: Witness
+    ) -> tuple[Reviewer, Callable[[], DeviceKey]]:
+        """Who signs on this device, and what opens their key again after the session was locked."""
+        from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415  # after the first frame
+        from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
+        from lineclear.application.reviewer import Reviewer  # noqa: PLC0415
+
+        def reopen() -> DeviceKey:
+            anew = keys if self._address.ephemeral else self._keys(may_lack=False)
+            return (anew or keys).key(me.origin, me.subject)
+
+        key = keys.key(me.origin, me.subject)
+        calm = witness.require_calm
+        return Reviewer(gateway, key, me.origin, SystemClock(), SystemIds(), calm), reopen
 
     def _keys(self, *, may_lack: bool) -> KeyChain | None:
         """Where this device keeps its keys; None where there is no safe place and none is needed."""

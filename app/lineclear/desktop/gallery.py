@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lineclear.desktop import gallery_control as control
+from lineclear.desktop import gallery_deciding as deciding
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
 from lineclear.desktop import gallery_waits as waits
@@ -210,6 +211,17 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "stop", _stop
     yield "undo", _undo
     yield "undo-moved", _action(waits.ACTION_MOVED, "review.undo")
+    yield "outgoing", lambda window: window.review.queue.outgoing.display(deciding.OUTGOING)
+    yield "outgoing-offline", lambda window: window.review.queue.outgoing.display(deciding.OUTGOING_OFFLINE)
+    yield "edit", lambda window: window.review.action.display_edit(deciding.EDIT)
+    yield "edit-raised", lambda window: window.review.action.display_edit(deciding.EDIT_RAISED)
+    yield "edited", _action(deciding.ACTION_EDITED)
+    yield "claimable", _action(deciding.ACTION_CLAIMABLE)
+    yield "confirm", _action(deciding.ACTION_TIER_3, "review.approve")
+    yield "claimed", _action(deciding.ACTION_CLAIMED)
+    yield "ask", _action(deciding.ACTION_CLAIMABLE, "review.ask")
+    yield "locked", lambda window: window.locking.lock(2)
+    yield "leave", lambda window: window.overlays.ask_leave(2)
     yield "safe-mode", _safe_mode
     yield "palette", _palette
     yield "settings", lambda window: window.show_settings(Choices(), "console.ini")

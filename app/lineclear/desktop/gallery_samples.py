@@ -272,6 +272,7 @@ ACTION: Final = ActionSheet(
     decision=DecisionSheet(
         buttons=(
             ButtonSheet("review.approve", "Approve", Tone.OK),
+            ButtonSheet("review.edit", "Edit"),
             ButtonSheet("review.reject", "Reject"),
             ButtonSheet("review.stop_job", "Stop job"),
         ),

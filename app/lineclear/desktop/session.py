@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from lineclear.application.answers import Me
 from lineclear.application.witnessing import Witnessed
+from lineclear.desktop.desk import Desk
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.alarms import alarm_sheet
 from lineclear.desktop.presenters.collaborators import Collaborators
@@ -16,8 +17,13 @@ from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.sync import Sync
 from lineclear.desktop.views.window import Window
 from lineclear.desktop.witnessing import Witnessing
+from lineclear.domain.refusals import Refusal
+from lineclear.domain.text import paintable
 
 _TICK = 1_000
+_IDLE_TICKS = 600
+"""Seconds without a key, a press or a wheel after which the session locks itself."""
+_ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
 
 
 class Session(QObject):
@@ -26,6 +32,8 @@ class Session(QObject):
     def __init__(self, window: Window, with_: Collaborators, me: Me) -> None:
         super().__init__(window)
         self._window = window
+        self._with = with_
+        self._idle = 0
         self.replica = with_.replica
         self.queue = QueuePresenter(with_, self)
         self.action = ActionPresenter(with_, self)
@@ -34,12 +42,15 @@ class Session(QObject):
         self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
         self._has_jobs = False
         self._is_alarmed = False
+        self.desk = Desk(window, with_, self.queue, self.action, self)
+        self.deciding, self.editing = self.desk.deciding, self.desk.editing
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._connect_review()
         self._connect_console()
         self._connect_sync()
-        window.installEventFilter(self)
+        self._frame = window.window()
+        self._frame.installEventFilter(self)
 
     def start(self) -> None:
         """Begin to follow the ledger and to show it."""
@@ -49,26 +60,81 @@ class Session(QObject):
         if self.witnessing is not None:
             self.witnessing.start()
         self._timer.start()
+        handle = self._frame.windowHandle()
+        if handle is not None:  # what people do arrives there first, and nothing else does
+            handle.installEventFilter(self)
 
     def close(self) -> None:
         """Stop following; returns when the thread has ended."""
         self._timer.stop()
-        self._window.removeEventFilter(self)
+        self.desk.close()
+        self._frame.removeEventFilter(self)
         self.sync.close()
         if self.witnessing is not None:
             self.witnessing.close()
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: N802  # Qt's
-        if watched is self._window and event.type() == QEvent.Type.WindowActivate:
+        if event.type() in _ACTIVITY:
+            self._idle = 0
+        if watched is self._frame and event.type() == QEvent.Type.WindowActivate:
             self.action.on_front()
+        if watched is self._frame and event.type() == QEvent.Type.Close and self.desk.asks_to_leave():
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
+
+    def lock(self) -> None:
+        """Read and sign nothing more; decisions that were not sent are kept and wait (I21)."""
+        reviewer = self._with.reviewer
+        if reviewer is None or self._window.locking.is_locked:
+            return
+        reviewer.lock()
+        self.sync.pause()
+        self._timer.stop()
+        self.desk.close()
+        self._window.overlays.close_all()
+        self._window.locking.lock(self.deciding.outgoing.unsent)
+
+    def unlock(self) -> None:
+        """Go on, once the signing key could be opened again."""
+        reviewer, reopen = self._with.reviewer, self._with.reopen
+        if reviewer is None or reopen is None:
+            return
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Refusal):
+                raise error
+            self._window.locking.unlock(paintable(f"{error.sentence} {error.remedy}").text)
+
+        self._with.background.run(lambda: reviewer.unlock(reopen()), done=self._unlocked, failed=failed)
+
+    def _unlocked(self, _done: None) -> None:
+        self._window.locking.unlock()
+        self.sync.resume()
+        self._timer.start()
+        self._idle = 0
+        self.deciding.wait_anew()
+        self.queue.refresh()
+        self.action.refresh()
+        self.action.on_front()
 
     def run_command(self, command_id: str) -> None:
         """Carry out what the window passes on to whoever is connected."""
-        if command_id == "view.refresh":
-            self.queue.refresh()
-            self.action.refresh()
-            self.console.open_page(self._window.page)
+        match command_id:
+            case "view.refresh":
+                self.queue.refresh()
+                self.action.refresh()
+                self.console.open_page(self._window.page)
+            case "session.lock":
+                self.lock()
+            case "decision.take_back":
+                self.deciding.take_back()
+
+    def _on_idle(self) -> None:
+        """A second without anybody."""
+        self._idle += 1
+        if self._idle >= _IDLE_TICKS:
+            self.lock()
 
     def _connect_review(self) -> None:
         page, queue, action = self._window.review, self.queue, self.action
@@ -77,15 +143,9 @@ class Session(QObject):
         queue.chosen.connect(action.open)
         action.changed.connect(page.display_action)
         action.emptied.connect(page.display_no_action)
-        action.decided.connect(queue.choose_next)
         page.chosen.connect(queue.choose)
         page.filtered.connect(queue.filter)
         page.queue.ended.connect(queue.more)
-        page.bar.decided.connect(action.decide)
-        page.bar.reconciled.connect(action.reconcile)
-        page.bar.stop_confirmed.connect(action.stop_job)
-        page.bar.undo_opened.connect(action.open_undo)
-        page.bar.undo_confirmed.connect(action.confirm_undo)
         self._window.top.searched.connect(queue.search)
 
     def _connect_console(self) -> None:
@@ -121,12 +181,16 @@ class Session(QObject):
     def _connect_sync(self) -> None:
         self.sync.changed.connect(self._grown)
         self.sync.changed.connect(self.action.on_changed)
+        self.sync.changed.connect(self.deciding.on_changed)
         self.sync.changed.connect(self.console.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
         self.sync.broken.connect(self._broken)
+        self._timer.timeout.connect(self._on_idle)
+        self._window.locking.asked.connect(self.unlock)
         self._timer.timeout.connect(self.queue.on_tick)
         self._timer.timeout.connect(self.action.on_tick)
         self._timer.timeout.connect(self.console.on_tick)
+        self._timer.timeout.connect(self.desk.on_tick)
 
         if self.witnessing is not None:
             self.sync.changed.connect(self.witnessing.wake)

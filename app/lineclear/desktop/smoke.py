@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from lineclear.desktop.console import Console
 from lineclear.desktop.session import Session
+from lineclear.desktop.views.panels import UndoPanel
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import ActionStatus
 
@@ -94,7 +95,8 @@ class Smoke(QObject):
         yield self._has_undo_preview
         self._picture("3-undo-preview.png")
         panel = window.review.bar.panel
-        assert panel is not None
+        assert isinstance(panel, UndoPanel)
+        panel.presets[0].click()
         panel.yes.click()
         yield lambda: self._is_shown(action.id, ActionStatus.UNDONE)
         self.result.rows["undone"] = self._witness(action)

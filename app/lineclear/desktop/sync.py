@@ -39,20 +39,32 @@ class Sync(QObject):
         self._gateway = gateway
         self._replica = replica
         self._stop = threading.Event()
+        self._goes = threading.Event()
+        self._goes.set()
         self._thread = threading.Thread(target=self._follow, name="sync", daemon=True)
 
     def start(self) -> None:
         """Begin to follow."""
         self._thread.start()
 
+    def pause(self) -> None:
+        """Read nothing more until `resume`; what the exchange under way brings is still delivered."""
+        self._goes.clear()
+
+    def resume(self) -> None:
+        """Go on where it was left."""
+        self._goes.set()
+
     def close(self) -> None:
         """Stop following; the exchange under way ends within its own time-out."""
         self._stop.set()
+        self._goes.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def _follow(self) -> None:
         while not self._stop.is_set():
+            self._goes.wait()
             try:
                 self._exchange()
             except Refusal as refusal:

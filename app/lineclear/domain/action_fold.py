@@ -8,6 +8,7 @@ import msgspec
 
 from lineclear.domain import events as e
 from lineclear.domain.actions import ABSENT, REPORTED, UNREACHABLE, Action, Content, Judged, Run, Vote
+from lineclear.domain.attention import ATTENTION, attend, released
 from lineclear.domain.erasure import BRIEF, erased_by
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Verdict
@@ -63,7 +64,10 @@ def open_action(recorded: Recorded) -> Action:
 
 def evolve_action(action: Action, recorded: Recorded) -> Action:
     """The action after one more event of its stream."""
-    changed = _evolved(recorded.event, action, recorded)
+    if isinstance(recorded.event, ATTENTION):
+        changed = msgspec.structs.replace(action, attention=attend(action.attention, recorded))
+    else:
+        changed = _evolved(recorded.event, action, recorded)
     return msgspec.structs.replace(changed, seq=recorded.seq, index=recorded.index, updated_at=recorded.at)
 
 
@@ -89,6 +93,12 @@ def _(event: e.ActionRevised, action: Action, recorded: Recorded) -> Action:
     return msgspec.structs.replace(
         action,
         status=ActionStatus.PROPOSED,
+        previous=action.content,
+        voided=action.votes,
+        edited_by=event.edited_by or action.edited_by,
+        edited=recorded.commits.get("edited", action.edited),
+        proposed=(action.proposed or action.content.payload) if event.edited_by else action.proposed,
+        environment=action.environment if event.environment is None else event.environment,
         revision=event.revision,
         revised_because=event.because,
         revised_at=recorded.at,
@@ -169,6 +179,7 @@ def _(event: e.DecisionRecorded, action: Action, recorded: Recorded) -> Action:
     return msgspec.structs.replace(
         action,
         votes=(*action.votes, vote),
+        attention=released(action.attention),
         status=ActionStatus.REJECTED if rejected else action.status,
         ended_by=event.person if rejected else action.ended_by,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lineclear.domain.attention import Attention
 from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.erasure import Erased
 from lineclear.domain.events import Evidence
@@ -105,6 +106,10 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     `challenge` is the leaf hash of the entry that opened the present revision: a decision that
     names it serves this action, this revision and this ledger only. `canary` is "" until a decision reveals
     it as one, then `caught` or `missed`; `wrong` says what was wrong with it.
+
+    `previous` is what the revision before held and `voided` the votes on it. Where people edited, `proposed`
+    is the digest of the agent's own payload, `edited` of the arguments as the last editor sent them, and
+    `content.payload` of what runs.
     """
 
     id: str
@@ -132,6 +137,11 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     updated_at: str
     revision: int = 1
     revised_because: str = ""
+    previous: Content | None = None
+    voided: tuple[Vote, ...] = ()
+    edited_by: str = ""
+    edited: str = ""
+    proposed: str = ""
     note: str = ""
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
@@ -160,6 +170,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     outcome_within: int = 0
     cleared_at: str = ""
     cleared_until: str = ""
+    attention: Attention = Attention()
 
     @property
     def tier(self) -> Tier:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import msgspec
 
 from lineclear.domain.vocabulary import EffectClass, Executor, Stake
+
+if TYPE_CHECKING:
+    from lineclear.domain.strict_json import Json
+else:
+    Json = Any  # msgspec resolves annotations when it decodes, and cannot follow a recursive alias
 
 
 class MoneyFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +47,7 @@ class ToolContract(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     key_window: int | None = None
     money: MoneyFields | None = None
     environment: str | None = None
-    arguments: dict[str, object] = msgspec.field(default_factory=dict)
+    arguments: dict[str, Json] = msgspec.field(default_factory=dict)
     executor: Executor = Executor.BACKEND
     clearance_lasts: int = 300
     outcome_within: int = 3_600

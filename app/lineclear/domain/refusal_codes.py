@@ -53,6 +53,7 @@ class Code(StrEnum):
     DEVICE_UNKNOWN = "device_unknown"
     DOCUMENT_INVALID = "document_invalid"
     DUPLICATE_VOTE = "duplicate_vote"
+    EDIT_DENIED = "edit_denied"
     GLASS_UNREVIEWED = "glass_unreviewed"
     HOST_REFUSED = "host_refused"
     DELIVERY_UNSUPPORTED = "unsupported_delivery_type"
@@ -72,6 +73,7 @@ class Code(StrEnum):
     NOTEBOOK_UNUSABLE = "notebook_unusable"
     NOT_CLEARED = "not_cleared"
     NOT_CONSUMED = "not_consumed"
+    NOT_EDITABLE = "not_editable"
     NOT_UNKNOWN = "not_unknown"
     NOT_FOUND = "not_found"
     NOT_REVERSIBLE = "not_reversible"
@@ -89,6 +91,7 @@ class Code(StrEnum):
     ROLE_INSUFFICIENT = "role_insufficient"
     SAFE_MODE_ON = "safe_mode_on"
     SECRET_SHOWN = "secret_shown"  # noqa: S105  # a code, not a secret
+    SESSION_LOCKED = "session_locked"
     SIGNATURE_INVALID = "signature_invalid"
     STILL_NEEDED = "still_needed"
     RATE_LIMITED = "rate_limited"

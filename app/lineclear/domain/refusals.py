@@ -187,6 +187,11 @@ FORMS: Mapping[Code, Form] = {
         "{person} has already decided on this revision.",
         "Another person must decide; one human counts once.",
     ),
+    Code.EDIT_DENIED: Form(
+        Kind.UNPROCESSABLE,
+        "Policy denies the action as edited: {problem}.",
+        "Nothing was changed. Edit it within the policy, or reject it.",
+    ),
     Code.GLASS_UNREVIEWED: Form(
         Kind.CONFLICT,
         "{person} broke the glass at {since}, and nobody has reviewed that yet.",
@@ -263,6 +268,11 @@ FORMS: Mapping[Code, Form] = {
         "Action {action} is {status}; only an unknown outcome can be reconciled.",
         "Refresh to see what happened.",
     ),
+    Code.NOT_EDITABLE: Form(
+        Kind.CONFLICT,
+        "Action {action} cannot be edited: {problem}.",
+        "Reject it with a reason, or propose a new action.",
+    ),
     Code.CANARY_NEVER_RUNS: Form(
         Kind.CONFLICT,
         "Action {action} is a canary; policy would let it run, and a canary never runs.",
@@ -333,6 +343,9 @@ FORMS: Mapping[Code, Form] = {
         Kind.CONFLICT,
         "The token of {name} was made by this request already, and is shown only once.",
         "Make another one with a new Idempotency-Key, and revoke the first.",
+    ),
+    Code.SESSION_LOCKED: Form(
+        Kind.FORBIDDEN, "This session is locked; it signs and sends nothing.", "Unlock it, then try again."
     ),
     Code.SIGNATURE_INVALID: Form(
         Kind.FORBIDDEN,

@@ -69,7 +69,9 @@ def _read(call: Call, asked: ReadAction) -> Answer:
         return _visible(snapshot, call.principal, call.path["action"]), snapshot.size()
 
     action, size = call.services.store.read(work)
-    again = Again(size, asked.wait) if action.status in _UNSETTLED and asked.wait else None
+    is_asked = asked.asked and action.attention.open_question is not None
+    is_open = action.status in _UNSETTLED and not is_asked
+    again = Again(size, asked.wait) if is_open and asked.wait else None
     return Answer(action, version=str(action.seq), again=again)
 
 

@@ -14,6 +14,7 @@ from lineclear.application.answers import (
     Control,
     Detail,
     DeviceAnswer,
+    EditPreview,
     Erasure,
     Feed,
     FeedItem,
@@ -33,13 +34,17 @@ __all__ = [
     "LONGEST_WAIT",
     "SAME",
     "ActionPage",
+    "Ask",
     "BudgetOfDay",
+    "Claim",
     "Condition",
     "Control",
     "Cosign",
     "Decide",
     "Detail",
     "DeviceAnswer",
+    "Edit",
+    "EditPreview",
     "EndJob",
     "EnrolDevice",
     "EnrolWitness",
@@ -88,6 +93,7 @@ type Base64 = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9+/]*={0,2}$")]
 type Cursor = Annotated[str, msgspec.Meta(max_length=500, pattern="^[ -~]*$")]
 type Index = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 type Limit = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
+type Revision = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 type Wait = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_WAIT)]
 type Words = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -140,9 +146,13 @@ class ReadJob(Message, frozen=True):
 
 
 class ReadAction(Message, frozen=True):
-    """GET /v1/actions/{action}. `wait` seconds at most until nothing is left to decide or to run."""
+    """GET /v1/actions/{action}. `wait` seconds at most until nothing is left to decide or to run.
+
+    With `asked`, an open question ends the wait as well.
+    """
 
     wait: Wait = 0
+    asked: bool = False
 
 
 class ReadFeed(Message, frozen=True):
@@ -210,6 +220,29 @@ class Decide(Message, frozen=True):
     envelope: Base64
     device: str
     reason: str = ""
+
+
+class Edit(Message, frozen=True):
+    """POST /v1/actions/{action}/edit and …/edit/preview.
+
+    `arguments` is kept byte for byte as it stands in the body; `revision` is the one that was looked at.
+    """
+
+    arguments: msgspec.Raw
+    revision: Revision
+    reason: str = ""
+
+
+class Claim(Message, frozen=True):
+    """POST /v1/actions/{action}/claim. `to` hands it over to somebody else."""
+
+    to: Words = ""
+
+
+class Ask(Message, frozen=True):
+    """POST /v1/actions/{action}/questions and …/answers."""
+
+    text: str
 
 
 class Undo(Message, frozen=True):

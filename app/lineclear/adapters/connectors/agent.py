@@ -23,7 +23,7 @@ has stake access unless it is declared by that name.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import BeforeValidator, Field
 
@@ -79,7 +79,7 @@ class AgentTool(Model):
             mutates=self.mutates,
             money=MoneyFields(self.money.amount, self.money.currency) if self.money else None,
             environment=self.environment,
-            arguments=self.arguments,
+            arguments=cast("dict[str, Json]", self.arguments),
             executor=Executor.AGENT,
             clearance_lasts=self.clearance_lasts,
             outcome_within=self.outcome_within,

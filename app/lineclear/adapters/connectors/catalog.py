@@ -60,12 +60,39 @@ class Catalog:
         first = min(errors, key=lambda error: [str(step) for step in error.absolute_path])
         return f"{_where(first)} {_words(first)}"
 
+    def problems(self, tool: str, arguments: Arguments) -> Mapping[str, str]:
+        """The first problem of each place, by JSON pointer; what is missing has its own place."""
+        found: dict[str, str] = {}
+        for error in self._validators[tool].iter_errors(dict(arguments)):
+            for place, words in _placed(error):
+                found.setdefault(place, words)
+        return found
+
     def connector(self, tool: str) -> Connector:
         """The connector behind a known tool; KeyError for any other."""
         return self._behind[tool]
 
     def health(self) -> Mapping[str, Health]:
         return {name: connector.probe() for name, connector in self._connectors.items()}
+
+
+def _placed(error: ValidationError) -> Iterator[tuple[str, str]]:
+    at = "".join(f"/{_escaped(step)}" for step in error.absolute_path)
+    match error.validator:
+        case "required":
+            missing = [name for name in error.validator_value if name not in error.instance]
+            yield from ((f"{at}/{_escaped(name)}", "is needed") for name in missing)
+        case "additionalProperties":
+            known = error.schema.get("properties", {})
+            extra = [name for name in error.instance if name not in known]
+            yield from ((f"{at}/{_escaped(name)}", "does not belong here") for name in extra)
+        case _:
+            yield at or "/", _words(error)
+
+
+def _escaped(step: object) -> str:
+    """A step of a JSON pointer (RFC 6901)."""
+    return str(step).replace("~", "~0").replace("/", "~1")
 
 
 def _where(error: ValidationError) -> str:

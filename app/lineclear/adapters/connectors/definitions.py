@@ -21,7 +21,7 @@ What follows depends on the system's kind: see `sql_tools`, `document_tools` and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Annotated
+from typing import Annotated, cast
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]  # ships no types
@@ -137,7 +137,7 @@ class Tool(Model):
             undo_window=self.undo_window,
             money=money,
             environment=self.environment,
-            arguments=self.arguments,
+            arguments=cast("dict[str, Json]", self.arguments),
         )
 
 

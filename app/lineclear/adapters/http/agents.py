@@ -10,6 +10,7 @@ from lineclear.domain.actions import Action
 from lineclear.domain.events import Budget, JobBrief, Span
 from lineclear.domain.jobs import Job
 from lineclear.wire.messages import (
+    Ask,
     EndJob,
     Message,
     Nothing,
@@ -44,6 +45,10 @@ class AgentCalls:
     def record_spans(self, job: str, spans: tuple[Span, ...], *, key: str, reservation: str = "") -> Job:
         """Record steps; those that name a reservation settle it."""
         return self._write(f"/v1/jobs/{job}/spans", RecordSpans(spans, reservation), Job, key)
+
+    def answer(self, action: str, text: str, *, key: str) -> Action:
+        """Answer what a reviewer asked about an action."""
+        return self._write(f"/v1/actions/{action}/answers", Ask(text), Action, key)
 
     def end_job(self, job: str, outcome: str = "completed", *, key: str) -> Job:
         return self._write(f"/v1/jobs/{job}/end", EndJob(outcome), Job, key)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from collections.abc import Iterator
 
-from lineclear.adapters.http.agents import AgentCalls
 from lineclear.adapters.http.connection import Connection
+from lineclear.adapters.http.deciding import DecidingCalls
 from lineclear.adapters.http.following import Follower, Heard, Lost
 from lineclear.adapters.http.log import LogClient
 from lineclear.adapters.http.people import PeopleClient
@@ -21,35 +20,27 @@ from lineclear.application.answers import (
     FeedItem,
     JobPage,
     Me,
-    UndoPreview,
 )
-from lineclear.application.decide import Decision
 from lineclear.application.recording import kept
 from lineclear.application.scopes import WORKSPACE
-from lineclear.application.undo import UndoRequest
-from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.effects import Preview
 from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
 from lineclear.domain.vocabulary import Tier
 from lineclear.wire.messages import (
-    Decide,
     EnrolDevice,
     ListActions,
     ListJobs,
     ReadFeed,
-    Reconcile,
     Resume,
     SafeModes,
     Stop,
     SwitchSafeMode,
-    Undo,
     View,
 )
 
 
-class BackendClient(AgentCalls):
+class BackendClient(DecidingCalls):
     """A `Gateway`, and all that agents ask. Blocking; safe to use from several threads.
 
     Every call raises Refusal: the backend's own, or Refusal(UNREACHABLE) where no answer came within
@@ -95,25 +86,11 @@ class BackendClient(AgentCalls):
     def detail(self, action: str) -> Detail:
         return self._connection.get(f"/v1/actions/{action}/detail", Detail)
 
-    def decide(self, action: str, decision: Decision, *, key: str) -> Action:
-        envelope = base64.b64encode(decision.envelope).decode()
-        body = Decide(envelope, decision.device, decision.reason)
-        return self._write(f"/v1/actions/{action}/decisions", body, Action, key)
-
-    def preview_undo(self, action: str) -> Preview:
-        return self._connection.get(f"/v1/actions/{action}/undo", UndoPreview).preview
-
-    def undo(self, action: str, wanted: UndoRequest, *, key: str) -> Action:
-        return self._write(f"/v1/actions/{action}/undo", Undo(wanted.version, wanted.reason), Action, key)
-
     def stop(self, job: str, reason: str, *, key: str) -> Job:
         return self._write(f"/v1/jobs/{job}/stop", Stop(reason), Job, key)
 
     def switch_safe_mode(self, *, on: bool, reason: str, key: str, scope: str = WORKSPACE) -> SafeMode:
         return self._write("/v1/safe-mode", SwitchSafeMode(on, reason, scope), SafeMode, key)
-
-    def reconcile(self, action: str, *, happened: bool, reason: str, key: str) -> Action:
-        return self._write(f"/v1/actions/{action}/reconcile", Reconcile(happened, reason), Action, key)
 
     def stop_agent(self, agent: str, reason: str, *, key: str) -> Agent:
         return self._write(f"/v1/agents/{agent}/stop", Stop(reason), Agent, key)

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
-
-from lineclear.application import decide, jobs, people, reading, reconcile, undo
+from lineclear.adapters.memory.deciding import DecidingGateway
+from lineclear.application import jobs, people, reading
 from lineclear.application import safe_mode as switching
 from lineclear.application.answers import ActionPage, Control, Detail, Feed, Me
-from lineclear.application.idempotency import Request
 from lineclear.application.scopes import WORKSPACE
-from lineclear.application.services import Services
-from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.effects import Preview
 from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
-from lineclear.domain.principals import Deed, Principal
-from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.principals import Deed
 from lineclear.domain.vocabulary import Tier
 from lineclear.wire.listing import query_of
 from lineclear.wire.messages import ListActions, View
 
 
-class MemoryGateway:
+class MemoryGateway(DecidingGateway):
     """What the server answers to one principal, and in the same refusals. Safe to use from any thread.
 
     While `down` is true every call is a Refusal(UNREACHABLE), as with a backend that does not run.
     """
-
-    def __init__(self, services: Services, principal: Principal) -> None:
-        self._services = services
-        self._principal = principal
-        self.down = False
 
     def me(self) -> Me:
         return reading.read_me(*self._caller())
@@ -64,17 +53,6 @@ class MemoryGateway:
     def detail(self, action: str) -> Detail:
         return reading.read_detail(*self._caller(), action)
 
-    def decide(self, action: str, decision: decide.Decision, *, key: str) -> Action:
-        request = _request(key, "decide", action, decision.envelope.hex(), decision.device, decision.reason)
-        return decide.decide(*self._caller(), action, decision, request)[0]
-
-    def preview_undo(self, action: str) -> Preview:
-        return undo.preview_undo(*self._caller(), action)
-
-    def undo(self, action: str, wanted: undo.UndoRequest, *, key: str) -> Action:
-        request = _request(key, "undo", action, wanted.version, wanted.reason)
-        return undo.undo(*self._caller(), action, wanted, request)[0]
-
     def stop(self, job: str, reason: str, *, key: str) -> Job:
         del key  # stopping what is stopped changes nothing
         return jobs.stop_job(*self._caller(), job, reason)
@@ -82,10 +60,6 @@ class MemoryGateway:
     def switch_safe_mode(self, *, on: bool, reason: str, key: str, scope: str = WORKSPACE) -> SafeMode:
         del key  # asking for what already is changes nothing
         return switching.switch_safe_mode(*self._caller(), on=on, reason=reason, scope=scope)
-
-    def reconcile(self, action: str, *, happened: bool, reason: str, key: str) -> Action:
-        request = _request(key, "reconcile", action, str(happened), reason)
-        return reconcile.reconcile(*self._caller(), action, request, happened=happened, reason=reason)[0]
 
     def stop_agent(self, agent: str, reason: str, *, key: str) -> Agent:
         del key  # stopping what is stopped changes nothing
@@ -106,17 +80,3 @@ class MemoryGateway:
             return feed
         services.store.wait(max(feed.size, start), wait)
         return reading.read_feed(*self._caller(), start, limit)
-
-    def _caller(self) -> tuple[Services, Principal]:
-        if self.down:
-            raise Refusal(Code.UNREACHABLE, url="memory", problem="it is switched off")
-        return self._services, self._principal
-
-
-def _request(key: str, *said: str) -> Request:
-    digest = sha256()
-    for part in said:
-        encoded = part.encode()
-        digest.update(len(encoded).to_bytes(8))
-        digest.update(encoded)
-    return Request(key, digest.hexdigest())

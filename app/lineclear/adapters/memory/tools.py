@@ -50,6 +50,10 @@ class MemoryTools:
             return None if isinstance(arguments.get("fields"), dict) else "fields is not an object"
         return "id is not a text"
 
+    def problems(self, tool: str, arguments: Arguments) -> Mapping[str, str]:
+        problem = self.problem(tool, arguments)
+        return {} if problem is None else {f"/{problem.split(maxsplit=1)[0]}": problem.split(maxsplit=1)[1]}
+
     def connector(self, tool: str) -> MemoryTools:
         if tool not in self._contracts:
             raise KeyError(tool)

@@ -1,9 +1,9 @@
-"""The action that is chosen: what it shows, and what is decided about it. Knows no widget."""
+"""The action that is chosen, and whether it has been looked at for long enough. Knows no widget."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,7 +15,7 @@ from lineclear.desktop.presenters.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.arming import Arming
 from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.collaborators import Collaborators
-from lineclear.desktop.presenters.sending import Sending
+from lineclear.desktop.presenters.decisions import withheld
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
@@ -25,7 +25,7 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import stream_of
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import ActionStatus, Verdict
+from lineclear.domain.vocabulary import ActionStatus
 
 _LOOK_FIRST = "Look first: this changed just now."
 _MOST_SEEN = 20
@@ -35,26 +35,24 @@ _ALTERED = "It is not shown, because what is shown must be what runs. Tell an ad
 class ActionPresenter(QObject):
     """All methods on the GUI thread; everything that waits runs in the background.
 
-    A decision names the action that was on screen at the press, by id, and is taken only when that has
-    been there for a second. What is refused says why and what to do, over the action as it is now.
+    A decision is taken only on what `armed` returns. What is refused says why and what to do, over the
+    action as it is now.
     """
 
     changed = Signal(object)
     """ActionSheet."""
     emptied = Signal(object)
     """Notice for the place where an action would be."""
-    decided = Signal(str)
-    """Id of an action on which a decision was recorded."""
 
     def __init__(self, with_: Collaborators, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._with = with_
         self._id: str | None = None
-        self._undo: Preview | None = None
+        self.undo: Preview | None = None
         self._banner: Notice | None = None
         self._hint = ""
+        self._taken: Mapping[str, str] = {}
         self._generation = 0
-        self._sending = Sending(with_.sending, self._refused)
         self._arming = Arming(with_.ticks.steady)
         self.shown: Shown | None = None
         self._seen: dict[str, Shown] = {}
@@ -67,7 +65,7 @@ class ActionPresenter(QObject):
 
     def open(self, action_id: str) -> None:
         """Show another action."""
-        self._id, self.shown, self._undo, self._banner, self._hint = action_id, None, None, None, ""
+        self._id, self.shown, self.undo, self._banner, self._hint = action_id, None, None, None, ""
         self.emptied.emit(Notice(NoticeKind.LOADING, "Reading the action"))
         self.refresh()
 
@@ -76,7 +74,7 @@ class ActionPresenter(QObject):
         if self._id is None:
             return
         self._generation += 1
-        asked, action_id, undo, with_ = self._generation, self._id, self._undo, self._with
+        asked, action_id, undo, with_ = self._generation, self._id, self.undo, self._with
         earlier = self.shown or self._seen.get(action_id)
 
         def work() -> Shown:
@@ -89,7 +87,7 @@ class ActionPresenter(QObject):
         def done(shown: Shown) -> None:
             if asked == self._generation:
                 action = shown.detail.action
-                self._arming.touch((action.id, action.revision, action.content, action.judged, action.status))
+                self._arming.touch(_mark(action))
                 self.shown = shown
                 self._seen = {**dict([*self._seen.items()][-_MOST_SEEN:]), action.id: shown}
                 self._emit()
@@ -100,47 +98,16 @@ class ActionPresenter(QObject):
 
         with_.background.run(work, done=done, failed=failed)
 
-    def decide(self, action_id: str, verdict: str, reason: str) -> None:
-        """Take a decision on what is on screen, if it is this action and has been there long enough."""
-        shown, reviewer = self._armed(action_id), self._with.reviewer
-        if reviewer is not None and shown is not None:
-            action = shown.detail.action
-            work = partial(reviewer.decide, action, Verdict(verdict), reason)
-            self._sending.decide(action_id, work, self._decided)
+    def show_undo(self, action_id: str, preview: Preview) -> None:
+        """Show what an undo would do to the target as it is now."""
+        if self._id == action_id:
+            self.undo = preview
+            self.refresh()
 
-    def reconcile(self, action_id: str, happened: bool, reason: str) -> None:  # noqa: FBT001  # a signal's argument
-        """Say what became of an attempt of unknown outcome; it arms as decisions do."""
-        shown, reviewer = self._armed(action_id), self._with.reviewer
-        if reviewer is not None and shown is not None:
-            work = partial(reviewer.reconcile, action_id, happened=happened, reason=reason)
-            self._sending.decide(action_id, work, self._decided)
-
-    def stop_job(self, action_id: str) -> None:
-        """Stop the job of the action that is on screen."""
-        shown, reviewer = self._on_screen(action_id), self._with.reviewer
-        if reviewer is not None and shown is not None:
-            job = shown.detail.job.id
-            self._sending.send(
-                action_id, lambda: reviewer.stop(job, "Stopped from the console"), self._refreshed
-            )
-
-    def open_undo(self, action_id: str) -> None:
-        """Read what an undo would do to the target as it is now."""
-        gateway = self._with.gateway
-
-        def done(preview: Preview) -> None:
-            if self._id == action_id:
-                self._undo = preview
-                self.refresh()
-
-        self._sending.send(action_id, lambda: gateway.preview_undo(action_id), done)
-
-    def confirm_undo(self, action_id: str) -> None:
-        """Ask for the undo that was shown."""
-        preview, reviewer = self._undo, self._with.reviewer
-        if reviewer is not None and preview is not None and self._on_screen(action_id) is not None:
-            work = partial(reviewer.undo, action_id, preview.version, "Undone from the console")
-            self._sending.send(action_id, work, self._refreshed)
+    def mark_taken(self, taken: Mapping[str, str]) -> None:
+        """By id, what was decided about actions that still look undecided."""
+        self._taken = taken
+        self._emit()
 
     def say(self, notice: Notice) -> None:
         """Show a banner over the action until something else is chosen or decided."""
@@ -163,13 +130,14 @@ class ActionPresenter(QObject):
         """The window came to the front: what is on screen arms again."""
         self._arming.hold()
 
-    def _on_screen(self, action_id: str) -> Shown | None:
+    def on_screen(self, action_id: str) -> Shown | None:
+        """What is shown, if it is this action."""
         return self.shown if self.shown is not None and self.shown.detail.action.id == action_id else None
 
-    def _armed(self, action_id: str) -> Shown | None:
-        """What is on screen, if it is this action, long enough, and nothing is being decided about it."""
-        shown = self._on_screen(action_id)
-        if shown is None or self._sending.is_deciding(action_id):
+    def armed(self, action_id: str) -> Shown | None:
+        """What is on screen, if it is this action and has been there long enough; else a hint says so."""
+        shown = self.on_screen(action_id)
+        if shown is None:
             return None
         if not self._arming.is_armed():
             self._hint = _LOOK_FIRST
@@ -178,25 +146,14 @@ class ActionPresenter(QObject):
         self.on_tick()
         return shown
 
-    def _emit(self) -> None:
-        """What is on screen, with what there is to say about it now."""
-        if self.shown is None:
-            return
-        sheet = self.shown.sheet
-        decision = replace(sheet.decision, hint=self._hint)
-        self.changed.emit(replace(sheet, banner=self._banner or sheet.banner, decision=decision))
-
-    def _decided(self, action: Action) -> None:
-        self._banner = None
-        self.decided.emit(action.id)
-        if self._id == action.id:
+    def settled(self, action_id: str) -> None:
+        """Something that was asked for about an action was done."""
+        if self._id == action_id:
+            self._banner = None
             self.refresh()
 
-    def _refreshed(self, _answer: object) -> None:
-        self._banner = None
-        self.refresh()
-
-    def _refused(self, action_id: str, error: Exception) -> None:
+    def refuse(self, action_id: str, error: Exception) -> None:
+        """Something that was asked for about an action was refused: say so over it."""
         if not isinstance(error, Refusal):
             raise error
         if self._id == action_id:
@@ -205,6 +162,14 @@ class ActionPresenter(QObject):
             self.say(Notice(kind, paintable(error.sentence).text, paintable(error.remedy)))
             if not is_offline:
                 self.refresh()
+
+    def _emit(self) -> None:
+        """What is on screen, with what there is to say about it now."""
+        if self.shown is None:
+            return
+        sheet = self.shown.sheet
+        decision = replace(withheld(sheet.decision, self._taken.get(sheet.id, "")), hint=self._hint)
+        self.changed.emit(replace(sheet, banner=self._banner or sheet.banner, decision=decision))
 
     def _unreadable(self, error: Exception) -> None:
         match error:
@@ -221,6 +186,12 @@ class ActionPresenter(QObject):
                     self.say(notice)
             case _:
                 raise error
+
+
+def _mark(action: Action) -> object:
+    """What a decision binds, and what the agent answered: where it changes, look first."""
+    questions = action.attention.questions
+    return action.id, action.revision, action.content, action.judged, action.status, questions
 
 
 def _about(action: Action) -> frozenset[str]:

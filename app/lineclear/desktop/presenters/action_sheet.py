@@ -84,8 +84,10 @@ def show(
         job=job_brief(detail, viewer),
         checks=(*check_lines(detail, viewer), *_unkept(detail)),
         note=paintable(action.note) if action.note else None,
+        answers=_answers(action),
         undo=undo_sheet(action, undo, contents.effect),
         is_over=action.status in HAS_RUN | NEVER_RAN,
+        edited=_edited(action, contents),
         since=_since(detail, contents, earlier),
     )
     return Shown(sheet, detail, compared)
@@ -120,6 +122,26 @@ def _compare(detail: Detail, contents: Contents, earlier: Shown | None, now: dat
 def _stage(action: Action) -> str:
     """What the headings of a comparison say of when it was made."""
     return "ran" if action.status in HAS_RUN else "never ran" if action.status in NEVER_RAN else "waits"
+
+
+def _answers(action: Action) -> tuple[Line, ...]:
+    """What the agent was asked and what it said; nobody has verified that."""
+    return tuple(
+        Line(
+            Mark.UNKNOWN,
+            paintable(f"{one.by} asked: {one.text}"),
+            paintable(one.answer) if one.answered_at else "Not answered yet",
+        )
+        for one in action.attention.questions
+    )
+
+
+def _edited(action: Action, contents: Contents) -> ChangesSheet | None:
+    """What people changed of the agent's own proposal."""
+    if contents.proposed is None or contents.payload is None:
+        return None
+    heading = Heading(f"Edited by {action.edited_by}", before_title="Proposed", after_title="Edited")
+    return compare(contents.proposed, contents.payload, "", heading)[0]
 
 
 def _since(detail: Detail, contents: Contents, earlier: Shown | None) -> ChangesSheet | None:
@@ -223,5 +245,7 @@ def _evidence(detail: Detail) -> EvidenceSheet | None:
 def _revised(action: Action) -> Notice | None:
     if action.revision > 1 and action.status is ActionStatus.PENDING:
         title = f"Revision {action.revision}: look again"
-        return Notice(NoticeKind.INFO, title, paintable(f"Earlier votes are void: {action.revised_because}"))
+        voters = ", ".join(vote.person for vote in action.voided)
+        void = f"The votes of {voters} are void" if voters else "Earlier votes are void"
+        return Notice(NoticeKind.INFO, title, paintable(f"{void}: {action.revised_because}"))
     return None

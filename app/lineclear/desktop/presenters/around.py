@@ -36,13 +36,14 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, when, and what stands around."""
+    """Who looks, when, and what stands around. `taken` are the actions on which they decided just now."""
 
     person: Person | None
     now: datetime
     around: Around = Around()
     approving_off: str = ""
     """Why nothing may be approved on this device at all."""
+    taken: frozenset[str] = frozenset()
 
 
 def read_around(snapshot: Snapshot) -> Around:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lineclear.application.gateway import Gateway
 from lineclear.application.replica import Replica
-from lineclear.application.reviewer import Reviewer
+from lineclear.application.reviewer import DeviceKey, Reviewer
 from lineclear.application.witnessing import Alarm, Witness
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ticks import Ticks
@@ -18,6 +19,7 @@ class Collaborators:
     """`background` is for reads; `sending` does one thing at a time, in order, for what is signed and sent.
 
     `person` and `reviewer` are absent for those who only look, `witness` where nothing is kept of the log.
+    `reopen` reads the signing key anew, which may ask the person who they are.
     """
 
     gateway: Gateway
@@ -28,6 +30,7 @@ class Collaborators:
     ticks: Ticks
     person: Person | None
     witness: Witness | None = None
+    reopen: Callable[[], DeviceKey] | None = None
 
     @property
     def alarm(self) -> Alarm | None:

@@ -102,12 +102,12 @@ class ConsolePresenter(QObject):
                 lambda: switch(agent, reason), done=lambda _agent: self._load_page(), failed=self._refuse
             )
 
-    def stop_job(self, job: str) -> None:
+    def stop_job(self, job: str, reason: str) -> None:
         """Stop a job from the jobs page."""
         reviewer = self._with.reviewer
         if reviewer is not None:
             self._with.sending.run(
-                lambda: reviewer.stop(job, "Stopped from the console"),
+                lambda: reviewer.stop(job, reason),
                 done=lambda _job: self._load_page(),
                 failed=self._refuse,
             )

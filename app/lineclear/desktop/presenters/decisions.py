@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lineclear.application.agents_word import NO_EDIT, can, is_outside
 from lineclear.application.answers import Detail
-from lineclear.application.formats import short_digest
+from lineclear.application.formats import local_time, short_digest
 from lineclear.application.inside import is_inside, raises_day
 from lineclear.application.questions import GOING, HAS_RUN, is_without_record
 from lineclear.desktop.presenters.around import Viewer
@@ -15,12 +16,14 @@ from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign
 from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Effect, Preview
+from lineclear.domain.identities import Person
 from lineclear.domain.instances import Ability
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.vocabulary import ActionStatus, Tier
 
 REJECT_REASONS = ("Wrong target", "Wrong amount", "Not enough evidence", "Against policy", "Ask me first")
 _NOT_RAISED = ("Enough was spent", "It goes in circles", "The goal is reached", "Ask me first")
+_DECIDE = frozenset({"review.approve", "review.edit", "review.reject"})
 _IN_THE_WAY = "; fields marked ! stand in the way."
 _KEEPS_LIMIT = "Rejecting keeps the limit for today: what would pass it waits until 00:00 UTC."
 _ENDS_JOB = "Rejecting ends the job; what still waits of it is stopped."
@@ -38,6 +41,7 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
         reject_text=_reject_text(action),
         reconcile_text=_reconcile_text(action) if action.status is ActionStatus.UNKNOWN else "",
         stop_text=_stop_text(detail),
+        confirm=_confirm(action),
     )
 
 
@@ -53,7 +57,10 @@ def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
         why_not = _why_not_decide(detail, viewer)
         reject = _reject_title(action)
         yield ButtonSheet("review.approve", "Approve", Tone.OK, viewer.approving_off or why_not)
+        if not action.undoes and not is_inside(action) and can(action, Ability.EDIT):
+            yield ButtonSheet("review.edit", "Edit", why_not=_why_not_edit(detail, viewer))
         yield ButtonSheet("review.reject", reject, why_not=why_not)
+        yield from _attending(detail, viewer)
     if action.status is ActionStatus.UNKNOWN:
         why_not = _why_not_reconcile(action, viewer)
         yield ButtonSheet("review.reconcile", "Reconcile", Tone.ACCENT, why_not)
@@ -61,6 +68,14 @@ def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
         yield ButtonSheet("review.undo", "Undo", why_not=viewer.approving_off or _why_not_undo(action))
     if detail.job.status in GOING:
         yield ButtonSheet("review.stop_job", "Stop job")
+
+
+def withheld(sheet: DecisionSheet, why_not: str) -> DecisionSheet:
+    """The same buttons where a decision was taken already: nothing is left to decide."""
+    if not why_not:
+        return sheet
+    held = (replace(one, why_not=why_not) if one.command in _DECIDE else one for one in sheet.buttons)
+    return replace(sheet, buttons=tuple(held))
 
 
 def _reject_title(action: Action) -> str:
@@ -113,19 +128,60 @@ def _reconcile_text(action: Action) -> Words:
 
 
 def _why_not_decide(detail: Detail, viewer: Viewer) -> str:
-    person = viewer.person
-    if person is None:
+    if viewer.person is None:
         return "You are not enrolled as a reviewer."
-    missing = [one.says for one in detail.conditions if not one.met]
-    if detail.action.owner == person.id:
-        return f"You own agent {detail.action.agent}; your decision never counts for its actions."
-    if detail.action.proposer == f"person/{person.id}":
+    return _not_counted(detail.action, viewer.person) or _not_yet(detail, viewer.person, viewer)
+
+
+def _not_counted(action: Action, person: Person) -> str:
+    """Why this person's decision would never count."""
+    if action.owner == person.id:
+        return f"You own agent {action.agent}; your decision never counts for its actions."
+    if action.proposer == f"person/{person.id}":
         return "You asked for this undo; somebody else must clear it."
-    if any(vote.person == person.id for vote in detail.action.votes):
+    if any(vote.person == person.id for vote in action.votes):
         return "You have decided; another person must."
+    return ""
+
+
+def _not_yet(detail: Detail, person: Person, viewer: Viewer) -> str:
+    """What is missing for it."""
     if person.tier < detail.action.tier:
         return f"This takes tier {int(detail.action.tier)}; you are at tier {int(person.tier)}."
-    return f"Missing: {missing[0]}" if missing else ""
+    missing = [one.says for one in detail.conditions if not one.met]
+    return f"Missing: {missing[0]}" if missing else claimed_text(detail.action, viewer)
+
+
+def _attending(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
+    """Claim and question; a question waits for its answer before the next."""
+    action, person = detail.action, viewer.person
+    holder = action.attention.holder(viewer.now)
+    is_mine = person is not None and holder == person.id
+    why_not = "You are not enrolled as a reviewer." if person is None else claimed_text(action, viewer)
+    if person is not None and person.id == action.owner:
+        why_not = _why_not_decide(detail, viewer)
+    yield ButtonSheet("review.claim", "Release" if is_mine else "Claim", why_not=why_not)
+    if not action.undoes and not is_inside(action):
+        asked = action.attention.open_question
+        waits = f"The agent was asked by {asked.by} and has not answered." if asked else ""
+        not_enrolled = "" if person is not None else "You are not enrolled as a reviewer."
+        yield ButtonSheet("review.ask", "Ask", why_not=paintable(not_enrolled or waits).text)
+
+
+def claimed_text(action: Action, viewer: Viewer) -> str:
+    """Who else is looking at it, and until when; nothing where nobody else is."""
+    holder = action.attention.holder(viewer.now)
+    if not holder or (viewer.person is not None and viewer.person.id == holder):
+        return ""
+    until = local_time(action.attention.until, viewer.now)
+    return paintable(f"{holder} is reviewing it until {until}; afterwards you can take it over.").text
+
+
+def _why_not_edit(detail: Detail, viewer: Viewer) -> str:
+    action, person = detail.action, viewer.person
+    if person is None or person.id == action.owner or person.tier < action.tier:
+        return _why_not_decide(detail, viewer)
+    return "Its payload was erased." if "payload" in detail.missing else claimed_text(action, viewer)
 
 
 def _why_not_reconcile(action: Action, viewer: Viewer) -> str:
@@ -149,6 +205,13 @@ def _why_not_undo(action: Action) -> str:
     if not action.undo.possible:
         return f"It cannot be undone: {action.undo.loses or 'it is final'}."
     return ""
+
+
+def _confirm(action: Action) -> Words:
+    """Tier 3 asks for more than a key: the amount, else the target, typed."""
+    if action.tier < Tier.THREE:
+        return ""
+    return paintable(action.amount or (action.target.id if action.target else ""))
 
 
 def _stop_text(detail: Detail) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.queue_sheet import (
     FOR_ME,
+    NOT_SENT,
     WAITING_ON_OTHERS,
     expired_today,
     query_of,
@@ -26,6 +28,7 @@ PAGE = 200
 MOST = 3_200
 """Rows at hand at most; whoever looks for more narrows the queue."""
 _EXPIRED = ActionQuery(statuses=frozenset({ActionStatus.EXPIRED}), order="newest")
+_NOT_MINE = frozenset({WAITING_ON_OTHERS, NOT_SENT})
 _ASKS = frozenset({ActionStatus.PENDING, ActionStatus.UNKNOWN})
 
 
@@ -58,6 +61,7 @@ class QueuePresenter(QObject):
         self._state: Notice | None = None
         self._generation = 0
         self._limit = PAGE
+        self._taken: frozenset[str] = frozenset()
         self.selected: str | None = None
 
     @property
@@ -123,10 +127,15 @@ class QueuePresenter(QObject):
         asks = {action.id for action in self.listed if action.status in _ASKS} - {after}
         ids = [row.id for row in sheet.rows]
         place = ids.index(after) if after in ids else -1
-        needs_me = [row.id for row in sheet.rows if row.group != WAITING_ON_OTHERS and row.id in asks]
+        needs_me = [row.id for row in sheet.rows if row.group not in _NOT_MINE and row.id in asks]
         below = [one for one in needs_me if ids.index(one) > place]
         if needs_me:
             self.choose((below or needs_me)[0])
+
+    def mark_taken(self, taken: Iterable[str]) -> None:
+        """These were decided just now and need nobody."""
+        self._taken = frozenset(taken)
+        self._show()
 
     def on_state(self, notice: Notice | None) -> None:
         """The console is loading or offline (or neither): say so over the queue."""
@@ -150,7 +159,7 @@ class QueuePresenter(QObject):
             listing.page.items,
             listing.count,
             self._filter,
-            listing.viewer,
+            replace(listing.viewer, taken=self._taken),
             notice=notice,
             selected=self.selected,
             expired=listing.expired,

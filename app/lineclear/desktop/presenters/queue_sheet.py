@@ -21,12 +21,14 @@ from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
 SOON = 10 * MINUTE
 WAITING_ON_OTHERS = "Waiting on others"
 NEEDS_ANSWER = "Needs an answer"
+NOT_SENT = "Decided just now"
 _GROUPS = (
     NEEDS_ANSWER,
     "Due within 10 minutes",
     "Today",
     "Later",
     WAITING_ON_OTHERS,
+    NOT_SENT,
     "In hand",
     "Today's outcomes",
     "Earlier",
@@ -132,6 +134,12 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
     about = action.why or action.tool
     if action.undoes:
         about = f"undo · {about}" if action.why else "undo"
+    holder = action.attention.holder(viewer.now) if action.status is ActionStatus.PENDING else ""
+    if holder:
+        is_mine = viewer.person is not None and viewer.person.id == holder
+        about = "claimed by you" if is_mine else f"being reviewed by {holder}"
+    elif action.attention.open_question is not None and action.status is ActionStatus.PENDING:
+        about = "the agent was asked"
     subtitle = f"{action.agent} · {about}"
     return QueueRow(action.id, _title(action), paintable(subtitle), due, badge_of(action, viewer), group)
 
@@ -153,15 +161,18 @@ def _place(action: Action, viewer: Viewer) -> tuple[str, str]:
     shown = due_text(left) if left is not None else "no limit"
     if left is not None and viewer.around.safe_mode_over(action) is not None:
         shown = "stands still"
-    if _waits_on_others(action, viewer.person):
-        return WAITING_ON_OTHERS, shown
+    if action.id in viewer.taken or _waits_on_others(action, viewer):
+        return (NOT_SENT if action.id in viewer.taken else WAITING_ON_OTHERS), shown
     if left is None or left > DAY:
         return "Later", shown
     return ("Due within 10 minutes" if left <= SOON else "Today"), shown
 
 
-def _waits_on_others(action: Action, person: Person | None) -> bool:
-    if person is None:
+def _waits_on_others(action: Action, viewer: Viewer) -> bool:
+    person = viewer.person
+    if person is None or action.attention.holder(viewer.now) not in ("", person.id):
+        return True
+    if action.attention.open_question is not None:
         return True
     voted = any(vote.person == person.id for vote in action.votes)
     return voted or action.proposer == f"person/{person.id}" or not _may_answer(action, person)

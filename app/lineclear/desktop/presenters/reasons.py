@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lineclear.application.agents_word import is_outside
 from lineclear.application.answers import Detail
@@ -45,8 +45,13 @@ def reason_lines(action: Action) -> tuple[Line, ...]:
     """Every rule that policy looked at: what decided first, then what was met. Nothing is left out."""
     if action.judged is None:
         return ()
-    ordered = sorted(action.judged.reasons, key=lambda reason: _FIRST.index(reason.effect))
-    return tuple(_line(reason, action.judged.policy_version) for reason in ordered)
+    return judged_lines(action.judged.reasons, action.judged.policy_version)
+
+
+def judged_lines(reasons: Iterable[Reason], version: int = 0) -> tuple[Line, ...]:
+    """The same of any evaluation; without a version, by the policy in force."""
+    ordered = sorted(reasons, key=lambda reason: _FIRST.index(reason.effect))
+    return tuple(_line(reason, version) for reason in ordered)
 
 
 def deciding(action: Action) -> str:

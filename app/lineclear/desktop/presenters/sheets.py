@@ -349,6 +349,7 @@ class DecisionSheet:
     """The foot of the page: what can be done, and the exact thing that it would be done to.
 
     A `hint` says for a moment why a press did nothing. `reject_text` says what rejecting does besides.
+    `confirm` is what has to be typed before an approval is taken.
     """
 
     buttons: tuple[ButtonSheet, ...]
@@ -358,6 +359,7 @@ class DecisionSheet:
     reconcile_text: Words = ""
     stop_text: str = ""
     hint: str = ""
+    confirm: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +394,8 @@ class ActionSheet:
     job: JobBrief | None = None
     checks: tuple[Line, ...] = ()
     note: Paintable | None = None
+    answers: tuple[Line, ...] = ()
     undo: UndoSheet | None = None
     is_over: bool = False
+    edited: ChangesSheet | None = None
     since: ChangesSheet | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, override
+from typing import TYPE_CHECKING, Final, override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -40,6 +40,10 @@ from lineclear.desktop.views.states import Banner, StateView
 from lineclear.desktop.views.timeline import TimelineCard
 from lineclear.domain.text import Paintable
 
+if TYPE_CHECKING:
+    from lineclear.desktop.presenters.edit_sheets import EditSheet
+    from lineclear.desktop.views.edit import EditView
+
 _TWO_COLUMNS_FROM: Final = 1_360
 _OUTCOMES: Final = {
     OutcomeKind.RUNNING: Chip("Running", Tone.ACCENT),
@@ -63,6 +67,8 @@ class ActionView(QStackedWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
+        self._edit: EditView | None = None
         self._state = StateView(look)
         self._state.stepped.connect(self.stepped)
         empty = Panel(look, Token.CANVAS)
@@ -91,7 +97,36 @@ class ActionView(QStackedWidget):
         self._banner.display(sheet.banner)
         self.cards.display(sheet)
         self.bar.display(sheet)
-        self.setCurrentWidget(self._whole)
+        if not self.is_editing:
+            self.setCurrentWidget(self._whole)
+
+    @property
+    def edit(self) -> EditView:
+        """The form of an edit, built on first use."""
+        if self._edit is None:
+            from lineclear.desktop.views.edit import EditView  # noqa: PLC0415 - costs nothing until opened
+
+            self._edit = EditView(self._look)
+            self.addWidget(self._edit)
+        return self._edit
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether the form stands in the place of the action; then nothing is decided."""
+        return self._edit is not None and self.currentWidget() is self._edit
+
+    def display_edit(self, sheet: EditSheet) -> None:
+        """Show the form of an edit in the place of the action."""
+        is_new = self.currentWidget() is not self.edit
+        self.edit.display(sheet)
+        self.setCurrentWidget(self.edit)
+        if is_new:
+            self.edit.take_focus()
+
+    def leave_edit(self) -> None:
+        """Back to the action."""
+        if self.is_editing:
+            self.setCurrentWidget(self._whole)
 
     def display_notice(self, notice: Notice) -> None:
         """Show a state in the place of an action."""
@@ -192,6 +227,7 @@ class Cards(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.outcome = OutcomeCard(look)
+        self.edited = ChangesCard(look)
         self.since = ChangesCard(look)
         self.changes = ChangesCard(look)
         self.evidence = EvidenceCard(look)
@@ -217,6 +253,7 @@ class Cards(QScrollArea):
     def display(self, sheet: ActionSheet) -> None:
         for part, card in (
             (sheet.outcome, self.outcome),
+            (sheet.edited, self.edited),
             (sheet.since, self.since),
             (sheet.changes, self.changes),
             (sheet.evidence, self.evidence),
@@ -225,6 +262,8 @@ class Cards(QScrollArea):
             card.setVisible(part is not None)
         if sheet.outcome is not None:
             self.outcome.display(sheet.outcome)
+        if sheet.edited is not None:
+            self.edited.display(sheet.edited)
         if sheet.since is not None:
             self.since.display(sheet.since)
         if sheet.changes is not None:
@@ -256,7 +295,8 @@ class Cards(QScrollArea):
         if is_wide != self._is_wide:
             self._is_wide = is_wide
             self._place()
-        self.changes.set_room(self.viewport().height())
+        for card in (self.edited, self.changes):
+            card.set_room(self.viewport().height())
         super().resizeEvent(event)
 
     def _make_room(self, _least: int, most: int) -> None:
@@ -269,6 +309,7 @@ class Cards(QScrollArea):
         second = self._second if self._is_wide else self._first
         places: tuple[tuple[QWidget, QVBoxLayout], ...] = (
             (self.outcome, self._first),
+            (self.edited, self._first),
             (self.since, self._first),
             (self.changes, self._first),
             (self.evidence, second),

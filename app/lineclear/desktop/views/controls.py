@@ -315,6 +315,8 @@ class Field(QLineEdit):
 
     entered = Signal(str)
     left = Signal()
+    stepped = Signal(int)
+    """The next (1) or previous (-1) of what there is to choose from."""
 
     def __init__(self, look: Look, name: str, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -337,5 +339,8 @@ class Field(QLineEdit):
             return
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+            return
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Down else -1)
             return
         super().keyPressEvent(event)

@@ -6,14 +6,24 @@ from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from lineclear.desktop.commands import key_of
-from lineclear.desktop.presenters.sheets import ActionSheet, ButtonSheet
+from lineclear.desktop.presenters.sheets import ActionSheet, ButtonSheet, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Fit, Panel, Text, clear, column, row
-from lineclear.desktop.views.panels import InlinePanel, ReconcilePanel, RejectPanel, StopPanel, UndoPanel
+from lineclear.desktop.views.panels import (
+    AskPanel,
+    ConfirmPanel,
+    InlinePanel,
+    ReconcilePanel,
+    RejectPanel,
+    StopPanel,
+    UndoPanel,
+)
+
+_MOST_BESIDE: Final = 4
 
 
 class DecisionBar(Panel):
@@ -26,12 +36,18 @@ class DecisionBar(Panel):
     """Action id, verdict (`approve` or `reject`), reason."""
     reconciled = Signal(str, bool, str)
     """Action id, whether it happened, how that is known."""
-    stop_confirmed = Signal(str)
-    """Action id; its job is to stop."""
+    stop_confirmed = Signal(str, str)
+    """Action id, reason; its job is to stop."""
     undo_opened = Signal(str)
     """Action id; a preview of the undo is wanted."""
-    undo_confirmed = Signal(str)
-    """Action id; the undo that was shown is wanted."""
+    undo_confirmed = Signal(str, str)
+    """Action id, reason; the undo that was shown is wanted."""
+    claim_toggled = Signal(str)
+    """Action id; it shall be claimed, or its claim given up."""
+    asked = Signal(str, str)
+    """Action id, question to its agent."""
+    edit_opened = Signal(str)
+    """Action id; its arguments shall be edited."""
     commanded = Signal(str)
     """Any other command of a button."""
 
@@ -49,10 +65,12 @@ class DecisionBar(Panel):
         across = row(gap=16)
         across.addLayout(self._row)
         across.addStretch(1)
-        across.addWidget(self._digest)
-        across.addWidget(self._hint)
+        self._beside, self._below = row(gap=16), row(gap=16)
+        across.addLayout(self._beside)
         self._whole.addWidget(self._why)
         self._whole.addLayout(across)
+        self._whole.addLayout(self._below)
+        self._place_digest(self._beside)
 
     @property
     def panel(self) -> InlinePanel | None:
@@ -108,11 +126,17 @@ class DecisionBar(Panel):
     def _build(self, buttons: tuple[ButtonSheet, ...]) -> None:
         clear(self._row)
         self._buttons = {}
+        self._place_digest(self._beside if len(buttons) <= _MOST_BESIDE else self._below)
         for each in buttons:
             button = Button(self._look, each.title, key=key_of(each.command), tone=each.tone)
             button.clicked.connect(lambda _checked=False, command=each.command: self._pressed(command))
             self._row.addWidget(button)
             self._buttons[each.command] = button
+
+    def _place_digest(self, place: QHBoxLayout) -> None:
+        """Beside the buttons where there is room, else below them: it is what a decision binds."""
+        for part in (self._digest, self._hint):
+            place.addWidget(part)
 
     def _pressed(self, command_id: str) -> None:
         sheet = self._sheet
@@ -120,7 +144,13 @@ class DecisionBar(Panel):
             return
         match command_id:
             case "review.approve":
-                self.decided.emit(sheet.id, "approve", "")
+                self._approve(sheet)
+            case "review.claim":
+                self.claim_toggled.emit(sheet.id)
+            case "review.ask":
+                self._open(AskPanel(self._look))
+            case "review.edit":
+                self.edit_opened.emit(sheet.id)
             case "review.reject":
                 self._open(_reject_panel(self._look, sheet))
             case "review.reconcile":
@@ -132,6 +162,12 @@ class DecisionBar(Panel):
                 self.undo_opened.emit(sheet.id)
             case _:
                 self.commanded.emit(command_id)
+
+    def _approve(self, sheet: ActionSheet) -> None:
+        if text_of(sheet.decision.confirm):
+            self._open(ConfirmPanel(self._look, sheet.decision.confirm))
+        else:
+            self.decided.emit(sheet.id, "approve", "")
 
     def _open(self, panel: InlinePanel) -> None:
         self.close_panel()
@@ -155,10 +191,14 @@ class DecisionBar(Panel):
                 self.decided.emit(sheet.id, "reject", reason)
             case ReconcilePanel():
                 self.reconciled.emit(sheet.id, panel.happened, reason)
+            case ConfirmPanel():
+                self.decided.emit(sheet.id, "approve", "")
+            case AskPanel():
+                self.asked.emit(sheet.id, reason)
             case StopPanel():
-                self.stop_confirmed.emit(sheet.id)
+                self.stop_confirmed.emit(sheet.id, reason)
             case UndoPanel():
-                self.undo_confirmed.emit(sheet.id)
+                self.undo_confirmed.emit(sheet.id, reason)
         # A press that came too soon was answered with a hint: what was typed is still there for the next one.
         if self._panel is panel and not (self._sheet and self._sheet.decision.hint):
             self.close_panel()
@@ -198,6 +238,8 @@ class DecisionBar(Panel):
 _OPENED_BY: Final[dict[type, str]] = {
     RejectPanel: "review.reject",
     ReconcilePanel: "review.reconcile",
+    AskPanel: "review.ask",
+    ConfirmPanel: "review.approve",
     StopPanel: "review.stop_job",
     UndoPanel: "review.undo",
 }

@@ -29,10 +29,10 @@ _COLUMNS: Final[tuple[Column[JobRow], ...]] = (
 
 
 class JobsPage(Page):
-    """Shows a `JobsSheet`. `stop_confirmed` carries the id of the job that was on screen."""
+    """Shows a `JobsSheet`. `stop_confirmed` carries the id of the job that was on screen, and why."""
 
     chosen = Signal(str)
-    stop_confirmed = Signal(str)
+    stop_confirmed = Signal(str, str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "Jobs", parent)
@@ -116,8 +116,8 @@ class JobsPage(Page):
             self._panel = None
         self.stop.show()
 
-    def _confirm_stop(self, _reason: str) -> None:
+    def _confirm_stop(self, reason: str) -> None:
         job = self._job
         self._close_panel()
         if job is not None:
-            self.stop_confirmed.emit(job.id)
+            self.stop_confirmed.emit(job.id, reason)

@@ -189,7 +189,9 @@ class ChipLabel(QLabel):
 
     def set_chip(self, chip: Chip | None) -> None:
         """Show a chip, or nothing."""
-        self.setVisible(chip is not None and bool(text_of(chip.text)))
+        is_shown = chip is not None and bool(text_of(chip.text))
+        if self.parent() is not None or not is_shown:  # shown alone, it would be a window of its own
+            self.setVisible(is_shown)
         if chip is not None:
             self._tone = chip.tone
             self.setText(text_of(chip.text))

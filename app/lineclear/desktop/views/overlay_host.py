@@ -15,6 +15,7 @@ from lineclear.desktop.theme import Look
 if TYPE_CHECKING:
     from lineclear.desktop.preferences import Choices
     from lineclear.desktop.views.covering import Covering
+    from lineclear.desktop.views.leaving import LeaveQuestion
     from lineclear.desktop.views.overlays import HelpOverlay, ReasonPopover
     from lineclear.desktop.views.palette import Palette
     from lineclear.desktop.views.settings import Settings
@@ -25,12 +26,14 @@ class Overlays(QObject):
 
     changed = Signal()
     left = Signal(str)
-    """An overlay closed: `help`, `reason`, `palette` or `settings`."""
+    """An overlay closed: `help`, `reason`, `palette`, `settings` or `leave`."""
     safe_mode_asked = Signal(bool, str)
     entry_chosen = Signal(object)
     """Entry of the palette."""
     choices_made = Signal(object)
     """Choices."""
+    leave_answered = Signal(bool)
+    """The window shall close: with what is unsent sent first, or without."""
 
     def __init__(self, look: Look, window: QWidget) -> None:
         super().__init__(window)
@@ -38,6 +41,7 @@ class Overlays(QObject):
         self._window = window
         self._help: HelpOverlay | None = None
         self._reason: ReasonPopover | None = None
+        self._leave: LeaveQuestion | None = None
         self.palette: Palette | None = None
         self.settings: Settings | None = None
         self.is_open = False
@@ -97,9 +101,22 @@ class Overlays(QObject):
         self._reason.ask(below, state)
         self._set_open(is_open=True)
 
+    def ask_leave(self, unsent: int) -> None:
+        """Ask what becomes of so many decisions that were not sent."""
+        if self._leave is None:
+            from lineclear.desktop.views.leaving import LeaveQuestion  # noqa: PLC0415 - built on first use
+
+            self._leave = LeaveQuestion(self._look, self._window)
+            self._leave.sends.connect(lambda: self._answer_leave(sends=True))
+            self._leave.drops.connect(lambda: self._answer_leave(sends=False))
+            self._leave.closed.connect(self.close_all)
+        self.close_all()
+        self._leave.ask(unsent)
+        self._set_open(is_open=True)
+
     def fit(self) -> None:
         """Follow the window's size; a question that hangs on a control is dropped."""
-        for overlay in (self._help, self.palette, self.settings):
+        for overlay in (self._help, self.palette, self.settings, self._leave):
             if overlay is not None:
                 overlay.setGeometry(self._window.rect())
         if self._reason is not None and self._reason.isVisible():
@@ -112,6 +129,7 @@ class Overlays(QObject):
             "reason": self._reason,
             "palette": self.palette,
             "settings": self.settings,
+            "leave": self._leave,
         }
         for name, overlay in named.items():
             if overlay is not None and not overlay.isHidden():
@@ -122,6 +140,10 @@ class Overlays(QObject):
     def _confirm(self, turns_on: bool, reason: str) -> None:  # noqa: FBT001 - a signal's argument
         self.close_all()
         self.safe_mode_asked.emit(turns_on, reason)
+
+    def _answer_leave(self, *, sends: bool) -> None:
+        self.close_all()
+        self.leave_answered.emit(sends)
 
     def _set_open(self, *, is_open: bool) -> None:
         self.is_open = is_open

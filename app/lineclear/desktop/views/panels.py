@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
-from lineclear.desktop.presenters.sheets import NoticeKind, Tone, UndoSheet, Words
+from lineclear.desktop.presenters.sheets import NoticeKind, Tone, UndoSheet, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.changes import ChangesCard
 from lineclear.desktop.views.controls import Button, Field, Pill
@@ -18,6 +18,9 @@ from lineclear.desktop.views.states import STATES
 
 _MOST_PREVIEW: Final = 260
 _NARROWEST: Final = 200
+_WHY_STOP: Final = ("It goes in circles", "Wrong goal", "It costs too much", "The goal is reached")
+_WHY_UNDO: Final = ("Wrong target", "Wrong amount", "It was not needed", "It had side effects")
+_ASKED: Final = ("Why this target?", "Why this amount?", "What did you read?", "What else did you try?")
 _KNOWN_BY: Final = ("Looked it up there", "Its owner confirmed it", "Seen in its log", "The customer said so")
 
 
@@ -65,7 +68,8 @@ class ReasonPanel(InlinePanel):
     ) -> None:
         super().__init__(look, title, yes, no, tone, parent)
         self.presets: tuple[Pill, ...] = ()
-        self.field = Field(look, "Reason", "The agent and the ledger get this reason")
+        self.field = Field(look, "Reason", "Type a reason, or press Down for a usual one")
+        self.field.stepped.connect(self._step)
         self.field.entered.connect(self._confirm)
         self.field.left.connect(self.left)
         self.field.textChanged.connect(self._judge)
@@ -84,6 +88,12 @@ class ReasonPanel(InlinePanel):
     @override
     def take_focus(self) -> None:
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _step(self, step: int) -> None:
+        """The next or previous of the usual reasons; what was typed gives way to it."""
+        titles = [pill.title for pill in self.presets]
+        at = titles.index(self.field.text()) + step if self.field.text() in titles else min(step, 0)
+        self.field.setText(titles[at % len(titles)])
 
     def _take(self, reason: str) -> None:
         self.field.setText(reason)
@@ -154,19 +164,62 @@ class ReconcilePanel(ReasonPanel):
             pill.setChecked(happened is self.happened)
 
 
-class StopPanel(InlinePanel):
-    """Asks once more before a job is stopped, and says what stopping does."""
+class StopPanel(ReasonPanel):
+    """Asks why a job is stopped, and says what stopping does."""
 
     def __init__(self, look: Look, text: str, parent: QWidget | None = None) -> None:
         super().__init__(look, "Stop the whole job?", "Stop job", "Let it go on", Tone.STOP, parent)
         self.body.addWidget(self._words(text))
+        self._ask_reason(_WHY_STOP)
 
 
-class UndoPanel(InlinePanel):
-    """Shows what the undo would change, as its own diff, before anybody can ask for it."""
+class ConfirmPanel(InlinePanel):
+    """Asks for what is approved in so many characters; anything else is no approval."""
+
+    def __init__(self, look: Look, wanted: Words, parent: QWidget | None = None) -> None:
+        super().__init__(look, "Approve at tier 3?", "Approve", "Not yet", Tone.OK, parent)
+        self._wanted = text_of(wanted)
+        self.body.addWidget(self._words("Type this, as it stands, to approve:"))
+        shown = Text(look, FontRole.MONO, Token.TEXT, Fit.WRAP)
+        shown.set_words(wanted)
+        self.body.addWidget(shown)
+        self.field = Field(look, "What is approved")
+        self.field.entered.connect(self._confirm)
+        self.field.left.connect(self.left)
+        self.field.textChanged.connect(self._judge)
+        self.body.addWidget(self.field)
+        self._judge()
+
+    @override
+    def take_focus(self) -> None:
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _judge(self) -> None:
+        is_same = self.field.text() == self._wanted
+        self.yes.set_why_not("" if is_same else "What is typed is not what is approved.")
+
+    @override
+    def _confirm(self) -> None:
+        if self.field.text() == self._wanted:
+            self.confirmed.emit("")
+
+
+class AskPanel(ReasonPanel):
+    """Asks the agent something. Its answer comes as its own word, which nobody has verified."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, "What do you ask the agent?", "Ask", "Do not ask", Tone.ACCENT, parent)
+        told = "It waits until the agent answers. The answer is added to the agent's note, unverified."
+        self.body.addWidget(self._words(told))
+        self._ask_reason(_ASKED)
+
+
+class UndoPanel(ReasonPanel):
+    """Shows what the undo would change, as its own diff, before anybody can ask for it, and asks why."""
 
     def __init__(self, look: Look, sheet: UndoSheet | None, parent: QWidget | None = None) -> None:
         super().__init__(look, "Undo what this action did?", "Undo", "Leave it", Tone.CAUTION, parent)
+        self._problem = ""
         self._text = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         self._card = ChangesCard(look)
         self._card.set_room(_MOST_PREVIEW)
@@ -178,6 +231,7 @@ class UndoPanel(InlinePanel):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addLayout(self._waiting_row())
         self.body.addWidget(self._area)
+        self._ask_reason(_WHY_UNDO)
         self.display(sheet)
 
     def display(self, sheet: UndoSheet | None) -> None:
@@ -186,13 +240,19 @@ class UndoPanel(InlinePanel):
         self._icon.setVisible(sheet is None)
         if sheet is None:
             self._text.set_words("Reading what the undo would change.")
-            self.yes.set_why_not("What the undo would change is still being read.")
+            self._problem = "What the undo would change is still being read."
+            self._judge()
             return
         self._text.set_words(sheet.text)
-        self.yes.set_why_not(sheet.why_not)
+        self._problem = sheet.why_not
+        self._judge()
         if sheet.changes is not None:
             self._card.display(sheet.changes)
             self._fit()
+
+    @override
+    def _why_not(self) -> str:
+        return self._problem or super()._why_not()
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

@@ -15,6 +15,7 @@ from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Pill
 from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Hairline, Panel, Text, clear, column, row
+from lineclear.desktop.views.outgoing import OutgoingStrip
 from lineclear.desktop.views.states import Banner, StateView
 
 
@@ -47,6 +48,7 @@ class QueueView(Panel):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._state)
+        self.outgoing = OutgoingStrip(look)
         self._lay_out()
 
     def display(self, sheet: QueueSheet) -> None:
@@ -87,6 +89,7 @@ class QueueView(Panel):
         whole.addWidget(Hairline(self._look))
         whole.addWidget(self._banner)
         whole.addWidget(self._stack, 1)
+        whole.addWidget(self.outgoing)
 
     def _show_filters(self, filters: tuple[Filter, ...]) -> None:
         self._filters = filters

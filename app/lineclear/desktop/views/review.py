@@ -78,7 +78,7 @@ class ReviewPage(QWidget):
                 self.action.cards.focus_first()
             case _ if command_id.startswith("diff."):
                 self.action.cards.changes.run_command(command_id)
-            case _:
+            case _ if not self.action.is_editing:
                 self.bar.press(command_id)
 
     @override

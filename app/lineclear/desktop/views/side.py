@@ -10,7 +10,6 @@ from lineclear.desktop.presenters.sheets import ActionSheet, Chip, JobBrief, Lin
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Link, MeterBar
 from lineclear.desktop.views.kit import ChipLabel, Fit, Hairline, MarkLine, Text, clear, column, row
-from lineclear.domain.text import Paintable
 
 _REASONS: Final = {False: "Why it needs you", True: "Why it was asked"}
 _CHECKS: Final = {False: "Checks before it runs", True: "Checks before it ran"}
@@ -30,7 +29,15 @@ class SideView(QWidget):
 
     def display(self, sheet: ActionSheet) -> None:
         """Show the explanation of an action."""
-        parts = (sheet.reasons, sheet.authority, sheet.job, sheet.checks, sheet.note, sheet.is_over)
+        parts = (
+            sheet.reasons,
+            sheet.authority,
+            sheet.job,
+            sheet.checks,
+            sheet.note,
+            sheet.answers,
+            sheet.is_over,
+        )
         if parts == self._shown:
             return
         self._shown = parts
@@ -43,8 +50,8 @@ class SideView(QWidget):
             self._section(self._job(sheet.job))
         if sheet.checks:
             self._section(self._lines(_CHECKS[sheet.is_over], sheet.checks))
-        if sheet.note is not None:
-            self._section(self._note(sheet.note))
+        if sheet.note is not None or sheet.answers:
+            self._section(self._note(sheet))
         self._column.addStretch(1)
 
     def _section(self, part: QWidget) -> None:
@@ -120,15 +127,18 @@ class SideView(QWidget):
         across.addWidget(value)
         return pair
 
-    def _note(self, note: Paintable) -> QWidget:
+    def _note(self, sheet: ActionSheet) -> QWidget:
         heading = self._heading(Fit.KEEP)
         heading.set_words("Agent’s note")  # noqa: RUF001 - a typographic apostrophe
         chip = ChipLabel(self._look)
         chip.set_chip(Chip("unverified", Tone.NEUTRAL))
         part, stack = self._part(heading, chip)
-        words = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        words.set_words(note)
-        stack.addWidget(words)
+        if sheet.note is not None:
+            words = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
+            words.set_words(sheet.note)
+            stack.addWidget(words)
+        for line in sheet.answers:
+            stack.addWidget(MarkLine(self._look, line))
         return part
 
 

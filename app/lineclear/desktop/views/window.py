@@ -15,6 +15,7 @@ from lineclear.desktop.presenters.sheets import SafeModeSheet, SafeModeState, To
 from lineclear.desktop.theme import Look
 from lineclear.desktop.views.alarm import AlarmBar
 from lineclear.desktop.views.kit import Hairline, column, row
+from lineclear.desktop.views.lock_host import LockHost
 from lineclear.desktop.views.overlay_host import Overlays
 from lineclear.desktop.views.rail import Rail
 from lineclear.desktop.views.review import ReviewPage
@@ -45,6 +46,8 @@ class Window(QWidget):
     """Choices of the settings."""
     agent_asked = Signal(str, bool, str)
     """Which agent, whether it shall stop, and why."""
+    leave_answered = Signal(bool)
+    """It shall close: with what is unsent sent first, or without."""
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -59,6 +62,7 @@ class Window(QWidget):
         self._ledger: LedgerPage | None = None
         self._control: ControlPage | None = None
         self.overlays = Overlays(look, self)
+        self.locking = LockHost(look, self, (self.top, self.rail, self._pages))
         self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known")
         self.actions_of_window = Actions(COMMANDS, self)
         self.setWindowTitle("Lineclear")
@@ -160,6 +164,7 @@ class Window(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         self.overlays.fit()
+        self.locking.fit()
         super().resizeEvent(event)
 
     def _find_page(self, name: str) -> QWidget:
@@ -203,6 +208,8 @@ class Window(QWidget):
         self.overlays.safe_mode_asked.connect(self.safe_mode_asked)
         self.overlays.entry_chosen.connect(self._go_to)
         self.overlays.choices_made.connect(self.choices_made)
+        self.overlays.leave_answered.connect(self.leave_answered)
+        self.locking.changed.connect(self._set_reach)
         self.top.safe_mode_asked.connect(self._ask_safe_mode)
         self.top.menu_asked.connect(self._open_menu)
         self.top.search_left.connect(self._focus_queue)
@@ -233,6 +240,6 @@ class Window(QWidget):
 
     def _set_reach(self) -> None:
         """No key decides behind an overlay, and none but on the review page."""
-        is_covered = self.overlays.is_open
+        is_covered = self.overlays.is_open or self.locking.is_locked
         is_review = self._pages.currentWidget() is self.review
         self.actions_of_window.set_reach(window=not is_covered, review=is_review and not is_covered)

@@ -13,11 +13,15 @@ from typing import Final
 import msgspec
 
 from lineclear.domain.events.actions import (
+    ActionAnswered,
+    ActionAsked,
     ActionBrief,
+    ActionClaimed,
     ActionCleared,
     ActionEvaluated,
     ActionExpired,
     ActionProposed,
+    ActionReleased,
     ActionRevised,
     ActionStopped,
     ActionUndone,
@@ -38,6 +42,7 @@ from lineclear.domain.events.actions import (
     ExecutionSucceeded,
     ExecutionUnknown,
     OutcomeBrief,
+    QuestionBrief,
 )
 from lineclear.domain.events.base import Brief, Event
 from lineclear.domain.events.budgets import (
@@ -105,11 +110,15 @@ from lineclear.domain.strict_json import Json
 __all__ = [
     "BRIEF_TYPES",
     "EVENT_TYPES",
+    "ActionAnswered",
+    "ActionAsked",
     "ActionBrief",
+    "ActionClaimed",
     "ActionCleared",
     "ActionEvaluated",
     "ActionExpired",
     "ActionProposed",
+    "ActionReleased",
     "ActionRevised",
     "ActionStopped",
     "ActionUndone",
@@ -175,6 +184,7 @@ __all__ = [
     "PersonEnrolled",
     "PersonLeft",
     "PolicyActivated",
+    "QuestionBrief",
     "SafeModeConfirmed",
     "SafeModeLeaveAsked",
     "SafeModeSwitched",
@@ -193,10 +203,14 @@ __all__ = [
 
 EVENT_TYPES: Final = MappingProxyType(
     {
+        "action.answered": ActionAnswered,
+        "action.asked": ActionAsked,
+        "action.claimed": ActionClaimed,
         "action.cleared": ActionCleared,
         "action.evaluated": ActionEvaluated,
         "action.expired": ActionExpired,
         "action.proposed": ActionProposed,
+        "action.released": ActionReleased,
         "action.revised": ActionRevised,
         "action.stopped": ActionStopped,
         "action.undone": ActionUndone,
@@ -265,6 +279,8 @@ EVENT_TYPES: Final = MappingProxyType(
 
 BRIEF_TYPES: Final = MappingProxyType(
     {
+        "action.answered": QuestionBrief,
+        "action.asked": QuestionBrief,
         "action.proposed": ActionBrief,
         "action.revised": ActionBrief,
         "canary.revealed": DecisionBrief,

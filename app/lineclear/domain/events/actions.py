@@ -61,7 +61,11 @@ class ActionProposed(Event, frozen=True):
 
 
 class ActionRevised(Event, frozen=True):
-    """A new revision: the same change seen anew because the target moved, or an edit. Voids votes."""
+    """A new revision: the same change seen anew because the target moved, or an edit. Voids votes.
+
+    An edit names its editor, commits to the new `payload` and, as `edited`, to the arguments as the editor
+    sent them. `environment` is absent where it stays.
+    """
 
     revision: int
     because: str
@@ -70,6 +74,8 @@ class ActionRevised(Event, frozen=True):
     shape: str
     amount: str = ""
     currency: str = ""
+    edited_by: str = ""
+    environment: str | None = None
 
 
 class ActionEvaluated(Event, frozen=True):
@@ -250,3 +256,32 @@ class ActionUndone(Event, frozen=True):
     """The effect was taken back by another action."""
 
     by_action: str
+
+
+class ActionClaimed(Event, frozen=True):
+    """A person looks at it until `until` (RFC 3339 UTC); also renews a claim, or hands it over."""
+
+    person: str
+    until: str
+
+
+class ActionReleased(Event, frozen=True):
+    """The claim of `person` is over: given up, or run out."""
+
+    person: str
+
+
+class QuestionBrief(Brief, frozen=True):
+    """A question to the agent, or its answer."""
+
+    text: str
+
+
+class ActionAsked(Event, frozen=True):
+    """A person asked the agent something; commits to `brief`."""
+
+    person: str
+
+
+class ActionAnswered(Event, frozen=True):
+    """The agent answered the last question; commits to `brief`."""

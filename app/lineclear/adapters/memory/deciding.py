@@ -1,0 +1,75 @@
+"""The part of the gateway without HTTP that decides: over the use cases of one process."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from lineclear.application import claiming, decide, editing, reconcile, undo
+from lineclear.application.answers import EditPreview
+from lineclear.application.idempotency import Request
+from lineclear.application.services import Services
+from lineclear.domain.actions import Action
+from lineclear.domain.contracts import ToolContract
+from lineclear.domain.effects import Preview
+from lineclear.domain.principals import Principal
+from lineclear.domain.refusals import Code, Refusal
+
+
+class DecidingGateway:
+    """Decisions, edits, claims, questions and undo of one principal. Safe to use from any thread."""
+
+    def __init__(self, services: Services, principal: Principal) -> None:
+        self._services = services
+        self._principal = principal
+        self.down = False
+
+    def decide(self, action: str, decision: decide.Decision, *, key: str) -> Action:
+        request = _request(key, "decide", action, decision.envelope.hex(), decision.device, decision.reason)
+        return decide.decide(*self._caller(), action, decision, request)[0]
+
+    def claim(self, action: str, *, key: str, to: str = "") -> Action:
+        del key  # claiming what one holds changes nothing
+        return claiming.claim(*self._caller(), action, to=to)
+
+    def release(self, action: str, *, key: str) -> Action:
+        del key  # as little does giving up what one has not
+        return claiming.release(*self._caller(), action)
+
+    def ask(self, action: str, text: str, *, key: str) -> Action:
+        return claiming.ask(*self._caller(), action, text, _request(key, "ask", action, text))[0]
+
+    def contract(self, action: str) -> ToolContract:
+        return editing.contract_of(*self._caller(), action)
+
+    def preview_edit(self, action: str, edit: editing.Edit, *, key: str) -> EditPreview:
+        del key  # nothing is written
+        return editing.preview_edit(*self._caller(), action, edit)
+
+    def edit(self, action: str, edit: editing.Edit, *, key: str) -> Action:
+        request = _request(key, "edit", action, edit.arguments.hex(), str(edit.revision), edit.reason)
+        return editing.edit_action(*self._caller(), action, edit, request)[0]
+
+    def preview_undo(self, action: str) -> Preview:
+        return undo.preview_undo(*self._caller(), action)
+
+    def undo(self, action: str, wanted: undo.UndoRequest, *, key: str) -> Action:
+        request = _request(key, "undo", action, wanted.version, wanted.reason)
+        return undo.undo(*self._caller(), action, wanted, request)[0]
+
+    def reconcile(self, action: str, *, happened: bool, reason: str, key: str) -> Action:
+        request = _request(key, "reconcile", action, str(happened), reason)
+        return reconcile.reconcile(*self._caller(), action, request, happened=happened, reason=reason)[0]
+
+    def _caller(self) -> tuple[Services, Principal]:
+        if self.down:
+            raise Refusal(Code.UNREACHABLE, url="memory", problem="it is switched off")
+        return self._services, self._principal
+
+
+def _request(key: str, *said: str) -> Request:
+    digest = sha256()
+    for part in said:
+        encoded = part.encode()
+        digest.update(len(encoded).to_bytes(8))
+        digest.update(encoded)
+    return Request(key, digest.hexdigest())

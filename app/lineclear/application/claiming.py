@@ -1,0 +1,160 @@
+"""Claims, and questions to the agent: who looks at an action, and what they want to know. Free of I/O.
+
+A claim lasts five minutes and is renewed by whoever holds it; it keeps others from deciding and editing,
+never from stopping the job. An answer is the agent's word: it is shown as unverified.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from lineclear.application.idempotency import Request, replayed
+from lineclear.application.ports import Task, TaskKind, Transaction
+from lineclear.application.recording import Recorder
+from lineclear.application.services import Services, moment, stamp
+from lineclear.domain.actions import Action
+from lineclear.domain.events import (
+    ActionAnswered,
+    ActionAsked,
+    ActionClaimed,
+    ActionReleased,
+    QuestionBrief,
+)
+from lineclear.domain.identities import Person
+from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import ActionStatus
+
+CLAIM = timedelta(minutes=5)
+RENEW_AFTER = timedelta(minutes=2)
+MOST_QUESTIONS = 20
+TEXT_LIMIT = 4_000
+
+
+def claim(services: Services, principal: Principal, identifier: str, *, to: str = "") -> Action:
+    """Claim it for five minutes, renew, or hand it over to somebody. Raises Refusal(CLAIM_HELD) and others.
+
+    Within two minutes of the last time nothing is recorded.
+    """
+    principal.require(Deed.DECIDE)
+
+    def work(tx: Transaction) -> Action:
+        action, now = _waiting(tx, identifier), services.clock.now()
+        check_claim(action, principal.subject, now)
+        person = _person(tx, to or principal.subject)
+        if person.id == action.owner:
+            raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
+        attention = action.attention
+        is_fresh = attention.until and moment(attention.until) - now > CLAIM - RENEW_AFTER
+        if attention.claimed_by == person.id and is_fresh:
+            return action
+        event = ActionClaimed(person.id, stamp(now + CLAIM))
+        action = Recorder(services, tx, principal.actor).record(Action, action.id, event)
+        name = services.ids.new("tsk")
+        tx.enqueue(Task(name, TaskKind.EXPIRE, action.id, now + CLAIM, proposer=action.proposer))
+        return action
+
+    return services.store.transact(work)
+
+
+def release(services: Services, principal: Principal, identifier: str) -> Action:
+    """Let others have it at once; nothing where one holds nothing. Raises Refusal."""
+    principal.require(Deed.DECIDE)
+
+    def work(tx: Transaction) -> Action:
+        action = _known(tx, identifier)
+        if action.attention.claimed_by != principal.subject:
+            return action
+        event = ActionReleased(principal.subject)
+        return Recorder(services, tx, principal.actor).record(Action, action.id, event)
+
+    return services.store.transact(work)
+
+
+def ask(
+    services: Services, principal: Principal, identifier: str, text: str, request: Request
+) -> tuple[Action, bool]:
+    """Ask the agent; one question at a time. True where this was answered before. Raises Refusal."""
+    principal.require(Deed.DECIDE)
+    _check_text(text, "Asking the agent")
+
+    def work(tx: Transaction) -> tuple[Action, bool]:
+        if replayed(tx, principal, request) is not None:
+            return _known(tx, identifier), True
+        action, person = _waiting(tx, identifier), _person(tx, principal.subject)
+        if action.attention.open_question is not None:
+            raise Refusal(Code.STATE_CHANGED, what="the agent was asked already and has not answered")
+        if len(action.attention.questions) >= MOST_QUESTIONS:
+            raise Refusal(Code.BODY_INVALID, problem=f"an agent is asked {MOST_QUESTIONS} times at most")
+        recorder = Recorder(services, tx, principal.actor)
+        action = recorder.record(Action, action.id, ActionAsked(person.id), brief=QuestionBrief(text))
+        tx.remember(request.answered(principal, action.id))
+        return action, False
+
+    return services.store.transact(work)
+
+
+def answer(
+    services: Services, principal: Principal, identifier: str, text: str, request: Request
+) -> tuple[Action, bool]:
+    """The agent answers what it was asked; True where this was answered before. Raises Refusal."""
+    principal.require(Deed.PROPOSE)
+    _check_text(text, "Answering")
+
+    def work(tx: Transaction) -> tuple[Action, bool]:
+        action = tx.load(Action, identifier)
+        if action is None or action.agent != principal.subject:
+            raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
+        if replayed(tx, principal, request) is not None:
+            return action, True
+        if action.attention.open_question is None:
+            raise Refusal(Code.STATE_CHANGED, what="nobody waits for an answer")
+        recorder = Recorder(services, tx, principal.actor)
+        action = recorder.record(Action, action.id, ActionAnswered(), brief=QuestionBrief(text))
+        tx.remember(request.answered(principal, action.id))
+        return action, False
+
+    return services.store.transact(work)
+
+
+def check_claim(action: Action, person: str, now: datetime) -> None:
+    """Refuse what a claim of somebody else stands against."""
+    holder = action.attention.holder(now)
+    if holder and holder != person:
+        raise Refusal(Code.CLAIM_HELD, person=holder, until=action.attention.until)
+
+
+def lapse(recorder: Recorder, action: Action, now: datetime) -> Action:
+    """End a claim whose time is over."""
+    attention = action.attention
+    if not attention.claimed_by or attention.holder(now):
+        return action
+    return recorder.record(Action, action.id, ActionReleased(attention.claimed_by))
+
+
+def _known(tx: Transaction, identifier: str) -> Action:
+    action = tx.load(Action, identifier)
+    if action is None:
+        raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
+    return action
+
+
+def _waiting(tx: Transaction, identifier: str) -> Action:
+    action = _known(tx, identifier)
+    if action.status is not ActionStatus.PENDING:
+        raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
+    return action
+
+
+def _person(tx: Transaction, name: str) -> Person:
+    person = tx.load(Person, name)
+    if person is None:
+        raise Refusal(Code.PERSON_UNKNOWN, person=name)
+    return person
+
+
+def _check_text(text: str, deed: str) -> None:
+    if not text.strip():
+        raise Refusal(Code.REASON_MISSING, deed=deed)
+    if len(text) > TEXT_LIMIT:
+        raise Refusal(Code.BODY_INVALID, problem=f"a text may have {TEXT_LIMIT:,} characters at most")

@@ -1,0 +1,131 @@
+"""Claims with presence, and questions to the agent, as two reviewers see them over one kernel."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from lineclear.application.claiming import answer
+from lineclear.desktop.presenters.sheets import NoticeKind, text_of
+from lineclear.desktop.views.panels import AskPanel
+from support.console import Console
+
+
+@pytest.fixture
+def west():
+    return Console()
+
+
+def button(console, command):
+    return next(one for one in console.action_sheet.decision.buttons if one.command == command)
+
+
+def row(console, action):
+    return next(one for one in console.queue_sheet.rows if one.id == action.id)
+
+
+def shared(west):
+    action = west.kernel.refund("180.00")
+    east = Console(west.kernel, name="ops-east")
+    for console in (west, east):
+        console.sync()
+        console.look_at(action.id)
+    return action, east
+
+
+def test_a_claim_is_seen_by_others_who_then_can_neither_decide_nor_edit(west):
+    action, east = shared(west)
+    west.attending.toggle(action.id)
+    assert button(west, "review.claim").title == "Release"
+    west.sync()
+    east.sync()
+    assert text_of(row(west, action).subtitle) == "support-agent · claimed by you"
+    assert text_of(row(east, action).subtitle) == "support-agent · being reviewed by ops-west"
+    assert row(east, action).group == "Waiting on others"
+    for command in ("review.approve", "review.edit", "review.reject", "review.claim"):
+        why_not = button(east, command).why_not
+        assert why_not == "ops-west is reviewing it until 00:05:00; afterwards you can take it over."
+    assert button(east, "review.stop_job").is_enabled
+
+
+def test_a_decision_taken_before_the_claim_was_seen_is_refused_and_says_by_whom(west):
+    action, east = shared(west)
+    west.attending.toggle(action.id)
+    east.decide(action.id, "approve", "")
+    assert "ops-west has claimed this action until" in text_of(east.deciding.outgoing.rows[0].problem)
+
+
+def test_a_claim_that_ran_out_can_be_taken_over(west):
+    action, east = shared(west)
+    west.attending.toggle(action.id)
+    west.kernel.clock.advance(timedelta(minutes=5))
+    west.kernel.run()
+    east.sync()
+    east.action.refresh()
+    assert button(east, "review.approve").is_enabled
+    east.attending.toggle(action.id)
+    assert button(east, "review.claim").title == "Release"
+
+
+def test_a_claim_is_given_up_by_the_same_key(west):
+    action, east = shared(west)
+    west.attending.toggle(action.id)
+    west.attending.toggle(action.id)
+    east.sync()
+    assert row(east, action).group != "Waiting on others"
+
+
+def test_a_claim_is_renewed_while_somebody_is_there_and_not_otherwise(west):
+    action, _ = shared(west)
+    west.attending.toggle(action.id)
+    west.kernel.clock.advance(timedelta(seconds=150))
+    west.attending.on_tick(is_active=False)
+    first = west.kernel.action(action.id).attention.until
+    west.attending.on_tick(is_active=True)
+    assert west.kernel.action(action.id).attention.until > first
+    renewed = west.kernel.action(action.id).attention.until
+    west.attending.on_tick(is_active=True)
+    assert west.kernel.action(action.id).attention.until == renewed
+
+
+def test_an_answer_comes_back_into_the_note_and_asks_to_look_again(west):
+    action, _ = shared(west)
+    west.attending.ask(action.id, "Which capture?")
+    west.sync()
+    assert text_of(row(west, action).subtitle) == "support-agent · the agent was asked"
+    assert row(west, action).group == "Waiting on others"
+    assert "has not answered" in button(west, "review.ask").why_not
+    west.wait(5)
+    assert west.action.is_armed
+    answer(west.kernel.services, west.kernel.agent, action.id, "The second one.", west.kernel.key())
+    west.sync()
+    assert not west.action.is_armed
+    answered = west.action_sheet.answers[0]
+    assert (text_of(answered.text), text_of(answered.source)) == (
+        "ops-west asked: Which capture?",
+        "The second one.",
+    )
+    assert row(west, action).group != "Waiting on others"
+
+
+def test_a_question_to_an_agent_that_is_decided_on_meanwhile_is_refused(west):
+    action, east = shared(west)
+    east.decide(action.id, "approve", "")
+    west.attending.ask(action.id, "Which capture?")
+    assert west.action_sheet.banner.kind is NoticeKind.FORBIDDEN
+
+
+def test_the_keys_claim_and_ask(shows, heard):
+    window = shows("claimable")
+    claimed, asked = heard(window.review.bar.claim_toggled), heard(window.review.bar.asked)
+    QTest.keyClick(window, Qt.Key.Key_C)
+    assert claimed.said == [("a1",)]
+    QTest.keyClick(window, Qt.Key.Key_Q)
+    panel = window.review.bar.panel
+    assert isinstance(panel, AskPanel)
+    QTest.keyClicks(panel.field, "Which capture?")
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    assert asked.said == [("a1", "Which capture?")]

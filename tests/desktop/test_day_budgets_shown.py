@@ -105,7 +105,7 @@ def test_what_was_rejected_says_that_the_limit_stays(console):
     spend(console, 1_000_000)
     asked = question(console)
     console.look_at(asked.id)
-    console.action.decide(asked.id, "reject", "Enough was spent")
+    console.decide(asked.id, "reject", "Enough was spent")
     console.queue.filter("done")
     console.sync()
     console.look_at(asked.id)

@@ -68,7 +68,7 @@ PASSED_ON = {
     "view.refresh",
     "view.theme",
     "program.quit",
-}
+} | {f"ledger.{verb}" for verb in ("verify", "open_pack", "close_pack", "export_proof")}
 
 
 def test_what_the_window_does_not_do_itself_it_passes_on(shows, heard):

@@ -39,7 +39,7 @@ class Seat:
         ticks = Ticks(kernel.clock.now, lambda: self.steady)
         reads, sends = InlineBackground(), InlineBackground()
         with_ = Collaborators(
-            self.gateway, self.reviewer, replica, reads, sends, ticks, me.person, lambda: self.key
+            self.gateway, self.reviewer, replica, reads, sends, ticks, me.person, reopen=lambda: self.key
         )
         self.session = Session(window, with_, me)
         window.commanded.connect(self.session.run_command)

@@ -170,6 +170,12 @@ class Witness:
         self.state = Witnessed(alarm=means.notebook.alarm())
         """What is known now; may be read from any thread."""
 
+    @property
+    def pinned(self) -> str:
+        """The log's key as a vkey, as it was trusted at the first contact; empty before that."""
+        kept = self._means.notebook.kept()
+        return kept.key if kept is not None else ""
+
     def require_calm(self) -> None:
         """Raise Refusal(LEDGER_ALARM) while an alarm stands; what approves something asks first."""
         if self.state.alarm is not None:

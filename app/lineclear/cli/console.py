@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ _NOWHERE = """\
 No backend is configured, so there is nothing to open yet. Either
   try it on this machine, with a sample workspace:   lineclear demo
   or connect to a backend:                           lineclear console --url URL, with LINECLEAR_TOKEN set
+  or read an audit pack, with no network:            lineclear console --bundle FILE
 """
 
 
@@ -30,9 +32,15 @@ def console(
     ephemeral_key: Annotated[
         bool, typer.Option(help="Sign with a key for this run only, where no system keyring can keep one.")
     ] = False,
+    bundle: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="An audit pack to open; it needs no backend.")
+    ] = None,
+    key: Annotated[
+        str, typer.Option(envvar="LINECLEAR_LOG_KEY", help="The log's key as you know it: its vkey.")
+    ] = "",
 ) -> None:
     """Open the console. With LINECLEAR_KEY_PASSPHRASE the signing key is kept in an encrypted file."""
-    if not url or not token:
+    if bundle is None and not (url and token):
         sys.stderr.write(_NOWHERE)
         raise typer.Exit(Exit.USAGE)
     if sys.platform == "linux" and not has_screen():
@@ -41,7 +49,8 @@ def console(
     from lineclear.desktop.address import Address  # noqa: PLC0415  # an extra
     from lineclear.desktop.app import run_console  # noqa: PLC0415
 
-    raise typer.Exit(run_console(Address(url, token, ephemeral_key)))
+    pack = "" if bundle is None else str(bundle)
+    raise typer.Exit(run_console(Address(url if token else "", token, ephemeral_key, pack, key)))
 
 
 def has_screen() -> bool:

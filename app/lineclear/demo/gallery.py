@@ -14,6 +14,7 @@ from typing import Final
 
 from lineclear.demo.gallery_backend import Backend
 from lineclear.demo.gallery_calls import CALLS
+from lineclear.demo.gallery_ledgers import LEDGERS
 from lineclear.demo.gallery_outcomes import OUTCOMES
 from lineclear.demo.gallery_pages import PAGES
 from lineclear.demo.gallery_scenes import WAITING
@@ -23,7 +24,7 @@ from lineclear.demo.gallery_studio import Format, Studio
 from lineclear.demo.sample import SampleWorkspace, build
 
 CONNECTING_FAILED: Final = "connecting-failed"
-SCENES: Final[Mapping[str, Scene]] = MappingProxyType({**WAITING, **CALLS, **OUTCOMES, **PAGES})
+SCENES: Final[Mapping[str, Scene]] = MappingProxyType({**WAITING, **CALLS, **OUTCOMES, **PAGES, **LEDGERS})
 NAMES: Final = (*SCENES, CONNECTING_FAILED)
 """The scenes by the names of their files, in the order in which they are painted."""
 
@@ -46,7 +47,7 @@ def _paint(studio: Studio, sample: SampleWorkspace, name: str, file: Path) -> Pa
             studio.save(window, file)
         return file
     backend = Backend(sample, sample.folder.parent / name)
-    with studio.window() as window:
+    with studio.window() as window, backend.held:
         SCENES[name](Stage(backend, window, Storytellers(backend.workspace.folder)))
         studio.save(window, file)
     return file

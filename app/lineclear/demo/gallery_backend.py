@@ -7,22 +7,30 @@ in the same order gives the same ledger, byte for byte.
 from __future__ import annotations
 
 import shutil
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
+from lineclear.adapters.auditpack.cosigned import CosignedNotes
+from lineclear.adapters.auditpack.exporting import Plan, export_pack
+from lineclear.adapters.auditpack.record import Keeping, LedgerRecord
+from lineclear.adapters.auditpack.sources import StoreSource
+from lineclear.adapters.auditpack.texts import guide, verifier
 from lineclear.adapters.connectors.workspace import open_workspace
 from lineclear.adapters.memory.clock import ManualClock
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.system.keys import DeviceKey
-from lineclear.adapters.system.signatures import Ed25519Signatures
+from lineclear.adapters.system.signatures import Ed25519Signatures, Ed25519Signer
 from lineclear.agents.asking import payload_of
 from lineclear.agents.spans import SpanLog
+from lineclear.application.auditing import EVERYTHING
 from lineclear.application.consume import consume
 from lineclear.application.execute import Worker
 from lineclear.application.idempotency import Request
@@ -30,6 +38,7 @@ from lineclear.application.jobs import end_job, open_job, record_spans
 from lineclear.application.outcome import report
 from lineclear.application.people import Grant, authenticate, issue_token
 from lineclear.application.propose import Proposal, propose
+from lineclear.application.record import log_origin
 from lineclear.application.reviewer import Reviewer
 from lineclear.application.services import Services, stamp
 from lineclear.application.tool_calls import ToolCall, ask
@@ -47,6 +56,7 @@ from lineclear.server.probing import record_health
 START = datetime(2026, 11, 20, 9, 2, 11, tzinfo=UTC)
 """A morning in the sample's own time: `demo.records` ends on this day."""
 
+PROGRAM = "lineclear"
 _SEED = 7
 _PACE = 4.0
 """Seconds to one unit of a step's length."""
@@ -83,6 +93,7 @@ class Backend:
     """Everything that happens behind a window, step by step. For one thread."""
 
     def __init__(self, sample: SampleWorkspace, folder: Path) -> None:
+        self.held = ExitStack()
         shutil.copytree(sample.folder, folder)
         self.workspace = SampleWorkspace(folder)
         self.clock = ManualClock(START)
@@ -93,10 +104,28 @@ class Backend:
         self._numbers = count(1)
         self._principals: dict[str, Principal] = {}
         self._worker = Worker(self.services, "worker-1")
+        self._name = opened.name
         ensure_workspace(self.services, opened.name, opened.environment)
         policy = self.workspace.policy.read_text(encoding="utf-8")
         activate_policy(self.services, policy, by="administrator")
         record_health(self.services)
+
+    @cached_property
+    def record(self) -> LedgerRecord:
+        """The ledger as a signed log, under a key from the seed."""
+        signer = Ed25519Signer(sha256(b"the sample's log").digest())
+        notes = CosignedNotes(self.workspace.folder, self.services.ids)
+        keeping = Keeping(lambda: signer, lambda: None, lambda _note: None, notes)
+        return LedgerRecord(self.services.store, log_origin(self._name), keeping)
+
+    def export(self, file: Path) -> Path:
+        """An audit pack of everything so far, signed by the log."""
+        log, signer = self.record.key, self.record.signer
+        guided = guide(log, PROGRAM, is_signed_by_log=True)
+        at = stamp(self.clock.now())
+        plan = Plan(EVERYTHING, log, signer, at, PROGRAM, guided, verifier())
+        export_pack(StoreSource(self.services.store, self.record), plan, file)
+        return file
 
     def later(self, **lengths: float) -> None:
         """Let time go by: `timedelta`'s own words."""

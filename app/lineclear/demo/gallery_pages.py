@@ -36,7 +36,7 @@ def _safe_mode_popover(stage: Stage) -> None:
     seat.press("safe_mode.toggle")
 
 
-def _busy(stage: Stage) -> Seat:
+def busy(stage: Stage) -> Seat:
     """A morning in which something has happened already."""
     morning = stage.morning()
     backend = stage.backend
@@ -60,7 +60,7 @@ def _busy(stage: Stage) -> Seat:
 
 def _page(name: str) -> Scene:
     def scene(stage: Stage) -> None:
-        seat = _busy(stage)
+        seat = busy(stage)
         seat.press(f"go.{name}")
         seat.look()
 
@@ -122,7 +122,6 @@ PAGES: Final[Mapping[str, Scene]] = MappingProxyType(
         "safe-mode-on": _safe_mode_on,
         "safe-mode-popover": _safe_mode_popover,
         "jobs": _page("jobs"),
-        "ledger": _page("ledger"),
         "control": _page("control"),
         "review-budget": _budget,
         "jobs-paused": _jobs_paused,

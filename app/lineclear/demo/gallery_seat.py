@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from lineclear.adapters.auditpack.head import Trust
+from lineclear.adapters.auditpack.sources import StoreSource
+from lineclear.adapters.ledgers.opened import open_live_ledger, open_pack_ledger
 from lineclear.adapters.memory.store import MemoryStore
+from lineclear.application.ledger_reading import OpenLedger
 from lineclear.application.replica import Replica
 from lineclear.demo.gallery_backend import Backend, Person
 from lineclear.desktop.background import Background, HeldBackground, InlineBackground
+from lineclear.desktop.ledger_desk import LedgerDesk
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.outgoing import TAKE_BACK_SECONDS
 from lineclear.desktop.presenters.ticks import Ticks
@@ -16,6 +24,7 @@ from lineclear.desktop.views.window import Window
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Refusal
 
+_SECRET = bytes(32)
 _LOOK_SECONDS = 2.0
 """How long a person looks before they press a key: more than it takes to arm."""
 
@@ -39,8 +48,33 @@ class Seat:
             self.gateway, enrolled.reviewer, self._replica, reads, InlineBackground(), ticks, me.person
         )
         self.session = Session(window, with_, me)
+        self.desk = self._desk(reads)
         self.session.console.start()
         self.session.queue.refresh()
+
+    def _desk(self, reads: Background) -> LedgerDesk:
+        """The ledger page over what this person's replica has."""
+        backend, held = self.backend, self.backend.held
+        source = StoreSource(backend.services.store, backend.record)
+        live = open_live_ledger(
+            "acme/support-ops",
+            self._replica.store,
+            self.gateway.feed,
+            source,
+            backend.record.key,
+            _SECRET,
+        )
+        held.callback(live.close)
+        cache = held.enter_context(TemporaryDirectory(prefix="lineclear-gallery-"))
+
+        def open_pack(path: Path) -> OpenLedger:
+            return open_pack_ledger(path, Path(cache), Trust(key=str(backend.record.key)))
+
+        desk = LedgerDesk(self.window, reads, InlineBackground(), open_pack)
+        held.callback(desk.close)
+        desk.show_live(live)
+        self.session.sync.changed.connect(desk.on_grown)
+        return desk
 
     def read(self) -> None:
         """Follow the ledger to its end, as `desktop.sync` does; a backend that is away is said so."""

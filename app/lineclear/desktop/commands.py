@@ -26,6 +26,7 @@ class Section(StrEnum):
     MOVE = "Move"
     READ = "Read the changes"
     GO = "Go to"
+    LEDGER = "Ledger"
     VIEW = "View"
     SAFETY = "Safety"
     PROGRAM = "Program"
@@ -68,7 +69,7 @@ COMMANDS: Final = (
     Command("review.previous", "Previous action", ("K", "Up"), Section.MOVE, Scope.REVIEW),
     Command("review.open", "Open the action", ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
     Command("palette.open", "Find a command or an action", ("Ctrl+K",), Section.MOVE),
-    Command("search.focus", "Search the queue", ("/",), Section.MOVE),
+    Command("search.focus", "Search what is shown", ("/",), Section.MOVE),
     Command("diff.next", "Next change", ("N",), Section.READ, Scope.REVIEW),
     Command("diff.previous", "Previous change", ("P",), Section.READ, Scope.REVIEW),
     Command("diff.find", "Find in the changes", ("Ctrl+F",), Section.READ, Scope.REVIEW),
@@ -79,6 +80,10 @@ COMMANDS: Final = (
     Command("go.jobs", "Jobs", ("G, J",), Section.GO),
     Command("go.ledger", "Ledger", ("G, L",), Section.GO),
     Command("go.control", "Control", ("G, C",), Section.GO),
+    Command("ledger.verify", "Verify the ledger", ("V",), Section.LEDGER),
+    Command("ledger.open_pack", "Open an audit pack", ("Ctrl+O",), Section.LEDGER),
+    Command("ledger.close_pack", "Close the audit pack", ("Ctrl+W",), Section.LEDGER),
+    Command("ledger.export_proof", "Save the proof of the entry", ("X",), Section.LEDGER),
     Command("view.refresh", "Refresh", ("F5", "Ctrl+R"), Section.VIEW),
     Command("view.theme", "Next theme", ("Ctrl+Shift+T",), Section.VIEW),
     Command("settings.open", "Settings", ("Ctrl+,",), Section.VIEW),

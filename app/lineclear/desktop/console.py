@@ -33,17 +33,26 @@ from lineclear.desktop.tray import Calls, Tray
 from lineclear.desktop.views.window import Window
 
 if TYPE_CHECKING:
+    from lineclear.adapters.ledgers.opened import OpenedLedger
     from lineclear.adapters.system.keys import KeyChain
     from lineclear.application.answers import Me
     from lineclear.application.gateway import Gateway
+    from lineclear.application.replica import Replica
     from lineclear.application.reviewer import DeviceKey, Reviewer
     from lineclear.application.witnessing import LogGateway, Witness
     from lineclear.desktop.background import ThreadBackground
+    from lineclear.desktop.ledger_desk import LedgerDesk
     from lineclear.desktop.presenters.collaborators import Collaborators
     from lineclear.desktop.session import Session
     from lineclear.desktop.sync import Contact
 
 _TIME_OUT = 10.0
+_NO_BACKEND = Notice(
+    NoticeKind.EMPTY,
+    "No backend is configured",
+    "An audit pack can be read and verified without one.",
+    Step("ledger.open_pack", "Open an audit pack"),
+)
 
 
 class Console(QObject):
@@ -69,24 +78,39 @@ class Console(QObject):
         self._tray.opened.connect(self._come_to_front)
         self._calls.counted.connect(self._tray.tell)
         self._calls.called.connect(self._call)
-        self._pools: tuple[ThreadBackground, ThreadBackground] | None = None
+        self._pools: tuple[ThreadBackground, ThreadBackground, ThreadBackground] | None = None
+        self._live: OpenedLedger | None = None
         self.session: Session | None = None
+        self.desk: LedgerDesk | None = None
         self.window.commanded.connect(self._run_command)
         self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
 
     def connect_backend(self) -> None:
-        """Connect anew, in the background."""
+        """Connect anew, in the background; without a backend, offer what needs none."""
         from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.ledger_desk import LedgerDesk  # noqa: PLC0415
 
         if self._pools is None:
-            self._pools = ThreadBackground(), ThreadBackground(workers=1)
-        background, sending = self._pools
+            self._pools = ThreadBackground(), ThreadBackground(workers=1), ThreadBackground(workers=2)
+        background, sending, works = self._pools
+        if self.desk is None:
+            key = self._address.log_key
+            self.desk = LedgerDesk(self.window, background, works, lambda path: _open_pack(path, key))
+            if self._address.pack:
+                self.desk.open_pack(self._address.pack)
+        if not self._address.url:
+            self._show_waiting(_NO_BACKEND)
+            return
         background.run(lambda: self._open(background, sending), done=self._opened, failed=self._unreachable)
 
     def close(self) -> None:
         """End threads, then connections."""
         if self.session is not None:
             self.session.close()
+        if self.desk is not None:
+            self.desk.close()
+        if self._live is not None:
+            self._live.close()
         for pool in reversed(self._pools or ()):
             pool.close()
         if self._close_gateway is not None:
@@ -113,6 +137,7 @@ class Console(QObject):
         witness = self._witness(gateway.log, me, keys)
         reviewer, reopen = self._reviewer(gateway, me, keys, witness) if decides and keys else (None, None)
         replica = Replica(MemoryStore())
+        self._live = _open_live(self._address, gateway, me, replica, witness.pinned)
         return me, Collaborators(
             gateway, reviewer, replica, background, sending, ticks, me.person, witness, reopen
         )
@@ -177,6 +202,9 @@ class Console(QObject):
         self.session.sync.contacted.connect(self._settle)
         self.session.queue.changed.connect(self._calls.hear)
         self.session.start()
+        if self.desk is not None and self._live is not None:
+            self.session.sync.changed.connect(self.desk.on_grown)
+            self.desk.show_live(self._live)
 
     def _settle(self, contact: Contact) -> None:
         """Once the replica has caught up, leave it and the program out of every later garbage collection.
@@ -231,7 +259,8 @@ class Console(QObject):
     def _show_waiting(self, notice: Notice) -> None:
         why_not = "Not connected."
         safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known", why_not=why_not)
-        freshness = Chip("Connecting" if notice.kind is NoticeKind.LOADING else "Not connected")
+        known = {NoticeKind.LOADING: "Connecting", NoticeKind.EMPTY: "No backend"}
+        freshness = Chip(known.get(notice.kind, "Not connected"))
         self.window.display_top(TopSheet("", "", freshness, safe_mode, "", Chip("")))
         is_loading = notice.kind is NoticeKind.LOADING
         aside = "The queue shows up here." if is_loading else "Whether anything waits for you is not known."
@@ -246,3 +275,26 @@ def _data_folder() -> Path:
     import platformdirs  # noqa: PLC0415  # after the first frame
 
     return Path(platformdirs.user_data_dir("lineclear", appauthor=False))
+
+
+def _open_live(address: Address, gateway: Gateway, me: Me, replica: Replica, pinned: str) -> OpenedLedger:
+    """The connection's ledger: entries from the replica, contents and proofs from the backend."""
+    from lineclear.adapters.auditpack.sources import HttpSource  # noqa: PLC0415  # after the first frame
+    from lineclear.adapters.ledgers.opened import known_key, open_live_ledger  # noqa: PLC0415
+    from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
+
+    source = HttpSource(address.url, address.token, timeout=_TIME_OUT)
+    name = f"{me.workspace}, {me.environment}"
+    key, secret = known_key(address.log_key or pinned), SystemIds().secret()
+    return open_live_ledger(name, replica.store, gateway.feed, source, key, secret, closing=source.close)
+
+
+def _open_pack(path: Path, log_key: str) -> OpenedLedger:
+    """An audit pack. Raises Refusal."""
+    import platformdirs  # noqa: PLC0415  # after the first frame
+
+    from lineclear.adapters.auditpack.head import Trust  # noqa: PLC0415
+    from lineclear.adapters.ledgers.opened import open_pack_ledger  # noqa: PLC0415
+
+    cache = Path(platformdirs.user_cache_dir("lineclear")) / "ledgers"
+    return open_pack_ledger(path, cache, Trust(key=log_key))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
+from lineclear.desktop import gallery_ledger as ledger
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
 from lineclear.desktop import gallery_waits as waits
@@ -19,6 +20,7 @@ from lineclear.desktop.assets import find_assets
 from lineclear.desktop.gallery_hazards import ACTION_HAZARDS
 from lineclear.desktop.preferences import Choices
 from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
+from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.panels import ReconcilePanel
@@ -125,9 +127,24 @@ def _jobs(window: Window) -> None:
     window.jobs.display(states.JOBS)
 
 
-def _ledger(window: Window) -> None:
+def _ledger(
+    head: LedgerHead, entries: EntriesSheet = ledger.ENTRIES, verdict: VerdictSheet | None = None
+) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.run_command("go.ledger")
+        page = window.ledger
+        page.display_head(head)
+        page.display_entries(entries)
+        page.display_facets(ledger.FACETS)
+        page.display_story(ledger.STORY)
+        page.display_verdict(verdict)
+
+    return show
+
+
+def _ledger_damaged(window: Window) -> None:
     window.run_command("go.ledger")
-    window.ledger.display(states.LEDGER)
+    window.ledger.display_nothing(ledger.DAMAGED)
 
 
 def _control(sheet: ControlSheet) -> Callable[[Window], None]:
@@ -227,8 +244,13 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "settings", lambda window: window.show_settings(Choices(), "console.ini")
     yield "help", lambda window: window.run_command("help.keys")
     yield "jobs", _jobs
-    yield "ledger", _ledger
+    yield "ledger", _ledger(ledger.HEAD)
     yield "ledger-alarm", _alarm
+    yield "ledger-none", _ledger(ledger.HEAD, ledger.NONE)
+    yield "ledger-verifying", _ledger(ledger.VERIFYING, verdict=ledger.RUNNING)
+    yield "ledger-sound", _ledger(ledger.PACK, verdict=ledger.SOUND)
+    yield "ledger-unsound", _ledger(ledger.BROKEN, verdict=ledger.UNSOUND)
+    yield "ledger-damaged", _ledger_damaged
     yield "control", _control(control.CONTROL)
     yield "control-scopes", _control(control.CONTROL_SCOPES)
     yield "control-form", _control_form

@@ -8,7 +8,7 @@ from typing import Final
 from lineclear.application.witnessing import Alarm, AlarmKind
 from lineclear.desktop.gallery_samples import ACTION, AUTHORITY, QUEUE, TOP, UNCHANGED, value, words
 from lineclear.desktop.presenters.alarms import APPROVING_OFF, alarm_sheet
-from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet, LedgerRow, LedgerSheet
+from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet
 from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
 from lineclear.desktop.presenters.sheets import (
     ButtonSheet,
@@ -341,30 +341,4 @@ JOBS: Final = JobsSheet(
         ),
     ),
     "7120",
-)
-
-_ENTRIES: Final = (
-    ("action:proposed", "action a1", "support-agent"),
-    ("policy:evaluated", "action a1", "policy v14"),
-    ("span:ended", "job 7120", "support-agent"),
-    ("effect:confirmed", "action a3", "worker-1"),
-    ("execution:started", "action a3", "worker-1"),
-    ("action:approved", "action a3", "ops-west"),
-    ("action:proposed", "action a3", "crm-agent"),
-    ("job:started", "job 7120", "support-agent"),
-    ("safe_mode:turned_off", "workspace", "ops-west"),
-    ("safe_mode:turned_on", "workspace", "ops-west"),
-)
-LEDGER: Final = LedgerSheet(
-    Line(
-        Mark.MET,
-        "All 18,204 entries are proved by the checkpoint of 14:25:00.",
-        "Verified on this machine 8 s ago, root 5b0e 91c4 7d22",
-    ),
-    tuple(
-        LedgerRow(
-            18_203 - number, f"2026-11-14 14:2{9 - number}:08", kind, paintable(stream), paintable(actor)
-        )
-        for number, (kind, stream, actor) in enumerate(_ENTRIES)
-    ),
 )

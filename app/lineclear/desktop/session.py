@@ -8,11 +8,11 @@ from lineclear.application.answers import Me
 from lineclear.application.witnessing import Witnessed
 from lineclear.desktop.desk import Desk
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
-from lineclear.desktop.presenters.alarms import alarm_sheet
+from lineclear.desktop.presenters.alarms import alarm_sheet, witness_line
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.control_sheets import ControlSheet
-from lineclear.desktop.presenters.list_sheets import JobsSheet, LedgerSheet
+from lineclear.desktop.presenters.list_sheets import JobsSheet
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.sync import Sync
 from lineclear.desktop.views.window import Window
@@ -42,6 +42,7 @@ class Session(QObject):
         self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
         self._has_jobs = False
         self._is_alarmed = False
+        self._witness_line = witness_line(None)
         self.desk = Desk(window, with_, self.queue, self.action, self)
         self.deciding, self.editing = self.desk.deciding, self.desk.editing
         self._timer = QTimer(self)
@@ -152,7 +153,6 @@ class Session(QObject):
         window, presenter = self._window, self.console
         presenter.top_changed.connect(window.display_top)
         presenter.jobs_changed.connect(self._show_jobs)
-        presenter.ledger_changed.connect(self._show_ledger)
         presenter.control_changed.connect(self._show_control)
         presenter.state_changed.connect(self.queue.on_state)
         presenter.refused.connect(self.action.say)
@@ -165,15 +165,14 @@ class Session(QObject):
         if name == "jobs" and not self._has_jobs:
             self._has_jobs = True  # the page is built when it is first opened
             self._window.jobs.stop_confirmed.connect(self.console.stop_job)
+        if name == "ledger":
+            self._window.ledger.display_witness(self._witness_line)
         self.console.open_page(name)
 
     # Pages are built when they are first shown, so these cannot be connected to the pages themselves.
 
     def _show_jobs(self, sheet: JobsSheet) -> None:
         self._window.jobs.display(sheet)
-
-    def _show_ledger(self, sheet: LedgerSheet) -> None:
-        self._window.ledger.display(sheet)
 
     def _show_control(self, sheet: ControlSheet) -> None:
         self._window.control.display(sheet)
@@ -200,8 +199,9 @@ class Session(QObject):
         """The log was checked: what is shown of it, and what may be approved, follow."""
         alarm = alarm_sheet(witnessed.alarm) if witnessed.alarm is not None else None
         self._window.alarm.display(alarm)
+        self._witness_line = witness_line(witnessed)
         if self._window.page == "ledger":
-            self.console.open_page("ledger")
+            self._window.ledger.display_witness(self._witness_line)
         if (alarm is not None) is not self._is_alarmed:
             self._is_alarmed = alarm is not None
             self.action.refresh()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -67,6 +68,7 @@ class Code(StrEnum):
     KEYRING_UNUSABLE = "keyring_unusable"
     LEGAL_HOLD = "legal_hold"
     LEDGER_ALARM = "ledger_alarm"
+    LOG_UNTRUSTED = "log_untrusted"
     MEDIA_TYPE_REFUSED = "media_type_refused"
     METHOD_REFUSED = "method_refused"
     MODE_DRAFT = "mode_draft"
@@ -82,6 +84,7 @@ class Code(StrEnum):
     OWN_AUTHORITY = "own_authority"
     OUTCOME_KNOWN = "outcome_known"
     OWNER_CANNOT_DECIDE = "owner_cannot_decide"
+    PACK_UNUSABLE = "pack_unusable"
     PERSON_UNKNOWN = "person_unknown"
     POLICY_STRICTER = "policy_stricter"
     PORT_TAKEN = "port_taken"
@@ -92,6 +95,7 @@ class Code(StrEnum):
     SAFE_MODE_ON = "safe_mode_on"
     SECRET_SHOWN = "secret_shown"  # noqa: S105  # a code, not a secret
     SESSION_LOCKED = "session_locked"
+    SEARCH_INVALID = "search_invalid"
     SIGNATURE_INVALID = "signature_invalid"
     STILL_NEEDED = "still_needed"
     RATE_LIMITED = "rate_limited"
@@ -106,3 +110,12 @@ class Code(StrEnum):
     TOO_MANY_PENDING = "too_many_pending"
     TOOL_UNKNOWN = "tool_unknown"
     UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one refusal is answered and worded; `{name}` stands for a parameter."""
+
+    kind: Kind
+    says: str
+    remedy: str

@@ -55,6 +55,10 @@ class StoreSource:
     def blob(self, digest: str) -> bytes | None:
         return self._store.read(lambda snapshot: snapshot.blob(digest))
 
+    def tile(self, path: str) -> bytes:
+        """A hash tile or an entry bundle."""
+        return self._record.tile(path)
+
     def _batch(self, start: int, count: int) -> list[bytes]:
         return [
             one.entry for one in self._store.read(lambda snapshot: snapshot.entries(start=start, limit=count))
@@ -88,6 +92,10 @@ class HttpSource:
             if refusal.code is Code.BLOB_UNKNOWN:
                 return None
             raise
+
+    def tile(self, path: str) -> bytes:
+        """A hash tile or an entry bundle."""
+        return self._connection.get_bytes(f"/v1/{path}")
 
     def close(self) -> None:
         self._connection.close()

@@ -101,15 +101,16 @@ class _Whole:
         for name in sorted(REQUIRED - self._pack.sizes.keys()):
             raise UnusableError(Fault.FILE_MISSING, name, "every pack has this file")
         self._inside.due |= REQUIRED
-        files = _named_files(self._pack, self._findings, progress)
+        files = _named_files(self._pack, self._findings, lambda done, total: progress(done, 2 * total))
         lists = Lists(self._pack, files, self._head.log, self._trust.exporter, self._verifier_of)
         about = lists.check(self._findings)
         if about is None:
             raise UnusableError(Fault.MANIFEST, names.MANIFEST, "without it nobody knows what has to be here")
         self._take_about(about)
-        tree = LogTree(self._leaves)
-        for bundle in bundles_of(self._head.checkpoint.size):
+        tree, size = LogTree(self._leaves), self._head.checkpoint.size
+        for bundle in bundles_of(size):
             self._take_bundle(tree, bundle.index, self._bundle(bundle.path, bundle.width))
+            progress(size + tree.size, 2 * size)
         self._check_tree(tree)
         seen = self._judge_cosignatures(tree)
         self._inside.finish()

@@ -1,4 +1,4 @@
-"""Everything around the review page: freshness, safe mode, jobs, ledger, control. Knows no widget."""
+"""Everything around the review page: freshness, safe mode, jobs, control. Knows no widget."""
 
 from __future__ import annotations
 
@@ -9,26 +9,22 @@ from PySide6.QtCore import QObject, Signal
 from lineclear.application.answers import Control, Me
 from lineclear.application.formats import local_time
 from lineclear.application.ports import Snapshot
-from lineclear.application.recording import read_stored
 from lineclear.application.scopes import WORKSPACE
-from lineclear.desktop.presenters.alarms import witness_line
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
-from lineclear.desktop.presenters.pages import jobs_sheet, ledger_sheet, top_sheet
+from lineclear.desktop.presenters.pages import jobs_sheet, top_sheet
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.jobs import Job
-from lineclear.domain.records import Recorded
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 
 _STALE_AFTER = 15.0
 _JOBS = 200
-_ENTRIES = 500
 
 
 class ConsolePresenter(QObject):
@@ -36,7 +32,6 @@ class ConsolePresenter(QObject):
 
     top_changed = Signal(object)
     jobs_changed = Signal(object)
-    ledger_changed = Signal(object)
     control_changed = Signal(object)
     state_changed = Signal(object)
     """Notice over the queue, or None."""
@@ -171,8 +166,6 @@ class ConsolePresenter(QObject):
         match self._page:
             case "jobs":
                 self._load_jobs()
-            case "ledger":
-                self._load_ledger()
             case "control":
                 self._load_control()
 
@@ -184,20 +177,6 @@ class ConsolePresenter(QObject):
         self._with.background.run(
             lambda: store.read(lambda snapshot: snapshot.jobs(limit=_JOBS).items), done=done, failed=_raise
         )
-
-    def _load_ledger(self) -> None:
-        def read(snapshot: Snapshot) -> tuple[int, tuple[Recorded, ...]]:
-            size = snapshot.size()
-            stored = snapshot.entries(start=max(0, size - _ENTRIES), limit=_ENTRIES)
-            return size, tuple(read_stored(one) for one in stored)
-
-        def done(found: tuple[int, tuple[Recorded, ...]]) -> None:
-            size, recorded = found
-            witness = witness_line(self._with.witness.state if self._with.witness else None)
-            self.ledger_changed.emit(ledger_sheet(recorded, size, self._with.ticks.now(), witness))
-
-        store = self._with.replica.store
-        self._with.background.run(lambda: store.read(read), done=done, failed=_raise)
 
     def _load_control(self) -> None:
         self._asked += 1

@@ -1,10 +1,10 @@
-"""What the jobs and ledger pages show, as plain immutable values. Free of Qt, of rules and of I/O."""
+"""What the jobs page shows, as plain immutable values. Free of Qt, of rules and of I/O."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Question, Words
+from lineclear.desktop.presenters.sheets import Chip, Notice, Question, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +28,4 @@ class JobsSheet:
 
     rows: tuple[JobRow, ...] = ()
     selected: str | None = None
-    notice: Notice | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
-    """One entry of the ledger."""
-
-    index: int
-    time: str
-    type: str
-    stream: Words
-    actor: Words
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerSheet:
-    """The ledger page; `proof` says in one sentence what has been verified."""
-
-    proof: Line
-    rows: tuple[LedgerRow, ...] = ()
     notice: Notice | None = None

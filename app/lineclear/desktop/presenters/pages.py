@@ -1,19 +1,17 @@
-"""Top bar, jobs and ledger as sheets. Pure: free of Qt, of I/O and of the clock."""
+"""Top bar and jobs as sheets. Pure: free of Qt, of I/O and of the clock."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from lineclear.application.answers import Me
-from lineclear.application.formats import age_text, counted, dollars, local_time, seconds_between
+from lineclear.application.formats import age_text, dollars, seconds_between
 from lineclear.application.questions import GOING
 from lineclear.desktop.presenters.holds import spent_text
-from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet, LedgerRow, LedgerSheet
+from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet
 from lineclear.desktop.presenters.sheets import (
     Chip,
-    Line,
     Notice,
     NoticeKind,
     Question,
@@ -22,12 +20,10 @@ from lineclear.desktop.presenters.sheets import (
     TopSheet,
     Words,
     five_questions,
-    text_of,
 )
 from lineclear.domain.events import BudgetKind
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import MAY, Deed
-from lineclear.domain.records import Recorded
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import JobStatus, Role, Tier
 
@@ -61,22 +57,6 @@ def jobs_sheet(jobs: Sequence[Job], me: Me | None, now: datetime) -> JobsSheet:
         notice = Notice(NoticeKind.EMPTY, "No jobs yet", "A job appears here when an agent opens one.")
         return JobsSheet(notice=notice)
     return JobsSheet(tuple(_job(job, me, now) for job in jobs))
-
-
-def ledger_sheet(recorded: Sequence[Recorded], size: int, now: datetime, witness: Line) -> LedgerSheet:
-    """The newest entries, newest first; `witness` says what was verified of the log."""
-    entries = counted(size, "entry", "entries")
-    said = f"{entries} received in order and folded into the same tables as the backend's"
-    proof = replace(witness, source=_joined(said, witness.source))
-    rows = tuple(
-        LedgerRow(one.index, local_time(one.at, now), one.type, paintable(one.stream), paintable(one.actor))
-        for one in reversed(recorded)
-    )
-    return LedgerSheet(proof, rows)
-
-
-def _joined(said: str, source: Words | None) -> Words:
-    return said if source is None else paintable(f"{said}; {text_of(source)}")
 
 
 def _job(job: Job, me: Me | None, now: datetime) -> JobRow:

@@ -86,16 +86,6 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class AlarmSheet:
-    """Something was seen in the ledger that no honest log shows."""
-
-    title: str
-    seen: Words
-    remedy: str
-    evidence: Words = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """One statement with its sign, and below it where the statement comes from."""
 

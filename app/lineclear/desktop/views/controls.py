@@ -297,6 +297,11 @@ class MeterBar(QWidget):
         self._meter = meter
         self.setFixedHeight(6)
 
+    def display(self, meter: Meter) -> None:
+        """Show another amount."""
+        self._meter = meter
+        self.update()
+
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self)

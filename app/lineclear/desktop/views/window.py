@@ -134,6 +134,8 @@ class Window(QWidget):
                 self.open_page(verb)
             case "review" | "diff":
                 self.review.run_command(command_id)
+            case "search" if self._ledger is not None and self._pages.currentWidget() is self._ledger:
+                self._ledger.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "search":
                 self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "help":

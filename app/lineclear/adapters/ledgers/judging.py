@@ -1,0 +1,94 @@
+"""Judges a live ledger: every entry that this console holds against the root that the log signed. No trust.
+
+The same replay as for a pack judges each step. Contents are not fetched: a story checks what it shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import batched
+from typing import Final
+
+from lineclear.adapters.ledgers.shelves import LiveShelf
+from lineclear.adapters.system.signatures import verifier_of
+from lineclear.application.auditing import Conclusion, Counts, Fault, Findings
+from lineclear.application.auditing_replay import Evidence, Replay
+from lineclear.application.ledger_reading import Progress
+from lineclear.domain.ledger.checkpoint import Checkpoint
+from lineclear.domain.ledger.merkle import Frontier, leaf_hash
+from lineclear.domain.ledger.signing import key_id
+
+_BATCH: Final = 256
+_WHERE: Final = "the ledger"
+
+
+def judge_live(shelf: LiveShelf, progress: Progress) -> Conclusion:
+    """The verdict over everything up to the log's newest signed root. Raises Refusal without one."""
+    root = shelf.newest()
+    checkpoint, findings = root.checkpoint, Findings()
+    replay = Replay(Evidence(shelf.blob, lambda _stream: True, verifier_of), findings)
+    _check_tree(shelf, checkpoint, replay, findings, progress)
+    replay.finish()
+    is_sound, is_signed = not findings.listed, root.key is not None
+    return Conclusion(
+        origin=checkpoint.origin,
+        size=checkpoint.size,
+        root=checkpoint.root.hex(),
+        key=key_id(root.key.public_key) if root.key else "",
+        scope="everything",
+        counts=replay.counts,
+        findings=tuple(findings.listed),
+        omitted=findings.omitted,
+        proven=tuple(_proven(replay.counts, is_signed=is_signed)) if is_sound else (),
+        unproven=tuple(_unproven(is_signed=is_signed)) if is_sound else (),
+    )
+
+
+def _check_tree(
+    shelf: LiveShelf, checkpoint: Checkpoint, replay: Replay, findings: Findings, progress: Progress
+) -> None:
+    """Replay every entry, and see whether together they are what the root commits to."""
+    frontier, size = Frontier(), checkpoint.size
+    for batch in batched(shelf.entries(size), _BATCH):
+        for index, data in enumerate(batch, frontier.size):
+            replay.take(index, data)
+        frontier = frontier.extended(list(map(leaf_hash, batch)))
+        progress(frontier.size, size)
+    if frontier.size < size:
+        says = f"it has {frontier.size} entries here, and the log signed for {size}"
+        findings.add(Fault.TREE, _WHERE, says)
+    elif frontier.root != checkpoint.root:
+        findings.add(Fault.TREE, _WHERE, "its entries are not those to which the signed root commits")
+
+
+def _proven(counts: Counts, *, is_signed: bool) -> Iterator[str]:
+    whose = "the log's key signed for" if is_signed else "the backend's newest root commits to"
+    yield f"All {counts.entries:,} entries on this console are those that {whose}, and there are no others."
+    yield "No entry of any stream is missing or doubled, and each step could follow the one before it."
+    yield (
+        f"{_number(counts.signatures, 'decision')} signed by device keys that were enrolled at that point of "
+        "the log, over exactly this ledger, action, revision, content and policy."
+    )
+    yield (
+        "Whoever decided had the role, tier and limit for it, was neither the agent's owner nor who asked, "
+        "and was counted once."
+    )
+    yield f"{_number(counts.starts, 'start')} of exactly what policy or enough people had cleared."
+
+
+def _unproven(*, is_signed: bool) -> Iterator[str]:
+    if not is_signed:
+        yield (
+            "Who signed the root: the log's key is not known here. Get it from `lineclear audit key` by "
+            "another way than this backend, and set LINECLEAR_LOG_KEY to it."
+        )
+    yield "That nobody was shown another log: that takes witnesses, or a checkpoint that you kept."
+    yield "Contents that nobody looked at: titles and payloads are checked when their story is opened."
+    yield "That everything that happened was recorded, and that nothing was recorded since."
+    yield "That times are true: backend and devices claim them. What is proven is the order."
+    yield "That the systems behind the tools did what they reported."
+    yield "That a reviewer read what they signed."
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun} is" if count == 1 else f"{count:,} {noun}s are"

@@ -1,0 +1,223 @@
+"""The story around one entry as a sheet: proposal, policy, decisions, start, effect, undo. Free of Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, cast
+
+import msgspec
+
+from lineclear.application.formats import short_digest
+from lineclear.application.ledger_reading import (
+    LedgerStory,
+    Signature,
+    SignatureState,
+    Standing,
+    StoryStep,
+)
+from lineclear.desktop.presenters.differences import Heading, changes_sheet
+from lineclear.desktop.presenters.ledger_sheets import Fact, StoryLine, StorySheet
+from lineclear.desktop.presenters.ledger_words import type_words, utc_text
+from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Mark, Tone, Words
+from lineclear.desktop.presenters.values import written
+from lineclear.domain import events as e
+from lineclear.domain.actions import Action
+from lineclear.domain.diffing.values import Json as Comparable
+from lineclear.domain.effects import Effect
+from lineclear.domain.events import encode_event
+from lineclear.domain.policy.reasons import ReasonEffect
+from lineclear.domain.policy.wording import sentence, where
+from lineclear.domain.records import Recorded
+from lineclear.domain.text import CHUNK, paintable
+from lineclear.domain.vocabulary import Outcome, Verdict
+
+_REASONS: Final = {
+    ReasonEffect.ALLOW: Mark.MET,
+    ReasonEffect.ASK: Mark.ATTENTION,
+    ReasonEffect.DENY: Mark.REFUSED,
+    ReasonEffect.INFO: Mark.MET,
+}
+_OUTCOMES: Final = {Outcome.ALLOW: "Policy allowed it", Outcome.ASK: "Policy asked for a person"}
+_SIGNED: Final = {
+    SignatureState.HOLDS: (Mark.MET, "Signature holds"),
+    SignatureState.BROKEN: (Mark.REFUSED, "Signature does not hold"),
+    SignatureState.ABSENT: (Mark.UNKNOWN, "Signature not checked"),
+}
+
+
+def story_sheet(story: LedgerStory, said: str = "") -> StorySheet:
+    """The story, with every content that is here and the reason for each that is not."""
+    action, chosen = story.action, story.chosen
+    return StorySheet(
+        index=story.index,
+        title=_title(story),
+        byline=_byline(story),
+        proof=_proof(story.standing),
+        standing=_standing(story.standing),
+        steps=tuple(_step(step, story.index) for step in story.steps) if action else (),
+        facts=tuple(_facts(chosen)) if chosen else (),
+        changes=_changes(story, action) if action else None,
+        undo=_undo(story, story.undone) if story.undone else None,
+        notes=tuple(_notes(story)),
+        said=said,
+    )
+
+
+def _title(story: LedgerStory) -> Words:
+    if story.action is not None:
+        return paintable(_named(story) or f"{story.action.tool} (text not here)")
+    if story.chosen is None:
+        return f"Entry {story.index:,} cannot be read"
+    return type_words(story.chosen.recorded.type)
+
+
+def _named(story: LedgerStory) -> str:
+    return story.action.title if story.action else ""
+
+
+def _byline(story: LedgerStory) -> Words:
+    action, chosen = story.action, story.chosen
+    if action is not None:
+        by = action.proposer.partition("/")[2]
+        return paintable(f"{action.capability} → {action.tool}, by {by}, {action.id}")
+    if chosen is not None:
+        recorded = chosen.recorded
+        return paintable(f"{recorded.stream}, by {recorded.actor}, {utc_text(recorded.at)} UTC")
+    return "Its bytes are not those of an entry."
+
+
+def _proof(standing: Standing) -> Chip:
+    if not standing.is_proven:
+        return Chip("Not proven", Tone.STOP)
+    return Chip("Proven", Tone.OK) if standing.is_pinned else Chip("Proven by its own key", Tone.CAUTION)
+
+
+def _standing(standing: Standing) -> Line:
+    if not standing.is_proven:
+        return Line(Mark.REFUSED, paintable(standing.says))
+    key = f"Key {short_digest(standing.key)}"
+    whose = (
+        "which you named" if standing.is_pinned else "which came with the ledger: compare it with your own"
+    )
+    return Line(Mark.MET, paintable(standing.says), f"{key}, {whose}")
+
+
+def _step(step: StoryStep, chosen: int) -> StoryLine:
+    recorded = step.recorded
+    mark, says = _happened(step)
+    place = f"Entry {recorded.index:,} · {utc_text(recorded.at)} · {recorded.actor}"
+    line = Line(mark, paintable(says), paintable(place))
+    return StoryLine(recorded.index, line, tuple(_details(step)), recorded.index == chosen)
+
+
+def _happened(step: StoryStep) -> tuple[Mark, str]:
+    """What an entry says, and the sign before it."""
+    match step.recorded.event:
+        case e.ActionProposed(agent=agent, tool=tool):
+            return Mark.MET, f"{agent} proposed {tool}"
+        case e.ActionRevised(revision=revision, because=because):
+            return Mark.ATTENTION, f"Revision {revision}: {because}"
+        case e.ActionEvaluated(outcome=outcome, policy_version=version):
+            says = _OUTCOMES.get(outcome, "Policy denied it")
+            mark = {Outcome.ALLOW: Mark.MET, Outcome.ASK: Mark.ATTENTION}.get(outcome, Mark.REFUSED)
+            return mark, f"{says}, version {version}"
+        case e.DecisionRecorded(verdict=verdict, person=person, tier=tier):
+            did = "approved" if verdict is Verdict.APPROVE else "rejected"
+            mark = Mark.MET if verdict is Verdict.APPROVE else Mark.REFUSED
+            return mark, f"{person} {did} it at tier {int(tier)}"
+        case e.ActionCleared(by=by):
+            return Mark.MET, f"Cleared by {by}"
+        case _:
+            return _carried_out(step.recorded)
+
+
+def _carried_out(recorded: Recorded) -> tuple[Mark, str]:
+    found = Mark.MET, type_words(recorded.type)
+    match recorded.event:
+        case e.ExecutionStarted(worker=worker):
+            found = Mark.MET, f"Started by worker {worker}"
+        case e.ExecutionSucceeded(reference=reference):
+            found = Mark.MET, f"It happened: {reference}"
+        case e.ExecutionFailed(detail=detail):
+            found = Mark.REFUSED, f"Nothing was changed: {detail}"
+        case e.ExecutionUnknown(detail=detail):
+            found = Mark.UNKNOWN, f"Sent, and nobody could say whether it happened: {detail}"
+        case e.ExecutionReconciled(person=person, happened=happened):
+            found = Mark.MET, f"{person} found out: it {'happened' if happened else 'did not happen'}"
+        case e.ActionUndone(by_action=other):
+            found = Mark.ATTENTION, f"Taken back by {other}"
+    return found
+
+
+def _details(step: StoryStep) -> Iterator[Line]:
+    match step.recorded.event:
+        case e.ActionEvaluated(reasons=reasons):
+            for reason in reasons:
+                yield Line(_REASONS[reason.effect], paintable(sentence(reason)), paintable(where(reason)))
+        case e.ActionProposed(amount=amount, currency=currency) if amount:
+            yield Line(Mark.MET, paintable(f"Amount {amount} {currency}"))
+        case e.ExecutionStarted(key=key):
+            yield Line(Mark.MET, paintable(f"Idempotency key {key}"))
+    match step.brief:
+        case e.ActionBrief(note=note, why=why):
+            yield from (
+                Line(Mark.UNKNOWN, paintable(text), "The agent's words, unverified")
+                for text in (why, note)
+                if text
+            )
+        case e.DecisionBrief(reason=words) if words:
+            yield Line(Mark.MET, paintable(f"“{words}”"))
+    if step.signature is not None:
+        yield _signature(step.signature)
+    for part in step.altered:
+        yield Line(Mark.REFUSED, paintable(f"Its {part} was changed since: not shown"))
+    if step.missing:
+        yield Line(Mark.UNKNOWN, paintable(f"Not here: {', '.join(step.missing)}"))
+
+
+def _signature(signature: Signature) -> Line:
+    mark, says = _SIGNED[signature.state]
+    source = f"device {short_digest(signature.device)}"
+    statement = signature.statement
+    if statement is not None and signature.state is SignatureState.HOLDS:
+        over = "over payload, view, policy, revision and ledger as recorded"
+        return Line(mark, f"{says}, {over}", paintable(f"{source}, number {statement.device_counter}"))
+    return Line(mark, paintable(f"{says}: {signature.says}"), paintable(source))
+
+
+def _changes(story: LedgerStory, action: Action) -> ChangesSheet | None:
+    target = f"{action.target.kind} {action.target.id}" if action.target else action.tool
+    if story.effect is not None:
+        heading = Heading(f"Changed in {target}", before_title="Before")
+        return changes_sheet(story.effect.before, story.effect.after, action.shape, heading)
+    if story.before is None and story.after is None:
+        return None
+    heading = Heading(f"Asked for in {target}", before_title="Before", after_title="Asked for")
+    return changes_sheet(story.before, story.after, action.shape, heading)
+
+
+def _undo(story: LedgerStory, undone: Effect) -> ChangesSheet:
+    shape = story.action.shape if story.action else ""
+    return changes_sheet(undone.before, undone.after, shape, Heading("Taken back", before_title="Before"))
+
+
+def _facts(step: StoryStep) -> Iterator[Fact]:
+    """Everything that the entry itself says, and the contents to which it commits."""
+    members = [*encode_event(step.recorded.event).items()]
+    if step.brief is not None:
+        members += msgspec.to_builtins(step.brief).items()
+    for name, value in members:
+        text = value if isinstance(value, str) else written(cast("Comparable", value))
+        yield Fact(paintable(name), paintable(text[:CHUNK]))
+    for part, digest in step.recorded.commits.items():
+        state = "here, as committed"
+        if part in step.altered or part in step.missing:
+            state = "changed" if part in step.altered else "not here"
+        yield Fact(paintable(part), paintable(f"{digest} ({state})"))
+
+
+def _notes(story: LedgerStory) -> Iterator[Line]:
+    if story.is_cut:
+        yield Line(Mark.ATTENTION, f"Only the newest {len(story.steps):,} entries of it are shown")
+    if story.action is not None and story.effect is None and story.before is None and story.after is None:
+        yield Line(Mark.UNKNOWN, "What it changed is not shown: its contents are not here")

@@ -1,0 +1,213 @@
+"""Entries, facets, heads and verdicts of a ledger as sheets. Pure: free of Qt and of I/O.
+
+Times are UTC here, because an auditor compares them with other records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from lineclear.application.auditing import Conclusion
+from lineclear.application.formats import counted, short_digest
+from lineclear.application.ledger_query import Facet, LedgerQuery, Order
+from lineclear.application.ledger_reading import FacetCounts, LedgerAbout, LedgerKind, LedgerLine
+from lineclear.desktop.presenters.ledger_sheets import (
+    EntriesSheet,
+    EntryRow,
+    FacetSheet,
+    FacetValue,
+    LedgerHead,
+    VerdictKind,
+    VerdictSheet,
+)
+from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Notice, NoticeKind, Tone, text_of
+from lineclear.domain.text import paintable
+
+_TITLES: Final = {
+    Facet.TYPE: "What happened",
+    Facet.VERDICT: "Verdict",
+    Facet.AGENT: "Agent",
+    Facet.CAPABILITY: "Capability",
+    Facet.BY: "By",
+}
+_TONES: Final = {
+    "execution.succeeded": Tone.OK,
+    "execution.failed": Tone.STOP,
+    "execution.unknown": Tone.STOP,
+    "execution.held": Tone.CAUTION,
+    "action.cleared": Tone.OK,
+    "action.stopped": Tone.STOP,
+    "action.expired": Tone.CAUTION,
+    "action.undone": Tone.CAUTION,
+    "breaker.opened": Tone.CAUTION,
+    "job.paused": Tone.CAUTION,
+    "job.stopped": Tone.STOP,
+    "safe_mode.switched": Tone.CAUTION,
+    "device.revoked": Tone.CAUTION,
+    "unreadable": Tone.STOP,
+    "action.proposed": Tone.ACCENT,
+}
+_TITLE_FIRST: Final = ("action.proposed", "action.cleared", "execution.")
+_SYNTAX: Final = (
+    "Write plain words, or a filter: agent:support-agent  type:decision  by:ops-west  amount>100  "
+    "after:2026-11-01"
+)
+
+
+def type_words(kind: str) -> str:
+    """`decision.recorded` as people read it."""
+    return paintable(kind.replace(".", " ").replace("_", " ").capitalize()).text
+
+
+def utc_text(stamp: str) -> str:
+    """A time of the ledger, to the second; as it stands where it is none."""
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+    except (ValueError, OverflowError):
+        return paintable(stamp).text
+
+
+def entry_row(line: LedgerLine) -> EntryRow:
+    """One entry of the list."""
+    title = line.title or line.about
+    told = (title, line.says) if line.type.startswith(_TITLE_FIRST) else (line.says, title)
+    about = " · ".join(filter(None, (*told, line.amount)))
+    what, time = type_words(line.type), utc_text(line.at)
+    shown, by = paintable(about), paintable(line.actor)
+    spoken = f"Entry {line.index:,}, {time}: {what}, {shown.text}, by {by.text}"
+    return EntryRow(line.index, f"{line.index:,}", time, what, shown, by, _tone(line), spoken)
+
+
+def _tone(line: LedgerLine) -> Tone:
+    if line.type == "decision.recorded":
+        return Tone.STOP if ": reject" in line.says else Tone.OK
+    if line.type == "action.evaluated" and line.says.startswith("deny"):
+        return Tone.STOP
+    return _TONES.get(line.type, Tone.NEUTRAL)
+
+
+def entries_sheet(
+    query: LedgerQuery, count: int, lines: Iterable[LedgerLine], size: int, *, is_counted: bool
+) -> EntriesSheet:
+    """The list anew."""
+    first = tuple(map(entry_row, lines))
+    notice = None
+    if not first:
+        notice = _nothing(query, size)
+    said = counted(size, "entry", "entries")
+    if not query.is_everything:
+        said = f"{count:,} of {said}" if is_counted else f"Counting, of {said}"
+    return EntriesSheet(count, first, said, is_counted, query.order is Order.NEWEST, notice)
+
+
+def _nothing(query: LedgerQuery, size: int) -> Notice:
+    if not size:
+        text = "Entries appear here as they are read."
+        return Notice(NoticeKind.LOADING, "Nothing is indexed yet", text)
+    if query.is_everything:
+        return Notice(NoticeKind.EMPTY, "No entries yet")
+    return Notice(NoticeKind.INFO, f"None of {counted(size, 'entry', 'entries')} is like that", _SYNTAX)
+
+
+def facet_sheets(query: LedgerQuery, facets: Iterable[FacetCounts]) -> tuple[FacetSheet, ...]:
+    """The side list; a facet with one value alone leaves nothing to choose."""
+    made = (_facet(query, one) for one in facets)
+    return tuple(sheet for sheet in made if len(sheet.values) > 1 or any(v.is_chosen for v in sheet.values))
+
+
+def _facet(query: LedgerQuery, facet: FacetCounts) -> FacetSheet:
+    chosen = query.chosen(facet.facet)
+    values = tuple(
+        FacetValue(
+            value,
+            type_words(value) if facet.facet is Facet.TYPE else paintable(value),
+            f"{count:,}",
+            value == chosen,
+        )
+        for value, count in facet.values
+    )
+    return FacetSheet(facet.facet, _TITLES[facet.facet], values)
+
+
+def head_sheet(
+    about: LedgerAbout, size: int, verified: Chip, notice: Notice | None, *, news: int, is_verifying: bool
+) -> LedgerHead:
+    """What is open; of a pack plainly that it is one, of when, and of what scope."""
+    verify = "Stop verifying" if is_verifying else "Verify"
+    came = f"{counted(news, 'newer entry', 'newer entries')}" if news else ""
+    if about.kind is LedgerKind.LIVE:
+        said = f"{about.name} · {counted(size, 'entry', 'entries')}"
+        live = Chip("Live", Tone.OK)
+        return LedgerHead("Ledger", paintable(said), live, verified, False, verify, came, notice)  # noqa: FBT003
+    said = " · ".join((about.name, _exported(about), counted(about.size, "entry", "entries")))
+    title = paintable(about.file).text
+    pack = Chip("Audit pack, read offline", Tone.ACCENT)
+    return LedgerHead(title, paintable(said), pack, verified, True, verify, came, notice)  # noqa: FBT003
+
+
+def _exported(about: LedgerAbout) -> str:
+    if not about.exported_at:
+        return "exported by somebody whose key you did not name"
+    by = "the log itself" if about.signed_by == "log" else about.signed_by
+    return f"exported {utc_text(about.exported_at)} UTC by {by} · scope: {about.scope}"
+
+
+def verdict_chip(verdict: VerdictSheet | None) -> Chip:
+    """How far it was verified, in two words."""
+    if verdict is None:
+        return Chip("Not verified", Tone.CAUTION)
+    match verdict.kind:
+        case VerdictKind.RUNNING:
+            return Chip(f"Verifying, {int(verdict.used * 100)} %", Tone.ACCENT)
+        case VerdictKind.SOUND:
+            return Chip("Verified: sound", Tone.OK)
+        case VerdictKind.UNSOUND:
+            return Chip("Not sound", Tone.STOP)
+        case _:
+            return Chip("Not verified", Tone.CAUTION)
+
+
+def running_sheet(done: int, total: int) -> VerdictSheet:
+    """A verification under way."""
+    used = done / total if total else 0.0
+    text = "Every entry is hashed, replayed and judged, and every signature checked. You can go on reading."
+    return VerdictSheet(VerdictKind.RUNNING, f"Verifying, {int(used * 100)} %", text, used)
+
+
+def ended_sheet(title: str, text: str) -> VerdictSheet:
+    """A verification that came to no verdict."""
+    return VerdictSheet(VerdictKind.ENDED, title, paintable(text))
+
+
+def verdict_sheet(conclusion: Conclusion) -> VerdictSheet:
+    """What is proven and what is not, in plain words."""
+    if not conclusion.is_sound:
+        fails = [
+            Line(Mark.REFUSED, paintable(f"{found.says[:1].upper()}{found.says[1:]}"), paintable(found.where))
+            for found in conclusion.findings
+        ]
+        if conclusion.omitted:
+            fails.append(Line(Mark.REFUSED, f"And {conclusion.omitted:,} more"))
+        title = f"Not sound: {counted(len(conclusion.findings) + conclusion.omitted, 'fault')}"
+        text = "Nothing in this ledger is proven. Keep it as it is, and ask whoever gave it to you."
+        return VerdictSheet(VerdictKind.UNSOUND, title, text, fails=tuple(fails))
+    root = f"root {short_digest(conclusion.root)}"
+    signed = (
+        f"signed by key {short_digest(conclusion.key)}" if conclusion.key else "signed by nobody known here"
+    )
+    entries = counted(conclusion.size, "entry", "entries")
+    text = f"{conclusion.origin}, {entries}, {conclusion.scope}; {root}, {signed}."
+    return VerdictSheet(
+        VerdictKind.SOUND,
+        "Sound",
+        paintable(text),
+        holds=tuple(Line(Mark.MET, paintable(says)) for says in conclusion.proven),
+        open=tuple(Line(Mark.UNKNOWN, paintable(says)) for says in conclusion.unproven),
+    )
+
+
+def spoken_of(row: EntryRow) -> str:
+    """A row for a screen reader."""
+    return row.spoken or text_of(row.what)

@@ -1,0 +1,133 @@
+"""Sentences of refusals about what reviewers decide, and by whose authority. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from lineclear.domain.refusal_codes import Code, Form, Kind
+
+FORMS: Final[Mapping[Code, Form]] = {
+    Code.ACTION_DECIDED: Form(
+        Kind.CONFLICT,
+        "Action {action} is already {status}.",
+        "Nothing is left to decide; refresh to see what happened.",
+    ),
+    Code.ACTION_UNKNOWN: Form(
+        Kind.MISSING,
+        "There is no action {action} in this workspace.",
+        "Check the id, or list actions with `lineclear review list`.",
+    ),
+    Code.AUTHORITY_MISSING: Form(
+        Kind.FORBIDDEN,
+        "{person} may not decide on this: {problem}",
+        "Ask a reviewer for whom every requirement is met.",
+    ),
+    Code.CANARY_NEVER_RUNS: Form(
+        Kind.CONFLICT,
+        "Action {action} is a canary; policy would let it run, and a canary never runs.",
+        "Plant one that policy asks a person about.",
+    ),
+    Code.CLAIM_HELD: Form(
+        Kind.CONFLICT,
+        "{person} has claimed this action until {until}.",
+        "Wait for the claim to end, or ask for a hand-over.",
+    ),
+    Code.CONFIRMATION_MISSING: Form(
+        Kind.UNPROCESSABLE,
+        "{deed} needs a second person.",
+        "Ask another ops lead or administrator to confirm.",
+    ),
+    Code.DEADLINE_PASSED: Form(
+        Kind.CONFLICT,
+        "The deadline of this action passed at {deadline}.",
+        "Propose again with a later deadline.",
+    ),
+    Code.DELEGATION_REFUSED: Form(
+        Kind.UNPROCESSABLE,
+        "This cannot be delegated: {problem}.",
+        "Lend a tier of your own to another reviewer, for named capabilities and 30 days at most.",
+    ),
+    Code.DEVICE_UNKNOWN: Form(
+        Kind.FORBIDDEN,
+        "Device key {device} is not enrolled for {person}.",
+        "Enrol this device, then decide again.",
+    ),
+    Code.DUPLICATE_VOTE: Form(
+        Kind.CONFLICT,
+        "{person} has already decided on this revision.",
+        "Another person must decide; one human counts once.",
+    ),
+    Code.EDIT_DENIED: Form(
+        Kind.UNPROCESSABLE,
+        "Policy denies the action as edited: {problem}.",
+        "Nothing was changed. Edit it within the policy, or reject it.",
+    ),
+    Code.GLASS_UNREVIEWED: Form(
+        Kind.CONFLICT,
+        "{person} broke the glass at {since}, and nobody has reviewed that yet.",
+        "Ask somebody else of tier 3 to review it: `lineclear people review-glass`.",
+    ),
+    Code.NOT_EDITABLE: Form(
+        Kind.CONFLICT,
+        "Action {action} cannot be edited: {problem}.",
+        "Reject it with a reason, or propose a new action.",
+    ),
+    Code.NOT_REVERSIBLE: Form(
+        Kind.CONFLICT, "{title} cannot be undone: {problem}.", "Propose a new action that sets things right."
+    ),
+    Code.NOT_UNDOABLE_NOW: Form(
+        Kind.CONFLICT,
+        "Action {action} is {status}; only an action that succeeded can be undone.",
+        "Wait for its outcome, or stop the job.",
+    ),
+    Code.NOT_UNKNOWN: Form(
+        Kind.CONFLICT,
+        "Action {action} is {status}; only an unknown outcome can be reconciled.",
+        "Refresh to see what happened.",
+    ),
+    Code.OWNER_CANNOT_DECIDE: Form(
+        Kind.FORBIDDEN,
+        "{person} owns agent {agent} and never counts for its actions.",
+        "Ask another reviewer.",
+    ),
+    Code.OWN_AUTHORITY: Form(
+        Kind.FORBIDDEN,
+        "Nobody may {deed} for themselves.",
+        "Ask another administrator, or a reviewer of tier 3.",
+    ),
+    Code.PERSON_UNKNOWN: Form(
+        Kind.FORBIDDEN, "{person} is not enrolled in this workspace.", "An administrator can enrol them."
+    ),
+    Code.POLICY_STRICTER: Form(
+        Kind.CONFLICT,
+        "The policy became stricter after the decision: {problem}.",
+        "Review the action again under the policy now in force.",
+    ),
+    Code.REASON_MISSING: Form(
+        Kind.UNPROCESSABLE, "{deed} needs a reason.", "Say why in a sentence; it is kept in the ledger."
+    ),
+    Code.REVISION_STALE: Form(
+        Kind.CONFLICT,
+        "You decided on revision {seen}; the action is now at revision {current}.",
+        "Look at what changed, then decide again.",
+    ),
+    Code.SESSION_LOCKED: Form(
+        Kind.FORBIDDEN, "This session is locked; it signs and sends nothing.", "Unlock it, then try again."
+    ),
+    Code.SIGNATURE_INVALID: Form(
+        Kind.FORBIDDEN,
+        "The decision's signature does not hold: {problem}.",
+        "Sign again on an enrolled device. If you did not sign, tell an administrator.",
+    ),
+    Code.STATE_CHANGED: Form(
+        Kind.CONFLICT,
+        "This changed while you were looking: {what}.",
+        "Look at what changed, then decide again.",
+    ),
+    Code.TIER_INSUFFICIENT: Form(
+        Kind.FORBIDDEN,
+        "{person} is at tier {tier}; this needs tier {needed}.",
+        "Ask a reviewer at tier {needed} or above.",
+    ),
+}

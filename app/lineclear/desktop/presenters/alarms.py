@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lineclear.application.formats import short_digest
 from lineclear.application.witnessing import Alarm, AlarmKind, Witnessed
-from lineclear.desktop.presenters.sheets import Line, Mark, Words
+from lineclear.desktop.presenters.alarm_sheets import AlarmSheet
+from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.text import paintable
 
 APPROVING_OFF = "Approving is off: this ledger is not the one that was known here."
@@ -24,16 +23,6 @@ _REMEDY = (
     "runs the backend, by another way than this console, and show them the evidence. Once it is explained, "
     "run: lineclear review trust-log"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmSheet:
-    """Something was seen in the ledger that no honest log shows."""
-
-    title: str
-    seen: Words
-    remedy: str
-    evidence: Words = ""
 
 
 def alarm_sheet(alarm: Alarm) -> AlarmSheet:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from lineclear.desktop.presenters.alarms import AlarmSheet
+from lineclear.desktop.presenters.alarm_sheets import AlarmSheet
 from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FILLS, FontRole, Look
 from lineclear.desktop.views.kit import Fit, Icon, Text, column, row

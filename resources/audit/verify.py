@@ -26,7 +26,7 @@ MANIFEST = "manifest.dsse.json"
 # An event, the statuses that it may follow, and the one to which it leads where that is always the same.
 STEPS = """
 content.erased:denied,rejected,agreed,expired,withdrawn,stopped,failed,succeeded,undone: x.delayed:started:
-canary.revealed:pending,rejected: action.cleared:proposed,pending:cleared action.evaluated:proposed:
+canary.revealed:pending,rejected:stopped action.cleared:proposed,pending:cleared action.evaluated:proposed:
 action.revised:cleared,started:proposed action.stopped:waiting,started:stopped decision.recorded:pending:
 action.withdrawn:waiting:withdrawn x.started:cleared,started:started action.undone:succeeded:undone
 action.expired:waiting:expired x.succeeded:started:succeeded x.unknown:started:unknown x.cancelled:started:
@@ -328,7 +328,7 @@ class Check:
             action["key"], self.starts = body["key"], self.starts + 1
         elif kind in ("execution.reconciled", "execution.reported"):
             to = "succeeded" if body.get("happened", body.get("succeeded")) else "failed"
-        action["status"] = "stopped" if body.get("caught") is False else to or action["status"]
+        action["status"] = to or action["status"]
 
     def decision(self, where, one, action, device, person):
         """Signed on this person's device, over exactly this, by somebody who could decide it."""
@@ -386,10 +386,9 @@ def main():
     options.add_argument("pack")
     options.add_argument("--key", default="", help="the log's key as you know it: its vkey, or its id")
     options.add_argument("--exporter", default="", help="the id of the key of an exporter whom you trust")
-    options.add_argument("--checkpoint", action="append", default=[], help="one that you kept; repeatable")
+    options.add_argument("--checkpoint", action="append", default=[], type=lambda n: open(n, "rb").read())
     asked = options.parse_args()
-    older = [open(name, "rb").read() for name in asked.checkpoint]
-    problems, done = verify(asked.pack, asked.key, older, asked.exporter)
+    problems, done = verify(asked.pack, asked.key, asked.checkpoint, asked.exporter)
     if problems:
         sys.exit("\n".join(f"NO  {ascii(problem)[1:-1]}" for problem in problems))
     known = "as you named it" if asked.key else "by the pack's own word: COMPARE IT with what you were given"

@@ -65,6 +65,7 @@ def _reported(stage: Stage) -> None:
     seat, action = _asked(stage)
     seat.choose(action)
     seat.press("review.approve")
+    seat.let_go()
     stage.backend.later(seconds=20)
     stage.backend.make_call(action, "Sent as message 7f3a; ticket 20418 is closed.")
     seat.read()

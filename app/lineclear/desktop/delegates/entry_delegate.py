@@ -5,17 +5,17 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final, override
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize
-from PySide6.QtGui import QHelpEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
 
+from lineclear.desktop.delegates.row_delegate import RowDelegate
 from lineclear.desktop.models.keyed_model import ITEM
-from lineclear.desktop.painting import draw_icon_at, draw_line, fill_rounded, stroke_rounded
+from lineclear.desktop.painting import draw_icon_at, draw_line, fill_rounded
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.ledger_sheets import EntryRow
 from lineclear.desktop.presenters.sheets import Words, text_of
 from lineclear.desktop.theme import INKS, FontRole, Look, Token
-from lineclear.desktop.views.kit import show_tip
 
 ENTRY_HEIGHT: Final = 32
 _SPOT: Final = 7
@@ -31,16 +31,11 @@ class EntryColumn(IntEnum):
     BY = 4
 
 
-class EntryDelegate(QStyledItemDelegate):
-    """Every row is of one height, so that a million of them cost what a screen of them costs."""
+class EntryDelegate(RowDelegate):
+    """Paints a cell of the list of entries; a bar where its block has not come yet."""
 
     def __init__(self, look: Look, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
-        return QSize(60, ENTRY_HEIGHT)
+        super().__init__(look, ENTRY_HEIGHT, parent)
 
     @override
     def paint(
@@ -52,7 +47,7 @@ class EntryDelegate(QStyledItemDelegate):
     ) -> None:
         box, column = option.rect, EntryColumn(index.column())
         painter.save()
-        self._paint_ground(painter, box, option.state, column)
+        self._paint_ground(painter, box, option.state, is_first=column is EntryColumn.NUMBER)
         place = QRectF(box).adjusted(15 if column is EntryColumn.NUMBER else 8, 0, -8, 0)
         row: EntryRow | None = index.data(ITEM)
         if row is None:
@@ -61,32 +56,6 @@ class EntryDelegate(QStyledItemDelegate):
         else:
             self._paint_cell(painter, place, row, column)
         painter.restore()
-
-    @override
-    def helpEvent(
-        self,
-        event: QHelpEvent,
-        view: QAbstractItemView,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-        /,
-    ) -> bool:
-        if event.type() == QEvent.Type.ToolTip and index.isValid():
-            show_tip(event, str(index.data() or ""), view)
-            return True
-        return super().helpEvent(event, view, option, index)
-
-    def _paint_ground(
-        self, painter: QPainter, box: QRect, state: QStyle.StateFlag, column: EntryColumn
-    ) -> None:
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, self._look.colour(Token.ACCENT_SOFT))
-            if column is EntryColumn.NUMBER:
-                painter.fillRect(box.x(), box.y(), 3, box.height(), self._look.colour(Token.ACCENT))
-        painter.fillRect(box.x(), box.bottom(), box.width(), 1, self._look.colour(Token.LINE))
-        if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
-            ring = QRectF(box).adjusted(2, 2, -2, -3)
-            stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 4, 2)
 
     def _paint_cell(self, painter: QPainter, place: QRectF, row: EntryRow, column: EntryColumn) -> None:
         match column:

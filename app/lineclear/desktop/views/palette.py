@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, override
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QListView,
     QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
 
 from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.delegates.row_delegate import RowDelegate
 from lineclear.desktop.models.keyed_model import ITEM, KeyedModel
 from lineclear.desktop.painting import advance, draw_line, fill_rounded
 from lineclear.desktop.presenters.palette import Entry, EntryKind, entries
@@ -49,7 +49,7 @@ class Palette(Covering):
         self.model: KeyedModel[Entry] = KeyedModel(_key, _spoken, self)
         self.list = QListView()
         self.list.setModel(self.model)
-        self.list.setItemDelegate(EntryDelegate(look, self.list))
+        self.list.setItemDelegate(PaletteDelegate(look, self.list))
         self.list.setUniformItemSizes(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -111,16 +111,11 @@ class PaletteField(Field):
         super().keyPressEvent(event)
 
 
-class EntryDelegate(QStyledItemDelegate):
+class PaletteDelegate(RowDelegate):
     """Paints an entry on one line: its title, what it is about, and its key."""
 
     def __init__(self, look: Look, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
-        return QSize(0, _ROW)
+        super().__init__(look, _ROW, parent)
 
     @override
     def paint(

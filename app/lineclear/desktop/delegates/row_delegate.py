@@ -1,4 +1,4 @@
-"""What delegates of uniform rows share: one height, the ground under a cell, a tool tip with all of its text."""
+"""What delegates of uniform rows share: one height, a cell's ground, a tool tip with all of its text."""
 
 from __future__ import annotations
 

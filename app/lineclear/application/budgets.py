@@ -45,6 +45,8 @@ from lineclear.domain.strict_json import Json, canonical
 from lineclear.domain.vocabulary import ActionStatus, JobStatus
 
 _LOOKED_BACK = 200
+_TIMES = 10
+"""Repeats are counted among so many times their limit of the newest actions, up to `_LOOKED_BACK`."""
 _OPEN = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
 _MOST = 10_000
 
@@ -74,7 +76,8 @@ def repeats_of(snapshot: Snapshot, job: Job, tool: str, payload: bytes) -> int:
     if snapshot.count_actions(query) < job.budget.repeats:
         return 0
     same = 0
-    for action in snapshot.actions(query, limit=_LOOKED_BACK).items:
+    newest = min(_TIMES * job.budget.repeats, _LOOKED_BACK)
+    for action in snapshot.actions(query, limit=newest).items:
         sealed = snapshot.blob(action.content.payload) if action.tool == tool else None
         same += sealed is not None and content_of(sealed, action.content.payload) == payload
     return same

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, Engine, text
 
 from lineclear.adapters.sql.engine import writing
 from lineclear.adapters.sql.faults import refusing, unusable
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS: Final = "lineclear.adapters.sql:migrations"
 _ADVISORY_LOCK: Final = 0x6C696E65636C6561  # "lineclea": one upgrade at a time
@@ -18,27 +21,30 @@ def upgrade(engine: Engine) -> None:
 
     Raises Refusal(DATABASE_UNUSABLE) for a database that a newer program has altered.
     """
+    from alembic.config import Config  # noqa: PLC0415  # slow to import, and needed once
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    # Read before the lock is taken: whoever starts at the same moment waits for the alteration alone.
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS)
+    known = ScriptDirectory.from_config(config)
+    revisions = {script.revision for script in known.walk_revisions()}
     with refusing(), writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _ADVISORY_LOCK})
-        _upgrade(connection)
+        _upgrade(connection, config, set(known.get_heads()), revisions)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, config: Config, heads: set[str], revisions: set[str]) -> None:
     from alembic import command  # noqa: PLC0415  # slow to import, and needed once
-    from alembic.config import Config  # noqa: PLC0415
     from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
 
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", MIGRATIONS)
-    known = ScriptDirectory.from_config(config)
-    found = MigrationContext.configure(connection).get_current_heads()
-    unknown = set(found) - {script.revision for script in known.walk_revisions()}
-    if unknown:
+    found = set(MigrationContext.configure(connection).get_current_heads())
+    if unknown := found - revisions:
         raise unusable(
             f"a newer Lineclear has altered it (schema {', '.join(sorted(unknown))})",
             "Update this program, or restore a backup from before the newer one was used.",
         )
-    if set(found) != set(known.get_heads()):
+    if found != heads:
+        config.attributes["connection"] = connection
         command.upgrade(config, "head")

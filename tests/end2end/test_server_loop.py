@@ -217,7 +217,13 @@ def test_control_shows_the_workspace_its_people_and_its_systems(here: Running):
     here.settled_size()
     ops = here.hand()
     control = ops.client.control()
-    assert {one.id for one in control.connectors} == {"crm", "access", "deployments", "billing-repo"}
+    assert {one.id for one in control.connectors} == {
+        "agents",
+        "crm",
+        "access",
+        "deployments",
+        "billing-repo",
+    }
     assert (control.agents[0].owner, control.people[0].id) == ("owner", "ops-west")
     assert control.document == (here.folder / "policy.yaml").read_text()
     me = ops.client.me()

@@ -4,9 +4,11 @@
 """
 
 from lineclear.agents.async_client import AsyncClient, AsyncJob
+from lineclear.agents.carrying import Order
 from lineclear.agents.client import Client, Job
 from lineclear.agents.outcomes import (
     Agreed,
+    Cleared,
     Denied,
     Expired,
     Failed,
@@ -28,6 +30,7 @@ __all__ = [
     "AsyncClient",
     "AsyncJob",
     "Budget",
+    "Cleared",
     "Client",
     "Code",
     "Denied",
@@ -36,6 +39,7 @@ __all__ = [
     "Failed",
     "Job",
     "OpenSpan",
+    "Order",
     "Outcome",
     "Refusal",
     "Rejected",

@@ -20,13 +20,14 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from lineclear.agents.asking import Plain
+from lineclear.agents.carrying import Order, ReportedAs, consumed, reported
 from lineclear.agents.connecting import PATIENCE, Awaiting, settings
 from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, resumed, withdrawn
 from lineclear.agents.outcomes import Outcome
 from lineclear.agents.spans import Kind, OpenSpan, micros
 from lineclear.application.ports import Clock, Ids
 from lineclear.domain.events import Budget
-from lineclear.domain.vocabulary import SpanKind
+from lineclear.domain.vocabulary import SpanKind, Word
 
 
 class AsyncJob:
@@ -187,3 +188,14 @@ class AsyncClient:
     async def withdraw(self, action: str) -> Outcome:
         """Take a proposal back before its start; Refusal(ACTION_DECIDED) where that is too late."""
         return await self._driver.run(withdrawn(action))
+
+    async def consume(self, action: str) -> Order:
+        """Begin to carry out what was `Cleared`, right before doing so; a Refusal forbids it.
+
+        The order is what was cleared, which is not what was proposed where a reviewer edited it.
+        """
+        return await self._driver.run(consumed(action, self._settings.ids.new("consume")))
+
+    async def report(self, action: str, word: ReportedAs, note: str = "") -> Outcome:
+        """Say what became of an order; `unknown` where it may or may not have taken effect."""
+        return await self._driver.run(reported(action, Word(word), note))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from lineclear.domain.actions import Action
 from lineclear.domain.policy.reasons import Reason, ReasonEffect
 from lineclear.domain.policy.wording import sentence, where
-from lineclear.domain.vocabulary import ActionStatus, Verdict
+from lineclear.domain.vocabulary import ActionStatus, Executor, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,15 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """The agent may carry it out itself, until `until` (RFC 3339 UTC): `consume` it right before."""
+
+    action: str
+    until: str
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Nothing is settled yet; keep `action` and `resume` it, in this process or another.
 
@@ -115,6 +124,7 @@ type Outcome = (
     | Agreed
     | Withdrawn
     | Undone
+    | Cleared
     | Waiting
 )
 
@@ -126,6 +136,12 @@ def outcome_of(action: Action) -> Outcome:
 
 def _waiting(action: Action) -> Outcome:
     return Waiting(action.id, action.held)
+
+
+def _cleared(action: Action) -> Outcome:
+    if action.executor is Executor.AGENT:
+        return Cleared(action.id, action.cleared_until, action.revision)
+    return _waiting(action)
 
 
 def _succeeded(action: Action) -> Outcome:
@@ -152,6 +168,7 @@ def _objection(action: Action) -> str:
 
 _SETTLED: Mapping[ActionStatus, Callable[[Action], Outcome]] = MappingProxyType(
     {
+        ActionStatus.CLEARED: _cleared,
         ActionStatus.SUCCEEDED: _succeeded,
         ActionStatus.FAILED: _failed,
         ActionStatus.UNKNOWN: lambda action: Unknown(action.id, action.run.detail if action.run else ""),

@@ -48,6 +48,30 @@ def report(
     return services.store.transact(work)
 
 
+def report_unknown(services: Services, principal: Principal, identifier: str, note: str) -> Action:
+    """Record that the agent cannot say whether it took effect: a person finds out. Raises Refusal."""
+    principal.require(Deed.PROPOSE)
+    if len(note) > NOTE_LIMIT:
+        raise Refusal(Code.BODY_INVALID, problem=f"a note may have {NOTE_LIMIT:,} characters at most")
+
+    def work(tx: Transaction) -> Action:
+        action = own_action(tx, principal, identifier)
+        if action.run is None:
+            raise Refusal(Code.NOT_CONSUMED, action=action.id)
+        if action.status is ActionStatus.UNKNOWN:
+            return action
+        if action.status is not ActionStatus.STARTED:
+            raise Refusal(Code.OUTCOME_KNOWN, action=action.id, status=action.status)
+        detail = note or "the agent cannot say whether it took effect"
+        action = Recorder(services, tx, principal.actor).record(
+            Action, action.id, ExecutionUnknown(TOKEN, detail)
+        )
+        Settlement(services, tx, principal.actor).confirm_safe_mode()
+        return action
+
+    return services.store.transact(work)
+
+
 def _same(action: Action, *, succeeded: bool, note: str) -> Action:
     assert action.run is not None
     status = ActionStatus.SUCCEEDED if succeeded else ActionStatus.FAILED

@@ -48,6 +48,14 @@ class Executor(StrEnum):
     AGENT = "agent"
 
 
+class Word(StrEnum):
+    """What an agent says of an execution of its own; unknown where it cannot say whether it took effect."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
 class Source(StrEnum):
     """The way in by which a proposal came."""
 

@@ -5,8 +5,12 @@ Free of frameworks.
 
 from __future__ import annotations
 
+import msgspec
+
+from lineclear.application.consume import consume
 from lineclear.application.decide import load_action
 from lineclear.application.jobs import withdraw
+from lineclear.application.outcome import report, report_unknown
 from lineclear.application.ports import Snapshot
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.reading import read_detail
@@ -14,10 +18,20 @@ from lineclear.application.recording import content_of
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus, Role
+from lineclear.domain.vocabulary import ActionStatus, Executor, Role, Word
 from lineclear.server.endpoints import Again, Answer, Call, Endpoint, once, reads, writes, written
 from lineclear.wire.listing import query_of
-from lineclear.wire.messages import SAME, ActionPage, Detail, ListActions, Nothing, Propose, ReadAction
+from lineclear.wire.messages import (
+    SAME,
+    ActionPage,
+    Consumed,
+    Detail,
+    ListActions,
+    Nothing,
+    Propose,
+    ReadAction,
+    Report,
+)
 
 _UNSETTLED = frozenset(
     {ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED}
@@ -70,7 +84,7 @@ def _read(call: Call, asked: ReadAction) -> Answer:
 
     action, size = call.services.store.read(work)
     is_asked = asked.asked and action.attention.open_question is not None
-    is_open = action.status in _UNSETTLED and not is_asked
+    is_open = action.status in _UNSETTLED and not is_asked and not _is_its_agents(action)
     again = Again(size, asked.wait) if is_open and asked.wait else None
     return Answer(action, version=str(action.seq), again=again)
 
@@ -81,6 +95,33 @@ def _visible(snapshot: Snapshot, principal: Principal, identifier: str) -> Actio
     if principal.role is Role.AGENT and action.agent != principal.subject:
         raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
     return action
+
+
+def _is_its_agents(action: Action) -> bool:
+    """Whether it waits for nothing but its agent to carry it out."""
+    return action.executor is Executor.AGENT and action.status is ActionStatus.CLEARED
+
+
+def _consume(call: Call, _: Nothing) -> Answer:
+    action, replayed = consume(call.services, call.principal, call.path["action"], call.request)
+    digest = action.content.payload
+    sealed = call.services.store.read(lambda snapshot: snapshot.blob(digest))
+    return Answer(Consumed(action, msgspec.Raw(content_of(sealed, digest))), replayed=replayed)
+
+
+def _report(call: Call, asked: Report) -> Answer:
+    services, principal, action = call.services, call.principal, call.path["action"]
+
+    def say() -> Answer:
+        if asked.outcome is Word.UNKNOWN:
+            return Answer(report_unknown(services, principal, action, asked.note))
+        succeeded = asked.outcome is Word.SUCCEEDED
+        return Answer(report(services, principal, action, succeeded=succeeded, note=asked.note))
+
+    def stands() -> Answer:
+        return Answer(services.store.read(lambda snapshot: _visible(snapshot, principal, action)))
+
+    return once(call, say, again=stands)
 
 
 def _detail(call: Call, _: Nothing) -> Answer:
@@ -121,6 +162,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Take a proposal back.",
         _withdraw,
         asked=Nothing,
+        answered=Action,
+        deed=Deed.PROPOSE,
+    ),
+    writes(
+        "/v1/actions/{action}/consume",
+        "Use a clearance, once, right before the agent carries the action out itself.",
+        _consume,
+        asked=Nothing,
+        answered=Consumed,
+        deed=Deed.PROPOSE,
+    ),
+    writes(
+        "/v1/actions/{action}/outcome",
+        "Say what became of an action that the agent carried out itself.",
+        _report,
+        asked=Report,
         answered=Action,
         deed=Deed.PROPOSE,
     ),

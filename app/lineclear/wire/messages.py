@@ -25,10 +25,11 @@ from lineclear.application.answers import (
 )
 from lineclear.application.erasing import Whose
 from lineclear.application.scopes import WORKSPACE
+from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.events import Budget, Evidence, Span
 from lineclear.domain.jobs import Job
-from lineclear.domain.vocabulary import Tier
+from lineclear.domain.vocabulary import Tier, Word
 
 __all__ = [
     "LONGEST_WAIT",
@@ -38,6 +39,7 @@ __all__ = [
     "BudgetOfDay",
     "Claim",
     "Condition",
+    "Consumed",
     "Control",
     "Cosign",
     "Decide",
@@ -67,6 +69,7 @@ __all__ = [
     "ReadJob",
     "Reconcile",
     "RecordSpans",
+    "Report",
     "Reservation",
     "Reserve",
     "Resume",
@@ -245,6 +248,13 @@ class Ask(Message, frozen=True):
     text: str
 
 
+class Report(Message, frozen=True):
+    """POST /v1/actions/{action}/outcome. What an agent says of what it carried out itself."""
+
+    outcome: Word
+    note: str = ""
+
+
 class Undo(Message, frozen=True):
     """POST /v1/actions/{action}/undo. `version` is the one that the preview showed."""
 
@@ -316,6 +326,16 @@ class SwitchHold(Message, frozen=True):
 
 
 # -- answered ---------------------------------------------------------------------------------
+
+
+class Consumed(Message, frozen=True):
+    """The action, started in its agent's hands, and the payload that was cleared, byte for byte.
+
+    After an edit that is not what the agent proposed; it carries out this and nothing else.
+    """
+
+    action: Action
+    payload: msgspec.Raw
 
 
 class Reservation(Message, frozen=True):

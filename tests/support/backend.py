@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -162,10 +162,17 @@ def copied(sample: Path, folder: Path) -> Path:
 LINECLEAR = (sys.executable, "-c", "from lineclear.cli import main; main()")
 
 
-def lineclear(*arguments: object, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+def lineclear(
+    *arguments: object, timeout: float = 60, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, with `env` added to the environment."""
     return subprocess.run(
-        [*LINECLEAR, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, check=False
+        [*LINECLEAR, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        env={**os.environ, **(env or {})},
     )
 
 

@@ -32,16 +32,21 @@ _EXTRAS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "PySide6": "desktop",
         "alembic": "server",
+        "anyio": "agents",
         "dulwich": "server",
         "granian": "server",
         "jsonschema": "server",
+        "httpx2": "agents",
         "litestar": "server",
+        "mcp": "agents",
         "psycopg": "postgres",
         "pygments": "desktop",
         "referencing": "server",
         "scipy": "lab",
         "sqlalchemy": "server",
         "sqlcipher3": "server",
+        "starlette": "agents",
+        "uvicorn": "agents",
         "zstandard": "server",
     }
 )

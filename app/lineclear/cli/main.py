@@ -25,6 +25,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "gallery": "Paint every page and state of the console into PNG files.",
         "serve": "Run the backend: API, change feed and workers.",
         "worker": "Run more workers beside a backend.",
+        "gateway": "Stand before MCP servers: clear each tool call before it is made.",
         "token": "Create, list and revoke tokens for people and agents.",
         "people": "Say who may decide: tiers, devices, delegation, break-glass.",
         "policy": "Check, explain and activate capability documents; try them on history.",

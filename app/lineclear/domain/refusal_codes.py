@@ -55,8 +55,10 @@ class Code(StrEnum):
     DOCUMENT_INVALID = "document_invalid"
     DUPLICATE_VOTE = "duplicate_vote"
     EDIT_DENIED = "edit_denied"
+    GATEWAY_UNUSABLE = "gateway_unusable"
     GLASS_UNREVIEWED = "glass_unreviewed"
     HOST_REFUSED = "host_refused"
+    DEFINITION_UNREVIEWED = "definition_unreviewed"
     DELIVERY_UNSUPPORTED = "unsupported_delivery_type"
     INSTANCE_DELETED = "instance_deleted"
     JOB_CLOSED = "job_closed"
@@ -108,7 +110,9 @@ class Code(StrEnum):
     TIER_INSUFFICIENT = "tier_insufficient"
     TOKEN_INVALID = "token_invalid"  # noqa: S105  # a code, not a secret
     TOO_MANY_PENDING = "too_many_pending"
+    TOOL_UNMAPPED = "tool_unmapped"
     TOOL_UNKNOWN = "tool_unknown"
+    UPSTREAM_DOWN = "upstream_down"
     UNREACHABLE = "unreachable"
 
 

@@ -1,0 +1,57 @@
+"""A real MCP server over standard input and output, run as a program of its own: it writes down every call.
+
+`python mcp_desk.py FOLDER`: calls go to FOLDER/calls.jsonl; FOLDER/description.txt, where it exists, is what
+the tool `send` says of itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import anyio
+from mcp import MCPError
+from mcp.server import Server
+from mcp.server.stdio import stdio_server
+from mcp.types import INVALID_PARAMS, CallToolResult, ListToolsResult, TextContent, Tool
+
+FOLDER = Path(sys.argv[1])
+NAMES = ("send", "look_up", "forbidden", "crash", "bounce", "refuse")
+
+
+async def list_tools(context: Any, params: Any) -> ListToolsResult:
+    changed = FOLDER / "description.txt"
+    says = changed.read_text() if changed.exists() else "Send a reply."
+    schema = {"type": "object", "properties": {"to": {"type": "string"}}}
+    return ListToolsResult(tools=[Tool(name=name, description=says, input_schema=schema) for name in NAMES])
+
+
+async def call_tool(context: Any, params: Any) -> CallToolResult:
+    with (FOLDER / "calls.jsonl").open("a") as calls:
+        calls.write(json.dumps({"tool": params.name, "arguments": params.arguments}) + "\n")
+    match params.name:
+        case "crash":
+            os._exit(3)
+        case "refuse":
+            raise MCPError(INVALID_PARAMS, "no such ticket", {"ticket": 7})
+        case "bounce":
+            return CallToolResult(content=[TextContent(type="text", text="mailbox full")], is_error=True)
+        case _:
+            key = os.environ.get("DESK_KEY", "")
+            said = {"done": params.name, "key": key}
+            return CallToolResult(
+                content=[TextContent(type="text", text=f"done: {params.name}")], structured_content=said
+            )
+
+
+async def main() -> None:
+    server = Server("desk", on_list_tools=list_tools, on_call_tool=call_tool)
+    async with stdio_server() as (read, write):
+        await server.run(read, write, server.create_initialization_options())
+
+
+if __name__ == "__main__":
+    anyio.run(main)

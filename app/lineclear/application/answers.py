@@ -200,6 +200,33 @@ class ReplayPage(Answer, frozen=True):
     results: tuple[Replayed, ...]
 
 
+class Foreseen(Answer, frozen=True):
+    """One action that waits: its result now and under another text, and the rule that decides there.
+
+    `lack` names why a text cannot judge it; then there is no other result.
+    """
+
+    action: str
+    title: str
+    agent: str
+    was: str
+    was_tier: int = 0
+    would: str = ""
+    would_tier: int = 0
+    why: str = ""
+    lack: str = ""
+
+
+class QueueTrial(Answer, frozen=True):
+    """POST /v1/lab/queue: all that waits for people now, under another text; the first to be due come first.
+
+    `more` says that further ones wait that were not judged.
+    """
+
+    items: tuple[Foreseen, ...]
+    more: bool = False
+
+
 class WhatIf(Answer, frozen=True):
     """POST /v1/lab/what-if: what a document says of one action, and what would have changed that."""
 

@@ -33,6 +33,18 @@ def judge(
 ) -> tuple[ActivePolicy, Evaluation]:
     """What the policy in force says now of an action's change; an unknown capability is denied."""
     active, document = policy_in_force(snapshot)
+    return active, judge_under(services, snapshot, document, action, change, agent)
+
+
+def judge_under(
+    services: Services,
+    snapshot: Snapshot,
+    document: CapabilityDocument,
+    action: Action,
+    change: Change,
+    agent: Agent,
+) -> Evaluation:
+    """What a document says now of an action's change, whether it is in force or not."""
     at = stamp(services.clock.now())
     facts = facts_of(
         document,
@@ -43,7 +55,7 @@ def judge(
         mode=agent.modes.get(change.capability),
         occasion=occasion_of(snapshot, document, action, at),
     )
-    return active, evaluate(document, facts)
+    return evaluate(document, facts)
 
 
 def facts_of(

@@ -7,6 +7,7 @@ from typing import Protocol
 from lineclear.application.answers import Control, Detail, EditPreview, Feed, Me
 from lineclear.application.decide import Decision
 from lineclear.application.editing import Edit
+from lineclear.application.offices import Offices
 from lineclear.application.undo import UndoRequest
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
@@ -16,7 +17,7 @@ from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
 
 
-class Gateway(Protocol):
+class Gateway(Offices, Protocol):
     """Blocking; safe to use from several threads. Every call raises Refusal, UNREACHABLE included.
 
     `key` makes a write idempotent: the same key again gives the same answer and does nothing more.

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
+from lineclear.desktop import gallery_lab as lab
 from lineclear.desktop import gallery_ledger as ledger
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
@@ -20,6 +21,7 @@ from lineclear.desktop.assets import find_assets
 from lineclear.desktop.gallery_hazards import ACTION_HAZARDS
 from lineclear.desktop.preferences import Choices
 from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
+from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
 from lineclear.desktop.theme import Look, ThemeName
@@ -173,6 +175,14 @@ def _control_leave(window: Window) -> None:
     window.control.scopes.lines.line("workspace").button.click()
 
 
+def _lab(sheet: LabSheet) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        _control(control.CONTROL)(window)
+        window.control.display_lab(sheet)
+
+    return show
+
+
 def _action(sheet: ActionSheet, command: str = "") -> Callable[[Window], None]:
     def show(window: Window) -> None:
         window.review.display_action(sheet)
@@ -255,6 +265,10 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "control-scopes", _control(control.CONTROL_SCOPES)
     yield "control-form", _control_form
     yield "control-leave", _control_leave
+    yield "lab", _lab(lab.LAB)
+    yield "lab-running", _lab(lab.LAB_RUNNING)
+    yield "lab-problems", _lab(lab.LAB_PROBLEMS)
+    yield "lab-activating", _lab(lab.LAB_ACTIVATING)
 
 
 SCENES: Final = dict(_scenes())

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from lineclear.application.answers import Me
 from lineclear.application.witnessing import Witnessed
+from lineclear.desktop.control_desk import ControlDesk
 from lineclear.desktop.desk import Desk
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.alarms import alarm_sheet, witness_line
@@ -45,6 +46,7 @@ class Session(QObject):
         self._witness_line = witness_line(None)
         self.desk = Desk(window, with_, self.queue, self.action, self)
         self.deciding, self.editing = self.desk.deciding, self.desk.editing
+        self.control_desk = ControlDesk(window, with_, me, self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._connect_review()
@@ -69,6 +71,7 @@ class Session(QObject):
         """Stop following; returns when the thread has ended."""
         self._timer.stop()
         self.desk.close()
+        self.control_desk.close()
         self._frame.removeEventFilter(self)
         self.sync.close()
         if self.witnessing is not None:
@@ -167,6 +170,8 @@ class Session(QObject):
             self._window.jobs.stop_confirmed.connect(self.console.stop_job)
         if name == "ledger":
             self._window.ledger.display_witness(self._witness_line)
+        if name == "control":
+            self.control_desk.opened()
         self.console.open_page(name)
 
     # Pages are built when they are first shown, so these cannot be connected to the pages themselves.
@@ -182,6 +187,7 @@ class Session(QObject):
         self.sync.changed.connect(self.action.on_changed)
         self.sync.changed.connect(self.deciding.on_changed)
         self.sync.changed.connect(self.console.on_changed)
+        self.sync.changed.connect(self.control_desk.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
         self.sync.broken.connect(self._broken)
         self._timer.timeout.connect(self._on_idle)
@@ -190,6 +196,7 @@ class Session(QObject):
         self._timer.timeout.connect(self.action.on_tick)
         self._timer.timeout.connect(self.console.on_tick)
         self._timer.timeout.connect(self.desk.on_tick)
+        self._timer.timeout.connect(self.control_desk.on_tick)
 
         if self.witnessing is not None:
             self.sync.changed.connect(self.witnessing.wake)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineclear.application.clearing import policy_in_force
 from lineclear.application.lab.replaying import Stretch, Supposed, replay_page, what_if
+from lineclear.application.lab.waiting import try_queue
 from lineclear.application.policies import bring_into_force, compare_policy, read_policies, read_policy
 from lineclear.application.services import moment
 from lineclear.application.workspaces import check_document
@@ -20,9 +21,11 @@ from lineclear.wire.policies import (
     Policies,
     PolicyChange,
     PolicyText,
+    QueueTrial,
     Replay,
     ReplayPage,
     Suppose,
+    TryQueue,
     WhatIf,
 )
 
@@ -60,6 +63,10 @@ def _activate(call: Call, asked: ActivatePolicy) -> Answer:
 def _replay(call: Call, asked: Replay) -> Answer:
     stretch = Stretch(asked.start, asked.limit)
     return Answer(replay_page(call.services, call.principal, asked.documents, stretch))
+
+
+def _try_queue(call: Call, asked: TryQueue) -> Answer:
+    return Answer(try_queue(call.services, call.principal, asked.document))
 
 
 def _suppose(call: Call, asked: Suppose) -> Answer:
@@ -133,6 +140,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         _replay,
         asked=Replay,
         answered=ReplayPage,
+        deed=Deed.READ,
+    ),
+    writes(
+        "/v1/lab/queue",
+        "See what a policy would do with all that waits for people now; nothing is changed.",
+        _try_queue,
+        asked=TryQueue,
+        answered=QueueTrial,
         deed=Deed.READ,
     ),
     writes(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from lineclear.application.answers import Policies, PolicyChange, PolicyText, ReplayPage, WhatIf
+from lineclear.application.answers import Policies, PolicyChange, PolicyText, QueueTrial, ReplayPage, WhatIf
 from lineclear.domain.vocabulary import Mode
 from lineclear.wire.messages import Index, Message, Words
 
@@ -16,9 +16,11 @@ __all__ = [
     "Policies",
     "PolicyChange",
     "PolicyText",
+    "QueueTrial",
     "Replay",
     "ReplayPage",
     "Suppose",
+    "TryQueue",
     "WhatIf",
 ]
 
@@ -49,6 +51,12 @@ class Replay(Message, frozen=True):
     documents: Annotated[tuple[Document, ...], msgspec.Meta(max_length=4)] = ()
     start: Index = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_PAGE)] = 5_000
+
+
+class TryQueue(Message, frozen=True):
+    """POST /v1/lab/queue."""
+
+    document: Document
 
 
 class Suppose(Message, frozen=True):

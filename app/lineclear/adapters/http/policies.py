@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lineclear.adapters.http.connection import Connection
-from lineclear.application.answers import Policies, PolicyChange, PolicyText, ReplayPage, WhatIf
+from lineclear.application.answers import Policies, PolicyChange, PolicyText, QueueTrial, ReplayPage, WhatIf
 from lineclear.domain.control import ActivePolicy
-from lineclear.wire.policies import ActivatePolicy, ComparePolicy, Replay, Suppose
+from lineclear.wire.policies import ActivatePolicy, ComparePolicy, Replay, Suppose, TryQueue
 
 
 class PoliciesClient:
@@ -33,6 +33,9 @@ class PoliciesClient:
         """One page; go on at its `next` until that is its `size`. Who asks no further has ended it."""
         asked = Replay(tuple(documents), start, limit)
         return self._connection.post("/v1/lab/replay", asked, ReplayPage, key=key)
+
+    def queue(self, document: str, *, key: str) -> QueueTrial:
+        return self._connection.post("/v1/lab/queue", TryQueue(document), QueueTrial, key=key)
 
     def what_if(self, asked: Suppose, *, key: str) -> WhatIf:
         return self._connection.post("/v1/lab/what-if", asked, WhatIf, key=key)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lineclear.adapters.memory.deciding import DecidingGateway
+from lineclear.adapters.memory.people import MemoryPeople
+from lineclear.adapters.memory.policies import MemoryPolicies
 from lineclear.application import jobs, people, reading
 from lineclear.application import safe_mode as switching
 from lineclear.application.answers import ActionPage, Control, Detail, Feed, Me
@@ -21,6 +23,14 @@ class MemoryGateway(DecidingGateway):
 
     While `down` is true every call is a Refusal(UNREACHABLE), as with a backend that does not run.
     """
+
+    @property
+    def people(self) -> MemoryPeople:
+        return MemoryPeople(self._caller)
+
+    @property
+    def policies(self) -> MemoryPolicies:
+        return MemoryPolicies(self._caller)
 
     def me(self) -> Me:
         return reading.read_me(*self._caller())

@@ -103,3 +103,30 @@ def _name(named: list[str], past: Past) -> None:
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:
     return {str(name): counts[name] for name in sorted(counts)}
+
+
+def added(one: Replayed, other: Replayed) -> Replayed:
+    """The sums of one document over two stretches of history that lie side by side, in their order."""
+    return Replayed(
+        digest=one.digest,
+        actions=one.actions + other.actions,
+        outcomes=_both(one.outcomes, other.outcomes),
+        tiers=_both(one.tiers, other.tiers),
+        turned=_both(one.turned, other.turned),
+        people=one.people + other.people,
+        reviews=one.reviews + other.reviews,
+        waited_seconds=one.waited_seconds + other.waited_seconds,
+        wrong=one.wrong + other.wrong,
+        passed=one.passed + other.passed,
+        passed_usd=str(Decimal(one.passed_usd) + Decimal(other.passed_usd)),
+        passed_actions=(one.passed_actions + other.passed_actions)[:MOST_NAMED],
+        caught=one.caught + other.caught,
+        caught_usd=str(Decimal(one.caught_usd) + Decimal(other.caught_usd)),
+        hindered=one.hindered + other.hindered,
+        hindered_actions=(one.hindered_actions + other.hindered_actions)[:MOST_NAMED],
+        lacks=_both(one.lacks, other.lacks),
+    )
+
+
+def _both(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return _sorted(Counter(one) + Counter(other))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from lineclear.desktop.presenters.control_sheets import AgentRow, ControlSheet, HealthRow
+from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.sheets import Tone, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.document import DocumentCard
 from lineclear.desktop.views.kit import Card, ChipLabel, Fit, Hairline, Text, clear, column, row
+from lineclear.desktop.views.lab import LabView
 from lineclear.desktop.views.lines import KeyedLines, ReasonLine
 from lineclear.desktop.views.page import Page
 from lineclear.desktop.views.scopes import ScopesCard
@@ -34,11 +36,15 @@ class ControlPage(Page):
         self.agents = AgentsCard(look)
         self.agents.asked.connect(self.agent_asked)
         self.document = DocumentCard(look)
-        content = QWidget()
-        across = row(content, margins=(20, 15, 20, 20), gap=14)
+        self.lab = LabView(look)
+        self._content = QWidget()
+        across = row(self._content, margins=(20, 15, 20, 20), gap=14)
         across.addWidget(self._left(), 1)
         across.addWidget(self.document, 1)
-        self.set_content(content)
+        self._views = QStackedWidget()
+        self._views.addWidget(self._content)
+        self._views.addWidget(self.lab)
+        self.set_content(self._views)
 
     def display(self, sheet: ControlSheet) -> None:
         """Show what is in force now."""
@@ -52,6 +58,19 @@ class ControlPage(Page):
         self.agents.setVisible(bool(sheet.agents))
         self.agents.display(sheet.agents)
         self.document.display(sheet.document_title, sheet.document)
+
+    def display_lab(self, sheet: LabSheet) -> None:
+        """Show a change being tried, in the place of what is in force."""
+        self.lab.display(sheet)
+        if self._views.currentWidget() is not self.lab:
+            self._views.setCurrentWidget(self.lab)
+            self.lab.take_focus()
+
+    def leave_lab(self) -> None:
+        """Show again what is in force."""
+        if self._views.currentWidget() is self.lab:
+            self._views.setCurrentWidget(self._content)
+            self.document.change.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _left(self) -> QScrollArea:
         page = QWidget()

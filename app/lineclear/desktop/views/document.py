@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 from lineclear.desktop.painting import advance, draw_line
 from lineclear.desktop.presenters.sheets import Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Card
 
 
@@ -20,6 +21,8 @@ class DocumentCard(Card):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.heading.set_words("Capability document")
+        self.change = Button(look, "Try a change", is_small=True)
+        self.head.addWidget(self.change)
         self._text = Document(look)
         self.add(self._text)
         self.column.setStretchFactor(self._text, 1)

@@ -1,0 +1,53 @@
+"""People without HTTP: over the use cases of one process, with the caller's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from lineclear.application import break_glass, delegation, people
+from lineclear.application.people import Grant
+from lineclear.application.services import Services
+from lineclear.domain.identities import Device, Person
+from lineclear.domain.principals import Deed, Principal
+from lineclear.wire.people import People
+
+
+class MemoryPeople:
+    """What the server answers, and in the same refusals. Safe to use from any thread."""
+
+    def __init__(self, caller: Callable[[], tuple[Services, Principal]]) -> None:
+        self._caller = caller
+
+    def everybody(self) -> People:
+        services, principal = self._caller()
+        principal.require(Deed.READ)
+        return services.store.read(lambda snapshot: People(snapshot.every(Person), snapshot.every(Device)))
+
+    def enrol(self, grant: Grant, *, key: str) -> Person:
+        del key  # the same again changes nothing
+        return people.enrol(*self._caller(), grant)
+
+    def take_off(self, name: str, reason: str, *, key: str) -> Person:
+        del key  # who was taken off is refused
+        return people.take_off(*self._caller(), name, reason)
+
+    def delegate(self, loan: delegation.Loan, *, key: str) -> Person:
+        del key  # nothing is asked twice in one process
+        return delegation.delegate(*self._caller(), loan)
+
+    def end_delegation(self, delegation_id: str, reason: str, *, key: str) -> Person:
+        del key  # what has ended is refused
+        return delegation.end_delegation(*self._caller(), delegation_id, reason)
+
+    def break_glass(self, minutes: int, reason: str, *, key: str) -> Person:
+        del key  # an unreviewed one is refused
+        return break_glass.break_glass(*self._caller(), timedelta(minutes=minutes), reason)
+
+    def review_glass(self, name: str, *, justified: bool, reason: str, key: str) -> Person:
+        del key  # what was reviewed is refused
+        return break_glass.review_glass(*self._caller(), name, justified=justified, reason=reason)
+
+    def revoke_device(self, device: str, *, key: str) -> Device:
+        del key  # the same again changes nothing
+        return people.revoke_device(*self._caller(), device)

@@ -1,0 +1,41 @@
+"""Policy and lab without HTTP: over the use cases of one process, with the caller's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from lineclear.application import policies
+from lineclear.application.answers import Policies, PolicyChange, QueueTrial, ReplayPage
+from lineclear.application.lab.replaying import Stretch, replay_page
+from lineclear.application.lab.waiting import try_queue
+from lineclear.application.services import Services
+from lineclear.domain.control import ActivePolicy
+from lineclear.domain.principals import Principal
+
+type Caller = Callable[[], tuple[Services, Principal]]
+
+
+class MemoryPolicies:
+    """What the server answers, and in the same refusals. Safe to use from any thread."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def versions(self) -> Policies:
+        return policies.read_policies(*self._caller())
+
+    def compare(self, document: str, *, key: str) -> PolicyChange:
+        del key  # nothing is written
+        return policies.compare_policy(*self._caller(), document)
+
+    def activate(self, document: str, *, expected: int, reason: str, key: str) -> ActivePolicy:
+        del key  # the version that was looked at makes it happen once
+        return policies.bring_into_force(*self._caller(), document, expected=expected, reason=reason)
+
+    def queue(self, document: str, *, key: str) -> QueueTrial:
+        del key  # nothing is written
+        return try_queue(*self._caller(), document)
+
+    def replay(self, documents: Sequence[str], *, start: int, limit: int, key: str) -> ReplayPage:
+        del key  # nothing is written
+        return replay_page(*self._caller(), documents, Stretch(start, limit))

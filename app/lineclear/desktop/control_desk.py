@@ -1,0 +1,65 @@
+"""The control page's own work, wired: trying a change of policy. Holds no rules."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from lineclear.application.answers import Me
+from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.lab_sheets import LabSheet
+from lineclear.desktop.presenters.trying import Trying
+from lineclear.desktop.views.window import Window
+
+_TYPING_PAUSE = 300
+
+
+class ControlDesk(QObject):
+    """What a person does on the control page. Lives as long as its session."""
+
+    def __init__(self, window: Window, with_: Collaborators, me: Me, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._window = window
+        self.trying = Trying(with_, me, self)
+        self._typing = QTimer(self)
+        self._typing.setInterval(_TYPING_PAUSE)
+        self._typing.setSingleShot(True)
+        self._typing.timeout.connect(self.trying.evaluate)
+        self.trying.paused.connect(self._typing.start)
+        self.trying.changed.connect(self._show_lab)
+        self.trying.closed.connect(self._leave_lab)
+        self._is_built = False
+
+    def on_changed(self, streams: frozenset[str]) -> None:
+        """The ledger grew."""
+        self.trying.on_changed(streams)
+
+    def on_tick(self) -> None:
+        """A second has gone by."""
+        self.trying.on_tick()
+
+    def opened(self) -> None:
+        """The page, which is built when it is first opened, came to the front."""
+        if self._is_built:
+            return
+        self._is_built = True
+        page, trying = self._window.control, self.trying
+        page.document.change.clicked.connect(trying.open)
+        page.lab.typed.connect(trying.typed)
+        page.lab.replay_asked.connect(trying.replay)
+        page.lab.cancelled.connect(trying.cancel)
+        page.lab.diff_asked.connect(trying.look_at_diff)
+        page.lab.text_asked.connect(trying.back_to_text)
+        page.lab.activated.connect(trying.activate)
+        page.lab.discarded.connect(trying.discard)
+        page.lab.left.connect(trying.leave)
+
+    def close(self) -> None:
+        """Let no time go by any more."""
+        self._typing.stop()
+
+    def _show_lab(self, sheet: LabSheet) -> None:
+        self._window.control.display_lab(sheet)
+
+    def _leave_lab(self) -> None:
+        self._typing.stop()
+        self._window.control.leave_lab()

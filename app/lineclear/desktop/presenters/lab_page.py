@@ -1,0 +1,194 @@
+"""What a change of policy would do, as sheets: words, queue, history, diff. Pure: free of Qt and I/O."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from difflib import unified_diff
+from typing import Final
+
+from lineclear.application.answers import Foreseen, PolicyChange, QueueTrial, Replayed
+from lineclear.application.formats import counted
+from lineclear.application.lab.history import SAYS, Lack
+from lineclear.desktop.presenters.lab_sheets import DiffKind, DiffLine, FigureRow, Findings, ProblemRow
+from lineclear.desktop.presenters.sheets import Line, Mark
+from lineclear.domain.policy.differences import Difference, Direction
+from lineclear.domain.policy.problems import Problem
+from lineclear.domain.text import paintable
+from lineclear.domain.vocabulary import Outcome
+
+MINUTES: Final = 2
+"""Minutes that one review is taken to take, as in `lineclear policy replay`."""
+USD_AN_HOUR: Final = 60
+_MOST_LINES: Final = 200
+_ORDER: Final = (Direction.LOOSER, Direction.OTHER, Direction.STRICTER)
+_SIGNS: Final = {
+    Direction.LOOSER: (Mark.ATTENTION, "Looser"),
+    Direction.OTHER: (Mark.ATTENTION, "Other"),
+    Direction.STRICTER: (Mark.MET, "Stricter"),
+}
+_MARKS: Final = {
+    Outcome.ALLOW: Mark.ATTENTION,
+    Outcome.ASK: Mark.MET,
+    Outcome.DENY: Mark.REFUSED,
+}
+
+
+def problem_rows(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:
+    """What has to be corrected, in the order of the text."""
+    return tuple(ProblemRow(one.line, paintable(one.says), paintable(one.remedy)) for one in problems)
+
+
+def change_findings(change: PolicyChange) -> Findings:
+    """What differs in words, the looser first, because that is what has to be looked at."""
+    if not change.changes:
+        return Findings(f"No rule differs from version {change.expected}")
+    counts = Counter(one.direction for one in change.changes)
+    said = ", ".join(f"{counts[way]} {way}" for way in _ORDER if counts[way])
+    ordered = sorted(change.changes, key=lambda one: (_ORDER.index(one.direction), one.path))
+    return Findings(f"{said} than version {change.expected}", tuple(map(_change, ordered[:_MOST_LINES])))
+
+
+def _change(one: Difference) -> Line:
+    mark, word = _SIGNS[one.direction]
+    if not one.before:
+        said = f"{one.after} (new)"
+    elif not one.after:
+        said = f"{one.before} (gone)"
+    else:
+        said = f"{one.before} → {one.after}"
+    return Line(mark, paintable(f"{word}: {one.path}: {said}"))
+
+
+def queue_findings(trial: QueueTrial) -> Findings:
+    """What would become of all that waits, what turns first."""
+    if not trial.items:
+        return Findings("Nothing waits for people now")
+    judged = [one for one in trial.items if not one.lack]
+    lacks = Counter(one.lack for one in trial.items if one.lack)
+    turned = [one for one in judged if _was(one) != _would(one)]
+    lines = [*map(_turned, turned[:_MOST_LINES]), *_lack_lines(lacks)]
+    if trial.more:
+        lines.append(
+            Line(Mark.MISSING, f"More wait than the first {len(trial.items):,}, which are judged here")
+        )
+    if not turned and judged:
+        lines.insert(0, Line(Mark.MET, "Nothing that waits would be judged otherwise"))
+    return Findings(f"{_results(judged)}; {counted(len(turned), 'result')} would change", tuple(lines))
+
+
+def _results(judged: Sequence[Foreseen]) -> str:
+    """How many would be allowed, asked at which tier, and denied."""
+    counts = Counter(_would(one) for one in judged)
+    return ", ".join(f"{counts[result]:,} {result}" for result in sorted(counts)) or "None can be judged"
+
+
+def _turned(one: Foreseen) -> Line:
+    said = f"{one.title}, {one.agent}: {_was(one)} → {_would(one)}"
+    return Line(_MARKS[Outcome(one.would)], paintable(said), paintable(one.why) if one.why else None)
+
+
+def _was(one: Foreseen) -> str:
+    return _result(one.was, one.was_tier)
+
+
+def _would(one: Foreseen) -> str:
+    return _result(one.would, one.would_tier)
+
+
+def _result(outcome: str, tier: int) -> str:
+    match outcome:
+        case Outcome.ALLOW:
+            return "allowed"
+        case Outcome.DENY:
+            return "denied"
+        case _:
+            return f"asked at tier {tier}" if tier else "asked"
+
+
+def history_rows(before: Replayed, after: Replayed) -> tuple[FigureRow, ...]:
+    """One row for each question."""
+    return tuple(
+        FigureRow(label, of(before), of(after), is_part=is_part) for label, of, is_part in _QUESTIONS
+    )
+
+
+def history_lines(before: Replayed, after: Replayed) -> Iterator[Line]:
+    """What is spared or asked, what would have passed, and what history cannot say."""
+    fewer = before.people - after.people
+    hours = abs(fewer) * MINUTES / 60
+    many, much = ("fewer", "less") if fewer >= 0 else ("more", "more")
+    yield Line(
+        Mark.MET if fewer >= 0 else Mark.ATTENTION,
+        f"{abs(fewer):,} {many} approvals: {hours:,.1f} hours and ${hours * USD_AN_HOUR:,.2f} {much},"
+        f" at {MINUTES} minutes a review and ${USD_AN_HOUR} an hour",
+    )
+    if after.passed:
+        named = ", ".join(after.passed_actions[:5])
+        yield Line(
+            Mark.REFUSED,
+            paintable(
+                f"Errors that would have passed: {after.passed:,} (${after.passed_usd}), such as {named}"
+            ),
+        )
+    if after.hindered:
+        named = ", ".join(after.hindered_actions[:5])
+        yield Line(
+            Mark.ATTENTION, paintable(f"Ran well and would be denied: {after.hindered:,}, such as {named}")
+        )
+    yield from _lack_lines(after.lacks)
+
+
+def _lack_lines(lacks: Counter[str] | dict[str, int]) -> Iterator[Line]:
+    for lack, count in sorted(lacks.items()):
+        yield Line(Mark.MISSING, f"Not known ({count:,}): {SAYS[Lack(lack)]}")
+
+
+def _share(outcome: Outcome) -> Callable[[Replayed], str]:
+    def say(one: Replayed) -> str:
+        count = one.outcomes.get(outcome, 0)
+        return f"{count:,} ({count / one.actions:.0%})" if one.actions else "0"
+
+    return say
+
+
+def _tier(tier: str) -> Callable[[Replayed], str]:
+    return lambda one: f"{one.tiers.get(tier, 0):,}"
+
+
+def _hours(one: Replayed) -> float:
+    return one.people * MINUTES / 60
+
+
+_QUESTIONS: Final[tuple[tuple[str, Callable[[Replayed], str], bool], ...]] = (
+    ("Actions judged", lambda one: f"{one.actions:,}", False),
+    ("Allowed", _share(Outcome.ALLOW), False),
+    ("Asked", _share(Outcome.ASK), False),
+    ("at tier 1", _tier("1"), True),
+    ("at tier 2", _tier("2"), True),
+    ("at tier 3", _tier("3"), True),
+    ("Denied", _share(Outcome.DENY), False),
+    ("People stopped or took back", lambda one: f"{one.wrong:,}", False),
+    ("would have passed", lambda one: f"{one.passed:,} (${one.passed_usd})", True),
+    ("newly caught", lambda one: f"{one.caught:,} (${one.caught_usd})", True),
+    ("Ran well, would be denied", lambda one: f"{one.hindered:,}", False),
+    ("Approvals needed", lambda one: f"{one.people:,}", False),
+    ("hours", lambda one: f"{_hours(one):,.1f}", True),
+    ("cost", lambda one: f"${_hours(one) * USD_AN_HOUR:,.2f}", True),
+)
+
+
+def diff_lines(before: str, after: str, version: int) -> tuple[DiffLine, ...]:
+    """The plain diff between the text in force and the one that is tried."""
+    found = unified_diff(
+        before.splitlines(), after.splitlines(), f"version {version}", "this text", lineterm="", n=3
+    )
+    return tuple(map(_diff_line, found))
+
+
+def _diff_line(text: str) -> DiffLine:
+    shown = paintable(text).text
+    if text.startswith(("@@", "--- ", "+++ ")):
+        return DiffLine(DiffKind.PLACE, shown)
+    kinds = {"+": DiffKind.ADDED, "-": DiffKind.REMOVED}
+    return DiffLine(kinds.get(text[:1], DiffKind.SAME), shown)

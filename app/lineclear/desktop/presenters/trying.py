@@ -1,0 +1,345 @@
+"""A change of policy being tried: typed, checked, replayed, activated. Knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from lineclear.application.answers import Me, Policies, PolicyChange, QueueTrial, Replayed, ReplayPage
+from lineclear.application.lab.tallies import added
+from lineclear.application.offices import key_of
+from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.lab_page import (
+    change_findings,
+    diff_lines,
+    history_lines,
+    history_rows,
+    problem_rows,
+    queue_findings,
+)
+from lineclear.desktop.presenters.lab_sheets import Findings, HistorySheet, LabSheet
+from lineclear.desktop.presenters.safe_modes import why_not
+from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Tone
+from lineclear.domain.control import ActivePolicy
+from lineclear.domain.policy.document import DocumentError, load
+from lineclear.domain.policy.problems import Problem
+from lineclear.domain.principals import Deed
+from lineclear.domain.refusals import Refusal
+from lineclear.domain.text import paintable
+from lineclear.domain.vocabulary import Tier
+
+PAGE = 5_000
+"""Entries that one page of history reads; after each the pass can be cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found about one text; `problems` stand alone, because then nobody else is asked."""
+
+    problems: tuple[Problem, ...] = ()
+    change: PolicyChange | None = None
+    queue: QueueTrial | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A pass over history: how far it is, and the sums in force and under the text."""
+
+    next: int = 0
+    size: int = 0
+    is_running: bool = False
+    sums: tuple[Replayed, Replayed] | None = None
+
+
+@dataclass(slots=True)
+class Draft:
+    """The text that is tried, what it is held against, and all that is known about it."""
+
+    text: str
+    in_force: str
+    version: int
+    checked: Checked | None = None
+    passed: Pass = field(default_factory=Pass)
+    notice: Notice | None = None
+    is_activating: bool = False
+
+
+class Trying(QObject):
+    """All methods on the GUI thread. `evaluate` is called when typing has paused; late answers are dropped.
+
+    The draft is kept for the session until it is discarded or in force.
+    """
+
+    changed = Signal(object)
+    """LabSheet."""
+    closed = Signal()
+    paused = Signal()
+    """Something was typed that nobody was asked about yet."""
+
+    def __init__(self, with_: Collaborators, me: Me, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._with, self._me = with_, me
+        self._draft: Draft | None = None
+        self._is_open = False
+        self._is_grown = False
+        self._is_asking = False
+        self._typed = 0
+        self._walked = 0
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether a change was begun and neither discarded nor activated."""
+        return self._draft is not None and self._draft.text != self._draft.in_force
+
+    def open(self) -> None:
+        """Begin with a copy of the text in force, or go on where it was left."""
+        self._is_open = True
+        self._read()
+
+    def typed(self, text: str) -> None:
+        """Another text stands in the editor."""
+        draft = self._draft
+        if draft is None or draft.text == text:
+            return
+        self._typed += 1
+        self._walked += 1
+        self._is_asking = False
+        draft.text, draft.checked, draft.passed = text, None, Pass()
+        draft.is_activating, draft.notice = False, None
+        self._emit()
+        self.paused.emit()
+
+    def evaluate(self) -> None:
+        """Check the text as it stands; if it can be taken, ask what it changes and what waits under it."""
+        draft = self._draft
+        if draft is None or not self._is_open:
+            return
+        self._typed += 1
+        self._is_asking, self._is_grown = True, False
+        asked, text, policies = self._typed, draft.text, self._with.gateway.policies
+        key = key_of("try", self._with.ticks.now(), asked, text)
+
+        def work() -> Checked:
+            try:
+                load(text)
+            except DocumentError as error:
+                return Checked(error.problems)
+            change = policies.compare(text, key=f"{key}-compare")
+            return Checked((), change, policies.queue(text, key=f"{key}-queue"))
+
+        def done(checked: Checked) -> None:
+            if asked == self._typed:
+                self._is_asking = False
+                draft.checked, draft.notice = checked, None
+                self._emit()
+
+        self._with.background.run(work, done=done, failed=self._failing(lambda: asked == self._typed))
+
+    def on_changed(self, streams: frozenset[str]) -> None:
+        """The ledger grew: what waits may be other actions now, and another version may be in force."""
+        if any(stream.startswith("policy/") for stream in streams) and self._is_open:
+            self._read()
+        elif any(stream.startswith("action/") for stream in streams):
+            self._is_grown = True
+
+    def on_tick(self) -> None:
+        """A second has gone by: hold the text against the queue as it is now, if that changed."""
+        draft = self._draft
+        if self._is_open and self._is_grown and not self._is_asking and draft is not None and draft.checked:
+            self.evaluate()
+
+    def replay(self) -> None:
+        """Hold the text against history, page by page from the beginning."""
+        draft = self._draft
+        if draft is not None and draft.checked is not None and not draft.checked.problems:
+            self._walked += 1
+            draft.passed = Pass(is_running=True)
+            self._emit()
+            self._next_page(draft)
+
+    def cancel(self) -> None:
+        """Stop after the page that is being read; what was found so far stays."""
+        if self._draft is not None and self._draft.passed.is_running:
+            self._walked += 1
+            self._draft.passed = replace(self._draft.passed, is_running=False)
+            self._emit()
+
+    def look_at_diff(self) -> None:
+        """Show what would come into force, before it is asked why."""
+        if self._draft is not None and not _why_not(self._draft, self._me):
+            self._draft.is_activating = True
+            self._emit()
+
+    def back_to_text(self) -> None:
+        """Go on typing."""
+        if self._draft is not None:
+            self._draft.is_activating = False
+            self._emit()
+
+    def activate(self, reason: str) -> None:
+        """Bring into force what the diff shows, against the version that it was held against."""
+        draft = self._draft
+        if draft is None or not draft.is_activating or _why_not(draft, self._me) or not reason.strip():
+            return
+        assert draft.checked is not None  # or it could not be activated
+        assert draft.checked.change is not None
+        text, expected, policies = draft.text, draft.checked.change.expected, self._with.gateway.policies
+        key = key_of("activate", text, expected, reason)
+
+        def done(_active: ActivePolicy) -> None:
+            if self._draft is draft:
+                self.discard()
+
+        self._with.sending.run(
+            lambda: policies.activate(text, expected=expected, reason=reason, key=key),
+            done=done,
+            failed=self._failing(lambda: self._draft is draft),
+        )
+
+    def discard(self) -> None:
+        """Keep nothing."""
+        self._draft = None
+        self.leave()
+
+    def leave(self) -> None:
+        """Back to the control page; the text is kept."""
+        self._is_open = False
+        self._typed += 1
+        self._is_asking = False
+        self.cancel()
+        if self._draft is not None:
+            self._draft.is_activating = False
+        self.closed.emit()
+
+    # -- asking -----------------------------------------------------------------------------------
+
+    def _read(self) -> None:
+        """Read the version in force; a draft is held against it from then on."""
+        policies = self._with.gateway.policies
+        self._with.background.run(policies.versions, done=self._take, failed=self._failing(lambda: True))
+
+    def _take(self, found: Policies) -> None:
+        if not self._is_open:
+            return
+        version = found.versions[0].version if found.versions else 0
+        if self._draft is None or not self.has_draft:
+            self._draft = Draft(found.document, found.document, version)
+        elif version != self._draft.version:
+            self._walked += 1
+            self._draft = Draft(self._draft.text, found.document, version)
+        self._emit()
+        self.evaluate()
+
+    def _next_page(self, draft: Draft) -> None:
+        asked, text, start = self._walked, draft.text, draft.passed.next
+        policies = self._with.gateway.policies
+        key = key_of("replay", self._with.ticks.now(), asked, start, text)
+
+        def done(page: ReplayPage) -> None:
+            if asked != self._walked or self._draft is not draft:
+                return
+            draft.passed = _with_page(draft.passed, page)
+            self._emit()
+            if draft.passed.is_running:
+                self._next_page(draft)
+
+        self._with.background.run(
+            lambda: policies.replay((text,), start=start, limit=PAGE, key=key),
+            done=done,
+            failed=self._failing(lambda: asked == self._walked and self._draft is draft),
+        )
+
+    def _failing(self, is_wanted: Callable[[], bool]) -> Callable[[Exception], None]:
+        def failed(error: Exception) -> None:
+            if not isinstance(error, Refusal):
+                raise error
+            if is_wanted() and self._draft is not None:
+                self._is_asking = False
+                self._draft.passed = replace(self._draft.passed, is_running=False)
+                title = paintable(error.sentence).text
+                self._draft.notice = Notice(NoticeKind.FAILED, title, paintable(error.remedy))
+                self._emit()
+
+        return failed
+
+    # -- showing ----------------------------------------------------------------------------------
+
+    def _emit(self) -> None:
+        draft = self._draft
+        if draft is None or not self._is_open:
+            return
+        checked = draft.checked or Checked()
+        self.changed.emit(
+            LabSheet(
+                title=f"Trying a change of version {draft.version}",
+                text=draft.text,
+                state=_state(draft),
+                problems=problem_rows(checked.problems),
+                changes=change_findings(checked.change) if checked.change else Findings(_waits(draft)),
+                queue=queue_findings(checked.queue) if checked.queue else Findings(_waits(draft)),
+                history=_history(draft),
+                diff=diff_lines(draft.in_force, draft.text, draft.version) if draft.is_activating else (),
+                is_activating=draft.is_activating,
+                activate=f"Activate as version {draft.version + 1}",
+                why_not=_why_not(draft, self._me),
+                notice=draft.notice,
+            )
+        )
+
+
+def _why_not(draft: Draft, me: Me) -> str:
+    """Why the text cannot be activated by this person now; empty where it can."""
+    may_not = why_not(me, Deed.ACTIVATE_POLICY)
+    person = me.person
+    if may_not:
+        return may_not
+    if person is None or person.tier < Tier.THREE:
+        tier = f"you are at tier {int(person.tier)}" if person is not None else "you are not enrolled"
+        return f"Changing policy takes a person of tier 3; {tier}."
+    if draft.text == draft.in_force:
+        return "Nothing is changed yet."
+    if draft.checked is None:
+        return "The text is not checked yet."
+    return "Correct the text first." if draft.checked.problems else ""
+
+
+def _with_page(before: Pass, page: ReplayPage) -> Pass:
+    """The sums so far and one page more. The text in force is always the first result."""
+    first, second = page.results
+    if before.sums is not None:
+        first, second = added(before.sums[0], first), added(before.sums[1], second)
+    is_over = page.next >= page.size or page.next == page.start
+    return Pass(page.next, page.size, is_running=not is_over, sums=(first, second))
+
+
+def _state(draft: Draft) -> Chip:
+    if draft.checked is None:
+        return Chip("Checking")
+    count = len(draft.checked.problems)
+    if count:
+        return Chip(f"{count:,} to correct", Tone.STOP)
+    return Chip("As in force") if draft.text == draft.in_force else Chip("Can be taken", Tone.OK)
+
+
+def _waits(draft: Draft) -> str:
+    return "Checking" if draft.checked is None else "Not known: the text has to be corrected first"
+
+
+def _history(draft: Draft) -> HistorySheet:
+    passed = draft.passed
+    is_ready = draft.checked is not None and not draft.checked.problems
+    may_not = "" if is_ready else "The text has to be taken first."
+    if passed.sums is None:
+        remark = "Reading" if passed.is_running else ""
+        return HistorySheet(remark, is_running=passed.is_running, why_not=may_not)
+    first, second = passed.sums
+    return HistorySheet(
+        remark=f"{passed.next:,} of {passed.size:,} entries",
+        done=passed.next / max(passed.size, 1),
+        is_running=passed.is_running,
+        rows=history_rows(first, second),
+        lines=tuple(history_lines(first, second)),
+        why_not=may_not,
+    )

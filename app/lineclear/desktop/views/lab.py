@@ -1,0 +1,363 @@
+"""The policy lab: a copy of the capability document to edit, and beside it what that would do."""
+
+from __future__ import annotations
+
+from typing import override
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedWidget, QWidget
+
+from lineclear.desktop.painting import fill_rounded
+from lineclear.desktop.presenters.lab_sheets import Findings, HistorySheet, LabSheet, ProblemRow
+from lineclear.desktop.presenters.sheets import Line, Tone, text_of
+from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.controls import Button, Field
+from lineclear.desktop.views.kit import (
+    Card,
+    ChipLabel,
+    Fit,
+    Hairline,
+    MarkLine,
+    Panel,
+    Text,
+    clear,
+    column,
+    row,
+)
+from lineclear.desktop.views.policy_editor import DiffText, PolicyEditor
+from lineclear.desktop.views.states import Banner
+
+
+class LabView(Panel):
+    """Shows a `LabSheet`; tells what is typed and asked for. The reason of an activation comes with it."""
+
+    typed = Signal(str)
+    replay_asked = Signal()
+    cancelled = Signal()
+    diff_asked = Signal()
+    text_asked = Signal()
+    activated = Signal(str)
+    discarded = Signal()
+    left = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, Token.CANVAS, parent)
+        self._banner = Banner(look)
+        self.title = Text(look, FontRole.HEADING, fit=Fit.ELIDE)
+        self.state = ChipLabel(look)
+        self.editor, self.diff = PolicyEditor(look), DiffText(look)
+        self.editor.changed.connect(self.typed)
+        self.editor.left.connect(self.left)
+        self.problems = ProblemsCard(look)
+        self.problems.chosen.connect(self.editor.go_to)
+        self.changes = FindingsCard(look, "What it changes")
+        self.queue = FindingsCard(look, "What waits now")
+        self.history = HistoryCard(look)
+        self.history.started.connect(self.replay_asked)
+        self.history.cancelled.connect(self.cancelled)
+        self.foot = LabFoot(look)
+        self.foot.diff_asked.connect(self.diff_asked)
+        self.foot.text_asked.connect(self.text_asked)
+        self.foot.activated.connect(self.activated)
+        self.foot.discarded.connect(self.discarded)
+        self.foot.left.connect(self.left)
+        self._lay_out()
+
+    def display(self, sheet: LabSheet) -> None:
+        """Show the draft and what is known of it; the cursor stays where it is."""
+        self._banner.display(sheet.notice)
+        self.title.set_words(sheet.title)
+        self.state.set_chip(sheet.state)
+        self.editor.show_text(sheet.text)
+        self.editor.mark([one.line for one in sheet.problems])
+        self.diff.display(sheet.diff)
+        self._texts.setCurrentWidget(self.diff if sheet.is_activating else self.editor)
+        self.problems.display(sheet.problems)
+        self.changes.display(sheet.changes)
+        self.queue.display(sheet.queue)
+        self.history.display(sheet.history)
+        self.foot.display(sheet)
+
+    def take_focus(self) -> None:
+        """Begin where typing begins."""
+        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _lay_out(self) -> None:
+        card = Card(self._look)
+        card.heading.hide()
+        card.head.insertWidget(0, self.title)
+        card.head.insertWidget(1, self.state)
+        card.remark.hide()
+        card.head.addStretch(1)
+        self._texts = QStackedWidget()
+        self._texts.addWidget(self.editor)
+        self._texts.addWidget(self.diff)
+        card.add(self._texts)
+        card.column.setStretchFactor(self._texts, 1)
+        content = QWidget()
+        across = row(content, margins=(20, 15, 20, 15), gap=14)
+        across.addWidget(card, 1)
+        across.addWidget(self._findings(), 1)
+        whole = column(self)
+        whole.addWidget(self._banner)
+        whole.addWidget(content, 1)
+        whole.addWidget(self.foot)
+
+    def _findings(self) -> QScrollArea:
+        page = QWidget()
+        stack = column(page, gap=13)
+        for card in (self.problems, self.changes, self.queue, self.history):
+            stack.addWidget(card)
+        stack.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(page)
+        return area
+
+
+class ProblemsCard(Card):
+    """What has to be corrected; pressing a line goes there."""
+
+    chosen = Signal(int)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.heading.set_words("To correct")
+        self._shown: tuple[ProblemRow, ...] = ()
+        self._rows = column()
+        self.buttons: list[Button] = []
+        self.column.addLayout(self._rows)
+        self.hide()
+
+    def display(self, rows: tuple[ProblemRow, ...]) -> None:
+        self.setVisible(bool(rows))
+        if rows == self._shown:
+            return
+        self._shown = rows
+        self.buttons = []
+        clear(self._rows)
+        for each in rows:
+            self._rows.addWidget(Hairline(self._look))
+            self._rows.addWidget(self._row(each))
+
+    def _row(self, problem: ProblemRow) -> QWidget:
+        line = QWidget()
+        button = Button(self._look, f"Line {problem.line}", is_small=True)
+        button.setAccessibleName(f"Go to line {problem.line}: {text_of(problem.says)}")
+        button.clicked.connect(lambda _checked=False: self.chosen.emit(problem.line))
+        self.buttons.append(button)
+        says = Text(self._look, fit=Fit.WRAP)
+        says.set_words(problem.says)
+        remedy = Text(self._look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
+        remedy.set_words(problem.remedy)
+        words = column(gap=2)
+        words.addWidget(says)
+        words.addWidget(remedy)
+        across = row(line, margins=(15, 8, 15, 9), gap=12)
+        across.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        across.addLayout(words, 1)
+        return line
+
+
+class FindingsCard(Card):
+    """A remark, then lines with their signs."""
+
+    def __init__(self, look: Look, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.heading.set_words(title)
+        self.said = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
+        self.lines = Lines(look)
+        inside = QWidget()
+        stack = column(inside, margins=(15, 9, 15, 11), gap=7)
+        stack.addWidget(self.said)
+        stack.addWidget(self.lines)
+        self.add(inside)
+
+    def display(self, findings: Findings) -> None:
+        self.said.set_words(findings.remark)
+        self.lines.display(findings.lines)
+
+
+class Lines(QWidget):
+    """Statements with their signs, made anew only when they change."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._shown: tuple[Line, ...] = ()
+        self._stack = column(self, gap=6)
+        self.hide()
+
+    def display(self, lines: tuple[Line, ...]) -> None:
+        self.setVisible(bool(lines))
+        if lines != self._shown:
+            self._shown = lines
+            clear(self._stack)
+            for line in lines:
+                self._stack.addWidget(MarkLine(self._look, line))
+
+
+class HistoryCard(Card):
+    """The replay: a button, progress while it runs, then two columns of figures."""
+
+    started = Signal()
+    cancelled = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.heading.set_words("What happened, judged anew")
+        self.start = Button(look, "Replay history", is_small=True)
+        self.start.clicked.connect(self.started)
+        self.stop = Button(look, "Cancel", is_small=True)
+        self.stop.clicked.connect(self.cancelled)
+        self.head.addWidget(self.start)
+        self.head.addWidget(self.stop)
+        self._progress = Progress(look)
+        self._table = QWidget()
+        self._grid = QGridLayout(self._table)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(5)
+        self._grid.setColumnStretch(0, 1)
+        self._hint = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
+        self._hint.set_words("Every past action under this text, against what people decided then.")
+        self.lines = Lines(look)
+        inside = QWidget()
+        stack = column(inside, margins=(15, 10, 15, 12), gap=10)
+        for part in (self._progress, self._hint, self._table, self.lines):
+            stack.addWidget(part)
+        self.add(inside)
+        self._shown: object = None
+
+    def display(self, sheet: HistorySheet) -> None:
+        self.remark.set_words(sheet.remark)
+        self.start.setVisible(not sheet.is_running)
+        self.start.set_why_not(sheet.why_not)
+        self.stop.setVisible(sheet.is_running)
+        self._progress.setVisible(sheet.is_running)
+        self._progress.show_share(sheet.done)
+        self._hint.setVisible(not sheet.rows and not sheet.is_running)
+        self._table.setVisible(bool(sheet.rows))
+        self.lines.display(sheet.lines)
+        if sheet.rows != self._shown:
+            self._shown = sheet.rows
+            self._fill(sheet)
+
+    def _fill(self, sheet: HistorySheet) -> None:
+        while (item := self._grid.itemAt(0)) is not None:
+            part = item.widget()
+            if part is None:
+                self._grid.takeAt(0)
+                continue
+            self._grid.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        if not sheet.rows:
+            return
+        self._cells(0, ("", "In force", "This text"), FontRole.SMALL, Token.MUTED)
+        for number, each in enumerate(sheet.rows, 1):
+            label = f"    {each.label}" if each.is_part else each.label
+            ink = Token.MUTED if each.is_part else Token.TEXT
+            self._cells(number, (label, each.before, each.after), FontRole.BODY, ink)
+
+    def _cells(self, number: int, words: tuple[str, str, str], role: FontRole, ink: Token) -> None:
+        for place, said in enumerate(words):
+            cell = Text(self._look, role, ink)
+            cell.set_words(said)
+            self._grid.addWidget(
+                cell, number, place, Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag(0)
+            )
+
+
+class Progress(QWidget):
+    """How far something is, as a bar; the words beside it say the same."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._share = 0.0
+        self.setFixedHeight(6)
+
+    def show_share(self, share: float) -> None:
+        """Show a share of 1."""
+        self._share = share
+        self.setAccessibleName(f"{share:.0%} read")
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        box = QRectF(self.rect())
+        fill_rounded(painter, box, self._look.colour(Token.LINE), 3)
+        if self._share > 0:
+            box.setWidth(max(box.width() * min(self._share, 1), 6))
+            fill_rounded(painter, box, self._look.colour(Token.ACCENT), 3)
+
+
+class LabFoot(Panel):
+    """What can be done with the draft: look at the diff, activate it with a reason, discard it, leave it."""
+
+    diff_asked = Signal()
+    text_asked = Signal()
+    activated = Signal(str)
+    discarded = Signal()
+    left = Signal()
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, Token.SURFACE, parent)
+        self._why_not = ""
+        self.reason = Field(look, "Reason", "Why it is changed; kept in the ledger")
+        self.reason.textChanged.connect(self._judge)
+        self.reason.entered.connect(self._activate)
+        self.reason.left.connect(self.text_asked)
+        self.diff = Button(look, "Look at the diff to activate it", tone=Tone.ACCENT)
+        self.diff.clicked.connect(self.diff_asked)
+        self.yes = Button(look, "Activate", tone=Tone.ACCENT)
+        self.yes.clicked.connect(self._activate)
+        self.back = Button(look, "Back to the text")
+        self.back.clicked.connect(self.text_asked)
+        self.discard = Button(look, "Discard")
+        self.discard.clicked.connect(self.discarded)
+        self.leave = Button(look, "Leave", key="Esc")
+        self.leave.clicked.connect(self.left)
+        self._why = Text(look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
+        across = row(gap=8)
+        for part in (self.diff, self.yes, self.back, self.discard, self.leave):
+            across.addWidget(part)
+        across.addWidget(self._why, 1)
+        stack = column(self, margins=(20, 11, 20, 10), gap=8)
+        stack.addWidget(self.reason)
+        stack.addLayout(across)
+
+    def display(self, sheet: LabSheet) -> None:
+        """Show what can be done now; a reason that is being typed stays while the diff does."""
+        was_asking = not self.reason.isHidden()
+        self._why_not = sheet.why_not
+        for part in (self.reason, self.yes, self.back):
+            part.setVisible(sheet.is_activating)
+        for part in (self.diff, self.discard, self.leave):
+            part.setVisible(not sheet.is_activating)
+        self.yes.set_title(sheet.activate)
+        self.diff.set_why_not(sheet.why_not)
+        if sheet.is_activating and not was_asking:
+            self.reason.clear()
+            self.reason.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._judge()
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        QPainter(self).fillRect(0, 0, self.width(), 1, self._look.colour(Token.LINE))
+
+    def _judge(self) -> None:
+        needs = "" if self.reason.text().strip() else "It needs a reason."
+        self.yes.set_why_not(self._why_not or needs)
+        self._why.set_words(self.yes.why_not if not self.reason.isHidden() else self._why_not)
+
+    def _activate(self) -> None:
+        if self.yes.isEnabled():
+            self.activated.emit(self.reason.text().strip())

@@ -27,20 +27,8 @@ class PolicyOffice(Protocol):
     def replay(self, documents: Sequence[str], *, start: int, limit: int, key: str) -> ReplayPage: ...
 
 
-class Everybody(Protocol):
-    """Everybody who was ever enrolled, and their devices."""
-
-    @property
-    def items(self) -> tuple[Person, ...]: ...
-
-    @property
-    def devices(self) -> tuple[Device, ...]: ...
-
-
 class PeopleOffice(Protocol):
     """Blocking; safe to use from several threads. Every call raises Refusal."""
-
-    def everybody(self) -> Everybody: ...
 
     def enrol(self, grant: Grant, *, key: str) -> Person: ...
 

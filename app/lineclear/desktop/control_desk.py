@@ -1,4 +1,4 @@
-"""The control page's own work, wired: trying a change of policy. Holds no rules."""
+"""The control page's own work, wired: trying a change of policy, and people. Holds no rules."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject, QTimer
 from lineclear.application.answers import Me
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.lab_sheets import LabSheet
+from lineclear.desktop.presenters.people_sheets import PeopleSheet
+from lineclear.desktop.presenters.staffing import Staffing
 from lineclear.desktop.presenters.trying import Trying
 from lineclear.desktop.views.window import Window
 
@@ -20,6 +22,10 @@ class ControlDesk(QObject):
         super().__init__(parent)
         self._window = window
         self.trying = Trying(with_, me, self)
+        self.staffing = Staffing(with_, me, self)
+        self.staffing.changed.connect(self._show_people)
+        self.staffing.glass_changed.connect(window.glass.display)
+        self._people: PeopleSheet | None = None
         self._typing = QTimer(self)
         self._typing.setInterval(_TYPING_PAUSE)
         self._typing.setSingleShot(True)
@@ -29,20 +35,32 @@ class ControlDesk(QObject):
         self.trying.closed.connect(self._leave_lab)
         self._is_built = False
 
+    def start(self) -> None:
+        """Show what is known so far."""
+        self.staffing.start()
+
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew."""
         self.trying.on_changed(streams)
+        self.staffing.on_changed(streams)
 
     def on_tick(self) -> None:
         """A second has gone by."""
         self.trying.on_tick()
+        self.staffing.on_tick()
 
     def opened(self) -> None:
         """The page, which is built when it is first opened, came to the front."""
-        if self._is_built:
-            return
-        self._is_built = True
+        if not self._is_built:
+            self._is_built = True
+            self._connect_page()
+        if self._people is not None:
+            self._window.control.people.display(self._people)
+        self.staffing.open()
+
+    def _connect_page(self) -> None:
         page, trying = self._window.control, self.trying
+        page.people.asked.connect(self.staffing.do)
         page.document.change.clicked.connect(trying.open)
         page.lab.typed.connect(trying.typed)
         page.lab.replay_asked.connect(trying.replay)
@@ -56,6 +74,11 @@ class ControlDesk(QObject):
     def close(self) -> None:
         """Let no time go by any more."""
         self._typing.stop()
+
+    def _show_people(self, sheet: PeopleSheet) -> None:
+        self._people = sheet
+        if self._is_built:
+            self._window.control.people.display(sheet)
 
     def _show_lab(self, sheet: LabSheet) -> None:
         self._window.control.display_lab(sheet)

@@ -14,6 +14,7 @@ from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
 from lineclear.desktop import gallery_lab as lab
 from lineclear.desktop import gallery_ledger as ledger
+from lineclear.desktop import gallery_people as people
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
 from lineclear.desktop import gallery_waits as waits
@@ -175,6 +176,20 @@ def _control_leave(window: Window) -> None:
     window.control.scopes.lines.line("workspace").button.click()
 
 
+def _people(deed: str = "", person: str = "") -> Callable[[Window], None]:
+    """Somebody's glass is open; a form may be."""
+
+    def show(window: Window) -> None:
+        window.glass.display(people.GLASS)
+        _control(people.CONTROL)(window)
+        card = window.control.people
+        card.display(people.PEOPLE)
+        if deed:
+            (card.lines.line(person).deeds if person else card.deeds).open(deed)
+
+    return show
+
+
 def _lab(sheet: LabSheet) -> Callable[[Window], None]:
     def show(window: Window) -> None:
         _control(control.CONTROL)(window)
@@ -261,10 +276,17 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "ledger-sound", _ledger(ledger.PACK, verdict=ledger.SOUND)
     yield "ledger-unsound", _ledger(ledger.BROKEN, verdict=ledger.UNSOUND)
     yield "ledger-damaged", _ledger_damaged
+    yield from _control_scenes()
+
+
+def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "control", _control(control.CONTROL)
     yield "control-scopes", _control(control.CONTROL_SCOPES)
     yield "control-form", _control_form
     yield "control-leave", _control_leave
+    yield "people", _people()
+    yield "people-delegate", _people("delegate")
+    yield "people-review", _people("review:ops-east", "ops-east")
     yield "lab", _lab(lab.LAB)
     yield "lab-running", _lab(lab.LAB_RUNNING)
     yield "lab-problems", _lab(lab.LAB_PROBLEMS)

@@ -58,6 +58,7 @@ class Session(QObject):
     def start(self) -> None:
         """Begin to follow the ledger and to show it."""
         self.console.start()
+        self.control_desk.start()
         self.queue.refresh()
         self.sync.start()
         if self.witnessing is not None:

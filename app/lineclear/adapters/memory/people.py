@@ -9,8 +9,7 @@ from lineclear.application import break_glass, delegation, people
 from lineclear.application.people import Grant
 from lineclear.application.services import Services
 from lineclear.domain.identities import Device, Person
-from lineclear.domain.principals import Deed, Principal
-from lineclear.wire.people import People
+from lineclear.domain.principals import Principal
 
 
 class MemoryPeople:
@@ -18,11 +17,6 @@ class MemoryPeople:
 
     def __init__(self, caller: Callable[[], tuple[Services, Principal]]) -> None:
         self._caller = caller
-
-    def everybody(self) -> People:
-        services, principal = self._caller()
-        principal.require(Deed.READ)
-        return services.store.read(lambda snapshot: People(snapshot.every(Person), snapshot.every(Device)))
 
     def enrol(self, grant: Grant, *, key: str) -> Person:
         del key  # the same again changes nothing

@@ -15,6 +15,7 @@ from lineclear.desktop.views.kit import Card, ChipLabel, Fit, Hairline, Text, cl
 from lineclear.desktop.views.lab import LabView
 from lineclear.desktop.views.lines import KeyedLines, ReasonLine
 from lineclear.desktop.views.page import Page
+from lineclear.desktop.views.people import PeopleCard
 from lineclear.desktop.views.scopes import ScopesCard
 
 
@@ -35,6 +36,7 @@ class ControlPage(Page):
         self._connectors = HealthCard(look, "Connectors")
         self.agents = AgentsCard(look)
         self.agents.asked.connect(self.agent_asked)
+        self.people = PeopleCard(look)
         self.document = DocumentCard(look)
         self.lab = LabView(look)
         self._content = QWidget()
@@ -75,7 +77,7 @@ class ControlPage(Page):
     def _left(self) -> QScrollArea:
         page = QWidget()
         stack = column(page, gap=13)
-        for card in (self.scopes, self._budgets, self._connectors, self.agents):
+        for card in (self.scopes, self._budgets, self._connectors, self.agents, self.people):
             stack.addWidget(card)
         stack.addStretch(1)
         area = QScrollArea()

@@ -54,6 +54,7 @@ class Window(QWidget):
         self._look = look
         self.top = TopBar(look)
         self.alarm = AlarmBar(look)
+        self.glass = AlarmBar(look)
         self.rail = Rail(look)
         self.review = ReviewPage(look)
         self._pages = QStackedWidget()
@@ -198,6 +199,7 @@ class Window(QWidget):
         whole.addWidget(self.top)
         whole.addWidget(Hairline(self._look))
         whole.addWidget(self.alarm)
+        whole.addWidget(self.glass)
         whole.addLayout(across, 1)
 
     def _connect(self) -> None:

@@ -62,9 +62,14 @@ def payload_of(capability: str, tool: str, arguments: Mapping[str, Plain]) -> by
     """The payload's one form (RFC 8785); Refusal(BODY_INVALID) for arguments that JSON cannot carry."""
     payload: Plain = {"capability": capability, "tool": tool, "arguments": arguments}
     try:
-        return canonical(_json(payload))
+        return text_of(payload)
     except StrictJsonError as error:
         raise Refusal(Code.BODY_INVALID, problem=error) from None
+
+
+def text_of(value: Plain) -> bytes:
+    """A value in its one form; raises StrictJsonError for what JSON cannot carry."""
+    return canonical(_json(value))
 
 
 def _json(value: Plain) -> Json:

@@ -22,11 +22,12 @@ from typing import Self, Unpack
 from lineclear.agents.asking import Plain
 from lineclear.agents.carrying import Order, ReportedAs, consumed, reported
 from lineclear.agents.connecting import PATIENCE, Awaiting, settings
-from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, resumed, withdrawn
+from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, in_force, resumed, withdrawn
 from lineclear.agents.outcomes import Outcome
 from lineclear.agents.spans import Kind, OpenSpan, micros
 from lineclear.application.ports import Clock, Ids
 from lineclear.domain.events import Budget
+from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import SpanKind, Word
 
 
@@ -118,6 +119,10 @@ class AsyncJob:
     async def resume(self, action: str, *, timeout: float | None = None) -> Outcome:  # noqa: ASYNC109  # ditto
         """Go on waiting for one of this job's actions."""
         return await self._driver.run(self._talk.resume(action, timeout))
+
+    async def arguments(self, action: str) -> Mapping[str, Json]:
+        """An action's arguments as they stand: a `revision` above 1 may have others than were proposed."""
+        return await self._driver.run(in_force(action))
 
     async def end(self, outcome: Ending = "completed") -> None:
         """End the job now: what still waits is withdrawn. Leaving the block then does nothing more."""

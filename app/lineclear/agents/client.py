@@ -29,11 +29,12 @@ from typing import Self, Unpack
 from lineclear.agents.asking import Plain
 from lineclear.agents.carrying import Order, ReportedAs, consumed, reported
 from lineclear.agents.connecting import PATIENCE, Blocking, settings
-from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, resumed, withdrawn
+from lineclear.agents.jobs import Ending, Goal, JobTalk, Said, in_force, resumed, withdrawn
 from lineclear.agents.outcomes import Outcome
 from lineclear.agents.spans import Kind, OpenSpan, micros
 from lineclear.application.ports import Clock, Ids
 from lineclear.domain.events import Budget
+from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import SpanKind, Word
 
 
@@ -125,6 +126,10 @@ class Job:
     def resume(self, action: str, *, timeout: float | None = None) -> Outcome:
         """Go on waiting for one of this job's actions."""
         return self._driver.run(self._talk.resume(action, timeout))
+
+    def arguments(self, action: str) -> Mapping[str, Json]:
+        """An action's arguments as they stand: a `revision` above 1 may have others than were proposed."""
+        return self._driver.run(in_force(action))
 
     def end(self, outcome: Ending = "completed") -> None:
         """End the job now: what still waits is withdrawn. Leaving the block then does nothing more."""

@@ -19,10 +19,12 @@ from lineclear.domain.attention import Question
 from lineclear.domain.events import Budget, Evidence
 from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.strict_json import Json, parse
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, SpanKind
 from lineclear.wire.codecs import encode
 from lineclear.wire.messages import (
     SAME,
+    Arguments,
     Ask,
     EndJob,
     Nothing,
@@ -270,6 +272,14 @@ def resumed(action: str, timeout: float | None) -> Steps[Outcome]:
     """Go on waiting for an action, whichever process proposed it."""
     found = yield from ask(Read(f"/v1/actions/{action}", Action, ReadAction()))
     return (yield from settled(found, timeout))
+
+
+def in_force(action: str) -> Steps[Mapping[str, Json]]:
+    """The arguments of one's own action as they stand: a reviewer may have edited them."""
+    found = yield from ask(Read(f"/v1/actions/{action}/arguments", Arguments, Nothing()))
+    arguments = parse(bytes(found.arguments))
+    assert isinstance(arguments, dict), "a payload's arguments are an object"
+    return arguments
 
 
 def withdrawn(action: str) -> Steps[Outcome]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import msgspec
+
 from lineclear.application import editing
+from lineclear.application.arguments import arguments_of
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.principals import Deed
 from lineclear.server.endpoints import Answer, Call, Endpoint, reads, writes
-from lineclear.wire.messages import Edit, EditPreview, Nothing
+from lineclear.wire.messages import Arguments, Edit, EditPreview, Nothing
 
 
 def _contract(call: Call, _: Nothing) -> Answer:
@@ -25,6 +28,11 @@ def _edited(call: Call, asked: Edit) -> Answer:
         call.services, call.principal, call.path["action"], _edit(asked), call.request
     )
     return Answer(action, HTTPStatus.OK, replayed)
+
+
+def _arguments(call: Call, _: Nothing) -> Answer:
+    action, arguments = arguments_of(call.services, call.principal, call.path["action"])
+    return Answer(Arguments(action.id, action.revision, msgspec.Raw(arguments)))
 
 
 def _edit(asked: Edit) -> editing.Edit:
@@ -55,5 +63,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         asked=Edit,
         answered=Action,
         deed=Deed.DECIDE,
+    ),
+    reads(
+        "/v1/actions/{action}/arguments",
+        "Read the arguments of one's own action as they stand, after people edited them.",
+        _arguments,
+        asked=Nothing,
+        answered=Arguments,
+        deed=Deed.PROPOSE,
     ),
 )

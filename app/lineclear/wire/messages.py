@@ -35,6 +35,7 @@ __all__ = [
     "LONGEST_WAIT",
     "SAME",
     "ActionPage",
+    "Arguments",
     "Ask",
     "BudgetOfDay",
     "Claim",
@@ -234,6 +235,14 @@ class Edit(Message, frozen=True):
     arguments: msgspec.Raw
     revision: Revision
     reason: str = ""
+
+
+class Arguments(Message, frozen=True):
+    """GET /v1/actions/{action}/arguments: what it would be, or was, carried out with, byte for byte."""
+
+    action: str
+    revision: Revision
+    arguments: msgspec.Raw
 
 
 class Claim(Message, frozen=True):

@@ -12,10 +12,11 @@ import pytest
 from agentapprovalprotocol import Call, Gate
 from agentapprovalprotocol._client import ConflictError, CredentialRefused, NotFound
 
+from lineclear.application.editing import Edit
 from lineclear.application.people import revoke_token
 from lineclear.application.workspaces import activate_policy
 from lineclear.domain.ledger.sealing import unseal
-from lineclear.domain.refusals import Refusal
+from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict
 from support.aap import REFUND, Desk, agents_workspace, call, client_of, desk, key
 from support.backend import new_key, running
@@ -84,6 +85,16 @@ def test_a_denial_carries_its_reason_and_nothing_may_run(here: Desk):
     with pytest.raises(ConflictError) as refused:
         here.client.consume(request.id, key())
     assert refused.value.code == "not_approved"
+
+
+def test_a_call_that_would_go_on_with_its_own_arguments_cannot_be_edited(here: Desk):
+    request = here.client.create(call(), key())
+    action = here.action(request.id)
+    wanted = Edit(json.dumps({**REFUND, "amount": "50.00"}).encode(), action.revision)
+    with pytest.raises(Refusal) as refused:
+        here.ops.client.edit(action.id, wanted, key=new_key())
+    assert refused.value.code is Code.NOT_EDITABLE
+    assert here.action(request.id) == action
 
 
 def test_policy_answers_at_once_where_it_asks_nobody(here: Desk):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lineclear.application.agents_word import can
 from lineclear.application.answers import EditPreview
 from lineclear.application.canaries import is_canary
 from lineclear.application.claiming import check_claim
@@ -23,6 +24,7 @@ from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Preview
 from lineclear.domain.identities import Agent, Person
+from lineclear.domain.instances import Ability
 from lineclear.domain.payloads import PAYLOAD_LIMIT, Change, read_payload
 from lineclear.domain.policy.reasons import Evaluation, ReasonEffect
 from lineclear.domain.policy.wording import sentence
@@ -127,6 +129,9 @@ def _editable(
         raise Refusal(Code.NOT_EDITABLE, action=action.id, problem=problem)
     if action.revision >= LAST_EDIT:
         raise Refusal(Code.NOT_EDITABLE, action=action.id, problem=f"it has {LAST_EDIT} revisions already")
+    if not can(action, Ability.EDIT):
+        problem = "its agent would not learn of the edit and would go on with its own arguments"
+        raise Refusal(Code.NOT_EDITABLE, action=action.id, problem=problem)
     check_claim(action, person.id, services.clock.now())
     _check_editor(action, person)
     return action

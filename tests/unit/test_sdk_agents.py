@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from lineclear.agents import (
 )
 from lineclear.agents.connecting import is_passing
 from lineclear.agents.spans import BATCH
+from lineclear.application.editing import Edit, edit_action
 from lineclear.application.jobs import stop_job
 from lineclear.application.people import Grant, issue_token
 from lineclear.application.ports import ActionQuery
@@ -573,3 +575,61 @@ def test_the_awaiting_client_parks_resumes_and_withdraws(backend):
             return await client.withdraw(parked.action)
 
     assert isinstance(asyncio.run(work()), Withdrawn)
+
+
+@RETRIES
+def test_an_awaiting_agent_that_parked_goes_on_after_a_restart_of_both_and_acts_once(backend):
+    async def work(seconds: float | None):
+        async with (
+            AsyncClient(backend.url, backend.token) as client,
+            client.job("Resolve ticket 20418", key="ticket-20418") as job,
+        ):
+            return await job.propose(*REFUND, arguments(), timeout=seconds)
+
+    parked = asyncio.run(work(0))
+    assert isinstance(parked, Waiting)
+    backend.stop()
+    backend.start()
+    reviewer = backend.kernel.reviewer()
+    deed = backend.when_waiting(lambda action: backend.kernel.decide(reviewer, action))
+    with after_all(deed):
+        outcome = asyncio.run(work(None))
+    assert outcome == Succeeded(parked.action, "effect 1")
+    assert len(backend.kernel.tools.calls) == 1
+
+
+@RETRIES
+def test_a_backend_that_goes_away_before_the_proposal_is_said_and_nothing_takes_effect(backend):
+    async def work() -> None:
+        async with (
+            AsyncClient(backend.url, backend.token, patience=0.3) as client,
+            client.job("Resolve ticket 20418", key="ticket-20418") as job,
+        ):
+            backend.stop()
+            await job.propose(*REFUND, arguments("36.00"))
+
+    with pytest.raises(Refusal) as refused:
+        asyncio.run(work())
+    assert refused.value.code is Code.UNREACHABLE
+    backend.start()
+    backend.kernel.run()
+    assert (backend.actions(), backend.kernel.tools.calls) == ((), [])
+
+
+def test_an_agent_reads_what_a_reviewer_made_of_its_arguments(backend):
+    kernel, reviewer = backend.kernel, backend.kernel.reviewer()
+    wanted = Edit(json.dumps(arguments("120.00")).encode(), revision=1)
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        waiting = job.submit(*REFUND, arguments("180.00"))
+        assert job.arguments(waiting.action) == arguments("180.00")
+        edit_action(kernel.services, reviewer.principal, waiting.action, wanted, kernel.key())
+        assert job.arguments(waiting.action) == arguments("120.00")
+
+
+def test_nobody_elses_arguments_are_read_by_an_agent(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        waiting = job.submit(*REFUND, arguments())
+    other = issue_token(backend.kernel.services, Grant("other-agent", Role.AGENT, owner="owner")).secret
+    with Client(backend.url, other) as client, pytest.raises(Refusal) as refused, client.job("Look") as job:
+        job.arguments(waiting.action)
+    assert refused.value.code is Code.ACTION_UNKNOWN

@@ -21,10 +21,13 @@ from lineclear.demo.gallery_scenes import WAITING
 from lineclear.demo.gallery_stage import Scene, Stage
 from lineclear.demo.gallery_stories import Storytellers
 from lineclear.demo.gallery_studio import Format, Studio
+from lineclear.demo.gallery_trouble import TROUBLE
 from lineclear.demo.sample import SampleWorkspace, build
 
 CONNECTING_FAILED: Final = "connecting-failed"
-SCENES: Final[Mapping[str, Scene]] = MappingProxyType({**WAITING, **CALLS, **OUTCOMES, **PAGES, **LEDGERS})
+SCENES: Final[Mapping[str, Scene]] = MappingProxyType(
+    {**WAITING, **CALLS, **OUTCOMES, **TROUBLE, **PAGES, **LEDGERS}
+)
 NAMES: Final = (*SCENES, CONNECTING_FAILED)
 """The scenes by the names of their files, in the order in which they are painted."""
 

@@ -165,11 +165,15 @@ class Backend:
         """An agent asks whether it may make a call itself."""
         return ask(self.services, self._agent(agent), call, self._request())[0]
 
+    def begin_call(self, action: Action) -> None:
+        """The agent begins what was cleared."""
+        consume(self.services, self._agent(action.agent), action.id, self._request())
+
     def make_call(self, action: Action, note: str) -> None:
         """The agent begins what was cleared, and says that it went well."""
-        principal = self._agent(action.agent)
-        consume(self.services, principal, action.id, self._request())
+        self.begin_call(action)
         self.later(seconds=4)
+        principal = self._agent(action.agent)
         report(self.services, principal, action.id, succeeded=True, note=note)
 
     def end(self, agent: str, job: str) -> None:

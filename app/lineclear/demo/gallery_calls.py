@@ -26,7 +26,8 @@ _ARGUMENTS: Final = {
 }
 
 
-def _asked(stage: Stage) -> tuple[Seat, Action]:
+def asked(stage: Stage) -> tuple[Seat, Action]:
+    """An agent asks whether it may answer a customer, beside the morning's queue."""
     stage.morning()
     arguments = msgspec.json.encode(_ARGUMENTS)
     submission = msgspec.json.encode(
@@ -47,13 +48,13 @@ def _asked(stage: Stage) -> tuple[Seat, Action]:
 
 
 def _waits(stage: Stage) -> None:
-    seat, action = _asked(stage)
+    seat, action = asked(stage)
     seat.choose(action)
 
 
 def _denying(stage: Stage) -> None:
     """Other arguments are wanted, which this way in cannot carry."""
-    seat, action = _asked(stage)
+    seat, action = asked(stage)
     seat.choose(action)
     seat.press("review.reject")
     panel = stage.window.review.bar.panel
@@ -62,7 +63,7 @@ def _denying(stage: Stage) -> None:
 
 
 def _reported(stage: Stage) -> None:
-    seat, action = _asked(stage)
+    seat, action = asked(stage)
     seat.choose(action)
     seat.press("review.approve")
     seat.let_go()

@@ -190,6 +190,8 @@ def test_without_a_keyring_or_a_passphrase_signing_ends_with_what_can_be_done(
     assert (code, error["code"]) == (Exit.UNUSABLE, "keyring_unusable")
     assert "LINECLEAR_KEY_PASSPHRASE" in error["remedy"]
     assert town.votes(action.id) == 0
+    edited = review("edit", action.id, "--set", "fields.city=Denver", "--yes", "--ephemeral-key")
+    assert edited["revision"] == 2
     assert review("approve", action.id, "--yes", "--ephemeral-key")["status"] == "cleared"
 
 

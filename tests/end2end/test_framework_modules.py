@@ -18,16 +18,16 @@ from lineclear.application.editing import Edit
 from lineclear.demo.reading import read_row
 from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
-from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict
+from lineclear.domain.vocabulary import Role, Tier, Verdict
 from support.backend import Hand, Running, new_key, refunds, running
 
 # What the frameworks warn of is between them and their authors.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
 
-FIRST, SECOND = "pay_8841", "pay_8890"
+FIRST, SECOND = "pay_5063", "pay_5062"
 DONE = {
-    FIRST: "Refunded 180.00 USD of pay_8841 (duplicate).",
-    SECOND: "Refunded 129.00 USD of pay_8890 (duplicate).",
+    FIRST: "Refunded 180.00 USD of pay_5063 (duplicate).",
+    SECOND: "Refunded 129.00 USD of pay_5062 (duplicate).",
 }
 type Run = Callable[[AsyncClient], Coroutine[object, object, list[str]]]
 
@@ -73,9 +73,6 @@ class Desk:
         wanted = json.dumps({**arguments, "reason": "duplicate", **changed}).encode()
         return self.ops.client.edit(action.id, Edit(wanted, action.revision, "Less"), key=new_key())
 
-    def status(self, action: Action) -> ActionStatus:
-        return self.ops.client.detail(action.id).action.status
-
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
@@ -91,6 +88,7 @@ def money(desk: Desk, payment: str) -> str:
 @pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 def test_a_rejected_call_does_not_take_its_approved_sibling_along(desk, run):
     def decide(waiting: dict[str, Action]) -> None:
+        assert {(action.why, action.note) for action in waiting.values()} == {("duplicate charge", "")}
         desk.ops.decide(waiting[FIRST], Verdict.REJECT, "Not a duplicate")
         desk.ops.decide(waiting[SECOND])
 
@@ -119,7 +117,7 @@ def test_an_edit_reaches_the_tool_whose_framework_takes_edits(desk, run):
         desk.ops.decide(waiting[SECOND])
 
     first, second = desk.decided(run, decide)
-    assert "Refunded 120.00 USD of pay_8841 (duplicate)." in first
+    assert "Refunded 120.00 USD of pay_5063 (duplicate)." in first
     assert second == DONE[SECOND]
     assert (money(desk, FIRST), refunds(desk.here.folder, FIRST)) == ("120.00", 1)
 

@@ -44,6 +44,7 @@ MAY: dict[str, set[Role]] = {
     "POST /v1/actions/{action}/withdraw": AGENT,
     "POST /v1/actions/{action}/consume": AGENT,
     "POST /v1/actions/{action}/outcome": AGENT,
+    "GET /v1/actions/{action}/arguments": AGENT,
     "POST /v1/actions/{action}/decisions": DECIDERS,
     "POST /v1/actions/{action}/claim": DECIDERS,
     "POST /v1/actions/{action}/release": DECIDERS,

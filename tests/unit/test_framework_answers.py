@@ -169,6 +169,14 @@ def test_two_equal_calls_of_one_turn_are_two_actions(here):
     assert len(here.waiting()) == 2
 
 
+def test_what_the_agent_says_of_a_call_is_its_note(here):
+    (asked,) = batch("180.00").value["action_requests"]
+    asked["description"] = f"Charged twice\n\nTool: issue_refund\nArgs: {asked['args']}"
+    interrupt = batch("180.00")
+    here.ask(answers, [Interrupt("i1", {**interrupt.value, "action_requests": [asked]})], timeout=0)
+    assert [action.note for action in here.waiting()] == ["Charged twice"]
+
+
 def test_what_is_not_settled_in_time_is_parked_and_the_same_calls_go_on_later(here):
     parked = here.ask(answers, [batch("180.00")], timeout=0)
     (action,) = here.waiting()

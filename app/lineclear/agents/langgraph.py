@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, cast
+from typing import Final, Literal, Protocol, cast
 
 import msgspec
 
@@ -24,6 +24,9 @@ from lineclear.agents.calls import Answer, Call, CarriedOut, Parked, Tools, answ
 from lineclear.domain.refusals import Code, Refusal
 
 type Reply = Mapping[str, object]
+
+_UNSAID: Final = "Tool execution requires approval"
+"""What the middleware says where nobody gave a description; it repeats the call below that."""
 
 
 class Interrupt(Protocol):
@@ -244,5 +247,6 @@ def _allowed(config: _LegacyConfig) -> frozenset[str]:
     return frozenset(name for name, is_taken in taken.items() if is_taken)
 
 
-def _call(identifier: str, name: str, arguments: dict[str, object], note: str) -> Call:
-    return Call(identifier, name, cast("Mapping[str, Plain]", arguments), note)
+def _call(identifier: str, name: str, arguments: dict[str, object], description: str) -> Call:
+    note = description.removesuffix(f"\n\nTool: {name}\nArgs: {arguments}")
+    return Call(identifier, name, cast("Mapping[str, Plain]", arguments), "" if note == _UNSAID else note)

@@ -124,6 +124,7 @@ def edit(  # noqa: PLR0913  # each is an option of the command
     revision: Annotated[
         int | None, typer.Option(min=1, help="Refuse unless this revision is the present one.")
     ] = None,
+    ephemeral_key: EphemeralKey = False,
     as_json: AsJson = False,
 ) -> None:
     """Show an edit with what policy would say, ask, and make the new revision.
@@ -133,7 +134,7 @@ def edit(  # noqa: PLR0913  # each is an option of the command
     """
     from lineclear.cli import editing  # noqa: PLC0415  # only when it is asked for
 
-    with desk(Place(url, token, token_file, as_json)) as here:
+    with desk(Place(url, token, token_file, as_json, ephemeral_key)) as here:
         editing.edit(here, action, tuple(sets or ()), file, reason, Asked(yes, revision))
 
 

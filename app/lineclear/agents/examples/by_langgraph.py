@@ -43,7 +43,7 @@ async def refund(client: AsyncClient, *, per_call: bool = False) -> list[str]:
     agent = create_agent(
         Scripted(messages=iter(script)), [issue_refund], middleware=[gate], checkpointer=InMemorySaver()
     )
-    config = RunnableConfig(configurable={"thread_id": "tickets 20418 and 20455"})
+    config = RunnableConfig(configurable={"thread_id": "two double charges"})
     async with client.job("Refund two double charges") as job:
         state = await agent.ainvoke({"messages": [{"role": "user", "content": "Refund them"}]}, config)
         while waiting := state.get("__interrupt__"):

@@ -14,8 +14,8 @@ TOOLS: Final = {"issue_refund": Tool("issue_refund", "payments.create_refund")}
 """The agent's tool by name, and what stands behind it."""
 
 REFUNDS: Final[dict[str, dict[str, str]]] = {
-    "call_1": {"payment_id": "pay_8841", "amount": "180.00", "currency": "USD", "reason": "duplicate"},
-    "call_2": {"payment_id": "pay_8890", "amount": "129.00", "currency": "USD", "reason": "duplicate"},
+    "call_1": {"payment_id": "pay_5063", "amount": "180.00", "currency": "USD", "reason": "duplicate"},
+    "call_2": {"payment_id": "pay_5062", "amount": "129.00", "currency": "USD", "reason": "duplicate"},
 }
 """What the model asks for, by the id of its call."""
 

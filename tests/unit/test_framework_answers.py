@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from lineclear.adapters.memory.tools import MemoryTools
 from lineclear.agents import AsyncClient, Code, Refusal
 from lineclear.agents.calls import Parked, Tool
 from lineclear.agents.langgraph import answers
@@ -19,12 +20,19 @@ from lineclear.agents.openai_agents import decide
 from lineclear.agents.pydantic_ai import results
 from lineclear.application.people import Grant, issue_token
 from lineclear.application.ports import ActionQuery
+from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
-from lineclear.domain.vocabulary import ActionStatus, Role, Verdict
+from lineclear.domain.vocabulary import ActionStatus, EffectClass, Executor, Role, Verdict
 from lineclear.server.serving import HttpServer, listen
-from support.kernel import Kernel
+from support.kernel import CONTRACTS, DOCUMENT, Kernel, contract
 
+REPLY = """\
+  send_reply:
+    tools:
+      - name: desk.reply
+"""
 TOOLS = {
+    "reply": Tool("send_reply", "desk.reply"),
     "issue_refund": Tool("issue_refund", "payments.create_refund"),
     "look_up": Tool("issue_refund", "payments.no_such_tool"),
 }
@@ -67,7 +75,9 @@ class State:
 
 class Here:
     def __init__(self) -> None:
-        self.kernel = Kernel()
+        own = contract("desk.reply", connector="agents", effect=EffectClass.BLIND, executor=Executor.AGENT)
+        self.kernel = Kernel(tools=MemoryTools((*CONTRACTS, own), {"pay_1": {"status": "captured"}}))
+        activate_policy(self.kernel.services, f"{DOCUMENT}{REPLY}", by="admin")
         grant = Grant("support-agent", Role.AGENT, owner="owner")
         self.token = issue_token(self.kernel.services, grant).secret
         listener = listen("127.0.0.1", 0)
@@ -240,6 +250,12 @@ def test_what_policy_denies_is_told_with_its_rule(here):
     assert state.said["c1"] == (
         "Denied by policy. 249.00 USD is over the 200.00 ceiling (issue_refund, line 5)."
     )
+
+
+def test_a_call_that_the_agent_would_carry_out_itself_is_not_run_by_its_framework(here):
+    state = State([Item("c1", json.dumps({"id": "pay_1", "fields": {"n": 1}}), name="reply")])
+    here.ask(decide, state)
+    assert state.said["c1"].endswith("which is not done here: nothing was done.")
 
 
 def test_a_framework_that_is_missing_is_named(here, monkeypatch):

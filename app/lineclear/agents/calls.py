@@ -16,6 +16,7 @@ from lineclear.agents.asking import Plain, key_of, text_of
 from lineclear.agents.async_client import AsyncJob
 from lineclear.agents.outcomes import (
     Agreed,
+    Cleared,
     Denied,
     Expired,
     Failed,
@@ -190,6 +191,7 @@ _PLAIN: Final[Mapping[type[Outcome], str]] = MappingProxyType(
         Unknown: "Nobody can say yet whether it took effect. Do not try again: a person will find out.",
         Expired: "Nobody decided in time, and nothing was done.",
         Agreed: "A person agreed, but this is a draft: nothing was done.",
+        Cleared: "It was cleared for the agent to carry out, which is not done here: nothing was done.",
         Undone: "It took effect, and was then taken back.",
         Withdrawn: "It was withdrawn, and nothing was done.",
     }

@@ -99,8 +99,8 @@ class Place:
         assert not thread.is_alive()
 
     @contextmanager
-    def over_http(self) -> Iterator[str]:
-        """The address of the gateway as a process of its own."""
+    def over_http(self) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+        """The gateway as a process of its own, and its address."""
         command = [*LINECLEAR, "gateway", "--config", str(self.config), "--http", "0", "--json"]
         environment = {**os.environ, **self.environment}
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
@@ -108,9 +108,7 @@ class Place:
             silent.start()
             try:
                 assert process.stdout is not None
-                yield json.loads(process.stdout.readline())["url"]
-                process.terminate()
-                process.wait(20)
+                yield json.loads(process.stdout.readline())["url"], process
             finally:
                 silent.cancel()
                 process.kill()

@@ -70,7 +70,7 @@ async def _serve(config: Path, port: int | None, *, as_json: bool) -> None:
         raise Refusal(Code.GATEWAY_UNUSABLE, problem=f"the variable {TOKEN} is not set")
     listener = listening(port)
 
-    async def started() -> None:
+    def started() -> None:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
         answer({"url": url}, f"Clearing tool calls at {url} (Ctrl+C ends it).", as_json=as_json)
 

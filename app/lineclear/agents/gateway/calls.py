@@ -147,7 +147,7 @@ class Gateway:
                 beats += 1
                 await progress(beats, f"Waiting for a person to decide on {tool.tool} ({outcome.action}).")
                 outcome = await job.resume(outcome.action, timeout=self.poll)
-        except asyncio.CancelledError:
+        except (Refusal, asyncio.CancelledError):  # nobody waits for it any more
             await self._withdrawn(outcome.action)
             raise
         if isinstance(outcome, Cleared):

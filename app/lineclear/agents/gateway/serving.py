@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hmac
 import json
+import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, cast
@@ -47,6 +48,8 @@ from lineclear.domain.strict_json import Json
 TOKEN: Final = "LINECLEAR_GATEWAY_TOKEN"  # noqa: S105  # the name of a variable, not a secret
 APPROVE: Final = "approve"
 _SESSION: Final = "mcp-session-id"
+_LEAVING: Final = 1
+"""Seconds that calls under way have once the gateway is told to end."""
 
 type Context = ServerRequestContext[dict[str, object], Request]
 
@@ -202,13 +205,34 @@ def hosts(port: int) -> list[str]:
     return [f"127.0.0.1:{port}", f"localhost:{port}"]
 
 
+class _HttpServer(uvicorn.Server):
+    """Leaves by signal as by itself, so that the gateway's jobs are ended: the original raises it again."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
 async def serve_http(
-    gateway: Gateway, listener: socket.socket, token: str, *, started: Callable[[], Awaitable[None]]
+    gateway: Gateway, listener: socket.socket, token: str, *, started: Callable[[], None]
 ) -> None:
     """Serve clients at `/mcp` until SIGTERM or Ctrl+C."""
     port: int = listener.getsockname()[1]
     security = TransportSecuritySettings(allowed_hosts=hosts(port))
     app = server_of(gateway).streamable_http_app(transport_security=security)
-    config = uvicorn.Config(Door(app, port, token), log_level="warning", access_log=False, lifespan="on")
-    await started()
-    await uvicorn.Server(config).serve(sockets=[listener])
+    config = uvicorn.Config(
+        Door(app, port, token),
+        log_level="critical",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=_LEAVING,
+    )
+    listener.listen()  # whoever reads the address may come at once
+    started()
+    await _HttpServer(config).serve(sockets=[listener])

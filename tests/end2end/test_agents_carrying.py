@@ -40,7 +40,7 @@ def test_a_call_that_policy_allows_is_cleared_at_once_and_its_outcome_is_the_age
 
 
 def test_an_edited_proposal_is_consumed_as_the_reviewer_made_it(here, agent):
-    """I3: what is carried out is the revision that was signed, not the one that was proposed."""
+    """I1: what is carried out is the revision that was signed, not the one that was proposed."""
     ops = here.hand()
     with agent.job("Reply") as job:
         waiting = job.submit("agents_write", "desk.send", MAIL)
@@ -56,7 +56,7 @@ def test_an_edited_proposal_is_consumed_as_the_reviewer_made_it(here, agent):
 
 
 def test_a_clearance_is_good_for_one_execution_whoever_asks_first(here, agent):
-    """I4: the second process, or the same one once more, is refused."""
+    """I23: the second process, or the same one once more, is refused."""
     with agent.job("Look something up") as job:
         outcome = job.propose("agents_read", "look_up", {"id": 7})
         agent.consume(outcome.action)
@@ -89,7 +89,7 @@ def test_what_nobody_approved_is_not_consumed(here, agent):
 
 
 def test_an_agent_that_cannot_say_leaves_it_to_a_person(here, agent):
-    """I7: unknown is said as unknown, at once, and a later word of the agent is still taken."""
+    """I24: unknown is said as unknown, at once, and a later word of the agent is still taken."""
     with agent.job("Look something up") as job:
         action = job.propose("agents_read", "look_up", {"id": 7}).action
         with pytest.raises(Refusal) as early:

@@ -80,6 +80,7 @@ def test_what_policy_asks_about_is_called_once_a_person_approved(pinned):
 
 
 def test_what_a_person_rejects_is_not_called_and_the_agent_reads_why(pinned):
+    """I30: rejected never starts."""
     with pinned.deciding(lambda action: pinned.ops.decide(action, Verdict.REJECT, "Wrong customer")):
         result = called(pinned, "desk__send")
     assert result.is_error
@@ -96,7 +97,7 @@ def test_what_policy_denies_is_not_called_and_the_agent_reads_why(pinned):
 
 
 def test_a_call_is_made_as_a_reviewer_edited_it_and_the_agent_is_told(pinned):
-    """I3: exactly the cleared arguments go to the server, and no others."""
+    """I1: exactly the cleared arguments go to the server, and no others."""
 
     def edit(action):
         better = Edit(b'{"to":"someone@example.com","n":7}', action.revision)
@@ -109,6 +110,7 @@ def test_a_call_is_made_as_a_reviewer_edited_it_and_the_agent_is_told(pinned):
 
 
 def test_a_tool_is_neither_shown_nor_called_until_somebody_reviewed_its_definition(desk, monkeypatch):
+    """I14: an unknown definition means no, and a changed one is unknown."""
     monkeypatch.setenv(KEY, "sesame")
     assert "nobody has reviewed it yet" in text(called(desk, "desk__look_up"))
     said = desk.pin()
@@ -145,7 +147,7 @@ def test_a_definition_that_changes_while_a_person_decides_is_refused_after_all(p
 
 
 def test_a_server_that_breaks_off_leaves_an_unknown_outcome_and_the_next_call_finds_it_again(pinned):
-    """I7: what was sent and not answered is never said to have failed."""
+    """I24: what was sent and not answered is never said to have failed."""
 
     async def run() -> tuple[CallToolResult, CallToolResult]:
         async with asyncio.timeout(60), Client(pinned.process) as client:
@@ -178,6 +180,7 @@ def test_errors_of_the_server_are_passed_on_and_reported_as_failures(pinned):
 
 @pytest.mark.allow_log("stamina.retry_scheduled", reason="the backend is away on purpose")
 def test_without_a_backend_nothing_is_called(pinned):
+    """I47: who cannot ask does not act."""
     pinned.here.backend.close()
     result = called(pinned, "desk__look_up")
     assert result.is_error
@@ -250,6 +253,8 @@ def test_a_permission_prompt_is_answered_with_what_was_cleared(pinned):
 
 
 def test_over_http_only_who_brings_the_token_is_served_and_what_waits_at_the_end_is_withdrawn(pinned):
+    """I48: host, origin and token are checked here as at the backend."""
+
     async def run(url: str) -> CallToolResult:
         headers = {"Authorization": "Bearer let-me-in"}
         http = httpx2.AsyncClient(headers=headers, timeout=60)

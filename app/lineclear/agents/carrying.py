@@ -1,7 +1,7 @@
 """An agent carries out itself what was cleared: it consumes the clearance, once, and reports. Pure.
 
 A clearance is consumed under a key of that one attempt, never under one that a second process would make
-as well: whoever comes second is refused (I4).
+as well: whoever comes second is refused (I23).
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from lineclear.desktop.gallery import settle
 from lineclear.desktop.presenters.people_page import JUSTIFIED
 from lineclear.desktop.presenters.sheets import Mark, Tone, text_of
 from lineclear.desktop.presenters.staffing import Staffing
+from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
 from support.console import Console
 from support.kernel import Kernel
@@ -183,6 +184,30 @@ def test_a_refusal_of_the_backend_is_shown_until_the_next_deed(kernel):
     office.console.gateway.down = False
     office.do("break", minutes="5", reason="Payments are down")
     assert office.sheet.notice is None
+
+
+def test_i21_a_locked_session_changes_nothing_about_people(kernel):
+    office = Office(kernel, name="root", role=Role.ADMIN, tier=Tier.THREE)
+    office.console.reviewer.lock()
+    for deed, said in (("break", {"minutes": "5", "reason": "Now"}), ("leave:deputy", {"reason": "Now"})):
+        office.do(deed, **said)
+        assert office.sheet.notice.title == "This session is locked; it signs and sends nothing."
+    assert office.glass is None
+    assert office.row("deputy").state.text == "Tier 1"
+
+
+def test_while_the_ledger_is_in_doubt_authority_is_taken_and_none_given(kernel):
+    office = Office(kernel, name="root", role=Role.ADMIN, tier=Tier.THREE)
+
+    def doubt() -> None:
+        raise Refusal(Code.SESSION_LOCKED)
+
+    office.console.reviewer._require_calm = doubt
+    office.do("change:deputy", **AUTHORITY)
+    assert text_of(office.row("deputy").text) == "approver, tier 1, no limit"
+    assert office.sheet.notice is not None
+    office.do("leave:deputy", reason="Left the company")
+    assert text_of(office.row("deputy").state.text) == "Taken off by root"
 
 
 def test_an_earlier_reading_that_comes_late_is_dropped(kernel):

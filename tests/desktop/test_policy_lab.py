@@ -18,6 +18,7 @@ from lineclear.desktop.presenters.trying import Trying
 from lineclear.domain.vocabulary import Role, Tier, Verdict
 from support.console import Console
 from support.kernel import CONTRACTS, DOCUMENT, Kernel
+from support.seat import Seat
 
 LOOSER = DOCUMENT.replace("requires_approval_over_usd: 50", "requires_approval_over_usd: 150")
 
@@ -245,6 +246,71 @@ def test_without_a_backend_it_says_so_and_keeps_what_was_typed():
 def test_what_a_diff_shows_cannot_hide_behind_invisible_characters():
     (*_, added) = diff_lines("a: 1", "a: \u202e1", 1)
     assert "\u202e" not in added.text
+
+
+def test_i21_a_locked_session_activates_nothing():
+    bench = Bench()
+    bench.trying.typed(LOOSER)
+    bench.trying.look_at_diff()
+    bench.console.reviewer.lock()
+    bench.trying.activate("Small refunds are fine")
+    assert len(versions(bench).versions) == 1
+    assert bench.sheet.notice is not None
+
+
+# -- the whole window -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def seat(shows):
+    kernel = Kernel()
+    kernel.refund("80.00")
+    seat = Seat(shows(), kernel, tier=Tier.THREE)
+    seat.session.control_desk.start()
+    yield seat
+    seat.close()
+
+
+def type_over(seat, old, new):
+    """Select a text in the editor and type another, then pause."""
+    editor = seat.window.control.lab.editor
+    assert editor.find(old)
+    QTest.keyClicks(editor, new)
+    seat.session.control_desk.trying.evaluate()
+
+
+def test_a_change_is_tried_and_activated_in_the_window(seat):
+    seat.window.open_page("control")
+    page = seat.window.control
+    page.document.change.click()
+    assert page.lab.isVisible()
+    type_over(seat, "requires_approval_over_usd: 50", "requires_approval_over_usd: 150")
+    assert "1 allowed" in page.lab.queue.said.text()
+    page.lab.history.start.click()
+    assert page.lab.history.lines.isVisible()
+    page.lab.foot.diff.click()
+    assert "+        requires_approval_over_usd: 150" in page.lab.diff.toPlainText()
+    QTest.keyClicks(page.lab.foot.reason, "Small refunds are fine")
+    page.lab.foot.yes.click()
+    seat.read()
+    assert not page.lab.isVisible()
+    assert page.document.remark.text().startswith("Capability document v2")
+
+
+def test_i21_neither_a_draft_nor_an_open_glass_is_read_while_it_is_locked(seat):
+    seat.window.open_page("control")
+    seat.window.control.document.change.click()
+    seat.session.control_desk.staffing.do("break", {"minutes": "5", "reason": "Payments are down"})
+    seat.read()
+    assert seat.window.glass.isVisible()
+    seat.session.lock()
+    assert not seat.window.glass.isVisible()
+    assert not seat.window.control.lab.editor.isVisible()
+    seat.session.unlock()
+    assert seat.window.glass.isVisible()
+    seat.kernel.later(minutes=6)
+    seat.session.control_desk.on_tick()
+    assert not seat.window.glass.isVisible()
 
 
 # -- the page ---------------------------------------------------------------------------------------

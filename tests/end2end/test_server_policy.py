@@ -72,6 +72,20 @@ def test_history_is_replayed_page_by_page_beside_the_policy_in_force(folder: Pat
         assert (asked, denied) == (3, 3)
 
 
+def test_all_that_waits_is_judged_under_a_text_and_stays_as_it_is(folder: Path):
+    with running(folder, workers=0) as here:
+        bot, reader = here.bot(), here.client(here.token("auditor", Role.AUDITOR)).policies
+        waiting = [bot.propose(refund_payload("70.00")).id for _ in range(2)]
+        trial = reader.queue(stricter(reader.versions().document), key=new_key())
+        assert [one.action for one in trial.items] == waiting
+        assert {(one.was, one.would) for one in trial.items} == {("ask", "deny")}
+        assert not trial.more
+        assert len(here.client(here.token("ops", Role.OPS)).actions().items) == len(waiting)
+        with pytest.raises(Refusal) as caught:
+            reader.queue("capabilities: [", key=new_key())
+        assert caught.value.code is Code.DOCUMENT_INVALID
+
+
 def test_an_action_that_nobody_proposed_is_explained_over_http(folder: Path):
     with running(folder, workers=0) as here:
         token = here.token("auditor", Role.AUDITOR)

@@ -148,6 +148,15 @@ class Reviewer:
         """Request safe mode for a scope, or leave it."""
         return self._gateway.switch_safe_mode(on=on, reason=reason, key=self._new_key(), scope=scope)
 
+    def check(self, *, grants: bool) -> None:
+        """Raise Refusal where nothing may be changed about policy or people.
+
+        That is while locked, and for what grants anything also while `require_calm` refuses.
+        """
+        self._open_key()
+        if grants:
+            self._require_calm()
+
     def _enrol(self) -> Device:
         key = self._open_key()
         public = b64encode(key.public_key).decode()

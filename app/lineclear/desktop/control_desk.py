@@ -72,8 +72,9 @@ class ControlDesk(QObject):
         page.lab.left.connect(trying.leave)
 
     def close(self) -> None:
-        """Let no time go by any more."""
+        """Let no time go by any more, and read no further page of history."""
         self._typing.stop()
+        self.trying.cancel()
 
     def _show_people(self, sheet: PeopleSheet) -> None:
         self._people = sheet

@@ -97,6 +97,7 @@ class Session(QObject):
         self.sync.pause()
         self._timer.stop()
         self.desk.close()
+        self.control_desk.close()
         self._window.overlays.close_all()
         self._window.locking.lock(self.deciding.outgoing.unsent)
 

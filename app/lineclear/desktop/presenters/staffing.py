@@ -23,6 +23,9 @@ from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Role, Tier
 
+_GRANTS = frozenset({"break", "change", "delegate", "enrol"})
+"""Deeds that give somebody more than they had, or may."""
+
 type Said = Mapping[str, str]
 
 
@@ -65,12 +68,20 @@ class Staffing(QObject):
 
     def do(self, deed: str, said: Said) -> None:
         """Carry out a deed of a sheet with the answers to its questions."""
+        reviewer = self._with.reviewer
+        if reviewer is None:
+            return
         self._notice = None
         try:
-            work = self._work(deed, said)
+            call = self._work(deed, said)
         except Refusal as refusal:
             self._refuse(refusal)
             return
+
+        def work() -> Person | Device:
+            reviewer.check(grants=deed.partition(":")[0] in _GRANTS)
+            return call()
+
         self._with.sending.run(work, done=self._done, failed=self._refuse)
 
     def _work(self, deed: str, said: Said) -> Callable[[], Person | Device]:

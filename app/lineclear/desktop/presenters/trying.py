@@ -180,23 +180,25 @@ class Trying(QObject):
 
     def activate(self, reason: str) -> None:
         """Bring into force what the diff shows, against the version that it was held against."""
-        draft = self._draft
-        if draft is None or not draft.is_activating or _why_not(draft, self._me) or not reason.strip():
+        draft, reviewer = self._draft, self._with.reviewer
+        if draft is None or reviewer is None or not draft.is_activating or not reason.strip():
+            return
+        if _why_not(draft, self._me):
             return
         assert draft.checked is not None  # or it could not be activated
         assert draft.checked.change is not None
         text, expected, policies = draft.text, draft.checked.change.expected, self._with.gateway.policies
         key = key_of("activate", text, expected, reason)
 
+        def work() -> ActivePolicy:
+            reviewer.check(grants=True)
+            return policies.activate(text, expected=expected, reason=reason, key=key)
+
         def done(_active: ActivePolicy) -> None:
             if self._draft is draft:
                 self.discard()
 
-        self._with.sending.run(
-            lambda: policies.activate(text, expected=expected, reason=reason, key=key),
-            done=done,
-            failed=self._failing(lambda: self._draft is draft),
-        )
+        self._with.sending.run(work, done=done, failed=self._failing(lambda: self._draft is draft))
 
     def discard(self) -> None:
         """Keep nothing."""

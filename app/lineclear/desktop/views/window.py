@@ -54,7 +54,8 @@ class Window(QWidget):
         self._look = look
         self.top = TopBar(look)
         self.alarm = AlarmBar(look)
-        self.glass = AlarmBar(look)
+        self._glass_place = QWidget()
+        self.glass = AlarmBar(look, self._glass_place)
         self.rail = Rail(look)
         self.review = ReviewPage(look)
         self._pages = QStackedWidget()
@@ -63,7 +64,7 @@ class Window(QWidget):
         self._ledger: LedgerPage | None = None
         self._control: ControlPage | None = None
         self.overlays = Overlays(look, self)
-        self.locking = LockHost(look, self, (self.top, self.rail, self._pages))
+        self.locking = LockHost(look, self, (self.top, self._glass_place, self.rail, self._pages))
         self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known")
         self.actions_of_window = Actions(COMMANDS, self)
         self.setWindowTitle("Lineclear")
@@ -199,7 +200,8 @@ class Window(QWidget):
         whole.addWidget(self.top)
         whole.addWidget(Hairline(self._look))
         whole.addWidget(self.alarm)
-        whole.addWidget(self.glass)
+        column(self._glass_place).addWidget(self.glass)
+        whole.addWidget(self._glass_place)
         whole.addLayout(across, 1)
 
     def _connect(self) -> None:

@@ -297,6 +297,20 @@ def test_a_change_is_tried_and_activated_in_the_window(seat):
     assert page.document.remark.text().startswith("Capability document v2")
 
 
+def test_a_draft_is_gone_on_with_where_it_was_left(seat):
+    seat.window.open_page("control")
+    page = seat.window.control
+    page.document.change.click()
+    type_over(seat, "requires_approval_over_usd: 50", "requires_approval_over_usd: 150")
+    QTest.keyClick(page.lab.editor, Qt.Key.Key_Escape)
+    assert not page.lab.isVisible()
+    assert page.document.change.title == "Go on with the change"
+    page.document.change.click()
+    assert "requires_approval_over_usd: 150" in page.lab.editor.toPlainText()
+    page.lab.foot.discard.click()
+    assert page.document.change.title == "Try a change"
+
+
 def test_i21_neither_a_draft_nor_an_open_glass_is_read_while_it_is_locked(seat):
     seat.window.open_page("control")
     seat.window.control.document.change.click()

@@ -46,7 +46,8 @@ class ControlDesk(QObject):
 
     def on_tick(self) -> None:
         """A second has gone by."""
-        self.trying.on_tick()
+        if self._window.page == "control":
+            self.trying.on_tick()
         self.staffing.on_tick()
 
     def opened(self) -> None:
@@ -86,4 +87,8 @@ class ControlDesk(QObject):
 
     def _leave_lab(self) -> None:
         self._typing.stop()
+        has_draft = self.trying.has_draft
+        self._window.control.document.change.set_title(
+            "Go on with the change" if has_draft else "Try a change"
+        )
         self._window.control.leave_lab()

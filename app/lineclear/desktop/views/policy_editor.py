@@ -52,7 +52,7 @@ class PolicyEditor(Document):
         """Mark lines, counted from 1."""
         if frozenset(lines) != self._problems:
             self._problems = frozenset(lines)
-            self._dress()
+            self._mark_problems()
 
     def go_to(self, line: int) -> None:
         """Bring a line into sight, with the cursor in it."""
@@ -77,6 +77,9 @@ class PolicyEditor(Document):
 
     def _dress(self) -> None:
         self._colours.rehighlight()
+        self._mark_problems()
+
+    def _mark_problems(self) -> None:
         marked = [
             dress(self, self._look, line - 1, None, Token.REMOVED_SOFT) for line in sorted(self._problems)
         ]

@@ -96,7 +96,7 @@ LAB: Final = LabSheet(
     changes=change_findings(_CHANGES),
     queue=queue_findings(_QUEUE),
     history=HistorySheet(
-        "21,406 of 21,406 entries",
+        "all 21,406 entries",
         1.0,
         rows=history_rows(_BEFORE, _AFTER),
         lines=tuple(history_lines(_BEFORE, _AFTER)),

@@ -337,8 +337,9 @@ def _history(draft: Draft) -> HistorySheet:
         remark = "Reading" if passed.is_running else ""
         return HistorySheet(remark, is_running=passed.is_running, why_not=may_not)
     first, second = passed.sums
+    is_whole = passed.next >= passed.size
     return HistorySheet(
-        remark=f"{passed.next:,} of {passed.size:,} entries",
+        remark=f"all {passed.size:,} entries" if is_whole else f"{passed.next:,} of {passed.size:,} entries",
         done=passed.next / max(passed.size, 1),
         is_running=passed.is_running,
         rows=history_rows(first, second),

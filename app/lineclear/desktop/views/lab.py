@@ -228,7 +228,7 @@ class HistoryCard(Card):
         self.lines = Lines(look)
         inside = QWidget()
         stack = column(inside, margins=(15, 10, 15, 12), gap=10)
-        for part in (self._progress, self._hint, self._table, self.lines):
+        for part in (self._progress, self._hint, self.lines, self._table):
             stack.addWidget(part)
         self.add(inside)
         self._shown: object = None

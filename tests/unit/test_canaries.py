@@ -74,7 +74,7 @@ def test_i20_until_it_is_decided_nothing_that_a_reviewer_gets_tells_a_canary(ker
     real = kernel.refund("180.00", why="Charged twice", confidence="0.90")
     canary = planted(kernel)
     assert entries(kernel, canary) == entries(kernel, real)
-    same = {"id", "index", "job", "content", "challenge", "confidence"}
+    same = {"id", "index", "job", "content", "challenge", "confidence", "place"}
     shown = [
         {name: value for name, value in msgspec.to_builtins(one).items() if name not in same}
         for one in (real, canary)

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 
 from lineclear.adapters.auditpack import names
+from lineclear.adapters.auditpack.cosigned import CosignedNotes
 from lineclear.adapters.auditpack.excerpting import excerpt
 from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.auditpack.record import Keeping, LedgerRecord
 from lineclear.adapters.auditpack.sources import StoreSource
 from lineclear.adapters.ledgers.opened import OpenedLedger, open_live_ledger, open_pack_ledger
+from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.application.answers import Feed, FeedItem
 from lineclear.application.auditing import Fault, Scope, ScopeKind
@@ -273,7 +275,9 @@ def live(kernel: Kernel, *, key=LOG_KEY, store=None) -> OpenedLedger:
         told = ((one.index, one.entry.decode(), (one.brief or b"").decode()) for one in stored)
         return Feed(size, tuple(FeedItem(*one) for one in told))
 
-    record = LedgerRecord(kernel.store, ORIGIN, Keeping(lambda: LOG, lambda: None, lambda _note: None))
+    nobodys = CosignedNotes(Path("no-such-folder"), SeededIds(1))
+    keeping = Keeping(lambda: LOG, lambda: None, lambda _note: None, nobodys)
+    record = LedgerRecord(kernel.store, ORIGIN, keeping)
     source = StoreSource(kernel.store, record)
     ledger = open_live_ledger("acme/test", store or kernel.store, feed, source, key, b"s" * 32)
     ledger.follow(anyway)

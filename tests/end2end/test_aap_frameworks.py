@@ -126,7 +126,7 @@ def by_openai_agents(here: Desk, ran: list[str]) -> str:
 
         @override
         def stream_response(self, *_: Any, **__: Any) -> Any:
-            raise NotImplementedError
+            raise NotImplementedError("this scripted model answers at once, and streams nothing")
 
     @function_tool
     def issue_refund(payment_id: str, amount: str, currency: str) -> str:

@@ -37,7 +37,7 @@ class Scripted(Model):
 
     @override
     def stream_response(self, *_: object, **__: object) -> AsyncIterator[ResponseStreamEvent]:
-        raise NotImplementedError
+        raise NotImplementedError("this scripted model answers at once, and streams nothing")
 
 
 def _read(said: str | list[TResponseInputItem]) -> dict[str, str]:

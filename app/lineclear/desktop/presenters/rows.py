@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
@@ -21,7 +22,24 @@ def rows_of(items: Sequence[Item]) -> Sequence[ChangeRow]:
     return rows[:] if len(items) <= _AT_ONCE else rows
 
 
-class Rows(Sequence[ChangeRow]):
+class _Lazy(Sequence[ChangeRow]):
+    """Rows by place or by slice, from what makes the row of one place; equal to nothing but itself."""
+
+    @overload
+    def __getitem__(self, at: int, /) -> ChangeRow: ...
+    @overload
+    def __getitem__(self, at: slice, /) -> tuple[ChangeRow, ...]: ...
+    @override
+    def __getitem__(self, at: int | slice, /) -> ChangeRow | tuple[ChangeRow, ...]:
+        places = range(len(self))[at]
+        return self._row(places) if isinstance(places, int) else tuple(map(self._row, places))
+
+    @abstractmethod
+    def _row(self, place: int) -> ChangeRow:
+        """The row of a place that there is."""
+
+
+class Rows(_Lazy):
     """Each row is made once, on the thread that asks for it; equal to nothing but itself."""
 
     def __init__(self, items: Sequence[Item]) -> None:
@@ -31,21 +49,15 @@ class Rows(Sequence[ChangeRow]):
     def __len__(self) -> int:
         return len(self._items)
 
-    @overload
-    def __getitem__(self, at: int, /) -> ChangeRow: ...
-    @overload
-    def __getitem__(self, at: slice, /) -> tuple[ChangeRow, ...]: ...
     @override
-    def __getitem__(self, at: int | slice, /) -> ChangeRow | tuple[ChangeRow, ...]:
-        if isinstance(at, slice):
-            return tuple(self[each] for each in range(*at.indices(len(self._items))))
-        item = self._items[at]
+    def _row(self, place: int) -> ChangeRow:
+        item = self._items[place]
         if not isinstance(item, ChangeRow):
-            item = self._items[at] = item()
+            item = self._items[place] = item()
         return item
 
 
-class Joined(Sequence[ChangeRow]):
+class Joined(_Lazy):
     """Several sequences behind one another, none of them copied; equal to nothing but itself."""
 
     def __init__(self, parts: Sequence[Sequence[ChangeRow]]) -> None:
@@ -56,20 +68,13 @@ class Joined(Sequence[ChangeRow]):
     def __len__(self) -> int:
         return self._starts[-1]
 
-    @overload
-    def __getitem__(self, at: int, /) -> ChangeRow: ...
-    @overload
-    def __getitem__(self, at: slice, /) -> tuple[ChangeRow, ...]: ...
     @override
-    def __getitem__(self, at: int | slice, /) -> ChangeRow | tuple[ChangeRow, ...]:
-        if isinstance(at, slice):
-            return tuple(self[each] for each in range(*at.indices(len(self))))
-        place = range(len(self))[at]
+    def _row(self, place: int) -> ChangeRow:
         part = bisect_right(self._starts, place) - 1
         return self._parts[part][place - self._starts[part]]
 
 
-class Made[S](Sequence[ChangeRow]):
+class Made[S](_Lazy):
     """A row for each source, made once when somebody asks for it; equal to nothing but itself."""
 
     def __init__(self, sources: Sequence[S], make: Callable[[S], ChangeRow]) -> None:
@@ -87,15 +92,8 @@ class Made[S](Sequence[ChangeRow]):
     def __len__(self) -> int:
         return len(self._sources)
 
-    @overload
-    def __getitem__(self, at: int, /) -> ChangeRow: ...
-    @overload
-    def __getitem__(self, at: slice, /) -> tuple[ChangeRow, ...]: ...
     @override
-    def __getitem__(self, at: int | slice, /) -> ChangeRow | tuple[ChangeRow, ...]:
-        if isinstance(at, slice):
-            return tuple(self[each] for each in range(*at.indices(len(self))))
-        place = range(len(self))[at]
+    def _row(self, place: int) -> ChangeRow:
         if place not in self._made:
             self._made[place] = self._make(self._sources[place])
         return self._made[place]

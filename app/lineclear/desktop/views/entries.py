@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from lineclear.desktop.delegates.entry_delegate import ENTRY_HEIGHT, EntryColumn, EntryDelegate
 from lineclear.desktop.models.keyed_model import Index
@@ -14,7 +14,7 @@ from lineclear.desktop.models.window_model import WindowModel
 from lineclear.desktop.presenters.entries_presenter import BLOCK
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, EntryRow
 from lineclear.desktop.theme import Look
-from lineclear.desktop.views.table import Titles
+from lineclear.desktop.views.table import Titles, show_plain_rows
 
 _TITLES: Final = ("Entry", "Time (UTC)", "What happened", "About", "By")
 _WIDTHS: Final = {
@@ -48,18 +48,7 @@ class EntriesTable(QTableView):
         for column, wide in _WIDTHS.items():
             self.setColumnWidth(column, wide)
         self.setAccessibleName("Ledger entries")
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ENTRY_HEIGHT)
-        self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        show_plain_rows(self, ENTRY_HEIGHT)
         self.verticalScrollBar().valueChanged.connect(lambda value: self.scrolled.emit(value < ENTRY_HEIGHT))
 
     def display(self, sheet: EntriesSheet) -> None:

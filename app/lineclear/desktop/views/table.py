@@ -37,18 +37,7 @@ class Table[T](QTableView):
         self.setItemDelegate(CellDelegate(look, mono, self))
         self.setHorizontalHeader(Titles(look, tuple(column.title for column in columns), self))
         self.setAccessibleName(name)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        self.setShowGrid(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        show_plain_rows(self, ROW_HEIGHT)
 
     def show_rows(self, rows: Sequence[T], selected: str | None = None) -> None:
         """Show rows and choose one by its key, without a signal."""
@@ -107,3 +96,19 @@ class Titles(QHeaderView):
             place = QRectF(left, 0, self.sectionSize(number) - 16, self.height())
             draw_line(painter, self._look, place, title, FontRole.SMALL, Token.MUTED)
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour(Token.LINE))
+
+
+def show_plain_rows(table: QTableView, height: int) -> None:
+    """Rows of one height, chosen whole and by one; no grid, no editing, no frame."""
+    table.verticalHeader().hide()
+    table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    table.verticalHeader().setDefaultSectionSize(height)
+    table.setShowGrid(False)
+    table.setFrameShape(QFrame.Shape.NoFrame)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

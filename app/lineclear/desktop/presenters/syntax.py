@@ -88,10 +88,10 @@ def language_of(path: str) -> str:
 
 
 def _spread(runs: list[list[Run]], line: int, at: int, part: Part, text: str) -> None:
-    """A part may go on over several lines."""
-    for offset, _piece in enumerate(text.split("\n")):
+    """A part may go on over several lines; one that ends with its line has nothing on the next."""
+    for offset, piece in enumerate(text.split("\n")):
         into = runs[line + offset]
-        if not into or into[-1].part is not part:
+        if piece and (not into or into[-1].part is not part):
             into.append(Run(0 if offset else at, part))
 
 

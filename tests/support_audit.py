@@ -24,9 +24,9 @@ from lineclear.adapters.auditpack.sources import StoreSource
 from lineclear.adapters.auditpack.texts import guide, verifier
 from lineclear.adapters.auditpack.writing import Spool, write_pack
 from lineclear.adapters.memory.tools import MemoryTools
-from lineclear.application.auditing import EVERYTHING, Scope
-from lineclear.application.record import LogTree, log_origin
-from lineclear.application.undo import UndoRequest, preview_undo, undo
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.record.findings import EVERYTHING, Scope
+from lineclear.application.record.log import LogTree, log_origin
 from lineclear.domain.ledger.checkpoint import sign_checkpoint
 from lineclear.domain.ledger.merkle import leaf_hash
 from lineclear.domain.ledger.notes import KeyType, VerifierKey

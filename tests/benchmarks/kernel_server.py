@@ -33,15 +33,15 @@ from lineclear.adapters.system.clock import SystemClock
 from lineclear.adapters.system.collector import settle_memory
 from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.signatures import Ed25519Signatures
+from lineclear.application.executing.permits import UNLIMITED
+from lineclear.application.governing.people import Grant, authenticate, issue_token
+from lineclear.application.governing.workspaces import activate_policy, ensure_workspace
 from lineclear.application.idempotency import Request as Write
 from lineclear.application.jobs import open_job
-from lineclear.application.people import Grant, authenticate, issue_token
-from lineclear.application.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, Remembered, Snapshot, Store, Transaction
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.recording import read_stored
 from lineclear.application.services import Services
-from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.domain.effects import Effect
 from lineclear.domain.events import Budget, JobBrief
 from lineclear.domain.principals import Principal

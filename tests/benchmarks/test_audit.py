@@ -13,7 +13,7 @@ import pytest
 from lineclear.adapters.auditpack.container import digests, open_pack
 from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.auditpack.verifying import verify_pack
-from lineclear.application.auditing import Scope, ScopeKind
+from lineclear.application.record.findings import Scope, ScopeKind
 from lineclear.domain.ledger.checkpoint import open_checkpoint
 from lineclear.domain.ledger.entries import Entry, decode, encode
 from lineclear.domain.ledger.signing import key_id

@@ -17,7 +17,7 @@ from statistics import median, quantiles
 import pytest
 
 from lineclear.adapters.http.client import BackendClient
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.propose import Proposal
 from lineclear.demo.sample import build
 from lineclear.domain.events import Budget, JobBrief

@@ -28,8 +28,8 @@ from lineclear.adapters.sql.engine import open_engine
 from lineclear.adapters.sql.store import open_store
 from lineclear.adapters.sql.upgrade import upgrade
 from lineclear.adapters.system.signatures import Ed25519Signer
+from lineclear.application.deciding.reviewing import statement_of
 from lineclear.application.ports import Snapshot
-from lineclear.application.reviewing import statement_of
 from lineclear.domain.actions import Action
 from lineclear.domain.identities import Device
 from lineclear.domain.ledger.statements import sign_decision

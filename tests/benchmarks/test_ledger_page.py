@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QTableView
 
 from lineclear.adapters.ledgers.index import Item, LedgerIndex
-from lineclear.application.ledger_query import LedgerQuery, Order, parse_query
+from lineclear.application.record.query import LedgerQuery, Order, parse_query
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.gallery import settle
 from lineclear.desktop.models.keyed_model import ROOT

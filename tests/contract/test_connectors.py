@@ -12,7 +12,7 @@ from threading import Barrier
 import pytest
 
 from lineclear.adapters.memory.clock import ManualClock
-from lineclear.application.permits import STOPPED, CallPermit
+from lineclear.application.executing.permits import STOPPED, CallPermit
 from lineclear.application.ports import Connector, ToolFailed
 from lineclear.domain.effects import Effect, HealthState
 from lineclear.domain.vocabulary import EffectClass

@@ -15,15 +15,15 @@ from lineclear.adapters.auditpack.verifying import verify_pack
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.sql.engine import open_engine
 from lineclear.adapters.sql.tables import blobs, keys
-from lineclear.application.auditing import Fault
-from lineclear.application.erasing import Keeper, Whose, erase, erase_as, hold_of, switch_hold
+from lineclear.application.executing.undo import preview_undo
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import end_job, record_spans
 from lineclear.application.ports import ActionQuery, Snapshot
-from lineclear.application.reading import read_detail, read_feed
+from lineclear.application.reading.replica import Replica
+from lineclear.application.reading.snapshots import read_detail, read_feed
+from lineclear.application.record.erasing import Keeper, Whose, erase, erase_as, hold_of, switch_hold
+from lineclear.application.record.findings import Fault
 from lineclear.application.recording import read_stored
-from lineclear.application.replica import Replica
-from lineclear.application.undo import preview_undo
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.erasure import CONTENTS, PRIVATE
 from lineclear.domain.events import ErasureCause, Span

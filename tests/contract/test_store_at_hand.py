@@ -13,11 +13,11 @@ import pytest
 from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.system.clock import SystemClock
 from lineclear.adapters.system.signatures import Ed25519Signatures
-from lineclear.application.clearing import policy_in_force
-from lineclear.application.people import Grant, authenticate, issue_token, revoke_token
+from lineclear.application.governing.people import Grant, authenticate, issue_token, revoke_token
+from lineclear.application.governing.workspaces import activate_policy
+from lineclear.application.judging.clearing import policy_in_force
 from lineclear.application.ports import ActionQuery, Store, Transaction
 from lineclear.application.services import Services
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.identities import Token
 from lineclear.domain.jobs import Job

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from lineclear.application.returning import Returned, return_to_review
+from lineclear.application.judging.returning import Returned, return_to_review
 from lineclear.desktop.presenters.arming import ARM_SECONDS
 from lineclear.desktop.views.decision_bar import DecisionBar
 from lineclear.desktop.views.kit import column

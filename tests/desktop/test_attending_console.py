@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from lineclear.application.claiming import answer
+from lineclear.application.deciding.claiming import answer
 from lineclear.desktop.presenters.sheets import NoticeKind, text_of
 from lineclear.desktop.views.panels import AskPanel
 from support.console import Console

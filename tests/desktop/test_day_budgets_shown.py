@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import record_spans
 from lineclear.application.services import stamp
-from lineclear.application.workspaces import activate_policy
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.sheets import NoticeKind, Tone, text_of
 from lineclear.domain.events import Span

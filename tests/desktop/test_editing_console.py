@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from lineclear.application.workspaces import activate_policy
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.desktop import gallery_deciding as samples
 from lineclear.desktop.background import HeldBackground
 from lineclear.desktop.presenters.sheets import text_of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lineclear.application.erasing import Keeper, Whose, erase
-from lineclear.application.workspaces import activate_policy
+from lineclear.application.governing.workspaces import activate_policy
+from lineclear.application.record.erasing import Keeper, Whose, erase
 from lineclear.desktop.presenters.sheets import ActionSheet, text_of
 from lineclear.domain.vocabulary import Role, Tier, Verdict
 from support.console import Console

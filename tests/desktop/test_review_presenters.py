@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.application.answers import Detail
-from lineclear.application.contents import AlteredError, open_contents
+from lineclear.application.reading.answers import Detail
+from lineclear.application.reading.contents import AlteredError, open_contents
 from lineclear.desktop.background import HeldBackground
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, text_of
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lineclear.application.governing.safe_mode import switch_safe_mode
 from lineclear.application.jobs import record_spans, stop_agent
-from lineclear.application.questions import undo_text
-from lineclear.application.safe_mode import switch_safe_mode
+from lineclear.application.reading.questions import undo_text
 from lineclear.application.services import stamp
 from lineclear.desktop.presenters.action_sheet import show
 from lineclear.desktop.presenters.around import Around, Viewer

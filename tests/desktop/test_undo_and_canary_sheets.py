@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lineclear.adapters.memory.gateway import MemoryGateway
-from lineclear.application.effects import load_effect
-from lineclear.application.planting import Planting, plant
-from lineclear.application.undo import preview_undo
+from lineclear.application.executing.effects import load_effect
+from lineclear.application.executing.undo import preview_undo
+from lineclear.application.governing.planting import Planting, plant
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.decisions import undo_sheet
 from lineclear.desktop.presenters.outcome_sheets import OutcomeSheet

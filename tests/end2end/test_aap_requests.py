@@ -12,9 +12,9 @@ import pytest
 from agentapprovalprotocol import Call, Gate
 from agentapprovalprotocol._client import ConflictError, CredentialRefused, NotFound
 
-from lineclear.application.editing import Edit
-from lineclear.application.people import revoke_token
-from lineclear.application.workspaces import activate_policy
+from lineclear.application.deciding.editing import Edit
+from lineclear.application.governing.people import revoke_token
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lineclear.agents import Cleared, Client, Failed, Refusal, Succeeded, Unknown, Waiting
-from lineclear.application.editing import Edit
+from lineclear.application.deciding.editing import Edit
 from lineclear.domain.refusals import Code
 from lineclear.domain.vocabulary import Role, Verdict
 from support.aap import agents_workspace

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from lineclear.adapters.auditpack.log_key import KEY_FILE, PASSPHRASE
 from lineclear.adapters.auditpack.record import with_record
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.services import Services
 from lineclear.cli import audit
 from lineclear.cli.exits import Exit

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lineclear.application.people import Grant
+from lineclear.application.governing.people import Grant
 from lineclear.cli.exits import Exit
 from lineclear.demo.sample import build
 from lineclear.domain.refusals import Code, Refusal

@@ -18,7 +18,7 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from lineclear.adapters.http.client import BackendClient
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.governing.people import Grant, issue_token
 from lineclear.cli.exits import Exit
 from lineclear.demo.sample import build
 from lineclear.domain.actions import Action

@@ -20,7 +20,7 @@ from lineclear.adapters.http.client import BackendClient
 from lineclear.adapters.system.clock import SystemClock, steady
 from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.keys import MemoryKeys
-from lineclear.application.reviewer import Reviewer
+from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.demo.agents.roster import AGENTS
 from lineclear.demo.composition import prepare
 from lineclear.demo.reading import read_row

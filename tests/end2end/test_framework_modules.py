@@ -14,7 +14,7 @@ import pytest
 
 from lineclear.agents import AsyncClient
 from lineclear.agents.examples import by_langgraph, by_openai_agents, by_pydantic_ai
-from lineclear.application.editing import Edit
+from lineclear.application.deciding.editing import Edit
 from lineclear.demo.reading import read_row
 from lineclear.demo.sample import build
 from lineclear.domain.actions import Action

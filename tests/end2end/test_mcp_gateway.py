@@ -15,7 +15,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import INVALID_PARAMS, CallToolResult, TextContent
 
 from lineclear.agents.gateway.serving import opened, review, server_of
-from lineclear.application.editing import Edit
+from lineclear.application.deciding.editing import Edit
 from lineclear.domain.vocabulary import ActionStatus, Verdict
 from support.aap import agents_workspace
 from support.backend import lineclear, new_key, running

@@ -15,7 +15,7 @@ import pytest
 
 from lineclear.adapters.http.client import BackendClient
 from lineclear.adapters.memory.store import MemoryStore
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.propose import Proposal
 from lineclear.application.services import stamp
 from lineclear.domain.actions import Action

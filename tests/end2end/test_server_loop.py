@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from lineclear.application.people import Grant, issue_token, revoke_token
+from lineclear.application.executing.undo import UndoRequest
+from lineclear.application.governing.people import Grant, issue_token, revoke_token
 from lineclear.application.propose import Proposal
-from lineclear.application.undo import UndoRequest
 from lineclear.demo.sample import build
 from lineclear.domain.events import Span
 from lineclear.domain.ledger.sealing import unseal

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from lineclear.adapters.http.client import BackendClient
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.governing.people import Grant, issue_token
 from lineclear.demo.sample import build
 from lineclear.domain.events import JobBrief
 from lineclear.domain.money import Money

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from sqlcipher3 import dbapi2
 
-from lineclear.application.people import Grant, issue_token, revoke_token
+from lineclear.application.governing.people import Grant, issue_token, revoke_token
 from lineclear.demo.sample import build
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier

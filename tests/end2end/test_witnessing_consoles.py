@@ -21,9 +21,9 @@ from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.keys import DeviceKey
 from lineclear.adapters.system.notebooks import FileNotebook, notebook_of
 from lineclear.adapters.system.signatures import Ed25519Signer, verifier_of
-from lineclear.application.replica import Replica
-from lineclear.application.reviewer import Reviewer
-from lineclear.application.witnessing import Alarm, AlarmKind, Kept, Means, Witness, Witnessed
+from lineclear.application.deciding.reviewer import Reviewer
+from lineclear.application.reading.replica import Replica
+from lineclear.application.record.witnessing import Alarm, AlarmKind, Kept, Means, Witness, Witnessed
 from lineclear.demo.sample import build
 from lineclear.desktop.presenters.alarms import alarm_sheet
 from lineclear.desktop.witnessing import Witnessing

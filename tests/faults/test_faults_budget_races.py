@@ -11,13 +11,13 @@ import pytest
 
 from lineclear.adapters.memory.tools import MemoryTools
 from lineclear.adapters.sql.store import open_store
-from lineclear.application.budgets import reserve
-from lineclear.application.execute import Worker
+from lineclear.application.budgeting.budgets import reserve
+from lineclear.application.executing.execute import Worker
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import open_job
 from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import stamp
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.budgets import DayBudget, of_agent, of_workspace
 from lineclear.domain.events import Budget, BudgetReserved, DayReserved, JobBrief
 from lineclear.domain.jobs import Job

@@ -11,10 +11,10 @@ import pytest
 
 from lineclear.adapters.memory.clock import ManualClock
 from lineclear.adapters.sql.store import open_store
-from lineclear.application.attending import HELD
-from lineclear.application.calling import Outcome, Start, call
-from lineclear.application.execute import Worker
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.attending import HELD
+from lineclear.application.executing.calling import Outcome, Start, call
+from lineclear.application.executing.execute import Worker
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, Task, Transaction
 from lineclear.domain.actions import Action, Run
 from lineclear.domain.effects import Effect

@@ -19,10 +19,10 @@ from hypothesis.stateful import (
 )
 
 from lineclear.adapters.memory.tools import MemoryTools
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.safe_mode import switch_safe_mode
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import stop_job, withdraw
-from lineclear.application.safe_mode import switch_safe_mode
-from lineclear.application.undo import UndoRequest, preview_undo, undo
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from lineclear.adapters.sql.store import open_store
-from lineclear.application.clearing import clear
-from lineclear.application.decide import Decision, decide
+from lineclear.application.deciding.decide import Decision, decide
 from lineclear.application.idempotency import Request
+from lineclear.application.judging.clearing import clear
 from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.recording import Recorder

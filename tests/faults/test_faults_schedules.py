@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from lineclear.adapters.memory.tools import MemoryTools
-from lineclear.application.attending import HELD
-from lineclear.application.calling import Start
-from lineclear.application.execute import Worker
+from lineclear.application.executing.attending import HELD
+from lineclear.application.executing.calling import Start
+from lineclear.application.executing.execute import Worker
+from lineclear.application.executing.permits import UNLIMITED
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.safe_mode import safe_mode_of, switch_safe_mode
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import stop_job
-from lineclear.application.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit
-from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
-from lineclear.application.undo import UndoRequest, preview_undo, undo
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Effect
 from lineclear.domain.refusals import Code, Refusal

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lineclear.application.execute import Worker
+from lineclear.application.executing.execute import Worker
 from support.faults import Row
 from support.faults_sim import Simulation
 from support.faults_verdict import broken

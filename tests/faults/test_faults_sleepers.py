@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lineclear.application.execute import Worker
+from lineclear.application.executing.execute import Worker
 from support.faults import Row
 from support.faults_backend import Launcher, launcher
 from support.faults_crash import Errand

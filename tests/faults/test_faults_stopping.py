@@ -14,8 +14,8 @@ import pytest
 from lineclear.adapters.connectors.catalog import Catalog
 from lineclear.adapters.connectors.http_tools import HttpTool
 from lineclear.adapters.system.clock import SystemClock
+from lineclear.application.executing.permits import STOPPED, UNLIMITED, CallPermit
 from lineclear.application.jobs import stop_job
-from lineclear.application.permits import STOPPED, UNLIMITED, CallPermit
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import ActionStatus

@@ -23,10 +23,10 @@ from sqlcipher3 import dbapi2
 
 from lineclear.adapters.http.client import BackendClient
 from lineclear.adapters.system.signatures import Ed25519Signer
-from lineclear.application.decide import Decision
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.deciding.decide import Decision
+from lineclear.application.deciding.reviewing import statement_of
+from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.propose import Proposal
-from lineclear.application.reviewing import statement_of
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ConnectorHealth
 from lineclear.domain.events import JobBrief

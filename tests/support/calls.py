@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lineclear.adapters.memory.tools import MemoryTools, Record
-from lineclear.application.execute import Worker
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.execute import Worker
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Clock, Permit
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
-from lineclear.application.replica import Replica
-from lineclear.application.reviewer import Reviewer
+from lineclear.application.deciding.reviewer import Reviewer
+from lineclear.application.reading.replica import Replica
 from lineclear.desktop.background import Background, InlineBackground
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.attending import Attending

@@ -25,8 +25,8 @@ import granian.server.embed
 from lineclear.adapters.sql.store import open_store
 from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.signatures import Ed25519Signatures
+from lineclear.application.governing.workspaces import activate_policy, ensure_workspace
 from lineclear.application.services import Services
-from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.server.serving import HttpServer, listen
 from lineclear.server.worker import Workers
 from support.faults import Child, child, program

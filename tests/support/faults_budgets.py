@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from lineclear.application.inside import INSIDE
+from lineclear.application.executing.inside import INSIDE
 from lineclear.application.services import moment
 from lineclear.domain import events as e
 from lineclear.domain.budgets import micros_of

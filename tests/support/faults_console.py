@@ -13,7 +13,7 @@ from lineclear.adapters.http.client import BackendClient
 from lineclear.adapters.system.clock import SystemClock
 from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.signatures import Ed25519Signer
-from lineclear.application.reviewer import Reviewer
+from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.vocabulary import Verdict

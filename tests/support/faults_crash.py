@@ -18,12 +18,12 @@ from sqlalchemy.exc import OperationalError
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # ships no types
 
 from lineclear.adapters.system.signatures import Ed25519Signer
-from lineclear.application.decide import Decision, decide, origin_of
+from lineclear.application.deciding.decide import Decision, decide, origin_of
+from lineclear.application.deciding.reviewing import statement_of
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.idempotency import Request
-from lineclear.application.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, Snapshot, Store, Task, Transaction
 from lineclear.application.propose import Proposal, propose
-from lineclear.application.reviewing import statement_of
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Effect

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lineclear.adapters.system.signatures import Ed25519Signatures
-from lineclear.application.inside import INSIDE, RAISE_DAY
+from lineclear.application.executing.inside import INSIDE, RAISE_DAY
+from lineclear.application.executing.settling import LAST_ATTEMPT, LAST_QUESTION
 from lineclear.application.services import moment
-from lineclear.application.settling import LAST_ATTEMPT, LAST_QUESTION
 from lineclear.domain import events as e
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.ledger.sealing import unseal

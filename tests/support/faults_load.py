@@ -18,9 +18,9 @@ import msgspec
 
 from lineclear.adapters.http.client import BackendClient
 from lineclear.adapters.system.signatures import Ed25519Signer
-from lineclear.application.decide import Decision
+from lineclear.application.deciding.decide import Decision
+from lineclear.application.deciding.reviewing import statement_of
 from lineclear.application.propose import Proposal
-from lineclear.application.reviewing import statement_of
 from lineclear.domain.actions import Action
 from lineclear.domain.identities import Device
 from lineclear.domain.ledger.statements import decision_digest, sign_decision

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lineclear.adapters.system.signatures import Ed25519Signer
-from lineclear.application.attending import HELD
+from lineclear.application.executing.attending import HELD
+from lineclear.application.governing.people import Grant, enrol_device, issue_token
 from lineclear.application.idempotency import Request
 from lineclear.application.jobs import open_job
-from lineclear.application.people import Grant, enrol_device, issue_token
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Budget, JobBrief

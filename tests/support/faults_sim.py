@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
-from lineclear.application.calling import Start
-from lineclear.application.effects import load_effect
-from lineclear.application.execute import Worker
+from lineclear.application.executing.calling import Start
+from lineclear.application.executing.effects import load_effect
+from lineclear.application.executing.execute import Worker
+from lineclear.application.executing.reconcile import reconcile
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.safe_mode import switch_safe_mode
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import resume_agent, stop_agent, stop_job, withdraw
 from lineclear.application.ports import Task, Transaction
-from lineclear.application.reconcile import reconcile
-from lineclear.application.safe_mode import switch_safe_mode
-from lineclear.application.undo import UndoRequest, preview_undo, undo
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Effect
 from lineclear.domain.jobs import Job

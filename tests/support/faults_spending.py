@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from lineclear.application.budgets import reserve
-from lineclear.application.execute import Worker
+from lineclear.application.budgeting.budgets import reserve
+from lineclear.application.executing.execute import Worker
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import end_job, open_job, record_spans
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import Recorder
 from lineclear.application.services import stamp
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.events import Budget, BudgetReserved, JobBrief, Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Principal

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Shape, Target, UndoPlan

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 from lineclear.adapters.memory.tools import MemoryTools, Record
 from lineclear.adapters.system.signatures import Ed25519Signer
-from lineclear.application.people import enrol_device
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.permits import UNLIMITED
+from lineclear.application.governing.people import enrol_device
 from lineclear.application.ports import Arguments, Permit, ToolFailed
 from lineclear.domain.effects import Effect
 from lineclear.domain.strict_json import Json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from lineclear.application.inside import is_inside
+from lineclear.application.executing.inside import is_inside
 from lineclear.application.ports import ActionQuery, Snapshot
 from lineclear.domain.actions import Action
 from lineclear.domain.records import Recorded

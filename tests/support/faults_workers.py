@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from lineclear.application.calling import Done, Outcome, Start, call
-from lineclear.application.execute import Worker
-from lineclear.application.inside import is_inside
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.calling import Done, Outcome, Start, call
+from lineclear.application.executing.execute import Worker
+from lineclear.application.executing.inside import is_inside
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Task, Transaction
 from lineclear.application.recording import content_of
 from lineclear.domain.actions import Action, Run

@@ -16,16 +16,16 @@ from lineclear.adapters.memory.clock import ManualClock
 from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.memory.tools import MemoryTools
-from lineclear.application.decide import Decision, decide, origin_of
-from lineclear.application.execute import Worker
+from lineclear.application.deciding.decide import Decision, decide, origin_of
+from lineclear.application.deciding.reviewing import statement_of
+from lineclear.application.executing.execute import Worker
+from lineclear.application.governing.people import Grant, authenticate, enrol_device, issue_token
+from lineclear.application.governing.workspaces import activate_policy, ensure_workspace
 from lineclear.application.idempotency import Request
 from lineclear.application.jobs import open_job
-from lineclear.application.people import Grant, authenticate, enrol_device, issue_token
 from lineclear.application.ports import ActionQuery, Store
 from lineclear.application.propose import Proposal, propose
-from lineclear.application.reviewing import statement_of
 from lineclear.application.services import Services
-from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import MoneyFields, ToolContract
 from lineclear.domain.events import Budget, JobBrief

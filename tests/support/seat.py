@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
-from lineclear.application.replica import Replica
-from lineclear.application.reviewer import Reviewer
+from lineclear.application.deciding.reviewer import Reviewer
+from lineclear.application.reading.replica import Replica
 from lineclear.desktop.background import InlineBackground
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.ticks import Ticks

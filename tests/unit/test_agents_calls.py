@@ -15,16 +15,16 @@ from lineclear.adapters.http.receivers import ReceiverPoster, is_public
 from lineclear.adapters.memory.limits import MinuteLimits
 from lineclear.adapters.memory.tools import MemoryTools
 from lineclear.adapters.system.secret_box import SecretBox
-from lineclear.application.agents_word import can, is_outside
-from lineclear.application.consume import consume
-from lineclear.application.courier import WINDOW, Courier
-from lineclear.application.instances import REGISTRATIONS, Changed, Wanted, delete, provision, update
-from lineclear.application.outcome import report
-from lineclear.application.outside import Outside, Receiver
-from lineclear.application.people import authenticate
+from lineclear.application.agents.agents_word import can, is_outside
+from lineclear.application.agents.courier import WINDOW, Courier
+from lineclear.application.agents.instances import REGISTRATIONS, Changed, Wanted, delete, provision, update
+from lineclear.application.agents.outside import Outside, Receiver
+from lineclear.application.agents.tool_calls import ToolCall, ask
+from lineclear.application.executing.consume import consume
+from lineclear.application.executing.outcome import report
+from lineclear.application.governing.people import authenticate
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.ports import Posted
-from lineclear.application.tool_calls import ToolCall, ask
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.instances import Ability, Instance
 from lineclear.domain.principals import Principal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lineclear.application.claiming import answer, ask, claim, release
-from lineclear.application.editing import Edit, edit_action
+from lineclear.application.deciding.claiming import answer, ask, claim, release
+from lineclear.application.deciding.editing import Edit, edit_action
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict
 from support.kernel import Kernel

@@ -8,8 +8,8 @@ import pytest
 
 from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.auditpack.verifying import verify_pack
+from lineclear.application.governing.planting import Planting, plant
 from lineclear.application.jobs import stop_job
-from lineclear.application.planting import Planting, plant
 from lineclear.application.recording import read_stored
 from lineclear.domain.actions import Action
 from lineclear.domain.state import fold_all, stream_of

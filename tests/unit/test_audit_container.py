@@ -17,7 +17,7 @@ from lineclear.adapters.auditpack.names import MOST_FILES, most_bytes
 from lineclear.adapters.auditpack.verifying import verify_pack
 from lineclear.adapters.auditpack.writing import Spool, TooLargeError, write_pack
 from lineclear.adapters.auditpack.zipform import Directory, Member, ZipFormError, read_central, read_end
-from lineclear.application.auditing import Fault
+from lineclear.application.record.findings import Fault
 from support_audit import examiner
 
 FAR = 5 * 2**30

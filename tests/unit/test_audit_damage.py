@@ -15,7 +15,7 @@ import pytest
 
 from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.auditpack.verifying import verify_pack
-from lineclear.application.auditing import Fault
+from lineclear.application.record.findings import Fault
 from lineclear.domain.ledger.signing import key_id
 from support_audit import LOG, Unpacked, entries_of, examiner, executed
 from support_lies import (

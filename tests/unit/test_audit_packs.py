@@ -20,7 +20,7 @@ from lineclear.adapters.auditpack.exporting import ExportError
 from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.auditpack.story import tell
 from lineclear.adapters.auditpack.verifying import verify_pack
-from lineclear.application.auditing import EVERYTHING, Fault, Scope, ScopeKind
+from lineclear.application.record.findings import EVERYTHING, Fault, Scope, ScopeKind
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.ledger.signing import key_id
 from lineclear.domain.vocabulary import ActionStatus

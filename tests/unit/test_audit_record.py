@@ -16,7 +16,7 @@ from lineclear.adapters.auditpack.log_key import KEY_FILE, PASSPHRASE, SIGNED_FI
 from lineclear.adapters.auditpack.record import LedgerRecord, record_of, with_record
 from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.system.ids import SystemIds
-from lineclear.application.record import LogTree, log_origin
+from lineclear.application.record.log import LogTree, log_origin
 from lineclear.domain.control import Workspace
 from lineclear.domain.ledger.checkpoint import open_checkpoint
 from lineclear.domain.ledger.merkle import MerkleError, consistency_proof, is_consistent, leaf_hash, root_of

@@ -10,11 +10,11 @@ from collections import Counter
 import pytest
 
 from lineclear.adapters.system.signatures import verifier_of
-from lineclear.application.auditing import MOST_FOUND, Fault, Findings
-from lineclear.application.auditing_replay import Evidence, Replay
-from lineclear.application.auditing_rules import FROM
-from lineclear.application.execute import Worker
+from lineclear.application.executing.execute import Worker
 from lineclear.application.ports import Store
+from lineclear.application.record.findings import MOST_FOUND, Fault, Findings
+from lineclear.application.record.replay import Evidence, Replay
+from lineclear.application.record.rules import FROM
 from lineclear.application.recording import read_stored
 from lineclear.domain import events as e
 from lineclear.domain.state import KIND_OF, fold_all

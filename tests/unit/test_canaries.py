@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from lineclear.adapters.system import ids
-from lineclear.application.canaries import KEEPER, is_canary
-from lineclear.application.clearing import clear
+from lineclear.application.governing.canaries import KEEPER, is_canary
+from lineclear.application.governing.planting import Planting, Score, plant, scores
 from lineclear.application.jobs import stop_job
-from lineclear.application.planting import Planting, Score, plant, scores
+from lineclear.application.judging.clearing import clear
 from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder, read_stored
 from lineclear.domain import canaries

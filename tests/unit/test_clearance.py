@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from lineclear.application.decide import Decision, decide
+from lineclear.application.deciding.decide import Decision, decide
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.safe_mode import switch_safe_mode
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.idempotency import Request
 from lineclear.application.jobs import end_job, stop_job, withdraw
 from lineclear.application.recording import read_stored
-from lineclear.application.safe_mode import switch_safe_mode
-from lineclear.application.undo import UndoRequest, preview_undo, undo
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import fold_all, stream_of

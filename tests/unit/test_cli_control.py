@@ -12,9 +12,9 @@ from rich.console import Console
 
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.system.keys import MemoryKeys
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import open_job, record_spans
 from lineclear.application.services import stamp
-from lineclear.application.workspaces import activate_policy
 from lineclear.cli.rendering import Screen
 from lineclear.cli.reviewing import Asked, Desk, Filter, show_budgets
 from lineclear.domain.actions import Action

@@ -9,10 +9,10 @@ import pytest
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.system.keys import MemoryKeys
-from lineclear.application.contents import open_contents
-from lineclear.application.decide import Decision
-from lineclear.application.replica import Replica
-from lineclear.application.reviewer import Reviewer
+from lineclear.application.deciding.decide import Decision
+from lineclear.application.deciding.reviewer import Reviewer
+from lineclear.application.reading.contents import open_contents
+from lineclear.application.reading.replica import Replica
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict

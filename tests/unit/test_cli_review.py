@@ -14,10 +14,10 @@ from rich.console import Console
 
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.system.keys import MemoryKeys
-from lineclear.application.answers import Detail
-from lineclear.application.contents import AlteredError
+from lineclear.application.judging.returning import Returned, return_to_review
 from lineclear.application.ports import Transaction
-from lineclear.application.returning import Returned, return_to_review
+from lineclear.application.reading.answers import Detail
+from lineclear.application.reading.contents import AlteredError
 from lineclear.cli.editing import edit
 from lineclear.cli.rendering import Screen
 from lineclear.cli.reviewing import Asked, Desk, Filter, KeyChain, NotDone

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.application.budgets import reserve
+from lineclear.application.budgeting.budgets import reserve
+from lineclear.application.executing.reconcile import reconcile
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.safe_mode import safe_mode_of, switch_safe_mode
 from lineclear.application.jobs import end_job, open_job, record_spans, resume_agent, stop_agent
-from lineclear.application.reconcile import reconcile
-from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
 from lineclear.application.services import stamp
-from lineclear.application.undo import UndoRequest, preview_undo, undo
 from lineclear.domain.control import Breaker
 from lineclear.domain.events import Budget, JobBrief, Span
 from lineclear.domain.identities import Agent

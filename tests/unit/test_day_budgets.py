@@ -10,12 +10,12 @@ import pytest
 
 from lineclear.adapters.memory.clock import START
 from lineclear.adapters.memory.tools import MemoryTools
-from lineclear.application.budgets import reserve
+from lineclear.application.budgeting.budgets import reserve
+from lineclear.application.executing.reconcile import reconcile
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import end_job, record_spans, stop_job, withdraw
-from lineclear.application.reconcile import reconcile
 from lineclear.application.services import stamp
-from lineclear.application.undo import UndoRequest, preview_undo, undo
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.budgets import DayBudget, limits_of, micros_of, of_agent
 from lineclear.domain.events import BudgetKind, Span

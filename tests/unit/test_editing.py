@@ -9,13 +9,13 @@ import pytest
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.memory.tools import MemoryTools
 from lineclear.adapters.system.signatures import verifier_of
-from lineclear.application.auditing import Findings
-from lineclear.application.auditing_replay import Evidence, Replay
-from lineclear.application.contents import open_contents
-from lineclear.application.decide import decide
-from lineclear.application.editing import Edit, edit_action, preview_edit
+from lineclear.application.deciding.decide import decide
+from lineclear.application.deciding.editing import Edit, edit_action, preview_edit
+from lineclear.application.governing.workspaces import activate_policy
+from lineclear.application.reading.contents import open_contents
+from lineclear.application.record.findings import Findings
+from lineclear.application.record.replay import Evidence, Replay
 from lineclear.application.recording import content_of
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Role, Stake, Tier, Verdict
 from support.kernel import CONTRACTS, DOCUMENT, Kernel, contract

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from lineclear.adapters.memory.gateway import MemoryGateway
-from lineclear.application.attending import HELD, LEASE, LONGEST, MARGIN, SKEW, Attended
-from lineclear.application.calling import Start
+from lineclear.application.executing.attending import HELD, LEASE, LONGEST, MARGIN, SKEW, Attended
+from lineclear.application.executing.calling import Start
+from lineclear.application.executing.permits import STOPPED, CallPermit
 from lineclear.application.jobs import stop_job
-from lineclear.application.permits import STOPPED, CallPermit
 from lineclear.application.ports import Permit, Task, ToolFailed
-from lineclear.application.questions import doing_text
+from lineclear.application.reading.questions import doing_text
 from lineclear.application.recording import read_stored
 from lineclear.application.services import moment
 from lineclear.domain.actions import Action

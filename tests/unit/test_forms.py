@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.application.forms import Draft, Kind, pointer
+from lineclear.application.deciding.forms import Draft, Kind, pointer
 from lineclear.domain.contracts import MoneyFields, ToolContract
 from lineclear.domain.vocabulary import EffectClass, Stake
 

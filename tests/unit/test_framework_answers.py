@@ -18,9 +18,9 @@ from lineclear.agents.calls import Parked, Tool
 from lineclear.agents.langgraph import answers
 from lineclear.agents.openai_agents import decide
 from lineclear.agents.pydantic_ai import results
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.governing.people import Grant, issue_token
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.ports import ActionQuery
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import ActionStatus, EffectClass, Executor, Role, Verdict
 from lineclear.server.serving import HttpServer, listen

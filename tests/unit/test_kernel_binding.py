@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lineclear.adapters.memory.snapshot import Rows
-from lineclear.application.decide import decide
+from lineclear.application.deciding.decide import decide
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.recording import Recorder, read_stored
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.events import ActionCleared, DecisionRecorded, ExecutionStarted
 from lineclear.domain.ledger.sealing import seal

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.lab.history import Lack
 from lineclear.application.lab.replaying import (
     Stretch,
@@ -15,8 +17,6 @@ from lineclear.application.lab.replaying import (
     what_if,
     with_threshold,
 )
-from lineclear.application.undo import UndoRequest, preview_undo, undo
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.payloads import Change
 from lineclear.domain.policy.document import load
 from lineclear.domain.refusals import Code, Refusal

@@ -11,8 +11,8 @@ from random import Random
 import pytest
 
 from lineclear.adapters.ledgers.index import Item, LedgerIndex
-from lineclear.application.ledger_query import Facet, LedgerQuery, Order, parse_query
-from lineclear.application.ledger_reading import Cancelled
+from lineclear.application.record.query import Facet, LedgerQuery, Order, parse_query
+from lineclear.application.record.reading import Cancelled
 from lineclear.domain.ledger.entries import Entry, encode
 
 KEY = b"k" * 32

@@ -19,11 +19,11 @@ from lineclear.adapters.auditpack.sources import StoreSource
 from lineclear.adapters.ledgers.opened import OpenedLedger, open_live_ledger, open_pack_ledger
 from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
-from lineclear.application.answers import Feed, FeedItem
-from lineclear.application.auditing import Fault, Scope, ScopeKind
-from lineclear.application.ledger_query import LedgerQuery, parse_query
-from lineclear.application.ledger_reading import Cancelled, LedgerKind, LedgerStory, SignatureState
-from lineclear.application.replica import Replica
+from lineclear.application.reading.answers import Feed, FeedItem
+from lineclear.application.reading.replica import Replica
+from lineclear.application.record.findings import Fault, Scope, ScopeKind
+from lineclear.application.record.query import LedgerQuery, parse_query
+from lineclear.application.record.reading import Cancelled, LedgerKind, LedgerStory, SignatureState
 from lineclear.domain.ledger.checkpoint import open_checkpoint
 from lineclear.domain.ledger.merkle import is_included, leaf_hash
 from lineclear.domain.ledger.proofs import parse_proof

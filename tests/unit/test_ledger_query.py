@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.application.ledger_query import Facet, LedgerQuery, Order, parse_query, written_query
+from lineclear.application.record.query import Facet, LedgerQuery, Order, parse_query, written_query
 from lineclear.domain.refusals import Code, Refusal
 
 DAY = 86_400_000

@@ -10,12 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lineclear.adapters.system.signatures import verifier_of
-from lineclear.application.auditing import Findings
-from lineclear.application.auditing_replay import Evidence, Replay
-from lineclear.application.break_glass import break_glass, review_glass
-from lineclear.application.delegation import Loan, delegate, end_delegation
-from lineclear.application.people import Grant, authenticate, enrol, issue_for, revoke_device, take_off
-from lineclear.application.reading import read_detail
+from lineclear.application.governing.break_glass import break_glass, review_glass
+from lineclear.application.governing.delegation import Loan, delegate, end_delegation
+from lineclear.application.governing.people import (
+    Grant,
+    authenticate,
+    enrol,
+    issue_for,
+    revoke_device,
+    take_off,
+)
+from lineclear.application.reading.snapshots import read_detail
+from lineclear.application.record.findings import Findings
+from lineclear.application.record.replay import Evidence, Replay
 from lineclear.domain.actions import Action
 from lineclear.domain.authority import AllOf, Quorum, Vote, judge
 from lineclear.domain.identities import Person, Token

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.governing.people import Grant, issue_token
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.recording import read_stored
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.identities import Person
 from lineclear.domain.policy.reasons import ReasonCode
 from lineclear.domain.refusals import Code, Refusal

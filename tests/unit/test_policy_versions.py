@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from lineclear.application.policies import bring_into_force, compare_policy, read_policies, read_policy
+from lineclear.application.governing.policies import (
+    bring_into_force,
+    compare_policy,
+    read_policies,
+    read_policy,
+)
 from lineclear.application.recording import read_stored
 from lineclear.domain.policy.differences import Direction
 from lineclear.domain.refusals import Code, Refusal

@@ -12,7 +12,7 @@ import pytest
 
 from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.ledgers.opened import open_pack_ledger
-from lineclear.application.ledger_query import parse_query
+from lineclear.application.record.query import parse_query
 from support_audit import FOREIGN, LOG, PROJECT, entries_of, executed, key_of, write
 
 NAME = "proof"

@@ -29,11 +29,11 @@ from lineclear.agents import (
 )
 from lineclear.agents.connecting import is_passing
 from lineclear.agents.spans import BATCH
-from lineclear.application.editing import Edit, edit_action
+from lineclear.application.deciding.editing import Edit, edit_action
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.jobs import stop_job
-from lineclear.application.people import Grant, issue_token
 from lineclear.application.ports import ActionQuery
-from lineclear.application.undo import UndoRequest, preview_undo, undo
 from lineclear.domain.actions import Action
 from lineclear.domain.jobs import Job
 from lineclear.domain.money import MoneyError

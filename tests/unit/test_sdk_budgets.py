@@ -12,9 +12,9 @@ import pytest
 
 from lineclear.agents import AsyncClient, Budget, Client, Denied, Job, Refusal
 from lineclear.agents.spans import BATCH
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.governing.people import Grant, issue_token
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.ports import ActionQuery
-from lineclear.application.workspaces import activate_policy
 from lineclear.domain.actions import Action
 from lineclear.domain.jobs import Job as Stored
 from lineclear.domain.money import MoneyError

@@ -14,7 +14,7 @@ from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.keys import MemoryKeys
 from lineclear.agents import AsyncClient, Client, Code, Denied, Refusal, Succeeded, Waiting
 from lineclear.agents.examples import fan_out, park, refund
-from lineclear.application.reviewer import Reviewer
+from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.demo.reading import read_row
 from lineclear.demo.sample import build
 from lineclear.domain.vocabulary import JobStatus, Role, Tier, Verdict

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from lineclear.agents import Client, Succeeded
-from lineclear.application.claiming import ask
-from lineclear.application.people import Grant, issue_token
+from lineclear.application.deciding.claiming import ask
+from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.ports import ActionQuery
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import ActionStatus, Role

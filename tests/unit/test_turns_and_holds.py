@@ -9,12 +9,12 @@ import pytest
 
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.memory.tools import MemoryTools
-from lineclear.application.attempting import HELD_POLL
-from lineclear.application.execute import Worker
+from lineclear.application.executing.attempting import HELD_POLL
+from lineclear.application.executing.execute import Worker
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.safe_mode import switch_safe_mode
 from lineclear.application.jobs import stop_job
 from lineclear.application.ports import Snapshot, Transaction
-from lineclear.application.safe_mode import switch_safe_mode
-from lineclear.application.undo import UndoRequest, preview_undo, undo
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Principal
 from lineclear.domain.vocabulary import ActionStatus, Role, Verdict

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lineclear.application.questions import undo_text
-from lineclear.application.undo import UndoRequest, preview_undo, undo
-from lineclear.application.workspaces import activate_policy
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
+from lineclear.application.governing.workspaces import activate_policy
+from lineclear.application.reading.questions import undo_text
 from lineclear.domain.actions import Action
 from lineclear.domain.policy.reasons import ReasonCode
 from lineclear.domain.refusals import Code, Refusal

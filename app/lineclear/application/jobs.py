@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lineclear.application.budgets import breach_of, pause
-from lineclear.application.days import release_job, settle_spans
-from lineclear.application.decide import load_person
+from lineclear.application.budgeting.budgets import breach_of, pause
+from lineclear.application.budgeting.days import release_job, settle_spans
+from lineclear.application.deciding.decide import load_person
+from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.idempotency import Request, replayed
-from lineclear.application.inside import is_inside, raises_day
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
-from lineclear.application.budgets import Breach, breach_of, pause, paused, repeats_of
-from lineclear.application.clearing import check_known, clear, evaluate_action
-from lineclear.application.days import refuse_spent
+from lineclear.application.budgeting.budgets import Breach, breach_of, pause, paused, repeats_of
+from lineclear.application.budgeting.days import refuse_spent
 from lineclear.application.idempotency import Request, replayed
+from lineclear.application.judging.clearing import check_known, clear, evaluate_action
 from lineclear.application.ports import Snapshot, Task, TaskKind, ToolFailed, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp

@@ -10,10 +10,10 @@ from hashlib import sha256
 
 import msgspec
 
-from lineclear.application.blobs import content_of, kept
-from lineclear.application.notices import enqueue_notice
+from lineclear.application.agents.notices import enqueue_notice
 from lineclear.application.ports import Stored, Transaction
-from lineclear.application.retention import plan_erasure
+from lineclear.application.record.blobs import content_of, kept
+from lineclear.application.record.retention import plan_erasure
 from lineclear.application.services import Services, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.events import (

@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from lineclear import __version__
-from lineclear.application.auditing import Scope
+from lineclear.application.record.findings import Scope
 from lineclear.application.services import stamp
 from lineclear.cli.auditing import conclusion_json, conclusion_words, progress, scope_of, story_words
 from lineclear.cli.exits import Exit, refusing

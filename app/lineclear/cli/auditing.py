@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import msgspec
 import typer
 
-from lineclear.application.auditing import EVERYTHING, Scope, ScopeKind
+from lineclear.application.record.findings import EVERYTHING, Scope, ScopeKind
 from lineclear.application.services import stamp
 from lineclear.domain.text import paintable
 
 if TYPE_CHECKING:
     from lineclear.adapters.auditpack.story import Told
-    from lineclear.application.auditing import Conclusion
+    from lineclear.application.record.findings import Conclusion
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PERCENT = 100

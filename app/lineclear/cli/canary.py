@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lineclear.application.planting import Planting, Score, plant, scores
+from lineclear.application.governing.planting import Planting, Score, plant, scores
 from lineclear.cli.exits import refusing
 from lineclear.cli.options import AsJson, Data, Database, answer, new_app
 

@@ -14,8 +14,8 @@ from typing import Annotated, TextIO
 
 import typer
 
-from lineclear.application.answers import Me
-from lineclear.application.witnessing import LogGateway, Notebook
+from lineclear.application.reading.answers import Me
+from lineclear.application.record.witnessing import LogGateway, Notebook
 from lineclear.cli.office import Office
 from lineclear.cli.rendering import Screen, words
 from lineclear.cli.reviewing import Backend, Desk, KeyChain, answering
@@ -157,7 +157,7 @@ def _watch(log: LogGateway, place: Place, me: Me) -> None:
     from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415
     from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
     from lineclear.adapters.system.signatures import verifier_of  # noqa: PLC0415
-    from lineclear.application.witnessing import Means, Witness  # noqa: PLC0415
+    from lineclear.application.record.witnessing import Means, Witness  # noqa: PLC0415
 
     notebook = MemoryNotebook() if place.ephemeral_key else notebook_at(me.origin)
     witness = Witness(Means(log, notebook, verifier_of, SystemClock(), SystemIds()), me.origin, me.subject)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from lineclear.application.answers import EditPreview
-from lineclear.application.editing import Edit
-from lineclear.application.formats import counted
-from lineclear.application.forms import Draft, pointer
+from lineclear.application.deciding.editing import Edit
+from lineclear.application.deciding.forms import Draft, pointer
+from lineclear.application.reading.answers import EditPreview
+from lineclear.application.reading.formats import counted
 from lineclear.cli.changes import compare
 from lineclear.cli.rendering import BLANK, Row, heading, rows_of
 from lineclear.cli.reviewing import Asked, Desk

@@ -31,7 +31,7 @@ def erase(
     The ledger keeps a tombstone, so that every proof still holds. What is open has to be decided or stopped
     first. Packs and backups that were made before keep what they have.
     """
-    from lineclear.application.erasing import Keeper, Whose, erase_as  # noqa: PLC0415  # slow to import
+    from lineclear.application.record.erasing import Keeper, Whose, erase_as  # noqa: PLC0415  # slow to import
     from lineclear.server.embed import open_data  # noqa: PLC0415  # an extra
 
     named = [(whose, name) for whose, name in zip(Whose, (action, job, agent), strict=True) if name]

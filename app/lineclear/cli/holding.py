@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from lineclear.application.answers import BudgetOfDay, Control, Detail
-from lineclear.application.budgets import paused
-from lineclear.application.days import name_of, today_text
-from lineclear.application.formats import counted, local_time
-from lineclear.application.inside import is_inside, raises_day
-from lineclear.application.scopes import scopes_of
+from lineclear.application.budgeting.budgets import paused
+from lineclear.application.budgeting.days import name_of, today_text
+from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.governing.scopes import scopes_of
+from lineclear.application.reading.answers import BudgetOfDay, Control, Detail
+from lineclear.application.reading.formats import counted, local_time
 from lineclear.cli.rendering import STRONG, Row, rows_of, words
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode

@@ -190,13 +190,13 @@ def _replayed(
 
 
 def _document(file: Path) -> CapabilityDocument:
-    from lineclear.application.workspaces import check_document  # noqa: PLC0415  # slow to import
+    from lineclear.application.governing.workspaces import check_document  # noqa: PLC0415  # slow to import
 
     return check_document(read_document(file))
 
 
 def _in_force(here: Services) -> CapabilityDocument:
-    from lineclear.application.clearing import policy_in_force  # noqa: PLC0415  # slow to import
+    from lineclear.application.judging.clearing import policy_in_force  # noqa: PLC0415  # slow to import
 
     return here.store.read(lambda snapshot: policy_in_force(snapshot)[1])
 

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lineclear.application.answers import Replayed, ReplayPage, WhatIf
 from lineclear.application.lab.history import SAYS, Lack
 from lineclear.application.lab.trials import Finding, Gap, Share, Trial
+from lineclear.application.reading.answers import Replayed, ReplayPage, WhatIf
 from lineclear.domain.policy.reasons import ReasonEffect
 from lineclear.domain.policy.turning import result_words
 from lineclear.domain.policy.wording import sentence, where

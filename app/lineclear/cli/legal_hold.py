@@ -39,7 +39,7 @@ def off(*, data: Data, reason: Reason, db: Database = "", as_json: AsJson = Fals
 @app.command()
 def show(*, data: Data, db: Database = "", as_json: AsJson = False) -> None:
     """Say whether legal hold is on."""
-    from lineclear.application.erasing import hold_of  # noqa: PLC0415  # slow to import
+    from lineclear.application.record.erasing import hold_of  # noqa: PLC0415  # slow to import
     from lineclear.server.embed import open_data  # noqa: PLC0415  # an extra
 
     with refusing(as_json=as_json):
@@ -50,7 +50,7 @@ def show(*, data: Data, db: Database = "", as_json: AsJson = False) -> None:
 
 
 def _switch(data: Data, db: str, *, on: bool, reason: str) -> LegalHold:
-    from lineclear.application.erasing import switch_hold  # noqa: PLC0415  # slow to import
+    from lineclear.application.record.erasing import switch_hold  # noqa: PLC0415  # slow to import
     from lineclear.server.embed import open_data  # noqa: PLC0415  # an extra
 
     opened = open_data(data, db)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from lineclear.application.answers import Policies, PolicyChange
 from lineclear.application.ports import Ids
+from lineclear.application.reading.answers import Policies, PolicyChange
 from lineclear.cli.rendering import Screen
 from lineclear.domain.control import ActivePolicy
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lineclear.application.people import Grant
+from lineclear.application.governing.people import Grant
 from lineclear.cli.connecting import EPILOGUE, Place, Token, TokenFile, Url, clerk
 from lineclear.cli.options import AsJson, Groups, duration, money
 from lineclear.domain.vocabulary import Role, Tier

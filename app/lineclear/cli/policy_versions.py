@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lineclear.application.answers import Policies, PolicyChange
+from lineclear.application.reading.answers import Policies, PolicyChange
 from lineclear.cli.connecting import Place, Token, TokenFile, Url, office
 from lineclear.cli.exits import Exit
 from lineclear.cli.office import Office

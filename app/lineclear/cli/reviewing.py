@@ -13,14 +13,14 @@ from typing import Final, Protocol
 import msgspec
 import typer
 
-from lineclear.application.answers import ActionPage, Detail, Me
-from lineclear.application.contents import AlteredError, Contents, open_contents
-from lineclear.application.gateway import Gateway
+from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
+from lineclear.application.executing.undo import UndoRequest, moved_words
+from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Clock, Ids
-from lineclear.application.reviewer import DeviceKey, Reviewer
-from lineclear.application.scopes import WORKSPACE
-from lineclear.application.undo import UndoRequest, moved_words
-from lineclear.application.witnessing import Notebook
+from lineclear.application.reading.answers import ActionPage, Detail, Me
+from lineclear.application.reading.contents import AlteredError, Contents, open_contents
+from lineclear.application.reading.gateway import Gateway
+from lineclear.application.record.witnessing import Notebook
 from lineclear.cli.exits import Exit, status_of
 from lineclear.cli.holding import Around, agent_rows, safe_mode_rows, scope_rows
 from lineclear.cli.rendering import BLANK, Screen, rows_of

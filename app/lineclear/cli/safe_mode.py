@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lineclear.application.scopes import WORKSPACE, check_scope
+from lineclear.application.governing.scopes import WORKSPACE, check_scope
 from lineclear.cli.connecting import EPILOGUE, Place, Token, TokenFile, Url, desk
 from lineclear.cli.options import AsJson
 from lineclear.domain.refusals import Refusal

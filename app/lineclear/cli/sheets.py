@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from lineclear.application.agents_word import NOT_KNOWN_BEFORE, is_outside
-from lineclear.application.answers import BudgetOfDay, Detail
-from lineclear.application.contents import Contents
-from lineclear.application.formats import (
+from lineclear.application.agents.agents_word import NOT_KNOWN_BEFORE, is_outside
+from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.executing.undo import moved_words
+from lineclear.application.reading.answers import BudgetOfDay, Detail
+from lineclear.application.reading.contents import Contents
+from lineclear.application.reading.formats import (
     age_text,
     counted,
     dollars,
@@ -18,9 +20,7 @@ from lineclear.application.formats import (
     local_time,
     seconds_between,
 )
-from lineclear.application.inside import is_inside, raises_day
-from lineclear.application.questions import HAS_RUN, answer_questions, standing_text
-from lineclear.application.undo import moved_words
+from lineclear.application.reading.questions import HAS_RUN, answer_questions, standing_text
 from lineclear.cli.changes import Changes, compare, payload_rows
 from lineclear.cli.holding import (
     Around,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from lineclear.application.delegation import Loan
-from lineclear.application.formats import local_time
-from lineclear.application.people import Grant
+from lineclear.application.governing.delegation import Loan
+from lineclear.application.governing.people import Grant
 from lineclear.application.ports import Clock, Ids
+from lineclear.application.reading.formats import local_time
 from lineclear.cli.rendering import BLANK, QUIET, STRONG, Row, Screen, rows_of, words
 from lineclear.domain.identities import Delegation, Device, Glass, Person
 from lineclear.domain.refusals import Code, Refusal

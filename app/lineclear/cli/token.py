@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from lineclear.application.people import Grant, issue_token, revoke_token
+from lineclear.application.governing.people import Grant, issue_token, revoke_token
 from lineclear.cli.exits import refusing
 from lineclear.cli.options import AsJson, Data, Database, Groups, answer, duration, money, new_app
 from lineclear.domain.identities import Token

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 import msgspec
 
-from lineclear.application.people import Grant, authenticate, issue_token
+from lineclear.application.governing.people import Grant, authenticate, issue_token
 from lineclear.application.services import Services
 from lineclear.demo.agents.roster import AGENTS
 from lineclear.demo.agents.runner import Pace

@@ -30,19 +30,19 @@ from lineclear.adapters.system.keys import DeviceKey
 from lineclear.adapters.system.signatures import Ed25519Signatures, Ed25519Signer
 from lineclear.agents.asking import payload_of
 from lineclear.agents.spans import SpanLog
-from lineclear.application.auditing import EVERYTHING
-from lineclear.application.consume import consume
-from lineclear.application.execute import Worker
+from lineclear.application.agents.tool_calls import ToolCall, ask
+from lineclear.application.deciding.reviewer import Reviewer
+from lineclear.application.executing.consume import consume
+from lineclear.application.executing.execute import Worker
+from lineclear.application.executing.outcome import report
+from lineclear.application.governing.people import Grant, authenticate, issue_token
+from lineclear.application.governing.workspaces import activate_policy, ensure_workspace
 from lineclear.application.idempotency import Request
 from lineclear.application.jobs import end_job, open_job, record_spans
-from lineclear.application.outcome import report
-from lineclear.application.people import Grant, authenticate, issue_token
 from lineclear.application.propose import Proposal, propose
-from lineclear.application.record import log_origin
-from lineclear.application.reviewer import Reviewer
+from lineclear.application.record.findings import EVERYTHING
+from lineclear.application.record.log import log_origin
 from lineclear.application.services import Services, stamp
-from lineclear.application.tool_calls import ToolCall, ask
-from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.demo.agents.story import MODEL, Story
 from lineclear.demo.sample import SampleWorkspace
 from lineclear.domain.actions import Action

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from lineclear.application.tool_calls import ToolCall
+from lineclear.application.agents.tool_calls import ToolCall
 from lineclear.demo.gallery_seat import Seat
 from lineclear.demo.gallery_stage import Scene, Stage
 from lineclear.desktop.views.panels import RejectPanel

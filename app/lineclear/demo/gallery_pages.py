@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from lineclear.application.inside import is_inside
+from lineclear.application.executing.inside import is_inside
 from lineclear.demo.gallery_seat import Seat
 from lineclear.demo.gallery_stage import OPS_WEST, Scene, Stage
 from lineclear.domain.events import Budget

@@ -9,8 +9,8 @@ from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.auditpack.sources import StoreSource
 from lineclear.adapters.ledgers.opened import open_live_ledger, open_pack_ledger
 from lineclear.adapters.memory.store import MemoryStore
-from lineclear.application.ledger_reading import OpenLedger
-from lineclear.application.replica import Replica
+from lineclear.application.reading.replica import Replica
+from lineclear.application.record.reading import OpenLedger
 from lineclear.demo.gallery_backend import Backend, Person
 from lineclear.desktop.background import Background, HeldBackground, InlineBackground
 from lineclear.desktop.ledger_desk import LedgerDesk

@@ -35,11 +35,11 @@ from lineclear.desktop.views.window import Window
 if TYPE_CHECKING:
     from lineclear.adapters.ledgers.opened import OpenedLedger
     from lineclear.adapters.system.keys import KeyChain
-    from lineclear.application.answers import Me
-    from lineclear.application.gateway import Gateway
-    from lineclear.application.replica import Replica
-    from lineclear.application.reviewer import DeviceKey, Reviewer
-    from lineclear.application.witnessing import LogGateway, Witness
+    from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
+    from lineclear.application.reading.answers import Me
+    from lineclear.application.reading.gateway import Gateway
+    from lineclear.application.reading.replica import Replica
+    from lineclear.application.record.witnessing import LogGateway, Witness
     from lineclear.desktop.background import ThreadBackground
     from lineclear.desktop.ledger_desk import LedgerDesk
     from lineclear.desktop.presenters.collaborators import Collaborators
@@ -121,7 +121,7 @@ class Console(QObject):
         from lineclear.adapters.http.client import BackendClient  # noqa: PLC0415  # after the first frame
         from lineclear.adapters.memory.store import MemoryStore  # noqa: PLC0415
         from lineclear.adapters.system.clock import SystemClock, steady  # noqa: PLC0415
-        from lineclear.application.replica import Replica  # noqa: PLC0415
+        from lineclear.application.reading.replica import Replica  # noqa: PLC0415
         from lineclear.desktop.presenters.collaborators import Collaborators  # noqa: PLC0415
         from lineclear.desktop.presenters.ticks import Ticks  # noqa: PLC0415
         from lineclear.desktop.session import Session  # noqa: F401, PLC0415  # so that the GUI thread need not
@@ -148,7 +148,7 @@ class Console(QObject):
         """Who signs on this device, and what opens their key again after the session was locked."""
         from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415  # after the first frame
         from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
-        from lineclear.application.reviewer import Reviewer  # noqa: PLC0415
+        from lineclear.application.deciding.reviewer import Reviewer  # noqa: PLC0415
 
         def reopen() -> DeviceKey:
             anew = keys if self._address.ephemeral else self._keys(may_lack=False)
@@ -182,7 +182,7 @@ class Console(QObject):
         from lineclear.adapters.system.keys import witness_of  # noqa: PLC0415
         from lineclear.adapters.system.notebooks import LEDGERS, notebook_of  # noqa: PLC0415
         from lineclear.adapters.system.signatures import verifier_of  # noqa: PLC0415
-        from lineclear.application.witnessing import Means, Witness  # noqa: PLC0415
+        from lineclear.application.record.witnessing import Means, Witness  # noqa: PLC0415
 
         key = None
         if keys is not None and me.person is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
-from lineclear.application.answers import Me
+from lineclear.application.reading.answers import Me
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.people_sheets import PeopleSheet

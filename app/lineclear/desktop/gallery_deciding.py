@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from lineclear.application.forms import Kind, Row
+from lineclear.application.deciding.forms import Kind, Row
 from lineclear.desktop.gallery_samples import ACTION, CHANGES, value
 from lineclear.desktop.presenters.edit_sheets import EditSheet
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingRow, OutgoingSheet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from lineclear.application.answers import Foreseen, PolicyChange, QueueTrial, Replayed
+from lineclear.application.reading.answers import Foreseen, PolicyChange, QueueTrial, Replayed
 from lineclear.desktop.gallery_control import CONTROL
 from lineclear.desktop.presenters.lab_page import (
     change_findings,

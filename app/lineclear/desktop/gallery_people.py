@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from lineclear.application.answers import Me
+from lineclear.application.reading.answers import Me
 from lineclear.desktop import gallery_control
 from lineclear.desktop.presenters.people_page import Staff, glass_sheet, people_sheet
 from lineclear.domain.identities import Delegation, Device, Glass, Person

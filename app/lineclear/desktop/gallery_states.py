@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from lineclear.application.witnessing import Alarm, AlarmKind
+from lineclear.application.record.witnessing import Alarm, AlarmKind
 from lineclear.desktop.gallery_samples import ACTION, AUTHORITY, QUEUE, TOP, UNCHANGED, value, words
 from lineclear.desktop.presenters.alarms import APPROVING_OFF, alarm_sheet
 from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet

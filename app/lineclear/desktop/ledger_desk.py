@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from lineclear.application.ledger_reading import OpenLedger
+from lineclear.application.record.reading import OpenLedger
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ledger_presenter import LedgerPresenter
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step

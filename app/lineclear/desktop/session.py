@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
-from lineclear.application.answers import Me
-from lineclear.application.witnessing import Witnessed
+from lineclear.application.reading.answers import Me
+from lineclear.application.record.witnessing import Witnessed
 from lineclear.desktop.control_desk import ControlDesk
 from lineclear.desktop.desk import Desk
 from lineclear.desktop.presenters.action_presenter import ActionPresenter

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.gateway import Gateway
-from lineclear.application.replica import Replica
+from lineclear.application.reading.gateway import Gateway
+from lineclear.application.reading.replica import Replica
 from lineclear.domain.refusals import Refusal
 
 _WAIT = 2.0

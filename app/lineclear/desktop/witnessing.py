@@ -6,8 +6,8 @@ import threading
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.replica import Replica
-from lineclear.application.witnessing import ShownTree, Witness
+from lineclear.application.reading.replica import Replica
+from lineclear.application.record.witnessing import ShownTree, Witness
 from lineclear.domain.refusals import Refusal
 
 _PAUSE = 1.0

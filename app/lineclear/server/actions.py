@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lineclear.application.consume import consume
-from lineclear.application.decide import load_action
+from lineclear.application.deciding.decide import load_action
+from lineclear.application.executing.consume import consume
+from lineclear.application.executing.outcome import report, report_unknown
 from lineclear.application.jobs import withdraw
-from lineclear.application.outcome import report, report_unknown
 from lineclear.application.ports import Snapshot
 from lineclear.application.propose import Proposal, propose
-from lineclear.application.reading import read_detail
+from lineclear.application.reading.snapshots import read_detail
 from lineclear.application.recording import content_of
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Deed, Principal

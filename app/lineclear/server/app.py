@@ -20,8 +20,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from lineclear.application.outside import Outside
-from lineclear.application.people import authenticate
+from lineclear.application.agents.outside import Outside
+from lineclear.application.governing.people import authenticate
 from lineclear.application.services import Services
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal

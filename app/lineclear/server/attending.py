@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from lineclear.application import claiming
-from lineclear.application.decide import load_action
+from lineclear.application.deciding import claiming
+from lineclear.application.deciding.decide import load_action
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Deed
 from lineclear.server.endpoints import Answer, Call, Endpoint, once, writes

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from lineclear.application.record import Record, RecordedServices
-from lineclear.application.witnesses import enrol_witness
+from lineclear.application.record.log import Record, RecordedServices
+from lineclear.application.record.witnesses import enrol_witness
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.server.endpoints import Answer, Call, Endpoint, once, reads, writes

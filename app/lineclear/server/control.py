@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lineclear.application.people import enrol_device
-from lineclear.application.reading import read_control, read_me
-from lineclear.application.safe_mode import safe_mode_of, switch_safe_mode
+from lineclear.application.governing.people import enrol_device
+from lineclear.application.governing.safe_mode import safe_mode_of, switch_safe_mode
+from lineclear.application.reading.snapshots import read_control, read_me
 from lineclear.domain.control import SafeMode
 from lineclear.domain.principals import Deed
 from lineclear.server.endpoints import Answer, Call, Endpoint, once, reads, writes

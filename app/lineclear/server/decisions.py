@@ -6,9 +6,9 @@ import base64
 import binascii
 from http import HTTPStatus
 
-from lineclear.application.decide import Decision, decide
-from lineclear.application.reconcile import reconcile
-from lineclear.application.undo import UndoRequest, preview_undo, undo
+from lineclear.application.deciding.decide import Decision, decide
+from lineclear.application.executing.reconcile import reconcile
+from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal

@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 import msgspec
 
-from lineclear.application import editing
-from lineclear.application.arguments import arguments_of
+from lineclear.application.agents.arguments import arguments_of
+from lineclear.application.deciding import editing
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.principals import Deed

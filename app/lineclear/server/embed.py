@@ -21,12 +21,12 @@ from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.secret_box import SecretBox
 from lineclear.adapters.system.signatures import Ed25519Signatures
 from lineclear.adapters.system.vaults import PASSPHRASE, open_vault
-from lineclear.application.clearing import ACTIVE
-from lineclear.application.outside import Outside
-from lineclear.application.policies import versions_of
+from lineclear.application.agents.outside import Outside
+from lineclear.application.governing.policies import versions_of
+from lineclear.application.governing.workspaces import activate_policy, ensure_workspace
+from lineclear.application.judging.clearing import ACTIVE
 from lineclear.application.ports import Snapshot
 from lineclear.application.services import Services
-from lineclear.application.workspaces import activate_policy, ensure_workspace
 from lineclear.domain.control import ActivePolicy, Workspace
 from lineclear.domain.policy.document import digest
 from lineclear.domain.refusals import Code, Refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineclear.application.erasing import erase, hold_of, switch_hold
+from lineclear.application.record.erasing import erase, hold_of, switch_hold
 from lineclear.domain.erasure import LegalHold
 from lineclear.domain.principals import Deed
 from lineclear.server.endpoints import Answer, Call, Endpoint, once, reads, writes

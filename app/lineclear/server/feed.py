@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from lineclear.application.reading import read_feed
+from lineclear.application.reading.snapshots import read_feed
 from lineclear.application.recording import kept
 from lineclear.application.services import Services
 from lineclear.domain.principals import Deed, Principal

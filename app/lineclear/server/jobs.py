@@ -8,8 +8,8 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from lineclear.application import jobs
-from lineclear.application.allowances import is_day_short
-from lineclear.application.budgets import reserve
+from lineclear.application.budgeting.allowances import is_day_short
+from lineclear.application.budgeting.budgets import reserve
 from lineclear.application.idempotency import replayed
 from lineclear.application.ports import Snapshot
 from lineclear.domain.events import JobBrief

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from lineclear.application.break_glass import break_glass, review_glass
-from lineclear.application.delegation import Loan, delegate, end_delegation
-from lineclear.application.people import Grant, enrol, issue_for, revoke_device, revoke_for, take_off
+from lineclear.application.governing.break_glass import break_glass, review_glass
+from lineclear.application.governing.delegation import Loan, delegate, end_delegation
+from lineclear.application.governing.people import (
+    Grant,
+    enrol,
+    issue_for,
+    revoke_device,
+    revoke_for,
+    take_off,
+)
 from lineclear.application.ports import Snapshot
 from lineclear.domain.identities import Device, Person, Token
 from lineclear.domain.money import Money, MoneyError, parse_money

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from lineclear.application.clearing import policy_in_force
+from lineclear.application.governing.policies import (
+    bring_into_force,
+    compare_policy,
+    read_policies,
+    read_policy,
+)
+from lineclear.application.governing.workspaces import check_document
+from lineclear.application.judging.clearing import policy_in_force
 from lineclear.application.lab.replaying import Stretch, Supposed, replay_page, what_if
 from lineclear.application.lab.waiting import try_queue
-from lineclear.application.policies import bring_into_force, compare_policy, read_policies, read_policy
 from lineclear.application.services import moment
-from lineclear.application.workspaces import check_document
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.payloads import Undoing, read_payload
 from lineclear.domain.policy.capabilities import CapabilityDocument

@@ -18,7 +18,7 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]  # exported w
 from granian.server.embed import Server
 from litestar.types import ASGIApp
 
-from lineclear.application.outside import Outside
+from lineclear.application.agents.outside import Outside
 from lineclear.application.services import Services
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.server.app import make_app

@@ -10,10 +10,10 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from lineclear.application.courier import Courier
-from lineclear.application.erasing import Keeper
-from lineclear.application.execute import Worker
-from lineclear.application.outside import Outside
+from lineclear.application.agents.courier import Courier
+from lineclear.application.agents.outside import Outside
+from lineclear.application.executing.execute import Worker
+from lineclear.application.record.erasing import Keeper
 from lineclear.application.services import Services
 from lineclear.domain.refusals import Refusal
 from lineclear.server.probing import record_health

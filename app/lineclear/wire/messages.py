@@ -7,7 +7,8 @@ from typing import Annotated, Final
 
 import msgspec
 
-from lineclear.application.answers import (
+from lineclear.application.governing.scopes import WORKSPACE
+from lineclear.application.reading.answers import (
     ActionPage,
     BudgetOfDay,
     Condition,
@@ -23,8 +24,7 @@ from lineclear.application.answers import (
     UndoPreview,
     WitnessAnswer,
 )
-from lineclear.application.erasing import Whose
-from lineclear.application.scopes import WORKSPACE
+from lineclear.application.record.erasing import Whose
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.events import Budget, Evidence, Span

@@ -6,7 +6,14 @@ from typing import Annotated
 
 import msgspec
 
-from lineclear.application.answers import Policies, PolicyChange, PolicyText, QueueTrial, ReplayPage, WhatIf
+from lineclear.application.reading.answers import (
+    Policies,
+    PolicyChange,
+    PolicyText,
+    QueueTrial,
+    ReplayPage,
+    WhatIf,
+)
 from lineclear.domain.vocabulary import Mode
 from lineclear.wire.messages import Index, Message, Words
 

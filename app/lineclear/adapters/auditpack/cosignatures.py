@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.container import Pack
 from lineclear.adapters.auditpack.head import Head
-from lineclear.application.auditing import Fault, Findings
-from lineclear.application.record import LogTree
-from lineclear.application.witnesses import policy_of
+from lineclear.application.record.findings import Fault, Findings
+from lineclear.application.record.log import LogTree
+from lineclear.application.record.witnesses import policy_of
 from lineclear.domain.identities import Witness
 from lineclear.domain.ledger.checkpoint import CheckpointError
 from lineclear.domain.ledger.merkle import MerkleError

@@ -21,7 +21,7 @@ from lineclear.adapters.auditpack.forms import (
     sums_of,
     sums_signature,
 )
-from lineclear.application.auditing import Fault, Findings
+from lineclear.application.record.findings import Fault, Findings
 from lineclear.domain.ledger.notes import VerifierKey
 from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, VerifierOf, key_id
 from lineclear.domain.ledger.statements import Envelope

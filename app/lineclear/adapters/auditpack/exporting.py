@@ -33,9 +33,9 @@ from lineclear.adapters.auditpack.forms import (
 from lineclear.adapters.auditpack.sources import LedgerSource
 from lineclear.adapters.auditpack.writing import Spool, write_pack
 from lineclear.adapters.system.signatures import verifier_of
-from lineclear.application.auditing import Chosen, Counts, Scope, choose
-from lineclear.application.record import LogTree
-from lineclear.application.witnesses import policy_of
+from lineclear.application.record.findings import Chosen, Counts, Scope, choose
+from lineclear.application.record.log import LogTree
+from lineclear.application.record.witnesses import policy_of
 from lineclear.domain.identities import Witness
 from lineclear.domain.ledger.checkpoint import Checkpoint, open_checkpoint
 from lineclear.domain.ledger.merkle import inclusion_proof, leaf_hash

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from lineclear.application.auditing import Counts, Scope
+from lineclear.application.record.findings import Counts, Scope
 from lineclear.domain.ledger.notes import VerifierKey
 from lineclear.domain.ledger.signing import SIGNATURE_SIZE, Signer, key_id, spki
 from lineclear.domain.ledger.statements import PAYLOAD_TYPE, STATEMENT_TYPE, Envelope, pae

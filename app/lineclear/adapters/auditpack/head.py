@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.container import Pack
 from lineclear.adapters.auditpack.forms import pem_of
-from lineclear.application.auditing import Fault, Findings
+from lineclear.application.record.findings import Fault, Findings
 from lineclear.domain.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from lineclear.domain.ledger.notes import NoteError, VerifierKey
 from lineclear.domain.ledger.signing import VerifierOf, key_id

@@ -12,8 +12,8 @@ from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.container import Pack
 from lineclear.adapters.auditpack.forms import pem_of
 from lineclear.adapters.auditpack.head import Head
-from lineclear.application.auditing import Fault, Findings
-from lineclear.application.auditing_replay import Evidence, Replay
+from lineclear.application.record.findings import Fault, Findings
+from lineclear.application.record.replay import Evidence, Replay
 from lineclear.domain.actions import Action
 from lineclear.domain.identities import Device
 from lineclear.domain.jobs import Job

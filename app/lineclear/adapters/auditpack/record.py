@@ -17,9 +17,9 @@ from lineclear.adapters.auditpack.cosigned import CosignedNotes
 from lineclear.adapters.auditpack.log_key import PASSPHRASE, keep_signed, last_signed, open_log_key
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.ports import Ids, Store
-from lineclear.application.record import LogTree, RecordedServices, log_origin
+from lineclear.application.record.log import LogTree, RecordedServices, log_origin
+from lineclear.application.record.witnesses import policy_of, witness_key
 from lineclear.application.services import Services
-from lineclear.application.witnesses import policy_of, witness_key
 from lineclear.domain.control import Workspace
 from lineclear.domain.identities import Witness
 from lineclear.domain.ledger.checkpoint import Checkpoint, CheckpointError, open_checkpoint, sign_checkpoint

@@ -9,7 +9,7 @@ import msgspec
 
 from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.container import Pack
-from lineclear.application.auditing_replay import Step
+from lineclear.application.record.replay import Step
 from lineclear.domain import events as e
 from lineclear.domain.events import BRIEF_TYPES, Brief, decode_brief
 from lineclear.domain.ledger.sealing import unseal

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from lineclear.adapters.auditpack.cosignatures import Seen
-from lineclear.application.auditing import Counts
+from lineclear.application.record.findings import Counts
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from lineclear.adapters.auditpack.head import Head, Trust, UnusableError, need, 
 from lineclear.adapters.auditpack.inside import Inside
 from lineclear.adapters.auditpack.verdicts import Ground, proven, unproven
 from lineclear.adapters.system.signatures import verifier_of
-from lineclear.application.auditing import Chosen, Conclusion, Counts, Fault, Findings, choose
-from lineclear.application.auditing_replay import Step
-from lineclear.application.record import LogTree
+from lineclear.application.record.findings import Chosen, Conclusion, Counts, Fault, Findings, choose
+from lineclear.application.record.log import LogTree
+from lineclear.application.record.replay import Step
 from lineclear.domain.ledger.merkle import leaf_hash
 from lineclear.domain.ledger.signing import VerifierOf
 from lineclear.domain.ledger.tiles import (

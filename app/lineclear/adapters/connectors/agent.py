@@ -28,9 +28,9 @@ from typing import Annotated, Literal, cast
 from pydantic import BeforeValidator, Field
 
 from lineclear.adapters.connectors.definitions import Model, MoneyOf, Name, Schema
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.agents.tool_calls import UNLISTED
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, ToolFailed
-from lineclear.application.tool_calls import UNLISTED
 from lineclear.domain.contracts import MoneyFields, ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Shape, Target, UndoPlan
 from lineclear.domain.strict_json import Json

@@ -19,7 +19,7 @@ from lineclear.adapters.connectors.document_text import Document, Splice, splice
 from lineclear.adapters.connectors.document_tools import DocumentTool, position
 from lineclear.adapters.connectors.undoing import Change, Record, Restoration, paths, restore
 from lineclear.adapters.connectors.versions import is_same, version_of
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, ToolFailed
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Target, UndoPlan

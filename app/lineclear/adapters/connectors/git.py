@@ -38,7 +38,7 @@ from lineclear.adapters.connectors.definitions import Tool, identified, rendered
 from lineclear.adapters.connectors.git_files import FileState, made, texts, wanted_files
 from lineclear.adapters.connectors.git_repository import GitRepository, opened, trailers
 from lineclear.adapters.connectors.versions import version_of
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Shape, Target, UndoPlan

@@ -39,7 +39,7 @@ from lineclear.adapters.connectors.http_undo import (
 )
 from lineclear.adapters.connectors.http_writing import Writing, cautiously
 from lineclear.adapters.connectors.versions import version_of
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, Preview, Target, UndoPlan

@@ -28,7 +28,7 @@ import msgspec
 from lineclear.adapters.connectors.http_system import Environment, HttpSystem, is_plain
 from lineclear.adapters.connectors.http_tools import Method
 from lineclear.adapters.connectors.undoing import Record
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.effects import Health, HealthState
 from lineclear.domain.strict_json import Json, StrictJsonError, parse

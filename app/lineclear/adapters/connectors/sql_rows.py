@@ -22,7 +22,7 @@ from sqlalchemy.pool import NullPool
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # ships no types
 
 from lineclear.adapters.connectors.sql_tools import Row
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.strict_json import Json
 

@@ -11,7 +11,8 @@ from lineclear.adapters.http.following import Follower, Heard, Lost
 from lineclear.adapters.http.log import LogClient
 from lineclear.adapters.http.people import PeopleClient
 from lineclear.adapters.http.policies import PoliciesClient
-from lineclear.application.answers import (
+from lineclear.application.governing.scopes import WORKSPACE
+from lineclear.application.reading.answers import (
     ActionPage,
     Control,
     Detail,
@@ -22,7 +23,6 @@ from lineclear.application.answers import (
     Me,
 )
 from lineclear.application.recording import kept
-from lineclear.application.scopes import WORKSPACE
 from lineclear.domain.control import SafeMode
 from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job

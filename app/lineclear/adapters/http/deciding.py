@@ -7,10 +7,10 @@ import base64
 import msgspec
 
 from lineclear.adapters.http.agents import AgentCalls
-from lineclear.application.answers import EditPreview, UndoPreview
-from lineclear.application.decide import Decision
-from lineclear.application.editing import Edit
-from lineclear.application.undo import UndoRequest
+from lineclear.application.deciding.decide import Decision
+from lineclear.application.deciding.editing import Edit
+from lineclear.application.executing.undo import UndoRequest
+from lineclear.application.reading.answers import EditPreview, UndoPreview
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Preview

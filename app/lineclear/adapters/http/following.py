@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager, suppress
 import httpx
 
 from lineclear.adapters.http.connection import Connection
-from lineclear.application.answers import Feed, FeedItem
+from lineclear.application.reading.answers import Feed, FeedItem
 from lineclear.domain.refusals import Code, Kind, Refusal
 from lineclear.wire.codecs import WireError, decode
 from lineclear.wire.messages import ReadFeed, StreamFeed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineclear.adapters.http.connection import Connection
-from lineclear.application.answers import WitnessAnswer
+from lineclear.application.reading.answers import WitnessAnswer
 from lineclear.domain.identities import Witness
 from lineclear.wire.messages import Cosign, EnrolWitness, Notes, Nothing
 

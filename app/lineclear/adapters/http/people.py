@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from lineclear.adapters.http.connection import Connection
-from lineclear.application.delegation import Loan
-from lineclear.application.people import Grant, Issued
+from lineclear.application.governing.delegation import Loan
+from lineclear.application.governing.people import Grant, Issued
 from lineclear.domain.identities import Device, Person, Token
 from lineclear.wire.messages import Message, Nothing
 from lineclear.wire.people import (

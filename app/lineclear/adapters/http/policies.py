@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lineclear.adapters.http.connection import Connection
-from lineclear.application.answers import Policies, PolicyChange, PolicyText, QueueTrial, ReplayPage, WhatIf
+from lineclear.application.reading.answers import (
+    Policies,
+    PolicyChange,
+    PolicyText,
+    QueueTrial,
+    ReplayPage,
+    WhatIf,
+)
 from lineclear.domain.control import ActivePolicy
 from lineclear.wire.policies import ActivatePolicy, ComparePolicy, Replay, Suppose, TryQueue
 

@@ -15,8 +15,8 @@ from typing import Final
 from lineclear.adapters.ledgers.noting import Noted, Subject, note
 from lineclear.adapters.ledgers.schema import Raw, connect, prepared
 from lineclear.adapters.ledgers.searching import Found, found, lines_of
-from lineclear.application.ledger_query import Facet, LedgerQuery, Order
-from lineclear.application.ledger_reading import LISTED, Cancelled, FacetCounts, LedgerLine
+from lineclear.application.record.query import Facet, LedgerQuery, Order
+from lineclear.application.record.reading import LISTED, Cancelled, FacetCounts, LedgerLine
 
 type Item = tuple[bytes, bytes | None]
 """An entry's bytes, and the content of its brief where that is here."""

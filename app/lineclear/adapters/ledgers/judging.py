@@ -11,9 +11,9 @@ from typing import Final
 
 from lineclear.adapters.ledgers.shelves import LiveShelf
 from lineclear.adapters.system.signatures import verifier_of
-from lineclear.application.auditing import Conclusion, Counts, Fault, Findings
-from lineclear.application.auditing_replay import Evidence, Replay
-from lineclear.application.ledger_reading import Progress
+from lineclear.application.record.findings import Conclusion, Counts, Fault, Findings
+from lineclear.application.record.reading import Progress
+from lineclear.application.record.replay import Evidence, Replay
 from lineclear.domain.ledger.checkpoint import Checkpoint
 from lineclear.domain.ledger.merkle import Frontier, leaf_hash
 from lineclear.domain.ledger.signing import key_id

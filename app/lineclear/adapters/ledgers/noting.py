@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from lineclear.application.ledger_query import micros_of, millis_of
+from lineclear.application.record.query import micros_of, millis_of
 from lineclear.domain.money import MoneyError
 
 UNREADABLE: Final = "unreadable"

@@ -19,9 +19,10 @@ from lineclear.adapters.ledgers.proving import prove, standing_of, write_proof
 from lineclear.adapters.ledgers.schema import SQL_ERROR
 from lineclear.adapters.ledgers.shelves import LiveShelf, LogSource, PackShelf, ReadFeed
 from lineclear.adapters.system.signatures import verifier_of
-from lineclear.application.auditing import Conclusion
-from lineclear.application.ledger_query import LedgerQuery
-from lineclear.application.ledger_reading import (
+from lineclear.application.ports import Store
+from lineclear.application.record.findings import Conclusion
+from lineclear.application.record.query import LedgerQuery
+from lineclear.application.record.reading import (
     FacetCounts,
     LedgerAbout,
     LedgerLine,
@@ -29,8 +30,7 @@ from lineclear.application.ledger_reading import (
     Progress,
     Standing,
 )
-from lineclear.application.ledger_stories import Stories
-from lineclear.application.ports import Store
+from lineclear.application.record.stories import Stories
 from lineclear.domain.ledger.merkle import MerkleError
 from lineclear.domain.ledger.notes import NoteError, VerifierKey, parse_vkey
 from lineclear.domain.ledger.tiles import TileError

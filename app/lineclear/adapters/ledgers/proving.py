@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from lineclear.application.ledger_reading import Standing
+from lineclear.application.record.reading import Standing
 from lineclear.domain.ledger.checkpoint import Checkpoint
 from lineclear.domain.ledger.merkle import MerkleError, inclusion_proof, is_included, leaf_hash
 from lineclear.domain.ledger.notes import VerifierKey

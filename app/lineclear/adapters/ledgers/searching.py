@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from lineclear.adapters.ledgers.schema import Raw
-from lineclear.application.ledger_query import Facet, LedgerQuery, Order
-from lineclear.application.ledger_reading import LedgerLine
+from lineclear.application.record.query import Facet, LedgerQuery, Order
+from lineclear.application.record.reading import LedgerLine
 
 type Value = str | int
 

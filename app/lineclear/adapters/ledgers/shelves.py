@@ -19,10 +19,10 @@ from lineclear.adapters.ledgers.index import Item
 from lineclear.adapters.ledgers.noting import brief_of
 from lineclear.adapters.ledgers.proving import SignedRoot
 from lineclear.adapters.system.signatures import verifier_of
-from lineclear.application.answers import Feed
-from lineclear.application.auditing import Findings
-from lineclear.application.ledger_reading import Cancelled, LedgerAbout, LedgerKind
 from lineclear.application.ports import Store, Stored
+from lineclear.application.reading.answers import Feed
+from lineclear.application.record.findings import Findings
+from lineclear.application.record.reading import Cancelled, LedgerAbout, LedgerKind
 from lineclear.domain.ledger import sealing
 from lineclear.domain.ledger.checkpoint import CheckpointError, open_checkpoint, parse_checkpoint
 from lineclear.domain.ledger.notes import NoteError, VerifierKey, parse_note

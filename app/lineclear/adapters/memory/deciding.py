@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from lineclear.application import claiming, decide, editing, reconcile, undo
-from lineclear.application.answers import EditPreview
+from lineclear.application.deciding import claiming, decide, editing
+from lineclear.application.executing import reconcile, undo
 from lineclear.application.idempotency import Request
+from lineclear.application.reading.answers import EditPreview
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract

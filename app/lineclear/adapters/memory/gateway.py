@@ -5,10 +5,12 @@ from __future__ import annotations
 from lineclear.adapters.memory.deciding import DecidingGateway
 from lineclear.adapters.memory.people import MemoryPeople
 from lineclear.adapters.memory.policies import MemoryPolicies
-from lineclear.application import jobs, people, reading
-from lineclear.application import safe_mode as switching
-from lineclear.application.answers import ActionPage, Control, Detail, Feed, Me
-from lineclear.application.scopes import WORKSPACE
+from lineclear.application import jobs
+from lineclear.application.governing import people
+from lineclear.application.governing import safe_mode as switching
+from lineclear.application.governing.scopes import WORKSPACE
+from lineclear.application.reading import snapshots as reading
+from lineclear.application.reading.answers import ActionPage, Control, Detail, Feed, Me
 from lineclear.domain.control import SafeMode
 from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from lineclear.application.witnessing import Alarm, Kept
+from lineclear.application.record.witnessing import Alarm, Kept
 
 
 class MemoryNotebook:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from lineclear.application import break_glass, delegation, people
-from lineclear.application.people import Grant
+from lineclear.application.governing import break_glass, delegation, people
+from lineclear.application.governing.people import Grant
 from lineclear.application.services import Services
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.principals import Principal

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from lineclear.application import policies
-from lineclear.application.answers import Policies, PolicyChange, QueueTrial, ReplayPage
+from lineclear.application.governing import policies
 from lineclear.application.lab.replaying import Stretch, replay_page
 from lineclear.application.lab.waiting import try_queue
+from lineclear.application.reading.answers import Policies, PolicyChange, QueueTrial, ReplayPage
 from lineclear.application.services import Services
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.principals import Principal

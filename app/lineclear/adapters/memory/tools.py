@@ -13,7 +13,7 @@ from hashlib import sha256
 
 import msgspec
 
-from lineclear.application.permits import UNLIMITED
+from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Shape, Target, UndoPlan

@@ -15,7 +15,7 @@ from typing import IO, Final
 
 import msgspec
 
-from lineclear.application.witnessing import Alarm, Kept
+from lineclear.application.record.witnessing import Alarm, Kept
 from lineclear.domain.refusals import Code, Refusal
 
 if sys.platform == "win32":

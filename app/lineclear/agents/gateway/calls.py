@@ -23,7 +23,7 @@ from lineclear.agents.gateway.upstreams import BrokenOffError, Upstream
 from lineclear.agents.gateway.wording import broken_off, edited, not_cleared, refused
 from lineclear.agents.jobs import POLL
 from lineclear.agents.outcomes import Cleared, Waiting
-from lineclear.application.outcome import NOTE_LIMIT
+from lineclear.application.executing.outcome import NOTE_LIMIT
 from lineclear.application.ports import Clock, Ids
 from lineclear.domain.events import Budget
 from lineclear.domain.refusals import Code, Refusal

@@ -16,8 +16,8 @@ from typing import Final
 
 import msgspec
 
-from lineclear.application.evaluating import payload_of
-from lineclear.application.inside import is_inside
+from lineclear.application.executing.inside import is_inside
+from lineclear.application.judging.evaluating import payload_of
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import read_stored
 from lineclear.application.services import Services, moment

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from lineclear.application.answers import ReplayPage, WhatIf
-from lineclear.application.clearing import facts_of, policy_in_force
+from lineclear.application.governing.workspaces import check_document
+from lineclear.application.judging.clearing import facts_of, policy_in_force
 from lineclear.application.lab.history import PAGE, History, Lack, Past
 from lineclear.application.lab.tallies import Tally
+from lineclear.application.reading.answers import ReplayPage, WhatIf
 from lineclear.application.services import Services, stamp
-from lineclear.application.workspaces import check_document
 from lineclear.domain.control import Workspace
 from lineclear.domain.payloads import Change
 from lineclear.domain.policy.capabilities import CapabilityDocument, Rule

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
-from lineclear.application.answers import Replayed
 from lineclear.application.lab.history import Lack, Past
+from lineclear.application.reading.answers import Replayed
 from lineclear.domain.policy.reasons import Evaluation, ReasonCode
 from lineclear.domain.vocabulary import Outcome
 

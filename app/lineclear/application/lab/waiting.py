@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from lineclear.application.answers import Foreseen, QueueTrial
-from lineclear.application.clearing import judge_under
-from lineclear.application.evaluating import payload_of
-from lineclear.application.inside import is_inside
+from lineclear.application.executing.inside import is_inside
+from lineclear.application.governing.workspaces import check_document
+from lineclear.application.judging.clearing import judge_under
+from lineclear.application.judging.evaluating import payload_of
 from lineclear.application.lab.history import Lack
 from lineclear.application.ports import ActionQuery, Snapshot
+from lineclear.application.reading.answers import Foreseen, QueueTrial
 from lineclear.application.services import Services
-from lineclear.application.workspaces import check_document
 from lineclear.domain.actions import Action
 from lineclear.domain.identities import Agent
 from lineclear.domain.payloads import Change

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.clearing import ACTIVE
-from lineclear.application.contents import AlteredError
-from lineclear.application.scopes import scopes_of
+from lineclear.application.governing.scopes import scopes_of
+from lineclear.application.judging.clearing import ACTIVE
+from lineclear.application.reading.contents import AlteredError
 from lineclear.desktop.presenters.action_sheet import Shown, show
 from lineclear.desktop.presenters.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.arming import Arming

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lineclear.application.agents_word import is_outside
-from lineclear.application.answers import Detail
-from lineclear.application.contents import Contents, open_contents
-from lineclear.application.formats import age_text, erased_words, seconds_between
-from lineclear.application.inside import is_inside
-from lineclear.application.questions import HAS_RUN, NEVER_RAN, answer_questions
+from lineclear.application.agents.agents_word import is_outside
+from lineclear.application.executing.inside import is_inside
+from lineclear.application.reading.answers import Detail
+from lineclear.application.reading.contents import Contents, open_contents
+from lineclear.application.reading.formats import age_text, erased_words, seconds_between
+from lineclear.application.reading.questions import HAS_RUN, NEVER_RAN, answer_questions
 from lineclear.desktop.presenters.arguments import arguments_sheet
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.decisions import decision_sheet, undo_sheet

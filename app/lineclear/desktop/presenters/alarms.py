@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lineclear.application.formats import short_digest
-from lineclear.application.witnessing import Alarm, AlarmKind, Witnessed
+from lineclear.application.reading.formats import short_digest
+from lineclear.application.record.witnessing import Alarm, AlarmKind, Witnessed
 from lineclear.desktop.presenters.alarm_sheets import AlarmSheet
 from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.text import paintable

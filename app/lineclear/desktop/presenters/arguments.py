@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from lineclear.application.agents_word import NOT_KNOWN_BEFORE
-from lineclear.application.formats import counted
+from lineclear.application.agents.agents_word import NOT_KNOWN_BEFORE
+from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.differences import Heading, compare
 from lineclear.desktop.presenters.rows import rows_of
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet, Line, Mark, Sign

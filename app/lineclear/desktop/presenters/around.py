@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from lineclear.application.governing.scopes import WORKSPACE, scopes_of
 from lineclear.application.ports import Snapshot
-from lineclear.application.scopes import WORKSPACE, scopes_of
 from lineclear.domain.actions import Action
 from lineclear.domain.control import Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import HealthState

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
-from lineclear.application.formats import seconds_between
+from lineclear.application.reading.formats import seconds_between
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.domain.actions import Action

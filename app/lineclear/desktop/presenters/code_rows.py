@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from lineclear.application.formats import counted
+from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.code_parts import Layout, Place, RowKind
 from lineclear.desktop.presenters.code_sheets import CodeFile, CodeFold, CodeHunk, CodeSheet, Lines
 from lineclear.desktop.presenters.rows import Made

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lineclear.application.gateway import Gateway
-from lineclear.application.replica import Replica
-from lineclear.application.reviewer import DeviceKey, Reviewer
-from lineclear.application.witnessing import Alarm, Witness
+from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
+from lineclear.application.reading.gateway import Gateway
+from lineclear.application.reading.replica import Replica
+from lineclear.application.record.witnessing import Alarm, Witness
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.domain.identities import Person

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.answers import Control, Me
-from lineclear.application.formats import local_time
+from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Snapshot
-from lineclear.application.scopes import WORKSPACE
+from lineclear.application.reading.answers import Control, Me
+from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.pages import jobs_sheet, top_sheet

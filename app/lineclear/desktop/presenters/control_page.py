@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from lineclear.application.answers import BudgetOfDay, Control, Me
-from lineclear.application.days import name_of, today_text
-from lineclear.application.formats import counted, local_time
-from lineclear.application.scopes import check_scope
+from lineclear.application.budgeting.days import name_of, today_text
+from lineclear.application.governing.scopes import check_scope
+from lineclear.application.reading.answers import BudgetOfDay, Control, Me
+from lineclear.application.reading.formats import counted, local_time
 from lineclear.desktop.presenters.around import is_open
 from lineclear.desktop.presenters.control_sheets import AgentRow, ControlSheet, HealthRow, ScopeKind
 from lineclear.desktop.presenters.safe_modes import scopes_sheet, why_not

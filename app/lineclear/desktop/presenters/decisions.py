@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lineclear.application.agents_word import NO_EDIT, can, is_outside
-from lineclear.application.answers import Detail
-from lineclear.application.formats import local_time, short_digest
-from lineclear.application.inside import is_inside, raises_day
-from lineclear.application.questions import GOING, HAS_RUN, is_without_record
+from lineclear.application.agents.agents_word import NO_EDIT, can, is_outside
+from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.reading.answers import Detail
+from lineclear.application.reading.formats import local_time, short_digest
+from lineclear.application.reading.questions import GOING, HAS_RUN, is_without_record
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign, Tone, UndoSheet, Words

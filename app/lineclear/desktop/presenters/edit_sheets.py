@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineclear.application.forms import Row
+from lineclear.application.deciding.forms import Row
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Words
 
 

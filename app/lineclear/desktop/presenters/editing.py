@@ -8,11 +8,11 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.answers import EditPreview
-from lineclear.application.contents import open_contents
-from lineclear.application.editing import Edit
-from lineclear.application.formats import counted
-from lineclear.application.forms import Draft
+from lineclear.application.deciding.editing import Edit
+from lineclear.application.deciding.forms import Draft
+from lineclear.application.reading.answers import EditPreview
+from lineclear.application.reading.contents import open_contents
+from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.differences import Heading, changes_sheet

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.ledger_query import Facet, LedgerQuery, Order, parse_query, written_query
-from lineclear.application.ledger_reading import FacetCounts, LedgerLine, OpenLedger
+from lineclear.application.record.query import Facet, LedgerQuery, Order, parse_query, written_query
+from lineclear.application.record.reading import FacetCounts, LedgerLine, OpenLedger
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ledger_words import entries_sheet, entry_row, facet_sheets
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 
-from lineclear.application.formats import counted
+from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.alike import find_alike, members_rows
 from lineclear.desktop.presenters.records import Names
 from lineclear.desktop.presenters.rows import Item

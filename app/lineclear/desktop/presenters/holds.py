@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from lineclear.application.answers import BudgetOfDay, Detail
-from lineclear.application.budgets import amount_text
-from lineclear.application.days import name_of, today_text
-from lineclear.application.formats import counted, local_time
-from lineclear.application.inside import is_inside, limit_of
-from lineclear.application.questions import BUDGETS
+from lineclear.application.budgeting.budgets import amount_text
+from lineclear.application.budgeting.days import name_of, today_text
+from lineclear.application.executing.inside import is_inside, limit_of
+from lineclear.application.reading.answers import BudgetOfDay, Detail
+from lineclear.application.reading.formats import counted, local_time
+from lineclear.application.reading.questions import BUDGETS
 from lineclear.desktop.presenters.around import Viewer, scope_words
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
 from lineclear.domain.actions import Action

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import unified_diff
 from typing import Final
 
-from lineclear.application.answers import Foreseen, PolicyChange, QueueTrial, Replayed
-from lineclear.application.formats import counted
 from lineclear.application.lab.history import SAYS, Lack
+from lineclear.application.reading.answers import Foreseen, PolicyChange, QueueTrial, Replayed
+from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.lab_sheets import DiffKind, DiffLine, FigureRow, Findings, ProblemRow
 from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.policy.differences import Difference, Direction

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.ledger_reading import Cancelled, LedgerStory, OpenLedger
+from lineclear.application.record.reading import Cancelled, LedgerStory, OpenLedger
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.entries_presenter import EntriesPresenter
 from lineclear.desktop.presenters.ledger_story import story_sheet

@@ -7,8 +7,8 @@ from typing import Final, cast
 
 import msgspec
 
-from lineclear.application.formats import short_digest
-from lineclear.application.ledger_reading import (
+from lineclear.application.reading.formats import short_digest
+from lineclear.application.record.reading import (
     LedgerStory,
     Signature,
     SignatureState,

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from lineclear.application.auditing import Conclusion
-from lineclear.application.formats import counted, short_digest
-from lineclear.application.ledger_query import Facet, LedgerQuery, Order
-from lineclear.application.ledger_reading import FacetCounts, LedgerAbout, LedgerKind, LedgerLine
+from lineclear.application.reading.formats import counted, short_digest
+from lineclear.application.record.findings import Conclusion
+from lineclear.application.record.query import Facet, LedgerQuery, Order
+from lineclear.application.record.reading import FacetCounts, LedgerAbout, LedgerKind, LedgerLine
 from lineclear.desktop.presenters.ledger_sheets import (
     EntriesSheet,
     EntryRow,

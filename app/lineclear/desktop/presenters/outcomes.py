@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lineclear.application.agents_word import is_outside, is_reported
-from lineclear.application.formats import local_time, short_digest
-from lineclear.application.inside import is_inside, raises_day
+from lineclear.application.agents.agents_word import is_outside, is_reported
+from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.reading.formats import local_time, short_digest
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
 from lineclear.desktop.presenters.reasons import deciding

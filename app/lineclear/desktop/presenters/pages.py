@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from lineclear.application.answers import Me
-from lineclear.application.formats import age_text, dollars, seconds_between
-from lineclear.application.questions import GOING
+from lineclear.application.reading.answers import Me
+from lineclear.application.reading.formats import age_text, dollars, seconds_between
+from lineclear.application.reading.questions import GOING
 from lineclear.desktop.presenters.holds import spent_text
 from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet
 from lineclear.desktop.presenters.sheets import (

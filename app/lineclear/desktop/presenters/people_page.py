@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lineclear.application.answers import Me
-from lineclear.application.formats import local_time
+from lineclear.application.reading.answers import Me
+from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.alarm_sheets import AlarmSheet
 from lineclear.desktop.presenters.people_sheets import (
     AnswerKind,

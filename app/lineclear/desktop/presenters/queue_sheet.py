@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from lineclear.application.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.application.ports import ActionQuery
+from lineclear.application.reading.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.holds import held_badge
 from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone

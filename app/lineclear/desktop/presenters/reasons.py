@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from lineclear.application.agents_word import is_outside
-from lineclear.application.answers import Detail
-from lineclear.application.decide import judgement
-from lineclear.application.formats import counted, local_time
-from lineclear.application.inside import is_inside, raises_day
-from lineclear.application.questions import NEVER_RAN
+from lineclear.application.agents.agents_word import is_outside
+from lineclear.application.deciding.decide import judgement
+from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.reading.answers import Detail
+from lineclear.application.reading.formats import counted, local_time
+from lineclear.application.reading.questions import NEVER_RAN
 from lineclear.desktop.presenters.around import Viewer, scope_words
 from lineclear.desktop.presenters.sheets import Line, Mark, text_of
 from lineclear.domain.actions import Action

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from lineclear.application.answers import Me
-from lineclear.application.formats import counted, local_time
-from lineclear.application.scopes import WORKSPACE
+from lineclear.application.governing.scopes import WORKSPACE
+from lineclear.application.reading.answers import Me
+from lineclear.application.reading.formats import counted, local_time
 from lineclear.desktop.presenters.around import scope_words
 from lineclear.desktop.presenters.control_sheets import ScopeKind, ScopeRow, ScopesSheet
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, SafeModeSheet, SafeModeState, Tone

@@ -8,11 +8,11 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.answers import Me
-from lineclear.application.delegation import Loan
-from lineclear.application.offices import PeopleOffice, key_of
-from lineclear.application.people import Grant
+from lineclear.application.governing.delegation import Loan
+from lineclear.application.governing.people import Grant
 from lineclear.application.ports import Snapshot
+from lineclear.application.reading.answers import Me
+from lineclear.application.reading.offices import PeopleOffice, key_of
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.people_page import JUSTIFIED, Staff, glass_sheet, people_sheet
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from lineclear.application.answers import BudgetOfDay, Detail
-from lineclear.application.formats import dollars, length_text, seconds_between
+from lineclear.application.reading.answers import BudgetOfDay, Detail
+from lineclear.application.reading.formats import dollars, length_text, seconds_between
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.sheets import Bar, BarKind, JobBrief, Meter, TimelineSheet, Tone
 from lineclear.domain.budgets import parts_of

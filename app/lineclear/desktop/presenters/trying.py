@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.answers import Me, Policies, PolicyChange, QueueTrial, Replayed, ReplayPage
 from lineclear.application.lab.tallies import added
-from lineclear.application.offices import key_of
+from lineclear.application.reading.answers import Me, Policies, PolicyChange, QueueTrial, Replayed, ReplayPage
+from lineclear.application.reading.offices import key_of
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.lab_page import (
     change_findings,

@@ -6,8 +6,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.auditing import Conclusion
-from lineclear.application.ledger_reading import Cancelled, OpenLedger
+from lineclear.application.record.findings import Conclusion
+from lineclear.application.record.reading import Cancelled, OpenLedger
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ledger_sheets import VerdictKind, VerdictSheet
 from lineclear.desktop.presenters.ledger_words import ended_sheet, running_sheet, verdict_sheet

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from lineclear.application.forms import Kind
-from lineclear.application.forms import Row as FormRow
+from lineclear.application.deciding.forms import Kind
+from lineclear.application.deciding.forms import Row as FormRow
 from lineclear.desktop.presenters.edit_sheets import EditSheet
 from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token

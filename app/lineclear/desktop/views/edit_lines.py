@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
-from lineclear.application.forms import Kind
-from lineclear.application.forms import Row as FormRow
+from lineclear.application.deciding.forms import Kind
+from lineclear.application.deciding.forms import Row as FormRow
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, Pill, claims_key
 from lineclear.desktop.views.flow import Flow

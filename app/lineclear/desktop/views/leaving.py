@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from lineclear.application.formats import counted
+from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button

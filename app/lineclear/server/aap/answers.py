@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from lineclear.application.courier import decided_at
+from lineclear.application.agents.courier import decided_at
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import content_of
 from lineclear.domain.actions import REPORTED, Action

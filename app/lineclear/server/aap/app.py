@@ -15,8 +15,8 @@ from http import HTTPStatus
 
 from litestar.types import Receive, Scope, Send
 
-from lineclear.application.outside import Outside
-from lineclear.application.people import authenticate
+from lineclear.application.agents.outside import Outside
+from lineclear.application.governing.people import authenticate
 from lineclear.application.services import Services
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.uuids import random_uuid

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from lineclear.application.instances import (
+from lineclear.application.agents.instances import (
     Changed,
     Mint,
     Shown,
@@ -24,7 +24,7 @@ from lineclear.application.instances import (
     shown_of,
     update,
 )
-from lineclear.application.outside import Receiver
+from lineclear.application.agents.outside import Receiver
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.uuids import Named, id_of, uuid_of

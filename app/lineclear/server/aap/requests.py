@@ -10,11 +10,11 @@ from http import HTTPStatus
 import msgspec
 from msgspec import UNSET
 
-from lineclear.application.consume import consume, own_action
+from lineclear.application.agents.tool_calls import LONGEST_WINDOW, ToolCall, ask
+from lineclear.application.executing.consume import consume, own_action
+from lineclear.application.executing.outcome import report
 from lineclear.application.jobs import withdraw
-from lineclear.application.outcome import report
 from lineclear.application.ports import Snapshot
-from lineclear.application.tool_calls import LONGEST_WINDOW, ToolCall, ask
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal

@@ -11,8 +11,8 @@ from hashlib import sha256
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
+from lineclear.application.agents.outside import Outside
 from lineclear.application.idempotency import Request
-from lineclear.application.outside import Outside
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.strict_json import StrictJsonError, canonical, parse

@@ -1,0 +1,1 @@
+"""What agents ask for and are told: tool calls, instances, notices. Free of frameworks and databases."""

@@ -1,0 +1,1 @@
+"""Budgets of jobs and of days: reserved before, settled after. Free of I/O beyond the snapshot."""

@@ -1,0 +1,307 @@
+"""A reviewer decides on exactly what they saw, with a signature that the server cannot make. Free of I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lineclear.application.budgeting.budgets import end_paused
+from lineclear.application.budgeting.days import keep
+from lineclear.application.deciding.claiming import check_claim
+from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.governing.canaries import is_canary, reveal
+from lineclear.application.idempotency import Request, replayed
+from lineclear.application.judging.clearing import clear
+from lineclear.application.ports import Signatures, Snapshot, Transaction
+from lineclear.application.recording import Recorder, kept
+from lineclear.application.services import Services, moment
+from lineclear.domain import authority
+from lineclear.domain.actions import Action, Judged, Vote
+from lineclear.domain.control import Workspace
+from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigned
+from lineclear.domain.identities import Device, Person
+from lineclear.domain.jobs import Job
+from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
+from lineclear.domain.money import Money, parse_money
+from lineclear.domain.payloads import view_digest
+from lineclear.domain.policy.reasons import Evaluation
+from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.standing import Standing, standing_for
+from lineclear.domain.vocabulary import ActionStatus, Grounds, JobStatus, Tier, Verdict
+
+REASON_LIMIT = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A signed verdict as it is sent: the DSSE envelope's bytes, the device that signed, the reason."""
+
+    envelope: bytes
+    device: str
+    reason: str = ""
+
+
+def decide(
+    services: Services, principal: Principal, identifier: str, decision: Decision, request: Request
+) -> tuple[Action, bool]:
+    """Record a verdict and, when it suffices, clear the action; True where this was answered before.
+
+    Raises Refusal for everything that moved since the reviewer looked, and for want of authority.
+    """
+    principal.require(Deed.DECIDE)
+
+    def work(tx: Transaction) -> tuple[Action, bool]:
+        if replayed(tx, principal, request) is not None:
+            return load_action(tx, identifier), True
+        action = load_action(tx, identifier)
+        person = load_person(tx, principal)
+        device = _device(tx, decision.device, person)
+        statement = open_statement(services.signatures, decision.envelope, device)
+        verdict = _verdict(statement)
+        check_open(services, action)
+        if moment(statement.not_after) <= services.clock.now():
+            raise Refusal(
+                Code.SIGNATURE_INVALID, problem="it is too old; what was signed ten minutes ago is void"
+            )
+        check_claim(action, person.id, services.clock.now())
+        check_binding(origin_of(tx), action, statement, device)
+        stands = standing_for(person, action, services.clock.now())
+        _check_authority(action, person, stands, services.clock.now())
+        if verdict is Verdict.REJECT and not decision.reason.strip():
+            raise Refusal(Code.REASON_MISSING, deed="Rejecting")
+        if len(decision.reason) > REASON_LIMIT:
+            raise Refusal(Code.BODY_INVALID, problem=f"a reason may have {REASON_LIMIT:,} characters at most")
+        action = _record(services, tx, principal, action, stands, statement, decision)
+        tx.remember(request.answered(principal, action.id))
+        return action, False
+
+    return services.store.transact(work)
+
+
+def load_action(snapshot: Snapshot, identifier: str) -> Action:
+    """The action, or Refusal(ACTION_UNKNOWN)."""
+    action = snapshot.load(Action, identifier)
+    if action is None:
+        raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
+    return action
+
+
+def load_person(snapshot: Snapshot, principal: Principal) -> Person:
+    """The human behind a token as enrolled now, or Refusal(PERSON_UNKNOWN)."""
+    person = snapshot.load(Person, principal.subject)
+    if person is None or person.left:
+        raise Refusal(Code.PERSON_UNKNOWN, person=principal.subject)
+    return person
+
+
+def open_statement(signatures: Signatures, envelope: bytes, device: Device) -> DecisionStatement:
+    """The statement that this device signed; Refusal(SIGNATURE_INVALID) for anything else."""
+    try:
+        return open_decision(envelope, {device.id: _DeviceKey(signatures, device.public_key)})
+    except StatementError as error:
+        raise Refusal(Code.SIGNATURE_INVALID, problem=error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _DeviceKey:
+    """An enrolled key as the ledger's Verifier."""
+
+    signatures: Signatures
+    public_key: str
+
+    def is_signed(self, message: bytes, signature: bytes) -> bool:
+        return self.signatures.holds(self.public_key, signature, message)
+
+
+def check_open(services: Services, action: Action) -> None:
+    """Refuse a decision on an action that no longer waits for one."""
+    if action.status is not ActionStatus.PENDING:
+        raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
+    if action.deadline and moment(action.deadline) <= services.clock.now():
+        raise Refusal(Code.DEADLINE_PASSED, deadline=action.deadline)
+
+
+def check_binding(origin: str, action: Action, statement: DecisionStatement, device: Device) -> None:
+    """Refuse a statement that is about anything but the revision, view, policy and ledger of now."""
+    if statement.action != action.id or statement.origin != origin:
+        raise Refusal(Code.SIGNATURE_INVALID, problem="it was made for another action or workspace")
+    if statement.revision != action.revision:
+        raise Refusal(Code.REVISION_STALE, seen=statement.revision, current=action.revision)
+    if statement.challenge != action.challenge:
+        raise Refusal(Code.SIGNATURE_INVALID, problem="it was not made for this ledger")
+    if statement.payload_sha256 != action.content.payload or statement.view_sha256 != view_digest(action):
+        raise Refusal(Code.STATE_CHANGED, what="what the action would change")
+    if action.judged is None or statement.policy_sha256 != action.judged.policy:
+        raise Refusal(Code.STATE_CHANGED, what="the policy in force")
+    if statement.previous_decision != (device.last or None):
+        raise Refusal(Code.SIGNATURE_INVALID, problem="this device signed another decision in between")
+    if statement.device_counter <= device.counter:
+        raise Refusal(Code.SIGNATURE_INVALID, problem="this device already signed a later decision")
+
+
+def origin_of(snapshot: Snapshot) -> str:
+    """What tells this workspace's ledger from all others."""
+    return snapshot.every(Workspace)[0].origin
+
+
+def conditions(action: Action, person: Person, at: datetime) -> tuple[authority.Condition, ...]:
+    """Everything that this person's decision on this action takes at a time, met or missing."""
+    stands = standing_for(person, action, at)
+    reviewer = authority.Reviewer(
+        person.id,
+        person.role,
+        stands.tier,
+        stands.ceiling,
+        is_active=not person.left,
+        groups=person.groups,
+        giver=stands.giver,
+    )
+    judged = action.judged
+    subject = authority.Subject(
+        action.owner,
+        action.tier,
+        max(1, judged.approvals if judged else 1),
+        _money(action),
+        action.capability,
+        judged.stages if judged else (),
+        judged.ceilings if judged else {},
+    )
+    return (*authority.eligibility(reviewer, subject), *_grounds(stands))
+
+
+def _grounds(stands: Standing) -> tuple[authority.Condition, ...]:
+    """A line of its own for authority that is not the person's own."""
+    params = {"giver": stands.giver, "until": stands.until}
+    match stands.grounds:
+        case Grounds.OWN:
+            return ()
+        case Grounds.DELEGATED:
+            return (authority.Condition(authority.ConditionCode.DELEGATED, met=True, params=params),)
+        case Grounds.BREAK_GLASS:
+            return (authority.Condition(authority.ConditionCode.BREAK_GLASS, met=True, params=params),)
+
+
+def _money(action: Action) -> Money | None:
+    return parse_money(action.amount, action.currency) if action.amount else None
+
+
+def judgement(
+    action: Action, votes: tuple[Vote, ...], asked: Evaluation | Judged | None = None
+) -> authority.Judgement:
+    """Whether these votes suffice for the present revision: as it was judged, or under a newer evaluation.
+
+    Who could not approve under the newer one, because a ceiling is lower now, does not count there.
+    """
+    judged = asked or action.judged
+    if judged is None:
+        requirement = authority.required((), 1, action.tier)
+    else:
+        requirement = authority.required(judged.stages, judged.approvals, judged.tier or Tier.ONE)
+    money, ceilings = _money(action), judged.ceilings if judged else {}
+    cast = [
+        authority.Vote(vote.person, vote.tier, vote.verdict, vote.device, vote.giver, vote.groups)
+        for vote in votes
+        if vote.verdict is Verdict.REJECT
+        or authority.within_ceilings((vote.person, vote.giver), money, ceilings)
+    ]
+    excluded = frozenset({action.owner, action.agent, action.proposer.partition("/")[2]})
+    return authority.judge(requirement, cast, excluded=excluded)
+
+
+def _device(snapshot: Snapshot, identifier: str, person: Person) -> Device:
+    device = snapshot.load(Device, identifier)
+    if device is None or device.person != person.id or device.revoked:
+        raise Refusal(Code.DEVICE_UNKNOWN, device=identifier, person=person.id)
+    return device
+
+
+def _verdict(statement: DecisionStatement) -> Verdict:
+    try:
+        return Verdict(statement.verdict)
+    except ValueError:
+        raise Refusal(Code.SIGNATURE_INVALID, problem=f"{statement.verdict!r} is not a verdict") from None
+
+
+def _check_authority(action: Action, person: Person, stands: Standing, at: datetime) -> None:
+    if person.id == action.owner:
+        raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
+    staged = action.judged is not None and action.judged.stages
+    if not staged and stands.tier < action.tier:
+        raise Refusal(
+            Code.TIER_INSUFFICIENT, person=person.id, tier=int(stands.tier), needed=int(action.tier)
+        )
+    for condition in conditions(action, person, at):
+        if not condition.met:
+            raise authority_refusal(condition, person)
+    if action.proposer == f"person/{person.id}":
+        raise Refusal(Code.AUTHORITY_MISSING, person=person.id, problem="you asked for this undo.")
+    if any(person.id in {vote.person, vote.giver} for vote in action.votes):
+        raise Refusal(Code.DUPLICATE_VOTE, person=person.id)
+
+
+def authority_refusal(condition: authority.Condition, person: Person) -> Refusal:
+    """An unmet condition as the refusal that its person meets."""
+    return Refusal(Code.AUTHORITY_MISSING, person=person.id, problem=authority.sentence(condition))
+
+
+def _record(
+    services: Services,
+    tx: Transaction,
+    principal: Principal,
+    action: Action,
+    stands: Standing,
+    statement: DecisionStatement,
+    decision: Decision,
+) -> Action:
+    recorder = Recorder(services, tx, principal.actor)
+    event = DecisionRecorded(
+        revision=action.revision,
+        verdict=Verdict(statement.verdict),
+        person=principal.subject,
+        tier=Tier(stands.tier),
+        device=decision.device,
+        counter=statement.device_counter,
+        grounds=stands.grounds,
+        giver=stands.giver,
+        groups=load_person(tx, principal).groups,
+    )
+    brief = DecisionBrief(decision.reason) if decision.reason else None
+    commits = {"statement": recorder.keep(decision.envelope)}
+    signed = DeviceSigned(counter=statement.device_counter, action=action.id)
+    recorder.record(Device, decision.device, signed, commits=commits)
+    action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
+    if event.verdict is Verdict.REJECT and raises_day(action):
+        keep(tx, recorder, action, principal.subject)
+    elif event.verdict is Verdict.REJECT and is_inside(action):
+        job = tx.load(Job, action.job)
+        if job is not None and job.status is JobStatus.PAUSED:
+            end_paused(services, tx, job, principal.subject)
+    is_rejected = event.verdict is Verdict.REJECT
+    if not is_rejected and not judgement(action, action.votes).met:
+        return action
+    if is_canary(tx, action):
+        return reveal(services, tx, action)
+    return action if is_rejected else clear(services, tx, action, by="decisions")
+
+
+def verify_votes(services: Services, snapshot: Snapshot, action: Action) -> None:
+    """Check again, from the stored bytes alone, that signed decisions suffice; Refusal otherwise.
+
+    The executor trusts no row: a vote changed in the database by hand makes it refuse.
+    """
+    for vote in action.votes:
+        device = snapshot.load(Device, vote.device)
+        if device is None or device.person != vote.person:
+            raise Refusal(Code.DEVICE_UNKNOWN, device=vote.device, person=vote.person)
+        envelope = kept(snapshot.blob(vote.statement), vote.statement)
+        statement = open_statement(services.signatures, envelope, device)
+        signed = (statement.action, statement.revision, statement.payload_sha256, statement.verdict)
+        if signed != (action.id, action.revision, action.content.payload, vote.verdict):
+            raise Refusal(
+                Code.SIGNATURE_INVALID, problem="the recorded decision is not the one that was signed"
+            )
+        if statement.view_sha256 != view_digest(action) or statement.challenge != action.challenge:
+            raise Refusal(Code.SIGNATURE_INVALID, problem="what was signed is not what would run")
+    if not judgement(action, action.votes).met:
+        raise Refusal(Code.SIGNATURE_INVALID, problem="the signed decisions do not suffice")

@@ -1,0 +1,173 @@
+"""One reviewer at one device: signs and sends, for window and terminal alike. Free of HTTP and keyrings."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Protocol
+
+import msgspec
+
+from lineclear.application.deciding.decide import Decision
+from lineclear.application.deciding.editing import Edit
+from lineclear.application.deciding.reviewing import statement_of
+from lineclear.application.executing.undo import UndoRequest
+from lineclear.application.ports import Clock, Ids
+from lineclear.application.reading.answers import EditPreview
+from lineclear.application.reading.gateway import Gateway
+from lineclear.domain.actions import Action
+from lineclear.domain.contracts import ToolContract
+from lineclear.domain.control import SafeMode
+from lineclear.domain.identities import Agent, Device
+from lineclear.domain.jobs import Job
+from lineclear.domain.ledger.statements import sign_decision
+from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.vocabulary import Verdict
+
+
+class DeviceKey(Protocol):
+    """A signing key of this device; `kept` is `keyring`, `file` or `memory`."""
+
+    @property
+    def public_key(self) -> bytes: ...
+
+    @property
+    def kept(self) -> str: ...
+
+    def sign(self, message: bytes) -> bytes: ...
+
+
+def _calm() -> None:
+    """Nobody watches the ledger here."""
+
+
+class Reviewer:
+    """Decides, stops, undoes and switches in one person's name. Blocking.
+
+    Use it from one thread at a time: each decision of a device names the one before.
+    """
+
+    def __init__(  # each is a collaborator of its own
+        self,
+        gateway: Gateway,
+        key: DeviceKey,
+        origin: str,
+        clock: Clock,
+        ids: Ids,
+        require_calm: Callable[[], None] = _calm,
+    ) -> None:
+        self._gateway = gateway
+        self._key: DeviceKey | None = key
+        self._origin = origin
+        self._clock = clock
+        self._ids = ids
+        self._require_calm = require_calm
+        self._device: Device | None = None
+        self._locked: bytes | None = None
+
+    def lock(self) -> None:
+        """Forget the key: from now on every call is a Refusal(SESSION_LOCKED)."""
+        if self._key is not None:
+            self._locked, self._key = self._key.public_key, None
+
+    def unlock(self, key: DeviceKey) -> None:
+        """Go on with the key that there was before; Refusal(SESSION_LOCKED) for any other."""
+        if self._locked is not None and key.public_key != self._locked:
+            raise Refusal(Code.SESSION_LOCKED)
+        self._locked, self._key = None, key
+
+    def decide(self, action: Action, verdict: Verdict, reason: str = "") -> Action:
+        """Sign a verdict on exactly what `action` shows and send it; after a Refusal nothing was decided.
+
+        Nothing is approved, nor an undo asked for, while `require_calm` refuses; rejecting always is.
+        """
+        if verdict is Verdict.APPROVE:
+            self._require_calm()
+        key = self._open_key()
+        device = self._device or self._enrol()
+        now = self._clock.now()
+        statement = statement_of(action, device, verdict, origin=self._origin, now=now)
+        envelope = sign_decision(statement, key)
+        decision = Decision(envelope, device.id, reason)
+        try:
+            decided = self._gateway.decide(action.id, decision, key=self._new_key())
+        except Refusal:
+            self._device = None  # ask for the device's counter again before the next decision
+            raise
+        last = sha256(envelope).hexdigest()
+        self._device = msgspec.structs.replace(device, counter=statement.device_counter, last=last)
+        return decided
+
+    def claim(self, action: str, to: str = "") -> Action:
+        """Claim it for five minutes, renew, or hand it over."""
+        return self._gateway.claim(action, to=to, key=self._new_key())
+
+    def release(self, action: str) -> Action:
+        """Give a claim up."""
+        return self._gateway.release(action, key=self._new_key())
+
+    def ask(self, action: str, text: str) -> Action:
+        """Ask the agent something."""
+        return self._gateway.ask(action, text, key=self._new_key())
+
+    def contract(self, action: str) -> ToolContract:
+        """What the arguments of an action may be."""
+        return self._gateway.contract(action)
+
+    def preview_edit(self, action: str, edit: Edit) -> EditPreview:
+        """What an edit would come to; nothing is recorded."""
+        return self._gateway.preview_edit(action, edit, key=self._new_key())
+
+    def edit(self, action: str, edit: Edit) -> Action:
+        """Make the edited revision; it still waits for decisions, unless policy allows it by itself."""
+        return self._gateway.edit(action, edit, key=self._new_key())
+
+    def undo(self, action: str, version: str, reason: str) -> Action:
+        """Ask for the undo whose preview showed the target at `version`."""
+        self._require_calm()
+        return self._gateway.undo(action, UndoRequest(version, reason), key=self._new_key())
+
+    def stop(self, job: str, reason: str) -> Job:
+        """No further step of the job starts."""
+        return self._gateway.stop(job, reason, key=self._new_key())
+
+    def reconcile(self, action: str, *, happened: bool, reason: str) -> Action:
+        """Say what became of an attempt of unknown outcome, and how that is known."""
+        return self._gateway.reconcile(action, happened=happened, reason=reason, key=self._new_key())
+
+    def stop_agent(self, agent: str, reason: str) -> Agent:
+        """The agent may propose nothing more, and all its jobs stop."""
+        return self._gateway.stop_agent(agent, reason, key=self._new_key())
+
+    def resume_agent(self, agent: str, reason: str) -> Agent:
+        """The agent may open jobs and propose again."""
+        return self._gateway.resume_agent(agent, reason, key=self._new_key())
+
+    def switch_safe_mode(self, *, on: bool, reason: str, scope: str = "workspace") -> SafeMode:
+        """Request safe mode for a scope, or leave it."""
+        return self._gateway.switch_safe_mode(on=on, reason=reason, key=self._new_key(), scope=scope)
+
+    def check(self, *, grants: bool) -> None:
+        """Raise Refusal where nothing may be changed about policy or people.
+
+        That is while locked, and for what grants anything also while `require_calm` refuses.
+        """
+        self._open_key()
+        if grants:
+            self._require_calm()
+
+    def _enrol(self) -> Device:
+        key = self._open_key()
+        public = b64encode(key.public_key).decode()
+        self._device = self._gateway.enrol_device(public, key.kept, key=self._new_key())
+        return self._device
+
+    def _open_key(self) -> DeviceKey:
+        if self._key is None:
+            raise Refusal(Code.SESSION_LOCKED)
+        return self._key
+
+    def _new_key(self) -> str:
+        self._open_key()
+        return self._ids.new("req")

@@ -1,0 +1,1 @@
+"""What people settle for everybody: policy, people, safe mode, canaries. Free of frameworks and databases."""

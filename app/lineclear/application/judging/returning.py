@@ -1,0 +1,83 @@
+"""Back to review: a new revision of the same change, seen anew. Free of I/O; votes never carry over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineclear.application.judging.clearing import KERNEL, clear, policy_in_force, record_evaluation
+from lineclear.application.judging.evaluating import evaluate_again
+from lineclear.application.ports import Task, TaskKind, Transaction
+from lineclear.application.recording import Recorder
+from lineclear.application.services import Services, moment
+from lineclear.domain.actions import Action
+from lineclear.domain.effects import Preview
+from lineclear.domain.events import ActionBrief, ActionRevised, ActionStopped
+from lineclear.domain.jobs import Job
+from lineclear.domain.strict_json import canonical
+from lineclear.domain.vocabulary import ActionStatus, Outcome
+
+LAST_REVISION = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Another payload in the place of the present one, and the arguments as its editor sent them.
+
+    `amount`, `currency` and `environment` are read from the new arguments.
+    """
+
+    by: str
+    actor: str
+    payload: bytes
+    sent: bytes
+    amount: str = ""
+    currency: str = ""
+    environment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Why an action goes back, and the target as it is now where that was read again."""
+
+    because: str
+    preview: Preview | None = None
+    edited: Edited | None = None
+
+
+def return_to_review(services: Services, tx: Transaction, action: Action, returned: Returned) -> Action:
+    """Make the next revision and judge it; it may wait for people, be cleared by policy, or be denied."""
+    edited = returned.edited
+    recorder = Recorder(services, tx, edited.actor if edited else KERNEL)
+    job = tx.load(Job, action.job)
+    if job is not None and job.starts_nothing:
+        return recorder.record(Action, action.id, ActionStopped(job.stopped_by or KERNEL))
+    content, preview = action.content, returned.preview
+    commits = {"payload": content.payload, "before": content.before, "after": content.after}
+    if edited is not None:
+        commits["payload"] = recorder.blob(edited.payload)
+        commits["edited"] = recorder.blob(edited.sent)
+    brief = None
+    if preview is not None:
+        commits["before"] = recorder.blob(canonical(preview.before))
+        commits["after"] = recorder.blob(canonical(preview.after))
+        brief = ActionBrief(preview.title, preview.target, action.note, action.why, action.evidence)
+    event = ActionRevised(
+        revision=action.revision + 1,
+        because=returned.because,
+        version=preview.version if preview else action.version,
+        undo=preview.undo if preview else action.undo,
+        shape=preview.shape if preview else action.shape,
+        amount=edited.amount if edited else action.amount,
+        currency=edited.currency if edited else action.currency,
+        edited_by=edited.by if edited else "",
+        environment=edited.environment if edited else None,
+    )
+    action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
+    active, _ = policy_in_force(tx)
+    action = record_evaluation(services, tx, action, active, evaluate_again(services, tx, action))
+    if action.judged is not None and action.judged.outcome is Outcome.ALLOW:
+        return clear(services, tx, action, by="policy")
+    if action.deadline and action.status is ActionStatus.PENDING:
+        due = moment(action.deadline)
+        tx.enqueue(Task(services.ids.new("tsk"), TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
+    return action

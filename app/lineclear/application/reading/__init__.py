@@ -1,0 +1,1 @@
+"""What is shown to people, as values and as sentences. Changes nothing; free of Qt and of HTTP."""

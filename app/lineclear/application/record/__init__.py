@@ -1,0 +1,1 @@
+"""The ledger as a record for others: read, judged, witnessed, erased from. Free of frameworks."""

@@ -1,0 +1,213 @@
+"""Replays a ledger entry by entry, by the fold that the backend uses, and judges each step. Free of I/O.
+
+Whether the entries are those that a checkpoint commits to is not asked here but by `domain.ledger`.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import msgspec
+
+from lineclear.application.governing.workspaces import ONLY
+from lineclear.application.judging.clearing import ACTIVE
+from lineclear.application.ports import Stored
+from lineclear.application.record import rules
+from lineclear.application.record.findings import Counts, Fault, Findings
+from lineclear.application.recording import read_stored
+from lineclear.domain import events as e
+from lineclear.domain.actions import Action
+from lineclear.domain.control import ActivePolicy, Workspace
+from lineclear.domain.identities import Device, Person, Witness
+from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, VerifierOf, key_id
+from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
+from lineclear.domain.records import Recorded
+from lineclear.domain.state import Aggregate, fold
+
+_UNREADABLE: Final = (ValueError, KeyError, TypeError, msgspec.MsgspecError)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of the action that is watched, with the action after it and what its device signed."""
+
+    recorded: Recorded
+    action: Action
+    statement: DecisionStatement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What there is beside the entries.
+
+    `envelope` gives a signed decision by its digest, `covers` says whose decisions have to be there.
+    """
+
+    envelope: Callable[[str], bytes | None]
+    covers: Callable[[str], bool]
+    verifier_of: VerifierOf
+
+
+class Replay:
+    """Takes entries in order and keeps what does not hold.
+
+    In an `excerpt` only the streams of actions are whole: gaps in others are no fault there, and what stands
+    in them is not known.
+    """
+
+    def __init__(
+        self, evidence: Evidence, findings: Findings, *, excerpt: bool = False, watch: str = ""
+    ) -> None:
+        self.counts = Counts()
+        self.states: dict[str, Aggregate] = {}
+        self.steps: list[Step] = []
+        self._evidence = evidence
+        self._findings = findings
+        self._excerpt = excerpt
+        self._watch = f"action/{watch}"
+        self._due: defaultdict[str, int] = defaultdict(int)
+        self._before: dict[str, Device] = {}
+        self._signed: dict[str, tuple[int, str]] = {}
+        self._statement: DecisionStatement | None = None
+
+    @property
+    def devices(self) -> Iterator[Device]:
+        """Every device that was ever enrolled."""
+        return (state for state in self.states.values() if isinstance(state, Device))
+
+    @property
+    def witnesses(self) -> Iterator[Witness]:
+        """Every key that was ever enrolled to cosign."""
+        return (state for state in self.states.values() if isinstance(state, Witness))
+
+    @property
+    def workspace(self) -> Workspace | None:
+        found = self.states.get(f"workspace/{ONLY}")
+        return found if isinstance(found, Workspace) else None
+
+    def take(self, index: int, data: bytes) -> Recorded | None:
+        """Judge the entry at a place and go on from it; None where it is no entry."""
+        self.counts.entries += 1
+        try:
+            recorded = read_stored(Stored(index, data, None))
+        except _UNREADABLE as error:
+            self._findings.add(Fault.ENTRY, f"entry {index}", f"it cannot be read: {error}")
+            return None
+        self._check_place(recorded)
+        before = self.states.get(recorded.stream)
+        self._judge(before, recorded)
+        try:
+            after = fold(before, recorded)
+        except _UNREADABLE as error:
+            self._add(Fault.SEQUENCE, recorded, [f"it cannot follow: {error}"])
+            return recorded
+        self.states[recorded.stream] = after
+        if recorded.stream == self._watch and isinstance(after, Action):
+            self.steps.append(Step(recorded, after, self._statement))
+        return recorded
+
+    def finish(self) -> None:
+        """Judge what only the end shows: every signature has led to a verdict."""
+        for index, action in self._signed.values() if not self._excerpt else ():
+            said = f"a device signed a decision on {action}, and no such decision was recorded"
+            self._findings.add(Fault.DEVICE, f"entry {index}", said)
+
+    def _check_place(self, recorded: Recorded) -> None:
+        due, stream = self._due[recorded.stream], recorded.stream
+        gap = recorded.seq > due and (not self._excerpt or stream.startswith("action/"))
+        if gap or recorded.seq < due:
+            said = f"it is number {recorded.seq} of {stream}, and {due} was due"
+            self._add(Fault.STREAM, recorded, [said])
+        self._due[stream] = max(due, recorded.seq + 1)
+        if (recorded.index == 0) is not (recorded.type == "workspace.created"):
+            self._add(
+                Fault.SEQUENCE, recorded, ["a ledger begins with its workspace, and no other entry makes one"]
+            )
+
+    def _judge(self, before: Aggregate | None, recorded: Recorded) -> None:
+        self._statement = None
+        match recorded.event:
+            case e.DeviceEnrolled(public_key=public_key):
+                self._add(Fault.DEVICE, recorded, _key_problems(recorded.id, public_key))
+            case e.DeviceSigned(action=action):
+                self._take_signature(before, recorded, action)
+            case e.ActionProposed():
+                self.counts.actions += 1
+            case event if isinstance(before, Action):
+                self._add(Fault.SEQUENCE, recorded, rules.sequence_problems(before, recorded))
+                self._judge_action(before, recorded, event)
+
+    def _judge_action(self, action: Action, recorded: Recorded, event: e.Event) -> None:
+        match event:
+            case e.ActionEvaluated():
+                policy = self.states.get(f"policy/{ACTIVE}")
+                active = policy if isinstance(policy, ActivePolicy) else None
+                self._add(Fault.POLICY, recorded, rules.evaluation_problems(action, event, active))
+            case e.DecisionRecorded():
+                self._judge_decision(action, recorded, event)
+            case e.ActionCleared():
+                self._add(Fault.CLEARANCE, recorded, rules.clearance_problems(action, event))
+            case e.ExecutionStarted():
+                self.counts.starts += 1
+                self._add(Fault.START, recorded, rules.start_problems(action, event, self.states))
+            case e.ActionUndone() if not self._excerpt:
+                self._add(Fault.OUTCOME, recorded, rules.undone_problems(action, event, self.states))
+            case _:
+                self._add(Fault.OUTCOME, recorded, rules.outcome_problems(action, event))
+
+    def _take_signature(self, before: Aggregate | None, recorded: Recorded, action: str) -> None:
+        if isinstance(before, Device):
+            self._before[before.id] = before
+            if before.revoked:
+                self._add(Fault.DEVICE, recorded, ["the device was revoked before it signed this"])
+        if recorded.id in self._signed and not self._excerpt:
+            self._add(Fault.DEVICE, recorded, ["the device's signature before led to no decision"])
+        self._signed[recorded.id] = (recorded.index, action)
+
+    def _judge_decision(self, action: Action, recorded: Recorded, event: e.DecisionRecorded) -> None:
+        self.counts.decisions += 1
+        device, person = self.states.get(f"device/{event.device}"), self.states.get(f"person/{event.person}")
+        known = device if isinstance(device, Device) else None
+        voter = person if isinstance(person, Person) else None
+        if self._signed.pop(event.device, (0, ""))[1] != action.id:
+            self._add(Fault.DECISION, recorded, ["its device did not sign for this action just before"])
+        self._add(Fault.DECISION, recorded, rules.recorded_problems(action, recorded, event, known))
+        self._add(Fault.AUTHORITY, recorded, rules.authority_problems(action, event, voter, recorded.at))
+        if known is not None and self._evidence.covers(recorded.stream):
+            self._add(Fault.DECISION, recorded, self._envelope_problems(action, recorded, known))
+
+    def _envelope_problems(self, action: Action, recorded: Recorded, device: Device) -> Iterator[str]:
+        envelope = self._evidence.envelope(recorded.commits.get("statement", ""))
+        if envelope is None:
+            yield "what was signed is not here"
+            return
+        try:
+            key = self._evidence.verifier_of(b64decode(device.public_key, validate=True))
+            statement = open_decision(envelope, {device.id: key})
+        except (StatementError, ValueError) as error:
+            yield f"the signature does not hold: {error}"
+            return
+        self.counts.signatures += 1
+        self._statement = statement
+        before, workspace = self._before.get(device.id), self.workspace
+        previous = None if self._excerpt or before is None else before.last
+        origin = workspace.origin if workspace else ""
+        yield from rules.statement_problems(action, recorded, statement, origin, previous)
+
+    def _add(self, fault: Fault, recorded: Recorded, problems: Iterable[str]) -> None:
+        for problem in problems:
+            where = f"entry {recorded.index} ({recorded.type} of {recorded.stream})"
+            self._findings.add(fault, where, problem)
+
+
+def _key_problems(identifier: str, public_key: str) -> Iterator[str]:
+    try:
+        raw = b64decode(public_key, validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != PUBLIC_KEY_SIZE or key_id(raw) != identifier:
+        yield "the device's name is not the digest of its key"

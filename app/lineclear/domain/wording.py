@@ -1,8 +1,8 @@
 """Sentences in the reader's language: the English one is the key, a catalogue knows the others. Free of I/O.
 
-The catalogue belongs to the process, as with gettext, whose words and plural rules this follows: a program's composition
-root names it once, before anything is shown. Without one, what the code says in English is what is said. What goes onto
-the ledger or over the wire is never said through here: it is the same in every language.
+The catalogue belongs to the process, as with gettext, whose words and plural rules this follows: a program's
+composition root names it once, before anything is shown. Without one, what the code says in English is
+what is said. What goes onto the ledger or over the wire is never said through here: it is the same in all.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class Catalogue(Protocol):
-    """Finds sentences; `gettext.GNUTranslations` is one. A sentence that it does not know comes back as it is."""
+    """Finds sentences, as `gettext.GNUTranslations` does; one that it does not know comes back as it is."""
 
     def gettext(self, message: str, /) -> str: ...
 
@@ -33,15 +33,15 @@ class _Spoken:
 
 
 def use(catalogue: Catalogue) -> None:
-    """Say everything from here on by this catalogue. For composition roots, before anything is shown; any thread."""
+    """Say everything from here on by this catalogue. For composition roots, before anything is shown."""
     _Spoken.catalogue = catalogue
 
 
 def say(sentence: str, /, **values: object) -> str:
-    """The sentence in the reader's language, with its values in their places: `say("Sent to {name}", name=name)`.
+    """The sentence in the reader's language, with its values put in: `say("Sent to {name}", name=name)`.
 
-    Values are put in as they are and never looked at for braces, so they may come from outside. Without values the
-    sentence is not a template. Raises KeyError for a place without a value.
+    Values are never looked at for braces, so they may come from outside. Without values the sentence is not a
+    template. Raises KeyError for a place without a value.
     """
     found = _Spoken.catalogue.gettext(sentence)
     return found.format(**values) if values else found
@@ -53,5 +53,5 @@ def say_n(one: str, many: str, count: int, /, **values: object) -> str:
 
 
 def marked(sentence: str, /) -> str:
-    """The sentence as it is, for a table that is made before anybody reads; `say` says it when it is shown."""
+    """The sentence as it is, for a table made before anybody reads; `say` says it when it is shown."""
     return sentence

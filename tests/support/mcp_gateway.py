@@ -41,6 +41,33 @@ approve:
   Read: {{tool: look_up, capability: agents_read}}
 """
 KEY = "LINECLEAR_TEST_DESK_KEY"
+REMOTE = """
+patience: 0.3
+servers:
+  desk:
+    url: http://127.0.0.1:{port}/mcp
+    headers: {{Authorization: LINECLEAR_TEST_DESK_KEY}}
+    capability: agents_read
+    tools:
+      look_up: {{tool: look_up}}
+      crash: {{tool: look_up}}
+"""
+DESK = Path(__file__).with_name("mcp_desk.py")
+
+
+@contextmanager
+def desk_over_http(folder: Path, port: int = 0) -> Iterator[int]:
+    """The same server over HTTP, as a process of its own; its port."""
+    command = [sys.executable, str(DESK), str(folder), str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        silent = threading.Timer(40, process.kill)
+        silent.start()
+        try:
+            assert process.stdout is not None
+            yield int(process.stdout.readline())
+        finally:
+            silent.cancel()
+            process.kill()
 
 
 @dataclass
@@ -118,7 +145,5 @@ def place(here: Running, folder: Path) -> Place:
     """A gateway's document, not pinned yet."""
     folder.mkdir()
     made = Place(here, folder, here.token("reply-bot", Role.AGENT, owner="owner"), here.hand())
-    made.config.write_text(
-        CONFIG.format(python=sys.executable, script=Path(__file__).with_name("mcp_desk.py"), folder=folder)
-    )
+    made.config.write_text(CONFIG.format(python=sys.executable, script=DESK, folder=folder))
     return made

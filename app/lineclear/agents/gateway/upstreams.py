@@ -33,6 +33,7 @@ ANSWERING = 30.0
 """Seconds in which a server says hello and lists its tools."""
 
 _PAGES = 100
+_HTTP_ERROR: Final = 400
 _FAILURES = (OSError, MCPError, httpx2.HTTPError, RuntimeError, ValueError, ExceptionGroup)
 _REFUSING: Final = frozenset({METHOD_NOT_FOUND, INVALID_PARAMS})
 
@@ -63,6 +64,7 @@ class Upstream:
         self._tasks = tasks
         self._lock = anyio.Lock()
         self._link: _Link | None = None
+        self._answered = 0
 
     async def tools(self) -> dict[str, Definition]:
         """What it offers at this moment; Refusal(UPSTREAM_DOWN)."""
@@ -74,6 +76,7 @@ class Upstream:
                     if self._link.calls and not _is_closed(error):
                         raise self._down(error) from error
                     self._link.over.set()
+            self._answered = 0
             try:
                 self._link = await self._tasks.start(self._hold)
                 assert self._link is not None, "a connection that began is handed over"
@@ -97,7 +100,12 @@ class Upstream:
             link.calls -= 1
 
     def _down(self, error: Exception) -> Refusal:
-        return Refusal(Code.UPSTREAM_DOWN, server=self.name, problem=_words(error))
+        """In the words of its library, which keeps to itself what HTTP said."""
+        said = f" (HTTP {self._answered})" if self._answered >= _HTTP_ERROR else ""
+        return Refusal(Code.UPSTREAM_DOWN, server=self.name, problem=f"{_words(error)}{said}")
+
+    async def _note(self, response: httpx2.Response) -> None:
+        self._answered = response.status_code
 
     async def _hold(self, *, task_status: anyio.abc.TaskStatus[_Link]) -> None:
         """Keep one connection until it is over; what fails before it stands goes to who asked for it."""
@@ -118,7 +126,9 @@ class Upstream:
         if not self._url:
             return Client(self._process, read_timeout_seconds=ANSWERING, cache=None)
         timeout = httpx2.Timeout(ANSWERING, read=self._timeout)
-        http = await stack.enter_async_context(httpx2.AsyncClient(headers=self._headers, timeout=timeout))
+        http = await stack.enter_async_context(
+            httpx2.AsyncClient(headers=self._headers, timeout=timeout, event_hooks={"response": [self._note]})
+        )
         transport = streamable_http_client(self._url, http_client=http)
         return Client(transport, read_timeout_seconds=ANSWERING, cache=None)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -18,7 +19,7 @@ from lineclear.adapters.sql.tables import blobs, keys
 from lineclear.application.executing.undo import preview_undo
 from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import end_job, record_spans
-from lineclear.application.ports import ActionQuery, Snapshot
+from lineclear.application.ports import ActionQuery, Snapshot, Stored
 from lineclear.application.reading.replica import Replica
 from lineclear.application.reading.snapshots import read_detail, read_feed
 from lineclear.application.record.erasing import Keeper, Whose, erase, erase_as, hold_of, switch_hold
@@ -26,7 +27,7 @@ from lineclear.application.record.findings import Fault
 from lineclear.application.recording import read_stored
 from lineclear.domain.actions import Action
 from lineclear.domain.erasure import CONTENTS, PRIVATE
-from lineclear.domain.events import ErasureCause, Span
+from lineclear.domain.events import ErasureCause, Span, StepContents
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.principals import Principal
@@ -208,6 +209,76 @@ def test_a_payload_that_policy_does_not_keep_goes_when_the_action_ends_and_its_w
     with pytest.raises(Refusal) as gone:
         preview_undo(kernel.services, kernel.reviewer("ops-east").principal, action.id)
     assert gone.value.code is Code.BLOB_UNKNOWN
+
+
+def recorded(kernel: Kernel) -> Span:
+    """A step whose input and output are kept, and its job ended."""
+    times = ("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z")
+    span = Span("s-1", "model: plan", SpanKind.MODEL, *times)
+    contents = {"s-1": StepContents("What does Wilhelmina want?", "Her money.")}
+    record_spans(kernel.services, kernel.agent, kernel.job, (span,), kernel.key(), contents=contents)
+    end_job(kernel.services, kernel.agent, kernel.job, "completed", kernel.key())
+    (kept_span,) = kernel.store.read(lambda s: s.spans(kernel.job))
+    return kept_span
+
+
+def contents_of(kernel: Kernel, span: Span) -> dict[str, StepContents] | None:
+    sealed = kernel.store.read(lambda s: s.blob(span.contents))
+    return None if sealed is None else msgspec.json.decode(unseal(sealed), type=dict[str, StepContents])
+
+
+def test_what_went_into_a_step_is_kept_by_itself_and_goes_with_its_jobs_actions(kernel: Kernel):
+    activate_policy(kernel.services, RULES.replace("{}", "retention_days: 183"), by="admin")
+    told(kernel)
+    span, keeper = recorded(kernel), Keeper(kernel.services)
+    assert contents_of(kernel, span) == {"s-1": StepContents("What does Wilhelmina want?", "Her money.")}
+    assert b"Wilhelmina want" not in b"".join(one.entry + (one.brief or b"") for one in entries(kernel))
+    kernel.clock.advance(timedelta(days=182))
+    while keeper.run_one():
+        pass
+    assert contents_of(kernel, span) is not None
+    kernel.clock.advance(timedelta(days=2))
+    while keeper.run_one():
+        pass
+    assert contents_of(kernel, span) is None
+    job = kernel.store.read(lambda s: s.load(Job, kernel.job))
+    assert job is not None
+    assert job.erased is not None
+    assert (job.erased.parts, job.goal != "") == (("contents",), True)
+    assert kernel.store.read(folded)[f"job/{kernel.job}"] == job
+
+
+def test_steps_of_what_policy_does_not_keep_go_when_the_job_is_over_and_its_actions_are(kernel: Kernel):
+    keep_none(kernel)
+    action = kernel.refund("60.00", note=WORDS[0])
+    kernel.decide(kernel.reviewer(), action)
+    span, keeper = recorded(kernel), Keeper(kernel.services)
+    keeper.run_one()
+    assert contents_of(kernel, span) is not None, "an action of the job is still to be carried out"
+    kernel.run()
+    kernel.clock.advance(timedelta(days=1, seconds=1))
+    while keeper.run_one():
+        pass
+    assert contents_of(kernel, span) is None
+
+
+@pytest.mark.parametrize(
+    ("contents", "problem"),
+    [({"s-9": StepContents("x")}, "no such span"), ({"s-1": StepContents("x")}, "beside the spans")],
+)
+def test_contents_of_no_step_of_the_batch_are_refused(
+    kernel: Kernel, contents: dict[str, StepContents], problem: str
+):
+    times = ("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z")
+    span = Span("s-1", "x", SpanKind.MODEL, *times, contents="" if "s-9" in contents else "ab" * 32)
+    with pytest.raises(Refusal) as refused:
+        record_spans(kernel.services, kernel.agent, kernel.job, (span,), kernel.key(), contents=contents)
+    assert problem in refused.value.sentence
+    assert kernel.store.read(lambda s: s.spans(kernel.job)) == ()
+
+
+def entries(kernel: Kernel) -> tuple[Stored, ...]:
+    return kernel.store.read(lambda s: s.entries(start=0, limit=999))
 
 
 def test_i42_contents_last_as_long_as_policy_says_when_their_time_is_over_and_never_below_the_floor(

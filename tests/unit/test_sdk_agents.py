@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from lineclear.agents import (
@@ -28,7 +29,7 @@ from lineclear.agents import (
     Withdrawn,
 )
 from lineclear.agents.connecting import is_passing
-from lineclear.agents.spans import BATCH
+from lineclear.agents.spans import BATCH, LONGEST
 from lineclear.application.deciding.editing import Edit, edit_action
 from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
 from lineclear.application.governing.people import Grant, issue_token
@@ -36,6 +37,7 @@ from lineclear.application.jobs import stop_job
 from lineclear.application.ports import ActionQuery
 from lineclear.domain.actions import Action
 from lineclear.domain.jobs import Job
+from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.money import MoneyError
 from lineclear.domain.refusals import Code
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind, Tier, Verdict
@@ -392,6 +394,35 @@ def test_evidence_leads_to_steps_that_the_reviewer_has_already(backend):
     assert backend.kernel.action(waiting.action).evidence == (seen,)
     assert [span.id for span in recorded if span.id == seen.span] == [seen.span]
     assert [span.name for span in recorded] == ["read ticket", "policy check"]
+
+
+def contents_of(backend, span):
+    sealed = backend.kernel.store.read(lambda snapshot: snapshot.blob(span.contents))
+    return msgspec.json.decode(unseal(sealed))[span.id]
+
+
+def test_what_went_into_a_step_and_came_out_is_kept_by_itself(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        with job.span("model: plan", kind="model") as span:
+            span.took({"prompt": "What does \ud800 want?"})
+            span.gave("Her money.")
+        with job.span("nothing said"):
+            pass
+    told, silent = backend.spans(job.id)
+    assert contents_of(backend, told) == {"input": '{"prompt":"What does ? want?"}', "output": "Her money."}
+    assert silent.contents == ""
+
+
+def test_long_contents_lose_their_end_loudly_and_many_are_sent_in_parts(backend):
+    with backend.client() as client, client.job("Read much") as job:
+        for _ in range(40):
+            with job.span("model: read", kind="model") as span:
+                span.took("é" * (LONGEST + 7))
+    recorded = backend.spans(job.id)
+    assert len(recorded) == 40
+    assert len({span.contents for span in recorded}) == 6, "each part within what one message carries"
+    kept = contents_of(backend, recorded[-1])["input"]
+    assert kept == "é" * LONGEST + "\n[7 more characters were not recorded]"
 
 
 def test_waiting_for_a_person_is_a_span_of_its_own(backend):

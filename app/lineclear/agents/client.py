@@ -6,6 +6,8 @@ with Client() as client, client.job("Resolve ticket 20418", customer="4411") as 
         seen = span.quote("Ticket 20418", "I was charged twice for order 77120.")
     with job.reserve(cost="0.05", steps=1), job.span("model: plan", kind="model") as span:
         span.cost("0.031")
+        span.took("Ticket 20418: ...")  # kept beside the ledger, encrypted, for as long as policy says
+        span.gave("A refund of the second capture.")
     outcome = job.propose(
         "issue_refund", "payments.create_refund",
         {"payment_id": "pay_8841", "amount": "180.00", "currency": "USD", "reason": "duplicate"},

@@ -177,7 +177,7 @@ class JobTalk:
     def flushed(self) -> Steps[None]:
         """Send all steps that have ended; Refusal(JOB_CLOSED) where a person stopped the job."""
         while batch := self.spans.next_batch():
-            body = RecordSpans(batch.spans, batch.reservation)
+            body = RecordSpans(batch.spans, batch.reservation, dict(batch.contents))
             write = Write(
                 f"/v1/jobs/{self.id}/spans", Job, body, key_of("spans", self.id.encode(), encode(body))
             )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
+
+from lineclear.agents.asking import Plain
 from lineclear.application.ports import Clock
 from lineclear.application.services import stamp
-from lineclear.domain.events import Evidence, Span
+from lineclear.domain.events import Evidence, Span, StepContents
 from lineclear.domain.money import parse_amount
 from lineclear.domain.vocabulary import SpanKind
 
@@ -20,6 +24,12 @@ BATCH = 100
 """As many spans are sent at once; fewer when the oldest is `LATENCY` old or something is proposed."""
 
 LATENCY = timedelta(seconds=5)
+ROOM = 524_288
+"""Bytes of contents that one batch carries, as JSON; below what the backend takes."""
+
+LONGEST = 32_768
+"""Characters that are kept of what went into a step, and of what came out."""
+
 _MICROS = 1_000_000
 
 type Kind = SpanKind | Literal["model", "tool", "read", "policy", "waiting", "execution"]
@@ -41,6 +51,7 @@ class Batch:
 
     spans: tuple[Span, ...]
     reservation: str = ""
+    contents: Mapping[str, StepContents] = field(default_factory=dict)
 
 
 class OpenSpan:
@@ -53,6 +64,15 @@ class OpenSpan:
         self._cost_micros = 0
         self._tokens = 0
         self._model = ""
+        self.contents = StepContents()
+
+    def took(self, value: Plain) -> None:
+        """Keep what went into the step: text, or what becomes JSON. Of long text the beginning is kept."""
+        self.contents = StepContents(_kept(value), self.contents.output)
+
+    def gave(self, value: Plain) -> None:
+        """Keep what came out of the step, such as the model's words."""
+        self.contents = StepContents(self.contents.input, _kept(value))
 
     def cost(self, dollars: str | Decimal) -> None:
         """Add to the cost: a decimal such as "0.012", exact to a millionth; MoneyError otherwise."""
@@ -96,6 +116,7 @@ class SpanLog:
         self._clock = clock
         self._count = 0
         self._ended: list[Span] = []
+        self._contents: dict[str, StepContents] = {}
         self._settling: list[Batch] = []
         self._oldest: datetime | None = None
 
@@ -112,6 +133,8 @@ class SpanLog:
             yield span
         finally:
             _INNERMOST.reset(token)
+            if span.contents != StepContents():
+                self._contents[span.id] = span.contents
             self._add(span.ended(name, kind, start, self._clock.now()))
 
     @contextmanager
@@ -131,8 +154,9 @@ class SpanLog:
             return
         held.is_settled = True
         spans = held.spans or [self._unused()]
-        self._settling.append(Batch(tuple(spans[:BATCH]), held.name))
-        for span in spans[BATCH:]:
+        batch = self._batch(spans, held.name)
+        self._settling.append(batch)
+        for span in spans[len(batch.spans) :]:
             self._keep(span)
 
     def _innermost(self) -> Held | None:
@@ -169,22 +193,45 @@ class SpanLog:
         """What to send next, taken out; `give_back` it where that fails. None where nothing is left."""
         if self._settling:
             return self._settling.pop(0)
-        spans = self.take()
-        return Batch(spans) if spans else None
+        return self.take() if self._ended else None
 
-    def take(self) -> tuple[Span, ...]:
+    def take(self) -> Batch:
         """The oldest spans outside of reservations, taken out."""
-        spans, self._ended = tuple(self._ended[:BATCH]), self._ended[BATCH:]
+        batch = self._batch(self._ended)
+        self._ended = self._ended[len(batch.spans) :]
         if not self._ended:
             self._oldest = None
-        return spans
+        return batch
+
+    def _batch(self, spans: list[Span], reservation: str = "") -> Batch:
+        """As many of the first spans as one message carries, at least one, with their contents."""
+        contents: dict[str, StepContents] = {}
+        taken, room = 0, ROOM
+        for span in spans[:BATCH]:
+            own = self._contents.get(span.id)
+            room -= len(msgspec.json.encode(own)) if own is not None else 0
+            if taken and room < 0:
+                break
+            taken += 1
+            if own is not None:
+                contents[span.id] = self._contents.pop(span.id)
+        return Batch(tuple(spans[:taken]), reservation, contents)
 
     def give_back(self, batch: Batch) -> None:
+        """Keep a batch that could not be sent for the next time."""
         if batch.reservation:
             self._settling.insert(0, batch)
             return
         self._ended = [*batch.spans, *self._ended]
+        self._contents |= batch.contents
         self._oldest = self._oldest or self._clock.now()
+
+
+def _kept(value: Plain) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    whole = text.encode(errors="replace").decode()
+    left = len(whole) - LONGEST
+    return f"{whole[:LONGEST]}\n[{left:,} more characters were not recorded]" if left > 0 else whole
 
 
 def micros(dollars: str | Decimal) -> int:

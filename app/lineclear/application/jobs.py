@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+
+import msgspec
 
 from lineclear.application.budgeting.budgets import breach_of, pause
 from lineclear.application.budgeting.days import release_job, settle_spans
@@ -26,6 +29,7 @@ from lineclear.domain.events import (
     Span,
     SpansBrief,
     SpansRecorded,
+    StepContents,
 )
 from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
@@ -37,6 +41,7 @@ SPANS_LIMIT = 1_000
 OUTCOMES = frozenset({"completed", "failed", "abandoned"})
 _STOPPABLE = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
 _GOING = frozenset({JobStatus.RUNNING, JobStatus.PAUSED})
+STEP_CONTENTS = "contents"
 LARGEST = 10**12
 """The most of anything that an agent may name; sums of it stay exact in every JSON reader."""
 
@@ -85,14 +90,15 @@ def record_spans(
     request: Request,
     *,
     reservation: str = "",
+    contents: Mapping[str, StepContents] | None = None,
 ) -> tuple[Job, bool]:
     """Record a batch of steps, settling a reservation; what passes a limit pauses the job.
 
+    What went into steps and came out of them is sealed and kept beside the ledger, erasable by itself.
     Raises Refusal for a job that is over and for spans that end before they start.
     """
     principal.require(Deed.PROPOSE)
-    if not 0 < len(spans) <= SPANS_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a batch has 1 to {SPANS_LIMIT:,} spans")
+    _require_sound(spans, contents or {})
     event = SpansRecorded(
         steps=sum(span.kind in {SpanKind.MODEL, SpanKind.TOOL, SpanKind.READ} for span in spans),
         cost_micros=sum(span.cost_micros for span in spans),
@@ -109,7 +115,8 @@ def record_spans(
         if reservation and reservation not in job.reserved:
             raise Refusal(Code.NOT_FOUND, what=f"Reservation {reservation}")
         recorder, before = Recorder(services, tx, principal.actor), job
-        job = recorder.record(Job, job.id, event, brief=SpansBrief(spans))
+        kept, commits = _with_contents(recorder, spans, contents or {})
+        job = recorder.record(Job, job.id, event, brief=SpansBrief(kept), commits=commits)
         settle_spans(services, tx, recorder, before, event)
         tx.remember(request.answered(principal, job.id))
         breach = breach_of(job, services.clock.now())
@@ -261,6 +268,32 @@ def _owned(snapshot: Snapshot, principal: Principal, identifier: str) -> Job:
     if job is None or job.agent != principal.subject:
         raise Refusal(Code.JOB_UNKNOWN, job=identifier)
     return job
+
+
+def _require_sound(spans: tuple[Span, ...], contents: Mapping[str, StepContents]) -> None:
+    if not 0 < len(spans) <= SPANS_LIMIT:
+        raise Refusal(Code.BODY_INVALID, problem=f"a batch has 1 to {SPANS_LIMIT:,} spans")
+    if any(span.contents for span in spans):
+        raise Refusal(
+            Code.BODY_INVALID, problem="a span's contents are given beside the spans, not as a digest"
+        )
+    strangers = contents.keys() - {span.id for span in spans}
+    if strangers:
+        problem = f"there are contents of {min(strangers)}, and no such span in this batch"
+        raise Refusal(Code.BODY_INVALID, problem=problem)
+
+
+def _with_contents(
+    recorder: Recorder, spans: tuple[Span, ...], contents: Mapping[str, StepContents]
+) -> tuple[tuple[Span, ...], dict[str, str]]:
+    """The spans with the digest of what is kept of them, and what the entry commits to for it."""
+    if not contents:
+        return spans, {}
+    digest = recorder.blob(msgspec.json.encode(contents))
+    named = (
+        msgspec.structs.replace(span, contents=digest) if span.id in contents else span for span in spans
+    )
+    return tuple(named), {STEP_CONTENTS: digest}
 
 
 def _millis(span: Span) -> int:

@@ -13,7 +13,7 @@ import msgspec
 from lineclear.application.agents.notices import enqueue_notice
 from lineclear.application.ports import Stored, Transaction
 from lineclear.application.record.blobs import content_of, kept
-from lineclear.application.record.retention import plan_erasure
+from lineclear.application.record.retention import plan_erasure, plan_steps_erasure
 from lineclear.application.services import Services, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.events import (
@@ -33,6 +33,7 @@ from lineclear.domain.events import (
     encode_event,
     type_of,
 )
+from lineclear.domain.jobs import Job
 from lineclear.domain.ledger import sealing
 from lineclear.domain.ledger.entries import Entry, decode, encode
 from lineclear.domain.ledger.merkle import leaf_hash
@@ -104,6 +105,8 @@ class Recorder:
             self._tx.wake(entry.stream, now=self._services.clock.now())
         if isinstance(before, Action) and isinstance(after, Action):
             plan_erasure(self._services, self._tx, before, after)
+        if isinstance(before, Job) and isinstance(after, Job):
+            plan_steps_erasure(self._services, self._tx, before, after)
         enqueue_notice(self._services, self._tx, before, after)
         return after
 

@@ -43,7 +43,7 @@ from lineclear.application.propose import Proposal, propose
 from lineclear.application.record.findings import EVERYTHING
 from lineclear.application.record.log import log_origin
 from lineclear.application.services import Services, stamp
-from lineclear.demo.agents.story import MODEL, Story
+from lineclear.demo.agents.story import Story
 from lineclear.demo.sample import SampleWorkspace
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Budget, Evidence, JobBrief
@@ -205,11 +205,9 @@ class Backend:
         for step in story.steps:
             with log.measure(step.name, SpanKind(step.kind)) as span:
                 self.later(seconds=step.length * _PACE)
-                span.cost(step.cost)
-                span.tokens(step.tokens)
-                span.model(MODEL if step.kind == "model" else "")
-                found += [span.quote(source, excerpt) for source, excerpt in step.quotes]
-        record_spans(self.services, principal, job.id, log.take(), self._request())
+                found += step.record(span, story)
+        batch = log.take()
+        record_spans(self.services, principal, job.id, batch.spans, self._request(), contents=batch.contents)
         return tuple(found)
 
     def _agent(self, name: str) -> Principal:

@@ -14,7 +14,10 @@ BRIEF: Final = "brief"
 CONTENTS: Final = frozenset({"payload", "before", "after", "effect"})
 """The parts that hold what was proposed and done."""
 
-PRIVATE: Final = CONTENTS | {BRIEF}
+STEPS: Final = frozenset({"contents"})
+"""The part that holds what went into a job's steps and what came out of them."""
+
+PRIVATE: Final = CONTENTS | STEPS | {BRIEF}
 """All parts that an erasure may take; signed statements and documents stay."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lineclear.domain import events as e
-from lineclear.domain.erasure import BRIEF, Erased, erased_by
+from lineclear.domain.erasure import BRIEF, STEPS, Erased, erased_by
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import JobStatus
 
@@ -50,6 +50,7 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     paused_by: str = ""
     reserved: dict[str, Reserved] = msgspec.field(default_factory=dict)
     erased: Erased | None = None
+    has_contents: bool = False
 
     @property
     def cost_held(self) -> int:
@@ -99,7 +100,7 @@ def evolve_job(job: Job, recorded: Recorded) -> Job:
 def _evolved(job: Job, recorded: Recorded) -> Job:
     match recorded.event:
         case e.SpansRecorded() as spans:
-            return _spent(job, spans)
+            return _with(_spent(job, spans), has_contents=job.has_contents or set(recorded.commits) >= STEPS)
         case e.BudgetReserved(reservation=reservation, cost_micros=cost, steps=steps, day=day):
             return _with(job, reserved={**job.reserved, reservation: Reserved(cost, steps, day)})
         case e.BudgetRaised(kind=kind, limit=limit):

@@ -70,6 +70,7 @@ def _record_spans(call: Call, asked: RecordSpans) -> Answer:
         asked.spans,
         call.request,
         reservation=asked.reservation,
+        contents=asked.contents,
     )
     return Answer(job, HTTPStatus.OK, is_known)
 

@@ -27,7 +27,7 @@ from lineclear.application.reading.answers import (
 from lineclear.application.record.erasing import Whose
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.events import Budget, Evidence, Span
+from lineclear.domain.events import Budget, Evidence, Span, StepContents
 from lineclear.domain.jobs import Job
 from lineclear.domain.vocabulary import Tier, Word
 
@@ -187,10 +187,11 @@ class OpenJob(Message, frozen=True):
 
 
 class RecordSpans(Message, frozen=True):
-    """POST /v1/jobs/{job}/spans. `reservation` is the one that these steps settle."""
+    """POST /v1/jobs/{job}/spans. `reservation` is the one that these steps settle; `contents` are by span."""
 
     spans: tuple[Span, ...]
     reservation: str = ""
+    contents: dict[str, StepContents] = {}
 
 
 class Reserve(Message, frozen=True):

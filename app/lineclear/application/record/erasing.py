@@ -5,23 +5,23 @@ The ledger keeps a tombstone. Proofs hold: entries commit to digests of salted c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, Transaction
 from lineclear.application.reading.answers import Erasure
-from lineclear.application.record.retention import RETENTION, erased_at
+from lineclear.application.record.retention import GOING, RETENTION, erased_at
 from lineclear.application.recording import Recorder
-from lineclear.application.services import Services
+from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
-from lineclear.domain.erasure import BRIEF, CONTENTS, PRIVATE, LegalHold
+from lineclear.domain.erasure import BRIEF, CONTENTS, PRIVATE, STEPS, LegalHold
 from lineclear.domain.events import ContentErased, DecisionBrief, ErasureCause, HoldLifted, HoldPlaced
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import stream_of
-from lineclear.domain.vocabulary import JobStatus
 
 ONLY = "workspace"
 LEASE = timedelta(minutes=10)
@@ -31,7 +31,8 @@ KINDS = frozenset({TaskKind.ERASE, TaskKind.SCRUB})
 _HELD = stream_of(LegalHold, ONLY)
 _FAR = timedelta(days=365)
 _PAGE = 500
-_GOING = frozenset({JobStatus.RUNNING, JobStatus.PAUSED})
+_LATER = timedelta(days=1)
+_PARTS: Final[Mapping[type[Action | Job], frozenset[str]]] = {Action: CONTENTS, Job: STEPS}
 
 
 class Whose(StrEnum):
@@ -135,19 +136,43 @@ class Keeper:
 
     def _erase(self, tx: Transaction, task: Task) -> None:
         """As the policy says now: it may have become longer since."""
-        now, action = self._services.clock.now(), tx.load(Action, task.ref)
-        due = erased_at(tx, action) if action is not None else None
-        if action is None or due is None or _is_gone(action, CONTENTS):
+        now, one = self._services.clock.now(), tx.load(Action, task.ref) or tx.load(Job, task.ref)
+        due = _due(tx, one, now) if one is not None else None
+        if one is None or due is None or _is_gone(one, _PARTS[type(one)]):
             tx.finish(task)
         elif hold_of(tx).on:
             tx.postpone(task, due=now + _FAR, waits_for=_HELD)
         elif due[0] > now:
             tx.postpone(task, due=due[0])
         elif tx.finish(task):
-            recorder = Recorder(self._services, tx, f"system/{RETENTION}")
-            event = ContentErased(RETENTION, due[1], tx.erase(stream_of(Action, action.id), CONTENTS))
-            recorder.record(Action, action.id, event)
-            tx.enqueue(Task(self._services.ids.new("tsk"), TaskKind.SCRUB, action.id, now))
+            self._take(tx, one, due[1])
+
+    def _take(self, tx: Transaction, one: Action | Job, cause: ErasureCause) -> None:
+        gone = tx.erase(stream_of(type(one), one.id), _PARTS[type(one)])
+        recorder = Recorder(self._services, tx, f"system/{RETENTION}")
+        recorder.record(type(one), one.id, ContentErased(RETENTION, cause, gone))
+        due = self._services.clock.now()
+        tx.enqueue(Task(self._services.ids.new("tsk"), TaskKind.SCRUB, one.id, due))
+
+
+def _due(tx: Snapshot, one: Action | Job, now: datetime) -> tuple[datetime, ErasureCause] | None:
+    """From when contents are not kept; those of a job's steps go with the last of its actions' contents.
+
+    None for as long as wanted: also where one action of the job is kept so, and for a job without actions.
+    While one is open nothing goes; looked at again in a day.
+    """
+    if isinstance(one, Action):
+        return erased_at(tx, one)
+    dues: list[tuple[datetime, ErasureCause]] = []
+    for action in _actions(tx, ActionQuery(job=one.id, order="newest")):
+        if action.status.is_open:
+            return now + _LATER, ErasureCause.RETENTION
+        gone = action.erased
+        due = erased_at(tx, action) if gone is None else (moment(gone.at), gone.cause)
+        if due is None:
+            return None
+        dues.append(due)
+    return max(dues, default=None)
 
 
 def _require_no_hold(tx: Snapshot) -> None:
@@ -169,7 +194,7 @@ def _found(tx: Snapshot, whose: Whose, name: str) -> tuple[tuple[Action, ...], t
         if action.status.is_open:
             raise Refusal(Code.STILL_NEEDED, what=f"Action {action.id}", status=action.status)
     for job in jobs:
-        if job.status in _GOING:
+        if job.status in GOING:
             raise Refusal(Code.STILL_NEEDED, what=f"Job {job.id}", status=job.status)
     left = frozenset({BRIEF})
     return (

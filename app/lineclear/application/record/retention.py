@@ -10,9 +10,12 @@ from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.events import ErasureCause
+from lineclear.domain.jobs import Job
 from lineclear.domain.policy.capabilities import Audit
+from lineclear.domain.vocabulary import JobStatus
 
 RETENTION = "retention"
+GOING = frozenset({JobStatus.RUNNING, JobStatus.PAUSED})
 
 
 def plan_erasure(services: Services, tx: Transaction, before: Action, after: Action) -> None:
@@ -23,6 +26,13 @@ def plan_erasure(services: Services, tx: Transaction, before: Action, after: Act
     if due is not None:
         name = services.ids.new("tsk")
         tx.enqueue(Task(name, TaskKind.ERASE, after.id, due[0], proposer=RETENTION))
+
+
+def plan_steps_erasure(services: Services, tx: Transaction, before: Job, after: Job) -> None:
+    """Make the erasure of what a job's steps held due when it is over; the keeper asks policy then."""
+    if after.has_contents and before.status in GOING and after.status not in GOING:
+        name = services.ids.new("tsk")
+        tx.enqueue(Task(name, TaskKind.ERASE, after.id, services.clock.now(), proposer=RETENTION))
 
 
 def erased_at(snapshot: Snapshot, action: Action) -> tuple[datetime, ErasureCause] | None:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from lineclear.agents import Budget, Client, Code, Job, Outcome, Refusal, Waiting
 from lineclear.demo.agents.memory import Memory, Parked
-from lineclear.demo.agents.story import MODEL, Stories, Story
+from lineclear.demo.agents.story import Stories, Story
 from lineclear.domain.events import Evidence
 
 _LOG = logging.getLogger(__name__)
@@ -113,10 +113,7 @@ class Runner:
         for step in story.steps:
             with job.span(step.name, kind=step.kind) as span:
                 self._ending.wait(step.length * self._pace.seconds / 8)
-                span.cost(step.cost)
-                span.tokens(step.tokens)
-                span.model(MODEL if step.kind == "model" else "")
-                found += [span.quote(source, excerpt) for source, excerpt in step.quotes]
+                found += step.record(span, story)
         return found
 
     def _propose(self, job: Job, story: Story, evidence: list[Evidence]) -> Outcome:

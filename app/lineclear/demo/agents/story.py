@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lineclear.agents.asking import Plain
-from lineclear.agents.spans import Kind
+from lineclear.agents.spans import Kind, OpenSpan
 from lineclear.demo.picker import Picker
 from lineclear.demo.reading import Systems
+from lineclear.domain.events import Evidence
 
 MODEL = "sample-planner"
 
@@ -24,6 +25,22 @@ class Step:
     quotes: tuple[tuple[str, str], ...] = ()
     cost: str = "0"
     tokens: int = 0
+
+    def record(self, span: OpenSpan, story: Story) -> list[Evidence]:
+        """Say what the step was; what it read comes back as evidence."""
+        span.cost(self.cost)
+        span.tokens(self.tokens)
+        if self.kind == "model":
+            span.model(MODEL)
+            read = "\n".join(excerpt for step in story.steps for _, excerpt in step.quotes)
+            span.took(f"{story.goal}\n\n{read}")
+            span.gave(
+                {"tool": story.tool, "arguments": story.arguments, "why": story.why, "note": story.note}
+            )
+        elif self.quotes:
+            span.took([source for source, _ in self.quotes])
+            span.gave("\n".join(excerpt for _, excerpt in self.quotes))
+        return [span.quote(source, excerpt) for source, excerpt in self.quotes]
 
 
 @dataclass(frozen=True, slots=True)

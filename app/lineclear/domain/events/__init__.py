@@ -103,6 +103,7 @@ from lineclear.domain.events.jobs import (
     Span,
     SpansBrief,
     SpansRecorded,
+    StepContents,
 )
 from lineclear.domain.events.retention import ContentErased, ErasureCause, HoldLifted, HoldPlaced
 from lineclear.domain.strict_json import Json
@@ -191,6 +192,7 @@ __all__ = [
     "Span",
     "SpansBrief",
     "SpansRecorded",
+    "StepContents",
     "TokenCreated",
     "TokenRevoked",
     "WitnessEnrolled",

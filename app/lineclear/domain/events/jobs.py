@@ -36,7 +36,10 @@ class JobOpened(Event, frozen=True):
 
 
 class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One timed step. Times are RFC 3339 UTC as the agent claims them; cost in millionths of a dollar."""
+    """One timed step. Times are RFC 3339 UTC as the agent claims them; cost in millionths of a dollar.
+
+    `contents` is the digest of the sealed content that holds its `StepContents`, if there are any.
+    """
 
     id: str
     name: str
@@ -47,6 +50,14 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     cost_micros: int = 0
     tokens: int = 0
     model: str = ""
+    contents: str = ""
+
+
+class StepContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What went into a step and what came out of it, as text; None where the agent did not record it."""
+
+    input: str | None = None
+    output: str | None = None
 
 
 class SpansBrief(Brief, frozen=True):
@@ -56,7 +67,10 @@ class SpansBrief(Brief, frozen=True):
 
 
 class SpansRecorded(Event, frozen=True):
-    """A batch of spans and what it adds to the job's spending; commits to `brief`."""
+    """A batch of spans and what it adds to the job's spending; commits to `brief`, and to `contents`.
+
+    The latter is a JSON object of `StepContents` by span, kept for those spans that name its digest.
+    """
 
     steps: int
     cost_micros: int

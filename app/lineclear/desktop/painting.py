@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 
 from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.domain.wording import say
 
 _WIDE: Final = 1 << 20
 _LINE_BREAK: Final = "\u2028"
@@ -134,7 +135,18 @@ class Laid:
         shown = self._layout.lineAt(most_lines - 1)
         keep = min(shown.textStart() + shown.textLength(), len(whole))
         while True:
-            self._lay([Run(f"{whole[:keep].rstrip()}… {len(whole) - keep:,} more")], width)
+            self._lay(
+                [
+                    Run(
+                        say(
+                            "{whole}… {whole_2:,} more",
+                            whole=whole[:keep].rstrip(),
+                            whole_2=len(whole) - keep,
+                        )
+                    )
+                ],
+                width,
+            )
             if self._layout.lineCount() <= most_lines or keep == 0:
                 return
             keep = max(keep - 4, 0)
@@ -219,5 +231,9 @@ def plain_tip(text: str) -> str:
     """Return tool tip markup that shows a text literally; a bare tool tip guesses at rich text."""
     if not text:
         return ""
-    shown = text if len(text) <= _LONGEST_TIP else f"{text[:_LONGEST_TIP]}… {len(text) - _LONGEST_TIP:,} more"
+    shown = (
+        text
+        if len(text) <= _LONGEST_TIP
+        else say("{text}… {text_2:,} more", text=text[:_LONGEST_TIP], text_2=len(text) - _LONGEST_TIP)
+    )
     return f"<span>{html.escape(shown).replace(chr(10), '<br>')}</span>"

@@ -43,7 +43,7 @@ def say(sentence: str, /, **values: object) -> str:
     Values are never looked at for braces, so they may come from outside. Without values the sentence is not a
     template. Raises KeyError for a place without a value.
     """
-    found = _Spoken.catalogue.gettext(sentence)
+    found = _Spoken.catalogue.gettext(sentence) if sentence else ""  # which keys a catalogue's own head
     return found.format(**values) if values else found
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from lineclear.domain.erasure import Erased
 from lineclear.domain.events import ErasureCause
+from lineclear.domain.wording import say
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -35,18 +36,18 @@ def age_text(seconds: float) -> str:
     """How long ago, in the largest unit that fits."""
     whole = max(0, int(seconds))
     if whole < MINUTE:
-        return f"{whole} s ago"
+        return say("{whole} s ago", whole=whole)
     if whole < HOUR:
-        return f"{whole // MINUTE} min ago"
+        return say("{whole} min ago", whole=whole // MINUTE)
     if whole < DAY:
-        return f"{whole // HOUR} h ago"
-    return f"{whole // DAY} d ago"
+        return say("{whole} h ago", whole=whole // HOUR)
+    return say("{whole} d ago", whole=whole // DAY)
 
 
 def length_text(seconds: float) -> str:
     """A measured length, from milliseconds to hours."""
     if seconds < 1:
-        return f"{round(seconds * 1000)} ms"
+        return say("{seconds} ms", seconds=round(seconds * 1000))
     if seconds < MINUTE:
         return f"{seconds:.1f} s"
     if seconds < HOUR:
@@ -81,11 +82,17 @@ def erased_words(erased: Erased | None, missing: Iterable[str], now: datetime) -
     """Who erased what, when and why; without a tombstone, that it is not there."""
     gone = ", ".join(missing)
     if erased is None:
-        return f"Not there, and no tombstone says why: {gone}"
+        return say("Not there, and no tombstone says why: {gone}", gone=gone)
     at = local_time(erased.at, now)
     why = {
-        ErasureCause.REQUEST: f"Erased on {at} by {erased.by}",
-        ErasureCause.RETENTION: f"Erased on {at}, when its retention was over",
-        ErasureCause.NOT_KEPT: f"Erased on {at}, because policy keeps no payload once an action ended",
+        ErasureCause.REQUEST: say("Erased on {at} by {by}", at=at, by=erased.by),
+        ErasureCause.RETENTION: say("Erased on {at}, when its retention was over", at=at),
+        ErasureCause.NOT_KEPT: say(
+            "Erased on {at}, because policy keeps no payload once an action ended", at=at
+        ),
     }
-    return f"{why[erased.cause]}: {gone}. The tombstone is in the ledger, and every proof still holds."
+    return say(
+        "{why}: {gone}. The tombstone is in the ledger, and every proof still holds.",
+        why=why[erased.cause],
+        gone=gone,
+    )

@@ -20,6 +20,7 @@ from lineclear.domain.diffing.totals import totals
 from lineclear.domain.diffing.values import Absent
 from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.diffing.words import Span
+from lineclear.domain.wording import say, say_n
 
 _SIGNS = {
     Happened.ADDED: Sign.ADDED,
@@ -71,14 +72,18 @@ class _Rows:
         changes, groups = self._compared.changes, self._groups
         if groups and sum(len(group.changes) for group in groups) == len(changes):
             records = len({member for group in groups for member in group.members})
-            return f"{counted(len(groups), 'field')} in each of {counted(records, 'record')}"
+            return say(
+                "{number} in each of {number_2}",
+                number=say_n("{count:,} field", "{count:,} fields", len(groups)),
+                number_2=say_n("{count:,} record", "{count:,} records", records),
+            )
         return _summary([_SIGNS[change.sign] for change in changes], "field")
 
     def totals(self) -> Iterator[ChangeRow]:
         """What the columns of changed line items sum up to; derived, and said to be."""
         for total in totals(self._compared):
             if total.before != total.after:
-                field = f"{self._new.path(total.path)} · sum of {total.column}"
+                field = say("{path} · sum of {column}", path=self._new.path(total.path), column=total.column)
                 sign = Sign.ADDED if total.before is None else Sign.REMOVED if total.after is None else None
                 yield row(sign or Sign.CHANGED, field, _sum(total.before), _sum(total.after))
 
@@ -91,7 +96,7 @@ class _Rows:
         if change.sign is Happened.MOVED:
             places = (change.before_path, change.after_path)
             old, new = (value_of(path_text(path or ()), ()) for path in places)
-            return row(Sign.CHANGED, f"{self._new.path(change.path)} (moved)", old, new)
+            return row(Sign.CHANGED, say("{path} (moved)", path=self._new.path(change.path)), old, new)
         names = self._new if change.after_path is not None else self._old
         return _change(change, names.path(change.path))
 
@@ -103,7 +108,7 @@ def _summary(signs: Sequence[Sign], noun: str) -> str:
     ]
     said = [f"{number:,} {word}" for number, word in counts if number]
     if not said:
-        return "Nothing"
+        return say("Nothing")
     return f"{counted(len(signs), noun)} {said[0].split()[1]}" if len(said) == 1 else ", ".join(said)
 
 
@@ -124,7 +129,7 @@ def _change(change: Change, name: str) -> ChangeRow:
     inside = bool(spans.before or spans.after)
     old = _side(change.before, spans.before if inside else None, change)
     new = _side(change.after, spans.after if inside else None, change)
-    field = name + (" (type changes)" if change.kind is Kind.TYPE else "")
+    field = name + (say(" (type changes)") if change.kind is Kind.TYPE else "")
     return row(_SIGNS[change.sign], field, old, new, change.flags())
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Words
+from lineclear.domain.wording import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,6 @@ class LabSheet:
     history: HistorySheet = HistorySheet()
     diff: tuple[DiffLine, ...] = ()
     is_activating: bool = False
-    activate: str = "Activate…"
+    activate: str = marked("Activate…")
     why_not: str = ""
     notice: Notice | None = None

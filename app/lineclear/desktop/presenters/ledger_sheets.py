@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Notice, Tone, Words
+from lineclear.domain.wording import marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class LedgerHead:
     kind: Chip
     verified: Chip
     is_pack: bool = False
-    verify_title: str = "Verify"
+    verify_title: str = marked("Verify")
     news: str = ""
     notice: Notice | None = None
 

@@ -13,13 +13,14 @@ from lineclear.domain.diffing.kinds import Kind
 from lineclear.domain.diffing.values import Absent, Json, Path
 from lineclear.domain.diffing.words import Span
 from lineclear.domain.text import CHUNK, Paintable, TextFlag, identifier_flags, paintable, paintable_parts
+from lineclear.domain.wording import marked, say
 
 _WORDS = {
     Sign.ADDED: "added",
     Sign.CHANGED: "changed",
     Sign.REMOVED: "removed",
     Sign.SAME: "unchanged",
-    Sign.CONFLICT: "in the way",
+    Sign.CONFLICT: marked("in the way"),
 }
 _PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
 _NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
@@ -56,7 +57,7 @@ def value_text(value: Json | Absent, kind: Kind = Kind.TEXT) -> str:
         is_bare = is_money and _AMOUNT.fullmatch(value)
         return value if is_bare or not _READS_AS_ANOTHER.fullmatch(value) else quoted(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return f"{value} (number)" if is_money and is_number else written(value)
+    return say("{value} (number)", value=value) if is_money and is_number else written(value)
 
 
 def written(value: Json | Absent) -> str:
@@ -135,7 +136,17 @@ def row(
     `flags` are what is suspicious about the values as wholes, such as letters of several alphabets in a name.
     """
     was, becomes = _spoken(before), _spoken(after)
-    said = f"{field}, {_WORDS[sign]}: {was}, then {becomes}" if sign is not Sign.SAME else f"{field}: {was}"
+    said = (
+        say(
+            "{field}, {words}: {was}, then {becomes}",
+            field=field,
+            words=say(_WORDS[sign]),
+            was=was,
+            becomes=becomes,
+        )
+        if sign is not Sign.SAME
+        else f"{field}: {was}"
+    )
     told = paintable(field)
     return ChangeRow(sign, replace(told, flags=told.flags | flags), before, after, paintable(said).text)
 
@@ -144,8 +155,10 @@ def row_of_three(
     sign: Sign, field: str, before: Value | None, after: Value | None, now: Value | None
 ) -> ChangeRow:
     """One row of three states."""
-    states = f"{_spoken(before)}, then {_spoken(after)}, now {_spoken(now)}"
-    said = paintable(f"{field}, {_WORDS[sign]}: {states}").text
+    states = say(
+        "{before}, then {after}, now {now}", before=_spoken(before), after=_spoken(after), now=_spoken(now)
+    )
+    said = paintable(f"{field}, {say(_WORDS[sign])}: {states}").text
     return ChangeRow(sign, paintable(field), before, after, said, now)
 
 

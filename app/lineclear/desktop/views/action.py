@@ -39,6 +39,7 @@ from lineclear.desktop.views.side import SideView
 from lineclear.desktop.views.states import Banner, StateView
 from lineclear.desktop.views.timeline import TimelineCard
 from lineclear.domain.text import Paintable
+from lineclear.domain.wording import marked, say
 
 if TYPE_CHECKING:
     from lineclear.desktop.presenters.edit_sheets import EditSheet
@@ -46,17 +47,17 @@ if TYPE_CHECKING:
 
 _TWO_COLUMNS_FROM: Final = 1_360
 _OUTCOMES: Final = {
-    OutcomeKind.RUNNING: Chip("Running", Tone.ACCENT),
-    OutcomeKind.DONE: Chip("Done", Tone.OK),
-    OutcomeKind.UNDONE: Chip("Undone"),
-    OutcomeKind.FAILED: Chip("Failed", Tone.STOP),
-    OutcomeKind.UNKNOWN: Chip("Outcome unknown", Tone.STOP),
-    OutcomeKind.DENIED: Chip("Denied", Tone.STOP),
-    OutcomeKind.REJECTED: Chip("Rejected", Tone.STOP),
-    OutcomeKind.EXPIRED: Chip("Expired", Tone.CAUTION),
-    OutcomeKind.STOPPED: Chip("Stopped", Tone.STOP),
-    OutcomeKind.WITHDRAWN: Chip("Withdrawn"),
-    OutcomeKind.CANARY: Chip("Test", Tone.CAUTION),
+    OutcomeKind.RUNNING: Chip(marked("Running"), Tone.ACCENT),
+    OutcomeKind.DONE: Chip(marked("Done"), Tone.OK),
+    OutcomeKind.UNDONE: Chip(marked("Undone")),
+    OutcomeKind.FAILED: Chip(marked("Failed"), Tone.STOP),
+    OutcomeKind.UNKNOWN: Chip(marked("Outcome unknown"), Tone.STOP),
+    OutcomeKind.DENIED: Chip(marked("Denied"), Tone.STOP),
+    OutcomeKind.REJECTED: Chip(marked("Rejected"), Tone.STOP),
+    OutcomeKind.EXPIRED: Chip(marked("Expired"), Tone.CAUTION),
+    OutcomeKind.STOPPED: Chip(marked("Stopped"), Tone.STOP),
+    OutcomeKind.WITHDRAWN: Chip(marked("Withdrawn")),
+    OutcomeKind.CANARY: Chip(marked("Test"), Tone.CAUTION),
 }
 
 
@@ -233,7 +234,7 @@ class Cards(QScrollArea):
         self.evidence = EvidenceCard(look)
         self.timeline = TimelineCard(look)
         self._below = Card(look)
-        self._below.heading.set_words("About this action")
+        self._below.heading.set_words(say("About this action"))
         self._below.column.addWidget(Hairline(look))
         self._side: SideView | None = None
         self._is_wide = False

@@ -15,8 +15,15 @@ from lineclear.desktop.presenters.entries_presenter import BLOCK
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, EntryRow
 from lineclear.desktop.theme import Look
 from lineclear.desktop.views.table import Titles, show_plain_rows
+from lineclear.domain.wording import marked, say
 
-_TITLES: Final = ("Entry", "Time (UTC)", "What happened", "About", "By")
+_TITLES: Final = (
+    marked("Entry"),
+    marked("Time (UTC)"),
+    marked("What happened"),
+    marked("About"),
+    marked("By"),
+)
 _WIDTHS: Final = {
     EntryColumn.NUMBER: 88,
     EntryColumn.TIME: 158,
@@ -47,7 +54,7 @@ class EntriesTable(QTableView):
         titles.setSectionResizeMode(EntryColumn.ABOUT, QHeaderView.ResizeMode.Stretch)
         for column, wide in _WIDTHS.items():
             self.setColumnWidth(column, wide)
-        self.setAccessibleName("Ledger entries")
+        self.setAccessibleName(say("Ledger entries"))
         show_plain_rows(self, ENTRY_HEIGHT)
         self.verticalScrollBar().valueChanged.connect(lambda value: self.scrolled.emit(value < ENTRY_HEIGHT))
 

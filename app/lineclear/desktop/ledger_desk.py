@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QFileDialog
 from lineclear.application.record.reading import OpenLedger
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ledger_presenter import LedgerPresenter
+from lineclear.desktop.presenters.refused import whole_of
+from lineclear.desktop.presenters.saying import said_notice
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.views.window import Window
 from lineclear.domain.refusals import Refusal
@@ -141,7 +143,7 @@ class LedgerDesk(QObject):
             if self._live is not None:
                 self.presenter.open(self._live)
             else:
-                page.display_nothing(_NOTHING)
+                page.display_nothing(said_notice(_NOTHING))
 
     def _made(self) -> LedgerPage:
         """The page, connected when it is first needed."""
@@ -199,7 +201,7 @@ class LedgerDesk(QObject):
         self.presenter.open(self._live)
         self._let_go(before)
         if self._live is None:
-            self._show_nothing(_NOTHING)
+            self._show_nothing(said_notice(_NOTHING))
 
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, Refusal):
@@ -209,7 +211,7 @@ class LedgerDesk(QObject):
             self.presenter.open(None)
             self._let_go(before)
         step = Step("ledger.open_pack", say("Open another one"))
-        text = paintable(f"{error.sentence} {error.remedy}")
+        text = paintable(whole_of(error))
         self._show_nothing(Notice(NoticeKind.FAILED, say("This audit pack cannot be opened"), text, step))
 
     def _let_go(self, ledger: OpenLedger | None) -> None:

@@ -135,18 +135,8 @@ class Laid:
         shown = self._layout.lineAt(most_lines - 1)
         keep = min(shown.textStart() + shown.textLength(), len(whole))
         while True:
-            self._lay(
-                [
-                    Run(
-                        say(
-                            "{whole}… {whole_2:,} more",
-                            whole=whole[:keep].rstrip(),
-                            whole_2=len(whole) - keep,
-                        )
-                    )
-                ],
-                width,
-            )
+            more = say("… {count:,} more", count=len(whole) - keep)
+            self._lay([Run(f"{whole[:keep].rstrip()}{more}")], width)
             if self._layout.lineCount() <= most_lines or keep == 0:
                 return
             keep = max(keep - 4, 0)
@@ -231,9 +221,7 @@ def plain_tip(text: str) -> str:
     """Return tool tip markup that shows a text literally; a bare tool tip guesses at rich text."""
     if not text:
         return ""
-    shown = (
-        text
-        if len(text) <= _LONGEST_TIP
-        else say("{text}… {text_2:,} more", text=text[:_LONGEST_TIP], text_2=len(text) - _LONGEST_TIP)
-    )
+    shown = text
+    if len(text) > _LONGEST_TIP:
+        shown = text[:_LONGEST_TIP] + say("… {count:,} more", count=len(text) - _LONGEST_TIP)
     return f"<span>{html.escape(shown).replace(chr(10), '<br>')}</span>"

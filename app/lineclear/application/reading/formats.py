@@ -24,7 +24,7 @@ def seconds_between(start: str, end: datetime) -> float:
 def due_text(seconds: float) -> str:
     """Time left: minutes and seconds below an hour, else the largest unit."""
     if seconds <= 0:
-        return "overdue"
+        return say("overdue")
     if seconds < HOUR:
         return f"{int(seconds) // MINUTE}:{int(seconds) % MINUTE:02d}"
     if seconds < DAY:

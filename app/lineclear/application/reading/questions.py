@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.agents.agents_word import outside_change, outside_doing, outside_stop, outside_undo
-from lineclear.application.budgeting import days
-from lineclear.application.budgeting.budgets import amount_text
 from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.reading.allowances import amount_of_day, amount_of_job
 from lineclear.application.reading.answers import Detail
 from lineclear.application.reading.contents import open_contents
 from lineclear.application.reading.formats import length_text, seconds_between
@@ -22,7 +21,7 @@ from lineclear.domain.wording import marked, say
 
 FIVE_QUESTIONS: Final = (
     marked("What is it doing?"),
-    "Why?",
+    marked("Why?"),
     marked("What will it change?"),
     marked("Can I stop it?"),
     marked("Can I undo it?"),
@@ -230,8 +229,8 @@ def _raised_to(detail: Detail) -> str:
     payload = open_contents(detail).payload
     match payload:
         case {"arguments": {"budget": str(budget), "kind": str(kind), "limit": int(limit)}}:
-            return days.amount_text(budget, BudgetKind(kind), limit)
+            return amount_of_day(budget, BudgetKind(kind), limit)
         case {"arguments": {"kind": str(kind), "limit": int(limit)}}:
-            return amount_text(BudgetKind(kind), limit)
+            return amount_of_job(BudgetKind(kind), limit)
         case _:
             return say("a higher budget")

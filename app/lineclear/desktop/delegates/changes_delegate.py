@@ -261,7 +261,7 @@ def _texts(value: Value | None) -> Iterator[Words]:
 
 def _side(value: Value | None, limit: int, ink: Token, ground: Token) -> Iterator[Run]:
     if value is None:
-        yield Run("absent", ink=Token.MUTED)
+        yield Run(say("absent"), ink=Token.MUTED)
         return
     role = FontRole.MONO if value.is_mono else None
     for segment in shown_part(value, limit):

@@ -68,9 +68,14 @@ def _told(change: AccessChange) -> tuple[Sign, str, bool, bool]:
     widened = is_gain is not change.denial
     stays = change.condition_before is not None if widened else change.condition_after is not None
     if stays or change.direction is Direction.REBINDS:
-        keeps = say("stays denied") if change.denial else "keeps"
+        keeps = say("stays denied") if change.denial else say("keeps")
         return Sign.CHANGED, f"{keeps}, {_reach(change, widened=widened)},", True, True
-    return (Sign.ADDED if is_gain else Sign.REMOVED), "gains" if is_gain else "loses", not widened, widened
+    return (
+        (Sign.ADDED if is_gain else Sign.REMOVED),
+        say("gains") if is_gain else say("loses"),
+        not widened,
+        widened,
+    )
 
 
 def _reach(change: AccessChange, *, widened: bool) -> str:

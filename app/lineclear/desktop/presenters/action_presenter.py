@@ -16,6 +16,7 @@ from lineclear.desktop.presenters.arming import Arming
 from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.decisions import withheld
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
@@ -160,7 +161,7 @@ class ActionPresenter(QObject):
         if self._id == action_id:
             is_offline = error.code is Code.UNREACHABLE
             kind = NoticeKind.OFFLINE if is_offline else NoticeKind.FORBIDDEN
-            self.say(Notice(kind, paintable(error.sentence).text, paintable(error.remedy)))
+            self.say(Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error))))
             if not is_offline:
                 self.refresh()
 
@@ -180,7 +181,7 @@ class ActionPresenter(QObject):
             case Refusal():
                 kind = NoticeKind.OFFLINE if error.code is Code.UNREACHABLE else NoticeKind.FAILED
                 step = Step("view.refresh", say("Try again"))
-                notice = Notice(kind, paintable(error.sentence).text, paintable(error.remedy), step)
+                notice = Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error)), step)
                 if self.shown is None:
                     self.emptied.emit(notice)
                 else:

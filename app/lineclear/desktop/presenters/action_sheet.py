@@ -122,7 +122,13 @@ def _compare(detail: Detail, contents: Contents, earlier: Shown | None, now: dat
 
 def _stage(action: Action) -> str:
     """What the headings of a comparison say of when it was made."""
-    return "ran" if action.status in HAS_RUN else say("never ran") if action.status in NEVER_RAN else "waits"
+    return (
+        say("ran")
+        if action.status in HAS_RUN
+        else say("never ran")
+        if action.status in NEVER_RAN
+        else say("waits")
+    )
 
 
 def _answers(action: Action) -> tuple[Line, ...]:
@@ -166,10 +172,10 @@ def _since(detail: Detail, contents: Contents, earlier: Shown | None) -> Changes
     if states[0] == states[1]:
         return None
     title = say(
-        "{of} changed since you looked: revision {revision} to {revision_2}",
+        "{of} changed since you looked: revision {old} to {new}",
         of=of,
-        revision=seen.revision,
-        revision_2=action.revision,
+        old=seen.revision,
+        new=action.revision,
     )
     heading = Heading(title, before_title=say("You saw"), after_title=say("It is now"))
     return replace(compare(*states, action.shape, heading)[0], unchanged=())

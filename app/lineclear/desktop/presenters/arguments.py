@@ -21,7 +21,7 @@ def arguments_sheet(arguments: Json, called: str) -> tuple[ChangesSheet, str]:
     sheet, _ = compare(arguments, arguments, Shape.FIELDS, heading)
     leaves = sheet.unchanged
     rows = rows_of([partial(_argument, leaves, number) for number in range(len(leaves))])
-    notes = (*sheet.not_shown, Line(Mark.ATTENTION, NOT_KNOWN_BEFORE))
+    notes = (*sheet.not_shown, Line(Mark.ATTENTION, say(NOT_KNOWN_BEFORE)))
     return replace(sheet, rows=rows, unchanged=(), not_shown=notes), say_n(
         "{count:,} argument", "{count:,} arguments", len(leaves)
     )

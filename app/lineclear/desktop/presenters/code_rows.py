@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.code_parts import Layout, Place, RowKind
 from lineclear.desktop.presenters.code_sheets import CodeFile, CodeFold, CodeHunk, CodeSheet, Lines
 from lineclear.desktop.presenters.rows import Made
@@ -24,7 +23,9 @@ type Files = dict[str, Json]
 
 _LARGE = 20_000
 """Characters of a line of which a row takes long to make."""
-NEW, GONE, UNCHANGED = marked("new file"), marked("file removed"), "unchanged"
+NEW, GONE, UNCHANGED = marked("new file"), marked("file removed"), marked("unchanged")
+_CHANGED = marked("changed")
+_NOT_THERE = marked("not there")
 
 
 def code_sheet(before: Files, after: Files) -> tuple[CodeSheet, str]:
@@ -40,7 +41,10 @@ def code_sheet(before: Files, after: Files) -> tuple[CodeSheet, str]:
         file, more, fewer = _file(path, was, becomes)
         (unchanged if was == becomes else files).append(file)
         came, went = came + more, went + fewer
-    said = f"{counted(len(files), 'file')}, +{came:,} −{went:,}" if files else say("Nothing")  # noqa: RUF001 - as in the signs
+    if not files:
+        return CodeSheet((*files, *unchanged)), say("Nothing")
+    number = say_n("{count:,} file", "{count:,} files", len(files))
+    said = say("{files}, +{came:,} −{went:,}", files=number, came=came, went=went)  # noqa: RUF001 - as in the signs
     return CodeSheet((*files, *unchanged)), said
 
 
@@ -70,21 +74,21 @@ def _file(path: str, was: Json, becomes: Json) -> tuple[CodeFile, int, int]:
     told = _told(was, becomes)
     is_cut = any(isinstance(text, str) and text and not text.endswith("\n") for text in (was, becomes))
     end = say("no line feed at its end") if is_cut else ""
-    place = Place(RowKind.FILE, came=came, went=went, told=", ".join(filter(None, (told, end))))
+    place = Place(RowKind.FILE, came=came, went=went, told=", ".join(filter(None, (say(told), end))))
     sign = {NEW: Sign.ADDED, GONE: Sign.REMOVED, "": Sign.CHANGED}.get(told, Sign.SAME)
     said = say(
-        "File {path}, {told}: {number} added, {number_2} removed",
+        "File {path}, {told}: {came} added, {went} removed",
         path=path,
-        told=told or "changed",
-        number=say_n("{count:,} line", "{count:,} lines", came),
-        number_2=say_n("{count:,} line", "{count:,} lines", went),
+        told=say(told or _CHANGED),
+        came=say_n("{count:,} line", "{count:,} lines", came),
+        went=say_n("{count:,} line", "{count:,} lines", went),
     )
     return CodeFile(_row(sign, path, said, place), parts), came, went
 
 
 def _told(was: Json, becomes: Json) -> str:
     if was == becomes:
-        return UNCHANGED if isinstance(was, str) else say("not there")
+        return UNCHANGED if isinstance(was, str) else _NOT_THERE
     if isinstance(was, str):
         return "" if isinstance(becomes, str) else GONE
     return NEW
@@ -166,26 +170,17 @@ def _without_end(was: Json, becomes: Json) -> tuple[str | None, str | None]:
 def _line_row(path: str, row: Row, place: Place, old: Value | None, new: Value | None) -> ChangeRow:
     """A line with all of it in words; what is gone is named by its number before."""
     if old is None:
-        sign, said = Sign.ADDED, say("line {after} added: {after_2}", after=place.after, after_2=row.after)
+        sign, said = Sign.ADDED, say("line {number} added: {text}", number=place.after, text=row.after)
     elif new is None:
-        sign, said = (
-            Sign.REMOVED,
-            say("line {before} removed: {before_2}", before=place.before, before_2=row.before),
-        )
+        sign = Sign.REMOVED
+        said = say("line {number} removed: {text}", number=place.before, text=row.before)
     elif row.change is None:
-        sign, said = Sign.SAME, say("line {after}: {after_2}", after=place.after, after_2=row.after)
+        sign, said = Sign.SAME, say("line {number}: {text}", number=place.after, text=row.after)
     else:
-        sign, said = (
-            Sign.CHANGED,
-            say(
-                "line {after} changed: {before}, then {after_2}",
-                after=place.after,
-                before=row.before,
-                after_2=row.after,
-            ),
-        )
+        sign, words = Sign.CHANGED, marked("line {number} changed: {before}, then {after}")
+        said = say(words, number=place.after, before=row.before, after=row.after)
     where = (
-        say("{path}:{before} before", path=path, before=place.before)
+        say("{path}:{number} before", path=path, number=place.before)
         if new is None
         else f"{path}:{place.after}"
     )

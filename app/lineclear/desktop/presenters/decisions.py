@@ -12,6 +12,7 @@ from lineclear.application.reading.formats import local_time, short_digest
 from lineclear.application.reading.questions import GOING, HAS_RUN, is_without_record
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
+from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign, Tone, UndoSheet, Words
 from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.actions import Action
@@ -53,7 +54,7 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
     return DecisionSheet(
         buttons=tuple(_buttons(detail, viewer)),
         digest=say("payload {digest}{version}", digest=short_digest(action.content.payload), version=version),
-        reject_reasons=_NOT_RAISED if inside else REJECT_REASONS,
+        reject_reasons=said_all(_NOT_RAISED if inside else REJECT_REASONS),
         reject_text=_reject_text(action),
         reconcile_text=_reconcile_text(action) if action.status is ActionStatus.UNKNOWN else "",
         stop_text=_stop_text(detail),
@@ -64,7 +65,7 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
 def _reject_text(action: Action) -> str:
     if is_inside(action):
         return say(_KEEPS_LIMIT) if raises_day(action) else say(_ENDS_JOB)
-    return "" if can(action, Ability.EDIT) else NO_EDIT
+    return "" if can(action, Ability.EDIT) else say(NO_EDIT)
 
 
 def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
@@ -175,9 +176,9 @@ def _not_yet(detail: Detail, person: Person, viewer: Viewer) -> str:
     """What is missing for it."""
     if person.tier < detail.action.tier:
         return say(
-            "This takes tier {tier}; you are at tier {tier_2}.",
+            "This takes tier {tier}; you are at tier {own}.",
             tier=int(detail.action.tier),
-            tier_2=int(person.tier),
+            own=int(person.tier),
         )
     missing = [one.says for one in detail.conditions if not one.met]
     return say("Missing: {missing}", missing=missing[0]) if missing else claimed_text(detail.action, viewer)
@@ -229,9 +230,9 @@ def _why_not_reconcile(action: Action, viewer: Viewer) -> str:
         return say("You own agent {agent}; your answer never counts for its actions.", agent=action.agent)
     if person.tier < action.tier:
         return say(
-            "This takes tier {tier}; you are at tier {tier_2}.",
+            "This takes tier {tier}; you are at tier {own}.",
             tier=int(action.tier),
-            tier_2=int(person.tier),
+            own=int(person.tier),
         )
     return ""
 

@@ -6,7 +6,7 @@ rows each is made when it comes into sight.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from lineclear.desktop.presenters.access_rows import access_rows
@@ -36,8 +36,8 @@ class Heading:
 
     title: str
     freshness: Chip | None = None
-    before_title: str = marked("Now")
-    after_title: str = marked("After")
+    before_title: str = field(default_factory=lambda: say("Now"))
+    after_title: str = field(default_factory=lambda: say("After"))
 
 
 def changes_sheet(before: Json, after: Json, shape: Shape | str, heading: Heading) -> ChangesSheet:

@@ -17,6 +17,8 @@ from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.edit_sheets import EditSheet
 from lineclear.desktop.presenters.reasons import judged_lines
+from lineclear.desktop.presenters.refused import whole_of
+from lineclear.desktop.presenters.saying import said_line
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Tone
 from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
@@ -161,7 +163,7 @@ class Editing(QObject):
         opened = self._kept.get(action_id)
         if opened is not None:
             places = {name: words for name, words in error.params.items() if name.startswith("/")}
-            problem = "" if places else f"{error.sentence} {error.remedy}"
+            problem = "" if places else whole_of(error)
             self._kept[action_id] = replace(opened, problems=places, problem=problem)
             self._emit()
 
@@ -246,7 +248,8 @@ def _verdict(opened: _Open) -> Iterator[Line]:
         evaluation = answer.evaluation
         people = say_n("{count:,} approver", "{count:,} approvers", max(1, evaluation.approvals))
         asks = say("{people} at tier {tier} or above", people=people, tier=int(evaluation.tier or Tier.ONE))
-        yield _WORDS.get(evaluation.outcome, Line(Mark.MISSING, asks))
+        known = _WORDS.get(evaluation.outcome)
+        yield said_line(known) if known else Line(Mark.MISSING, asks)
         yield from judged_lines(evaluation.reasons)
         if action.votes:
             voters = ", ".join(vote.person for vote in action.votes)

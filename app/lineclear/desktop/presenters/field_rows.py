@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 
-from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.alike import find_alike, members_rows
 from lineclear.desktop.presenters.records import Names
 from lineclear.desktop.presenters.rows import Item
@@ -20,7 +19,7 @@ from lineclear.domain.diffing.totals import totals
 from lineclear.domain.diffing.values import Absent
 from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.diffing.words import Span
-from lineclear.domain.wording import say, say_n
+from lineclear.domain.wording import marked, say, say_n
 
 _SIGNS = {
     Happened.ADDED: Sign.ADDED,
@@ -29,6 +28,17 @@ _SIGNS = {
     Happened.REMOVED: Sign.REMOVED,
 }
 _LARGE = 2_000
+_ONLY = {
+    Sign.CHANGED: (marked("{count:,} field changed"), marked("{count:,} fields changed")),
+    Sign.ADDED: (marked("{count:,} field added"), marked("{count:,} fields added")),
+    Sign.REMOVED: (marked("{count:,} field removed"), marked("{count:,} fields removed")),
+}
+"""How a number of fields is said where nothing else happened."""
+_AMONG = {
+    Sign.CHANGED: marked("{count:,} changed"),
+    Sign.ADDED: marked("{count:,} added"),
+    Sign.REMOVED: marked("{count:,} removed"),
+}
 
 type Found = tuple[list[Item], list[Item], str]
 """Changed and unchanged rows, and how much changed in a few words."""
@@ -73,11 +83,11 @@ class _Rows:
         if groups and sum(len(group.changes) for group in groups) == len(changes):
             records = len({member for group in groups for member in group.members})
             return say(
-                "{number} in each of {number_2}",
-                number=say_n("{count:,} field", "{count:,} fields", len(groups)),
-                number_2=say_n("{count:,} record", "{count:,} records", records),
+                "{fields} in each of {records}",
+                fields=say_n("{count:,} field", "{count:,} fields", len(groups)),
+                records=say_n("{count:,} record", "{count:,} records", records),
             )
-        return _summary([_SIGNS[change.sign] for change in changes], "field")
+        return _summary([_SIGNS[change.sign] for change in changes])
 
     def totals(self) -> Iterator[ChangeRow]:
         """What the columns of changed line items sum up to; derived, and said to be."""
@@ -101,15 +111,13 @@ class _Rows:
         return _change(change, names.path(change.path))
 
 
-def _summary(signs: Sequence[Sign], noun: str) -> str:
-    counts = [
-        (signs.count(sign), word)
-        for sign, word in ((Sign.CHANGED, "changed"), (Sign.ADDED, "added"), (Sign.REMOVED, "removed"))
-    ]
-    said = [f"{number:,} {word}" for number, word in counts if number]
-    if not said:
+def _summary(signs: Sequence[Sign]) -> str:
+    counts = {sign: signs.count(sign) for sign in _ONLY if sign in signs}
+    if not counts:
         return say("Nothing")
-    return f"{counted(len(signs), noun)} {said[0].split()[1]}" if len(said) == 1 else ", ".join(said)
+    if len(counts) == 1:
+        return "".join(say_n(*_ONLY[sign], number) for sign, number in counts.items())
+    return ", ".join(say(_AMONG[sign], count=number) for sign, number in counts.items())
 
 
 def _is_large(value: Comparable | Absent) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from lineclear.application.budgeting.budgets import amount_text
-from lineclear.application.budgeting.days import name_of, today_text
 from lineclear.application.executing.inside import is_inside, limit_of
+from lineclear.application.reading.allowances import amount_of_job, name_of, today_text
 from lineclear.application.reading.answers import BudgetOfDay, Detail
 from lineclear.application.reading.formats import local_time
 from lineclear.application.reading.questions import BUDGETS
 from lineclear.desktop.presenters.around import Viewer, scope_words
+from lineclear.desktop.presenters.saying import said_step
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
 from lineclear.domain.actions import Action
 from lineclear.domain.events import BudgetKind
@@ -65,8 +65,8 @@ def spent_text(job: Job) -> str:
     """Which budget of a paused job is spent, and how much of it."""
     kind = BudgetKind(job.paused_by)
     used = {BudgetKind.COST: job.cost_held, BudgetKind.STEPS: job.steps_held}.get(kind)
-    limit = amount_text(kind, limit_of(job, kind))
-    of = limit if used is None else say("{amount} of {limit}", amount=amount_text(kind, used), limit=limit)
+    limit = amount_of_job(kind, limit_of(job, kind))
+    of = limit if used is None else say("{amount} of {limit}", amount=amount_of_job(kind, used), limit=limit)
     return say("Its {budgets} is spent: {of}.", budgets=say(BUDGETS[kind]), of=of)
 
 
@@ -103,7 +103,7 @@ def _by_safe_mode(action: Action, viewer: Viewer) -> Notice:
         at=at,
         reason=safe_mode.reason,
     )
-    return Notice(NoticeKind.SAFE_MODE, title, paintable(text), _CONTROL)
+    return Notice(NoticeKind.SAFE_MODE, title, paintable(text), said_step(_CONTROL))
 
 
 def _by_breaker(action: Action, viewer: Viewer) -> Notice:
@@ -113,12 +113,13 @@ def _by_breaker(action: Action, viewer: Viewer) -> Notice:
         return Notice(
             NoticeKind.HELD, title, say("Nothing holds it any more: it is tried again in a moment.")
         )
-    failed = say(
-        "failed {number} in a row", number=say_n("{count:,} time", "{count:,} times", breaker.failures)
+    failed = say_n(
+        "Held: connector {connector} failed {count:,} time in a row",
+        "Held: connector {connector} failed {count:,} times in a row",
+        breaker.failures,
+        connector=action.connector,
     )
-    title = paintable(
-        say("Held: connector {connector} {failed}", connector=action.connector, failed=failed)
-    ).text
+    title = paintable(failed).text
     until = local_time(breaker.until, viewer.now)
     text = say(
         "Nothing is sent to it before {until}; then it is tried again by itself. Last: {detail}",
@@ -135,7 +136,7 @@ def _by_agent(action: Action, viewer: Viewer) -> Notice:
     )
     title = paintable(say("Held: {agent} was stopped{by}", agent=action.agent, by=by)).text
     text = say("Cleared and waiting. It runs when an ops lead lets the agent go on.")
-    return Notice(NoticeKind.HELD, title, text, _CONTROL)
+    return Notice(NoticeKind.HELD, title, text, said_step(_CONTROL))
 
 
 def _no_room(detail: Detail) -> Notice | None:
@@ -158,8 +159,7 @@ def _by_day(detail: Detail) -> Notice:
 
 def _of_today(rows: Sequence[BudgetOfDay]) -> str:
     """Each limit with what is left of it, as sentences."""
-    said = (f"{name_of(row.budget, row.kind)}: {today_text(row)}." for row in rows)
-    return " ".join(f"{one[0].upper()}{one[1:]}" for one in said)
+    return " ".join(f"{name_of(row.budget, row.kind)}: {today_text(row)}." for row in rows)
 
 
 def _by_pause(job: Job) -> Notice:

@@ -22,6 +22,19 @@ MINUTES: Final = 2
 USD_AN_HOUR: Final = 60
 _MOST_LINES: Final = 200
 _ORDER: Final = (Direction.LOOSER, Direction.OTHER, Direction.STRICTER)
+_FEWER: Final = marked(
+    "{approvals:,} fewer approvals: {hours:,.1f} hours and ${cost:,.2f} less, "
+    "at {minutes} minutes a review and ${hourly} an hour"
+)
+_MORE: Final = marked(
+    "{approvals:,} more approvals: {hours:,.1f} hours and ${cost:,.2f} more, "
+    "at {minutes} minutes a review and ${hourly} an hour"
+)
+_WAYS: Final = {
+    Direction.LOOSER: marked("looser"),
+    Direction.OTHER: marked("other"),
+    Direction.STRICTER: marked("stricter"),
+}
 _SIGNS: Final = {
     Direction.LOOSER: (Mark.ATTENTION, marked("Looser")),
     Direction.OTHER: (Mark.ATTENTION, marked("Other")),
@@ -44,7 +57,7 @@ def change_findings(change: PolicyChange) -> Findings:
     if not change.changes:
         return Findings(say("No rule differs from version {expected}", expected=change.expected))
     counts = Counter(one.direction for one in change.changes)
-    said = ", ".join(f"{counts[way]} {way}" for way in _ORDER if counts[way])
+    said = ", ".join(f"{counts[way]} {say(_WAYS[way])}" for way in _ORDER if counts[way])
     ordered = sorted(change.changes, key=lambda one: (_ORDER.index(one.direction), one.path))
     return Findings(
         say("{said} than version {expected}", said=said, expected=change.expected),
@@ -60,7 +73,7 @@ def _change(one: Difference) -> Line:
         said = say("{before} (gone)", before=one.before)
     else:
         said = f"{one.before} → {one.after}"
-    return Line(mark, paintable(f"{word}: {one.path}: {said}"))
+    return Line(mark, paintable(f"{say(word)}: {one.path}: {said}"))
 
 
 def queue_findings(trial: QueueTrial) -> Findings:
@@ -112,17 +125,17 @@ def _would(one: Foreseen) -> str:
 def _result(outcome: str, tier: int) -> str:
     match outcome:
         case Outcome.ALLOW:
-            return "allowed"
+            return say("allowed")
         case Outcome.DENY:
-            return "denied"
+            return say("denied")
         case _:
-            return say("asked at tier {tier}", tier=tier) if tier else "asked"
+            return say("asked at tier {tier}", tier=tier) if tier else say("asked")
 
 
 def history_rows(before: Replayed, after: Replayed) -> tuple[FigureRow, ...]:
     """One row for each question."""
     return tuple(
-        FigureRow(label, of(before), of(after), is_part=is_part) for label, of, is_part in _QUESTIONS
+        FigureRow(say(label), of(before), of(after), is_part=is_part) for label, of, is_part in _QUESTIONS
     )
 
 
@@ -130,19 +143,15 @@ def history_lines(before: Replayed, after: Replayed) -> Iterator[Line]:
     """What is spared or asked, what would have passed, and what history cannot say."""
     fewer = before.people - after.people
     hours = abs(fewer) * MINUTES / 60
-    many, much = ("fewer", "less") if fewer >= 0 else ("more", "more")
     yield Line(
         Mark.MET if fewer >= 0 else Mark.ATTENTION,
         say(
-            "{fewer:,} {many} approvals: {hours:,.1f} hours and ${hours_2:,.2f} {much}, at "
-            "{minutes} minutes a review and ${usd_an_hour} an hour",
-            fewer=abs(fewer),
-            many=many,
+            _FEWER if fewer >= 0 else _MORE,
+            approvals=abs(fewer),
             hours=hours,
-            hours_2=hours * USD_AN_HOUR,
-            much=much,
+            cost=hours * USD_AN_HOUR,
             minutes=MINUTES,
-            usd_an_hour=USD_AN_HOUR,
+            hourly=USD_AN_HOUR,
         ),
     )
     if after.passed:
@@ -175,15 +184,17 @@ def history_lines(before: Replayed, after: Replayed) -> Iterator[Line]:
 
 def _lack_lines(lacks: Counter[str] | dict[str, int]) -> Iterator[Line]:
     for lack, count in sorted(lacks.items()):
-        yield Line(Mark.MISSING, say("Not known ({count:,}): {says}", count=count, says=SAYS[Lack(lack)]))
+        yield Line(
+            Mark.MISSING, say("Not known ({count:,}): {says}", count=count, says=say(SAYS[Lack(lack)]))
+        )
 
 
 def _share(outcome: Outcome) -> Callable[[Replayed], str]:
-    def say(one: Replayed) -> str:
+    def share(one: Replayed) -> str:
         count = one.outcomes.get(outcome, 0)
         return f"{count:,} ({count / one.actions:.0%})" if one.actions else "0"
 
-    return say
+    return share
 
 
 def _tier(tier: str) -> Callable[[Replayed], str]:
@@ -207,8 +218,8 @@ _QUESTIONS: Final[tuple[tuple[str, Callable[[Replayed], str], bool], ...]] = (
     (marked("newly caught"), lambda one: f"{one.caught:,} (${one.caught_usd})", True),
     (marked("Ran well, would be denied"), lambda one: f"{one.hindered:,}", False),
     (marked("Approvals needed"), lambda one: f"{one.people:,}", False),
-    ("hours", lambda one: f"{_hours(one):,.1f}", True),
-    ("cost", lambda one: f"${_hours(one) * USD_AN_HOUR:,.2f}", True),
+    (marked("hours"), lambda one: f"{_hours(one):,.1f}", True),
+    (marked("cost"), lambda one: f"${_hours(one) * USD_AN_HOUR:,.2f}", True),
 )
 
 

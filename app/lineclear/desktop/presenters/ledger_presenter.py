@@ -9,6 +9,7 @@ from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.entries_presenter import EntriesPresenter
 from lineclear.desktop.presenters.ledger_story import story_sheet
 from lineclear.desktop.presenters.ledger_words import head_sheet, verdict_chip
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.desktop.presenters.verdict_presenter import VerdictPresenter
 from lineclear.domain.refusals import Refusal
@@ -184,7 +185,9 @@ class LedgerPresenter(QObject):
             return
         if not isinstance(error, Refusal):
             raise error
-        self._notice = Notice(NoticeKind.FAILED, paintable(error.sentence).text, paintable(error.remedy))
+        self._notice = Notice(
+            NoticeKind.FAILED, paintable(sentence_of(error)).text, paintable(remedy_of(error))
+        )
         self._show_head()
 
     def _show_head(self) -> None:

@@ -17,7 +17,8 @@ from lineclear.application.record.reading import (
 )
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.ledger_sheets import Fact, StoryLine, StorySheet
-from lineclear.desktop.presenters.ledger_words import type_words, utc_text
+from lineclear.desktop.presenters.ledger_types import type_words
+from lineclear.desktop.presenters.ledger_words import utc_text
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Mark, Tone, Words
 from lineclear.desktop.presenters.values import written
 from lineclear.domain import events as e
@@ -41,6 +42,14 @@ _REASONS: Final = {
 _OUTCOMES: Final = {
     Outcome.ALLOW: marked("Policy allowed it"),
     Outcome.ASK: marked("Policy asked for a person"),
+}
+_DECIDED: Final = {
+    Verdict.APPROVE: marked("{person} approved it at tier {tier}"),
+    Verdict.REJECT: marked("{person} rejected it at tier {tier}"),
+}
+_FOUND_OUT: Final = {
+    True: marked("{person} found out: it happened"),
+    False: marked("{person} found out: it did not happen"),
 }
 _SIGNED: Final = {
     SignatureState.HOLDS: (Mark.MET, marked("Signature holds")),
@@ -152,9 +161,8 @@ def _happened(step: StoryStep) -> tuple[Mark, str]:
             mark = {Outcome.ALLOW: Mark.MET, Outcome.ASK: Mark.ATTENTION}.get(outcome, Mark.REFUSED)
             return mark, say("{says}, version {version}", says=says, version=version)
         case e.DecisionRecorded(verdict=verdict, person=person, tier=tier):
-            did = "approved" if verdict is Verdict.APPROVE else "rejected"
             mark = Mark.MET if verdict is Verdict.APPROVE else Mark.REFUSED
-            return mark, say("{person} {did} it at tier {tier}", person=person, did=did, tier=int(tier))
+            return mark, say(_DECIDED[verdict], person=person, tier=int(tier))
         case e.ActionCleared(by=by):
             return Mark.MET, say("Cleared by {by}", by=by)
         case _:
@@ -178,11 +186,7 @@ def _carried_out(recorded: Recorded) -> tuple[Mark, str]:
         case e.ExecutionReconciled(person=person, happened=happened):
             found = (
                 Mark.MET,
-                say(
-                    "{person} found out: it {value}",
-                    person=person,
-                    value="happened" if happened else say("did not happen"),
-                ),
+                say(_FOUND_OUT[happened], person=person),
             )
         case e.ActionUndone(by_action=other):
             found = Mark.ATTENTION, say("Taken back by {other}", other=other)
@@ -218,7 +222,7 @@ def _details(step: StoryStep) -> Iterator[Line]:
 
 
 def _signature(signature: Signature) -> Line:
-    mark, says = _SIGNED[signature.state]
+    mark, says = _SIGNED[signature.state][0], say(_SIGNED[signature.state][1])
     source = say("device {digest}", digest=short_digest(signature.device))
     statement = signature.statement
     if statement is not None and signature.state is SignatureState.HOLDS:
@@ -268,7 +272,7 @@ def _facts(step: StoryStep) -> Iterator[Fact]:
     for part, digest in step.recorded.commits.items():
         state = say("here, as committed")
         if part in step.altered or part in step.missing:
-            state = "changed" if part in step.altered else say("not here")
+            state = say("changed") if part in step.altered else say("not here")
         yield Fact(paintable(part), paintable(f"{digest} ({state})"))
 
 

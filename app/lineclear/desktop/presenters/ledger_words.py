@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from lineclear.application.reading.formats import counted, short_digest
+from lineclear.application.reading.formats import short_digest
 from lineclear.application.record.findings import Conclusion
 from lineclear.application.record.query import Facet, LedgerQuery, Order
 from lineclear.application.record.reading import FacetCounts, LedgerAbout, LedgerKind, LedgerLine
@@ -22,6 +22,7 @@ from lineclear.desktop.presenters.ledger_sheets import (
     VerdictKind,
     VerdictSheet,
 )
+from lineclear.desktop.presenters.ledger_types import type_words
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Notice, NoticeKind, Tone, text_of
 from lineclear.domain.text import paintable
 from lineclear.domain.wording import marked, say, say_n
@@ -57,11 +58,6 @@ _SYNTAX: Final = marked(
 )
 
 
-def type_words(kind: str) -> str:
-    """`decision.recorded` as people read it."""
-    return paintable(kind.replace(".", " ").replace("_", " ").capitalize()).text
-
-
 def utc_text(stamp: str) -> str:
     """A time of the ledger, to the second; as it stands where it is none."""
     try:
@@ -78,12 +74,12 @@ def entry_row(line: LedgerLine) -> EntryRow:
     what, time = type_words(line.type), utc_text(line.at)
     shown, by = paintable(about), paintable(line.actor)
     spoken = say(
-        "Entry {index:,}, {time}: {what}, {text}, by {text_2}",
+        "Entry {index:,}, {time}: {what}, {text}, by {by}",
         index=line.index,
         time=time,
         what=what,
         text=shown.text,
-        text_2=by.text,
+        by=by.text,
     )
     return EntryRow(line.index, f"{line.index:,}", time, what, shown, by, _tone(line), spoken)
 
@@ -152,9 +148,9 @@ def head_sheet(
 ) -> LedgerHead:
     """What is open; of a pack plainly that it is one, of when, and of what scope."""
     verify = say("Stop verifying") if is_verifying else say("Verify")
-    came = f"{counted(news, 'newer entry', 'newer entries')}" if news else ""
+    came = say_n("{count:,} newer entry", "{count:,} newer entries", news) if news else ""
     if about.kind is LedgerKind.LIVE:
-        said = f"{about.name} · {counted(size, 'entry', 'entries')}"
+        said = f"{about.name} · {say_n('{count:,} entry', '{count:,} entries', size)}"
         live = Chip(say("Live"), Tone.OK)
         return LedgerHead(say("Ledger"), paintable(said), live, verified, False, verify, came, notice)  # noqa: FBT003
     said = " · ".join(

@@ -142,7 +142,7 @@ def _by_agent(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     )
     if is_reported(action):
         lines.append(Line(Mark.ATTENTION, say("This is the agent's word: nobody here saw it happen")))
-    return OutcomeSheet(kind, title, paintable(text), tuple(lines))
+    return OutcomeSheet(kind, say(title), paintable(text), tuple(lines))
 
 
 def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
@@ -159,7 +159,7 @@ def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
         text = say("Trying again: {detail}", detail=run.detail)
     else:
         text = run.detail or say("The start is on the ledger.")
-    return OutcomeSheet(kind, title, paintable(text), _lines(action, run))
+    return OutcomeSheet(kind, say(title), paintable(text), _lines(action, run))
 
 
 def _never(action: Action) -> OutcomeSheet:

@@ -56,7 +56,7 @@ def _commands(commands: Iterable[Command]) -> Iterator[Entry]:
     for one in commands:
         if one.section is not Section.DECIDE and one.id != "palette.open":
             key = shown_key(one.keys[0]) if one.keys else ""
-            yield Entry(EntryKind.COMMAND, one.id, one.title, one.section.value, key)
+            yield Entry(EntryKind.COMMAND, one.id, say(one.title), say(one.section.value), key)
 
 
 def _actions(rows: Iterable[QueueRow]) -> Iterator[Entry]:

@@ -29,7 +29,10 @@ from lineclear.domain.wording import marked, say
 JUSTIFIED = marked("Justified")
 _ROLES = ("approver", "ops", "auditor", "admin")
 _TIERS = ("1", "2", "3")
-_REASON = Asked("reason", marked("Reason, for the ledger"))
+
+
+def _reason() -> Asked:
+    return Asked("reason", say("Reason, for the ledger"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,8 @@ def _lines(person: Person, devices: Sequence[Device], now: datetime) -> Iterator
     for one in person.received:
         yield _lent(one, now)
     for device in devices:
-        mark, said = (
-            (Mark.REFUSED, "revoked")
-            if device.revoked
-            else (Mark.MET, say("key in {kept}", kept=device.kept))
-        )
+        said = say("revoked") if device.revoked else say("key in {kept}", kept=device.kept)
+        mark = Mark.REFUSED if device.revoked else Mark.MET
         yield Line(mark, paintable(say("Device {id}: {said}", id=device.id[:12], said=said)))
     if not devices and person.role in DECIDERS:
         yield Line(Mark.MISSING, say("No device: nothing can be signed"))
@@ -138,7 +138,7 @@ def _glass(glass: Glass, now: datetime) -> Line:
     """Break-glass in one sentence, whichever way it stands."""
     since = local_time(glass.since, now)
     if glass.reviewed_by:
-        found = "justified" if glass.justified else say("not justified")
+        found = say("justified") if glass.justified else say("not justified")
         said = say(
             "Break-glass at {since}, found {found} by {reviewed_by}: {finding}",
             since=since,
@@ -147,7 +147,7 @@ def _glass(glass: Glass, now: datetime) -> Line:
             finding=glass.finding,
         )
         return Line(Mark.MET if glass.justified else Mark.REFUSED, paintable(said))
-    state = "ended" if is_over(glass.until, now) else say("open until")
+    state = say("ended") if is_over(glass.until, now) else say("open until")
     until = local_time(glass.until, now)
     said = say(
         "Break-glass at {since}, {state} {until}, not reviewed. Reason: {reason}",
@@ -161,7 +161,8 @@ def _glass(glass: Glass, now: datetime) -> Line:
 
 def _lent(one: Delegation, now: datetime) -> Line:
     ended = is_over(one.until, now)
-    until = f"{'ended' if ended else 'until'} {local_time(one.until, now)}"
+    at = local_time(one.until, now)
+    until = say("ended {time}", time=at) if ended else say("until {time}", time=at)
     said = say(
         "Tier {tier} lent by {giver} for {capabilities}, {until}",
         tier=int(one.tier),
@@ -207,7 +208,7 @@ class _Viewer:
         told = say(
             "You decide at tier 3 for at most 60 minutes. Everybody sees it, and somebody else reviews it."
         )
-        asked = (Asked("minutes", say("Minutes, 60 at most"), value="30"), _REASON)
+        asked = (Asked("minutes", say("Minutes, 60 at most"), value="30"), _reason())
         return DeedSheet("break", say("Break the glass"), told, asked, Tone.STOP, may_not)
 
     def _delegate(self, staff: Staff) -> DeedSheet:
@@ -223,7 +224,7 @@ class _Viewer:
             Asked("tier", say("At most at tier"), AnswerKind.ONE, _TIERS[:own]),
             Asked("capabilities", say("For"), AnswerKind.MANY, staff.capabilities),
             Asked("days", say("Days, 30 at most"), value="7"),
-            _REASON,
+            _reason(),
         )
         told = say("They may decide with your authority; what was lent to you cannot be lent on.")
         return DeedSheet("delegate", say("Delegate"), told, asked, why_not=may_not)
@@ -239,7 +240,7 @@ class _Viewer:
             may_not = say("Reviewing a break-glass takes a person of tier 3.")
         asked = (
             Asked("found", say("It was"), AnswerKind.ONE, (say(JUSTIFIED), say("Not justified"))),
-            _REASON,
+            _reason(),
         )
         told = say("Reviewing ends it where it is still open.")
         return DeedSheet(f"review:{person.id}", say("Review break-glass"), told, asked, Tone.STOP, may_not)
@@ -250,7 +251,7 @@ class _Viewer:
             may_not = say("Only who lent it, who has it, or an administrator ends it.")
         told = say("What {giver} lent to {id} counts no more from now on.", giver=one.giver, id=person.id)
         title = say("End loan of {giver}", giver=one.giver)
-        return DeedSheet(f"end:{one.id}", _words(title), _words(told), (_REASON,), Tone.CAUTION, may_not)
+        return DeedSheet(f"end:{one.id}", _words(title), _words(told), (_reason(),), Tone.CAUTION, may_not)
 
     def _revoke(self, device: Device) -> DeedSheet:
         may_not = why_not(self.me, Deed.DECIDE)
@@ -269,7 +270,7 @@ class _Viewer:
         yield DeedSheet(f"change:{person.id}", title, told, _authority(person), why_not=may_not)
         if not person.left:
             told = say("Their tokens, devices and all that they lent count no more.")
-            yield DeedSheet(f"leave:{person.id}", say("Take off"), told, (_REASON,), Tone.STOP, may_not)
+            yield DeedSheet(f"leave:{person.id}", say("Take off"), told, (_reason(),), Tone.STOP, may_not)
 
 
 def _authority(person: Person | None) -> tuple[Asked, ...]:

@@ -31,6 +31,10 @@ _MARKS = {
 _FIRST = (ReasonEffect.DENY, ReasonEffect.ASK, ReasonEffect.INFO, ReasonEffect.ALLOW)
 _TAKEN_FOR_GRANTED = frozenset({ConditionCode.ROLE, ConditionCode.ACTIVE, ConditionCode.TIER})
 _NOT_STARTED = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
+_BY = {
+    Verdict.APPROVE: marked("Approved by {person} at tier {tier}"),
+    Verdict.REJECT: marked("Rejected by {person} at tier {tier}"),
+}
 _HEALTH = {
     HealthState.HEALTHY: (marked("{name} connector healthy"), Mark.MET),
     HealthState.SLOW: (marked("{name} connector slow"), Mark.ATTENTION),
@@ -74,12 +78,11 @@ def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
         if not one.met or one.code not in _TAKEN_FOR_GRANTED
     ]
     for vote in action.votes:
-        did = say("Approved") if vote.verdict is Verdict.APPROVE else say("Rejected")
         source = paintable(vote.reason) if vote.reason else None
         lines.append(
             Line(
                 Mark.MET,
-                say("{did} by {person} at tier {tier}", did=did, person=vote.person, tier=int(vote.tier)),
+                say(_BY[vote.verdict], person=vote.person, tier=int(vote.tier)),
                 source,
             )
         )

@@ -60,11 +60,7 @@ def safe_mode_sheet(safe_modes: Iterable[SafeMode], me: Me | None, now: datetime
 
 def unknown_safe_mode(last: SafeModeSheet | None) -> SafeModeSheet:
     """The switch while the backend is out of reach: what was known last is said, not shown as if it held."""
-    was = (
-        say("Last heard: {text}{text_2}.", text=last.text[0].lower(), text_2=last.text[1:])
-        if last is not None
-        else ""
-    )
+    was = say("Last heard: “{text}”.", text=last.text) if last is not None else ""
     why_not = say("The backend has not answered.")
     return SafeModeSheet(SafeModeState.UNKNOWN, say("Safe mode not known"), was, why_not)
 

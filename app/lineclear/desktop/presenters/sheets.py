@@ -6,7 +6,7 @@ Words that came from outside are `Paintable`; our own sentences are `str`. A vie
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -167,7 +167,7 @@ class QueueSheet:
 
 FIVE_QUESTIONS: Final = (
     marked("What is it doing?"),
-    "Why?",
+    marked("Why?"),
     marked("What will it change?"),
     marked("Can I stop it?"),
     marked("Can I undo it?"),
@@ -187,7 +187,7 @@ def five_questions(
     answers: tuple[Words, Words, Words, Words, Words], *, has_run: bool
 ) -> tuple[Question, ...]:
     """Pair the five questions with their answers, in the product's words and order."""
-    asks = [say(WHAT_IT_CHANGED) if has_run and i == 2 else ask for i, ask in enumerate(FIVE_QUESTIONS)]  # noqa: PLR2004 - the third question
+    asks = [say(WHAT_IT_CHANGED) if has_run and i == 2 else say(ask) for i, ask in enumerate(FIVE_QUESTIONS)]  # noqa: PLR2004 - the third question
     return tuple(Question(ask, answer) for ask, answer in zip(asks, answers, strict=True))
 
 
@@ -250,8 +250,8 @@ class ChangesSheet:
     unchanged: Sequence[ChangeRow] = ()
     not_shown: tuple[Line, ...] = ()
     freshness: Chip | None = None
-    before_title: str = marked("Now")
-    after_title: str = marked("After")
+    before_title: str = field(default_factory=lambda: say("Now"))
+    after_title: str = field(default_factory=lambda: say("After"))
     now_title: str = ""
     code: CodeSheet | None = None
 

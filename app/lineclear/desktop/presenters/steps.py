@@ -13,9 +13,18 @@ from lineclear.domain.budgets import parts_of
 from lineclear.domain.events import BudgetKind, Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import ActionStatus, JobStatus, SpanKind
-from lineclear.domain.wording import say
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Mode, SpanKind
+from lineclear.domain.wording import marked, say
 
+_MONEY_TODAY, _ACTIONS_TODAY = marked("Money today, {capability}"), marked("Actions today, {capability}")
+_COST_TODAY, _STEPS_TODAY = marked("Cost today, workspace"), marked("Steps today, workspace")
+_BY_POLICY = marked("By policy")
+_MODES: dict[str, str] = {
+    Mode.DRAFT: marked("Draft"),
+    Mode.ASSISTED: marked("Assisted"),
+    Mode.DELEGATED: marked("Delegated"),
+    Mode.MANAGED: marked("Managed"),
+}
 _KINDS = {
     SpanKind.MODEL: BarKind.MODEL,
     SpanKind.TOOL: BarKind.WORK,
@@ -75,10 +84,8 @@ def _mode(detail: Detail) -> str:
     if detail.action.judged is not None:
         for reason in detail.action.judged.reasons:
             if reason.code.startswith("mode_"):
-                return (
-                    reason.code.split("_")[1].capitalize() if reason.code != "mode_none" else say("By policy")
-                )
-    return say("By policy")
+                return say(_MODES.get(reason.code.split("_")[1], _BY_POLICY))
+    return say(_BY_POLICY)
 
 
 def _meters(job: Job, viewer: Viewer) -> Iterator[Meter]:
@@ -105,16 +112,13 @@ def _today(row: BudgetOfDay) -> Meter:
     capability, agent = parts_of(row.budget)
     of = (
         say(
-            "{value} today, {capability}",
-            value=say("Money") if row.kind is BudgetKind.COST else say("Actions"),
+            _MONEY_TODAY if row.kind is BudgetKind.COST else _ACTIONS_TODAY,
             capability=capability,
         )
         if agent
         else ""
     )
-    label = of or say(
-        "{value} today, workspace", value=say("Cost") if row.kind is BudgetKind.COST else say("Steps")
-    )
+    label = of or say(_COST_TODAY if row.kind is BudgetKind.COST else _STEPS_TODAY)
     share = row.held / max(row.limit, 1)
     tone = Tone.STOP if row.is_spent else Tone.CAUTION if share >= _NEARLY else Tone.ACCENT
     if row.kind is BudgetKind.COST:

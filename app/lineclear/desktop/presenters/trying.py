@@ -20,6 +20,7 @@ from lineclear.desktop.presenters.lab_page import (
     queue_findings,
 )
 from lineclear.desktop.presenters.lab_sheets import Findings, HistorySheet, LabSheet
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import why_not
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Tone
 from lineclear.domain.control import ActivePolicy
@@ -261,8 +262,8 @@ class Trying(QObject):
             if is_wanted() and self._draft is not None:
                 self._is_asking = False
                 self._draft.passed = replace(self._draft.passed, is_running=False)
-                title = paintable(error.sentence).text
-                self._draft.notice = Notice(NoticeKind.FAILED, title, paintable(error.remedy))
+                title = paintable(sentence_of(error)).text
+                self._draft.notice = Notice(NoticeKind.FAILED, title, paintable(remedy_of(error)))
                 self._emit()
 
         return failed

@@ -15,11 +15,13 @@ from lineclear.domain.diffing.words import Span
 from lineclear.domain.text import CHUNK, Paintable, TextFlag, identifier_flags, paintable, paintable_parts
 from lineclear.domain.wording import marked, say
 
+ABSENT = marked("absent")
+_NUMBER_SAID = marked("{value} (number)")
 _WORDS = {
-    Sign.ADDED: "added",
-    Sign.CHANGED: "changed",
-    Sign.REMOVED: "removed",
-    Sign.SAME: "unchanged",
+    Sign.ADDED: marked("added"),
+    Sign.CHANGED: marked("changed"),
+    Sign.REMOVED: marked("removed"),
+    Sign.SAME: marked("unchanged"),
     Sign.CONFLICT: marked("in the way"),
 }
 _PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
@@ -34,7 +36,7 @@ def path_text(path: Path) -> str:
     text = ""
     for step in path:
         text += step_text(step, is_first=not text)
-    return text or "(all)"
+    return text or say("(all)")
 
 
 def step_text(step: str | int, *, is_first: bool) -> str:
@@ -55,9 +57,11 @@ def value_text(value: Json | Absent, kind: Kind = Kind.TEXT) -> str:
     is_money = kind is Kind.MONEY
     if isinstance(value, str):
         is_bare = is_money and _AMOUNT.fullmatch(value)
-        return value if is_bare or not _READS_AS_ANOTHER.fullmatch(value) else quoted(value)
+        is_taken = _READS_AS_ANOTHER.fullmatch(value) or value == say(ABSENT)
+        is_taken = is_taken or (is_money and value.endswith(say(_NUMBER_SAID, value="")))
+        return value if is_bare or not is_taken else quoted(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return say("{value} (number)", value=value) if is_money and is_number else written(value)
+    return say(_NUMBER_SAID, value=value) if is_money and is_number else written(value)
 
 
 def written(value: Json | Absent) -> str:
@@ -69,7 +73,7 @@ def written(value: Json | Absent) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(written, value)) + "]"
     if isinstance(value, Absent):
-        return "absent"
+        return say(ABSENT)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return str(value)
@@ -181,5 +185,5 @@ def _name(name: str) -> str:
 
 def _spoken(value: Value | None) -> str:
     if value is None:
-        return "absent"
+        return say(ABSENT)
     return "".join(one.text if isinstance(one.text, str) else one.text.text for one in value.segments)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, 
 from lineclear.desktop.painting import Run
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
+from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import (
     ActionSheet,
     Chip,
@@ -210,7 +211,7 @@ class OutcomeCard(Card):
 
     def display(self, sheet: OutcomeSheet) -> None:
         self.heading.set_words(sheet.title)
-        self.chip.set_chip(_OUTCOMES[sheet.kind])
+        self.chip.set_chip(said_chip(_OUTCOMES[sheet.kind]))
         self._text.set_words(sheet.text)
         clear(self._lines)
         for line in sheet.lines:

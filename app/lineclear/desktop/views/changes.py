@@ -29,6 +29,8 @@ _BESIDE = 140
 _LEAST_WINDOW = 180
 _AT_ONCE = 2_000
 """Rows up to which each letter of a search is looked for as it is typed; beyond, Enter starts it."""
+_ROWS = (marked("{count:,} row"), marked("{count:,} rows"))
+_FIELDS = (marked("{count:,} field"), marked("{count:,} fields"))
 _OTHER = {
     Layout.UNIFIED: (Layout.BESIDE, marked("Side by side")),
     Layout.BESIDE: (Layout.UNIFIED, marked("Unified")),
@@ -77,7 +79,7 @@ class ChangesCard(Card):
             self.list.scrollToTop()
         self._sheet = sheet
         self.list.setAccessibleName(
-            say("Changes, {value}", value=say("line by line") if sheet.code else say("field by field"))
+            say("Changes, line by line") if sheet.code else say("Changes, field by field")
         )
         self.heading.set_words(sheet.heading)
         self.chip.set_chip(sheet.freshness)
@@ -143,11 +145,11 @@ class ChangesCard(Card):
         self._fold_line.setVisible(count > 0)
         self._titles.setVisible(sheet.code is None or bool(len(sheet.rows)))
         self._beside.setVisible(sheet.code is not None)
-        self._beside.set_title(_OTHER[self._layout][1])
+        self._beside.set_title(say(_OTHER[self._layout][1]))
         states, usual = 3 if sheet.now_title else 2, LINE_HEIGHT if sheet.code else USUAL_HEIGHT
         self.list.show_rows(rows, sheet.unchanged, Shown(self._is_unfolded, states, usual))
-        noun = "rows" if sheet.code else "fields"
-        self.remark.set_words(f"{self.list.model().rowCount():,} {noun}" if self.list.is_windowed else "")
+        many = _ROWS if sheet.code else _FIELDS
+        self.remark.set_words(say_n(*many, self.list.model().rowCount()) if self.list.is_windowed else "")
 
     # -- moving and finding ---------------------------------------------------------------------------
 

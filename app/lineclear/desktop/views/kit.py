@@ -337,7 +337,7 @@ class MarkLine(QWidget):
         icon, token, said = MARKS[line.mark]
         text = Text(look, fit=Fit.WRAP)
         text.set_words(line.text)
-        text.setAccessibleName(f"{said}: {text_of(line.text)}")
+        text.setAccessibleName(f"{say(said)}: {text_of(line.text)}")
         words = column(margins=(0, 0, 0, 0), gap=2)
         words.addWidget(text)
         if line.source is not None:

@@ -55,20 +55,16 @@ class LeaveQuestion(QWidget):
 
     def ask(self, unsent: int) -> None:
         """Ask about so many decisions."""
-        is_one = unsent == 1
         self._heading.set_words(
-            say(
-                "{number} {value} not sent yet",
-                number=say_n("{count:,} decision", "{count:,} decisions", unsent),
-                value="is" if is_one else "are",
-            )
+            say_n("{count:,} decision is not sent yet", "{count:,} decisions are not sent yet", unsent)
         )
         self._text.set_words(
-            say(
-                "{value} kept in this window alone. Closing without sending forgets {value_2}; "
-                "the ledger then never has {value_2}.",
-                value=say("It is") if is_one else say("They are"),
-                value_2="it" if is_one else "them",
+            say_n(
+                "It is kept in this window alone. Closing without sending forgets it; "
+                "the ledger then never has it.",
+                "They are kept in this window alone. Closing without sending forgets them; "
+                "the ledger then never has them.",
+                unsent,
             )
         )
         self._sheet.setFixedHeight(self._sheet.heightForWidth(_WIDTH))

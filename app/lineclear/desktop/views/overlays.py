@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.commands import Command, shown_key
 from lineclear.desktop.painting import advance, fill_rounded, stroke_rounded
+from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import SafeModeState, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, draw_key
@@ -110,7 +111,7 @@ class HelpOverlay(QWidget):
             half = halves[placed * 2 + count > len(commands)]
             placed += count
             heading = Text(self._look, FontRole.SMALL, Token.MUTED)
-            heading.set_words(section.value)
+            heading.set_words(say(section.value))
             half.addWidget(heading)
             for command in commands:
                 if command.section is section:
@@ -185,7 +186,7 @@ class ReasonPopover(Sheet):
 
     def ask(self, below: QPoint, state: SafeModeState) -> None:
         """Open below a point, with its right edge there, and ask about what pressing the switch does now."""
-        title, text, yes = _ASKED.get(state, _LEAVE)
+        title, text, yes = said_all(_ASKED.get(state, _LEAVE))
         self._turns_on = state in _ASKED and state is not SafeModeState.TURNING_OFF
         self._heading.set_words(title)
         self._text.set_words(text)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
+from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import NoticeKind, Tone, UndoSheet, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.changes import ChangesCard
@@ -164,7 +165,7 @@ class ReconcilePanel(ReasonPanel):
         across.addStretch(1)
         self.body.addLayout(across)
         self.body.addWidget(self._words(say("How do you know?")))
-        self._ask_reason(_KNOWN_BY)
+        self._ask_reason(said_all(_KNOWN_BY))
 
     @override
     def take_focus(self) -> None:
@@ -195,7 +196,7 @@ class StopPanel(ReasonPanel):
             look, say("Stop the whole job?"), say("Stop job"), say("Let it go on"), Tone.STOP, parent
         )
         self.body.addWidget(self._words(text))
-        self._ask_reason(_WHY_STOP)
+        self._ask_reason(said_all(_WHY_STOP))
 
 
 class ConfirmPanel(InlinePanel):
@@ -238,7 +239,7 @@ class AskPanel(ReasonPanel):
         )
         told = say("It waits until the agent answers. The answer is added to the agent's note, unverified.")
         self.body.addWidget(self._words(told))
-        self._ask_reason(_ASKED)
+        self._ask_reason(said_all(_ASKED))
 
 
 class UndoPanel(ReasonPanel):
@@ -260,7 +261,7 @@ class UndoPanel(ReasonPanel):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addLayout(self._waiting_row())
         self.body.addWidget(self._area)
-        self._ask_reason(_WHY_UNDO)
+        self._ask_reason(said_all(_WHY_UNDO))
         self.display(sheet)
 
     def display(self, sheet: UndoSheet | None) -> None:

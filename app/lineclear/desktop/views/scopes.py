@@ -143,7 +143,7 @@ class ScopeForm(QWidget):
         title = Text(look, FontRole.SMALL, Token.MUTED)
         title.set_words(say("Switch it on for"))
         kinds = Flow()
-        self.kinds = {kind: Pill(look, words) for kind, words in _KINDS.items()}
+        self.kinds = {kind: Pill(look, say(words)) for kind, words in _KINDS.items()}
         for kind, pill in self.kinds.items():
             pill.clicked.connect(lambda _checked=False, chosen=kind: self._choose_kind(chosen))
             kinds.addWidget(pill)

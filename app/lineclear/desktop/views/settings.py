@@ -18,7 +18,7 @@ from lineclear.domain.wording import marked, say
 _THEMES: tuple[tuple[str, ThemeName | None], ...] = (
     (marked("System"), None),
     (marked("Light"), ThemeName.LIGHT),
-    ("Dark", ThemeName.DARK),
+    (marked("Dark"), ThemeName.DARK),
     (marked("High contrast"), ThemeName.CONTRAST),
 )
 
@@ -34,7 +34,7 @@ class Settings(Covering):
         self._choices = Choices()
         self._pills: list[tuple[Pill, Callable[[Choices], Choices]]] = []
         self._head()
-        self._line(say("Theme"), [(title, _theme(theme)) for title, theme in _THEMES])
+        self._line(say("Theme"), [(say(title), _theme(theme)) for title, theme in _THEMES])
         self._line(say("Size, from the next start on"), [(f"{scale} %", _scale(scale)) for scale in SCALES])
         calls = [(say("Yes"), _notifies(on=True)), (say("No"), _notifies(on=False))]
         self._line(say("Call when something new needs me"), calls)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.ledger_sheets import Fact, StoryLine, StorySheet
+from lineclear.desktop.presenters.saying import said_notice
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.changes import ChangesCard
@@ -22,7 +23,7 @@ from lineclear.desktop.views.kit import (
     row,
 )
 from lineclear.desktop.views.states import StateView
-from lineclear.domain.wording import marked, say
+from lineclear.domain.wording import marked, say, say_n
 
 _NOBODY = Notice(
     NoticeKind.INFO,
@@ -67,7 +68,7 @@ class StoryView(QScrollArea):
 
     def _show_nothing(self) -> None:
         state = StateView(self._look)
-        state.display(_NOBODY)
+        state.display(said_notice(_NOBODY))
         self._column.addWidget(state, 1)
 
     def _parts(self, sheet: StorySheet) -> list[QWidget]:
@@ -122,9 +123,7 @@ class StoryView(QScrollArea):
     def _steps(self, steps: tuple[StoryLine, ...]) -> QWidget:
         card = Card(self._look)
         card.heading.set_words(say("What happened"))
-        card.remark.set_words(
-            say("1 entry") if len(steps) == 1 else say("{steps:,} entries", steps=len(steps))
-        )
+        card.remark.set_words(say_n("{count:,} entry", "{count:,} entries", len(steps)))
         for step in steps:
             part = Chosen(self._look) if step.is_chosen else QWidget()
             stack = column(part, margins=(15, 9, 15, 9), gap=6)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lineclear.desktop.presenters.ledger_sheets import VerdictKind, VerdictSheet
+from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Line, Meter, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, MeterBar
@@ -67,7 +68,7 @@ class VerdictView(QScrollArea):
     def _head(self, sheet: VerdictSheet) -> QWidget:
         card = Card(self._look)
         card.heading.set_words(say("Verdict"))
-        card.chip.set_chip(_CHIPS[sheet.kind])
+        card.chip.set_chip(said_chip(_CHIPS[sheet.kind]))
         body = QWidget()
         stack = column(body, margins=(15, 11, 15, 13), gap=8)
         self._title = Text(self._look, FontRole.HEADING, fit=Fit.WRAP)

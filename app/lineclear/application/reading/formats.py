@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lineclear.domain.erasure import Erased
 from lineclear.domain.events import ErasureCause
-from lineclear.domain.wording import say
+from lineclear.domain.wording import clock, moment, say
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -49,7 +49,7 @@ def length_text(seconds: float) -> str:
     if seconds < 1:
         return say("{seconds} ms", seconds=round(seconds * 1000))
     if seconds < MINUTE:
-        return f"{seconds:.1f} s"
+        return say("{seconds:.1f} s", seconds=seconds)
     if seconds < HOUR:
         return f"{int(seconds) // MINUTE}:{int(seconds) % MINUTE:02d}"
     return f"{int(seconds) // HOUR}:{int(seconds) % HOUR // MINUTE:02d} h"
@@ -58,8 +58,9 @@ def length_text(seconds: float) -> str:
 def dollars(micros: int) -> str:
     """Millionths of a US dollar: cents, or tenths of a cent where there are any."""
     amount = Decimal(micros) / _MICROS
-    places = 2 if amount == amount.quantize(Decimal("0.01")) else 3
-    return f"${amount:,.{places}f}"
+    if amount == amount.quantize(Decimal("0.01")):
+        return say("${amount:,.2f}", amount=amount)
+    return say("${amount:,.3f}", amount=amount)
 
 
 def short_digest(digest: str) -> str:
@@ -75,7 +76,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 def local_time(stamp: str, now: datetime) -> str:
     """The time of day in `now`'s zone; with the date where that is another day."""
     at = datetime.fromisoformat(stamp).astimezone(now.tzinfo)
-    return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d %b %H:%M}"
+    return clock(at) if at.date() == now.date() else moment(at)
 
 
 def erased_words(erased: Erased | None, missing: Iterable[str], now: datetime) -> str:

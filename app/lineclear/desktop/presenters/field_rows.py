@@ -19,7 +19,7 @@ from lineclear.domain.diffing.totals import totals
 from lineclear.domain.diffing.values import Absent
 from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.diffing.words import Span
-from lineclear.domain.wording import marked, say, say_n
+from lineclear.domain.wording import marked, marked_n, say, say_n
 
 _SIGNS = {
     Happened.ADDED: Sign.ADDED,
@@ -29,9 +29,9 @@ _SIGNS = {
 }
 _LARGE = 2_000
 _ONLY = {
-    Sign.CHANGED: (marked("{count:,} field changed"), marked("{count:,} fields changed")),
-    Sign.ADDED: (marked("{count:,} field added"), marked("{count:,} fields added")),
-    Sign.REMOVED: (marked("{count:,} field removed"), marked("{count:,} fields removed")),
+    Sign.CHANGED: marked_n("{count:,} field changed", "{count:,} fields changed"),
+    Sign.ADDED: marked_n("{count:,} field added", "{count:,} fields added"),
+    Sign.REMOVED: marked_n("{count:,} field removed", "{count:,} fields removed"),
 }
 """How a number of fields is said where nothing else happened."""
 _AMONG = {

@@ -22,15 +22,15 @@ from lineclear.desktop.views.changes_list import ChangesList, Shown
 from lineclear.desktop.views.controls import Button, Link
 from lineclear.desktop.views.find_bar import FindBar
 from lineclear.desktop.views.kit import Card, Hairline, MarkLine, clear, column
-from lineclear.domain.wording import marked, say, say_n
+from lineclear.domain.wording import marked, marked_n, say, say_n
 
 _BESIDE = 140
 """Pixels that the card needs for all but its rows."""
 _LEAST_WINDOW = 180
 _AT_ONCE = 2_000
 """Rows up to which each letter of a search is looked for as it is typed; beyond, Enter starts it."""
-_ROWS = (marked("{count:,} row"), marked("{count:,} rows"))
-_FIELDS = (marked("{count:,} field"), marked("{count:,} fields"))
+_ROWS = marked_n("{count:,} row", "{count:,} rows")
+_FIELDS = marked_n("{count:,} field", "{count:,} fields")
 _OTHER = {
     Layout.UNIFIED: (Layout.BESIDE, marked("Side by side")),
     Layout.BESIDE: (Layout.UNIFIED, marked("Unified")),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from lineclear.domain.policy.reasons import Reason, ReasonCode
 from lineclear.domain.policy.trust import Basis
-from lineclear.domain.wording import marked, say, say_n
+from lineclear.domain.wording import marked, marked_n, say, say_n
 
 _UNKNOWN = marked("(not recorded)")
 
@@ -123,15 +123,15 @@ _LIMITS: Mapping[str, str] = {
     "low_risk": marked("what assisted mode lets run"),
 }
 _UNITS = (
-    (86_400, (marked("{count} day"), marked("{count} days"))),
-    (3_600, (marked("{count} hour"), marked("{count} hours"))),
-    (60, (marked("{count} minute"), marked("{count} minutes"))),
-    (1, (marked("{count} second"), marked("{count} seconds"))),
+    (86_400, marked_n("{count} day", "{count} days")),
+    (3_600, marked_n("{count} hour", "{count} hours")),
+    (60, marked_n("{count} minute", "{count} minutes")),
+    (1, marked_n("{count} second", "{count} seconds")),
 )
-_PROPOSALS = (marked("{count} proposal"), marked("{count} proposals"))
-_LINES = (marked("{count} line"), marked("{count} lines"))
-_PEOPLE = (marked("{count} person"), marked("{count} different people"))
-_PARTS = (marked("{count} part"), marked("{count} parts"))
+_PROPOSALS = marked_n("{count} proposal", "{count} proposals")
+_LINES = marked_n("{count} line", "{count} lines")
+_PEOPLE = marked_n("{count} person", "{count} different people")
+_PARTS = marked_n("{count} part", "{count} parts")
 _AT_CEILING = marked("{amount} USD is over the {line} approval line and at the {ceiling} ceiling.")
 _UNDER_CEILING = marked("{amount} USD is over the {line} approval line and under the {ceiling} ceiling.")
 _SO = (marked("This is so: {condition}"), marked("{says} (this is so: {condition})"))

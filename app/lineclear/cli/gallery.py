@@ -38,6 +38,14 @@ class Scale(StrEnum):
     TWO = "2"
 
 
+class Speech(StrEnum):
+    """The languages that `--language` takes."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+    MIRRORED = "ar-XB"
+
+
 @app.command()
 def gallery(
     *,
@@ -51,6 +59,9 @@ def gallery(
         list[str] | None,
         typer.Option(metavar="NAME", help="Paint this one alone; may be repeated. A wrong name lists all."),
     ] = None,
+    language: Annotated[
+        Speech, typer.Option(help="Which language; ar-XB is a made-up one that runs from right to left.")
+    ] = Speech.ENGLISH,
     as_json: AsJson = False,
 ) -> None:
     """Paint every page and state of the console into DIR, one PNG for each.
@@ -68,7 +79,7 @@ def gallery(
     from lineclear.desktop.theme import ThemeName  # noqa: PLC0415  # an extra
 
     names = _names(only or NAMES, NAMES)
-    wanted = Format(ThemeName(theme.value), width, height, float(scale.value))
+    wanted = Format(ThemeName(theme.value), width, height, float(scale.value), language.value)
     try:
         files = [str(file) for file in render(directory, wanted, names)]
     except OSError as error:

@@ -5,6 +5,7 @@ Menus, shortcut help, tool tips, key caps and tests are views of `COMMANDS`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -110,6 +111,15 @@ def find_command(command_id: str, commands: Iterable[Command] = COMMANDS) -> Com
     return next((command for command in commands if command.id == command_id), None)
 
 
+_KEYS: Final = {
+    "Ctrl": marked("Ctrl"),
+    "Shift": marked("Shift"),
+    "Return": marked("Enter"),
+    "Enter": marked("Enter"),
+}
+"""What stands on a key, where it is a word that differs from language to language."""
+
+
 def key_of(command_id: str) -> str:
     """Return the key to show beside a command, such as `G R`; nothing when it has none."""
     command = find_command(command_id)
@@ -120,13 +130,14 @@ def key_of(command_id: str) -> str:
 
 def shown_key(keys: str) -> str:
     """Return a key sequence as people read it: chords with a space between."""
-    return keys.replace(", ", " ").replace("+", " ").replace("Return", "Enter")
+    return " ".join(say(_KEYS[one]) if one in _KEYS else one for one in re.split(r"\+|, ", keys))
 
 
 def tip_of(command: Command) -> str:
     """Return a command's tool tip: its title and its key."""
     keys = say(" or ").join(dict.fromkeys(shown_key(key) for key in command.keys))
-    return f"{command.title} ({keys})" if keys else command.title
+    title = say(command.title)
+    return f"{title} ({keys})" if keys else title
 
 
 def conflicts(commands: Iterable[Command]) -> set[str]:

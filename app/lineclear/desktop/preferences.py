@@ -11,6 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QSettings
 
+from lineclear.desktop.languages import Language
 from lineclear.desktop.theme import ThemeName
 
 SCALES: Final = (100, 125, 150, 200)
@@ -19,9 +20,10 @@ SCALES: Final = (100, 125, 150, 200)
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """No theme follows the system. Calls are for what comes while the window is not in front."""
+    """No theme or language follows the system's. Calls are for what comes while it is not in front."""
 
     theme: ThemeName | None = None
+    language: Language | None = None
     scale: int = 100
     notifies: bool = True
     sounds: bool = False
@@ -44,10 +46,11 @@ class Preferences:
 
     def read(self) -> Choices:
         """The choices as they are kept."""
-        theme, scale = self._text("theme"), self._text("scale")
+        theme, scale, language = self._text("theme"), self._text("scale"), self._text("language")
         usual = Choices()
         return Choices(
             theme=ThemeName(theme) if theme in list(ThemeName) else usual.theme,
+            language=Language(language) if language in list(Language) else usual.language,
             scale=int(scale) if scale in map(str, SCALES) else usual.scale,
             notifies=self._flag("notifies", usual=usual.notifies),
             sounds=self._flag("sounds", usual=usual.sounds),
@@ -56,6 +59,7 @@ class Preferences:
     def keep(self, choices: Choices) -> None:
         """Write the choices down at once."""
         self._stored.setValue("theme", choices.theme.value if choices.theme is not None else "system")
+        self._stored.setValue("language", choices.language.value if choices.language is not None else "")
         self._stored.setValue("scale", str(choices.scale))
         self._stored.setValue("notifies", "yes" if choices.notifies else "no")
         self._stored.setValue("sounds", "yes" if choices.sounds else "no")

@@ -36,7 +36,7 @@ class Calls(QObject):
         new = ids - self._known if self._known is not None else frozenset()
         self._known = ids if self._known is None else self._known | ids
         if new:
-            self.called.emit("Lineclear", say("{new:,} new; {need}.", new=len(new), need=_need(sheet.count)))
+            self.called.emit("Lineclear", say("{new:,} new. {need}.", new=len(new), need=_need(sheet.count)))
 
 
 class Tray(QObject):

@@ -15,7 +15,7 @@ from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.code_parts import Layout, Part, Place, RowKind
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, text_of
 from lineclear.desktop.theme import CODE_INKS, FontRole, Look, Token
-from lineclear.domain.wording import say
+from lineclear.domain.wording import figure, say
 
 LINE_HEIGHT: Final = 19
 _HEAD_HEIGHT: Final = 30
@@ -125,9 +125,9 @@ def _heading(row: ChangeRow, place: Place) -> Iterator[Run]:
 
 def _counts(place: Place) -> Iterator[Run]:
     if place.came:
-        yield Run(f"+{place.came:,}", ink=Token.ADDED)
+        yield Run(f"+{figure(place.came)}", ink=Token.ADDED)
     if place.went:
-        yield Run(f"{' ' if place.came else ''}{Sign.REMOVED.value}{place.went:,}", ink=Token.REMOVED)
+        yield Run(f"{' ' if place.came else ''}{Sign.REMOVED.value}{figure(place.went)}", ink=Token.REMOVED)
 
 
 def _unified(look: Look, shown: ShownChange, place: Place, width: int, marked: str) -> _Side:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 
 from lineclear.desktop.models.keyed_model import ROOT, Index, KeyedModel
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
+from lineclear.domain.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def _with_heads(rows: Sequence[QueueRow]) -> Iterator[Entry]:
     seen: set[str] = set()
     for row in rows:
         if row.group not in seen:
-            yield GroupHead(row.group, is_first=not seen)
+            yield GroupHead(say(row.group), is_first=not seen)
             seen.add(row.group)
         yield row
 

@@ -15,7 +15,7 @@ from lineclear.domain.policy.differences import Difference, Direction
 from lineclear.domain.policy.problems import Problem
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Outcome
-from lineclear.domain.wording import marked, say, say_n
+from lineclear.domain.wording import figure, marked, say, say_n
 
 MINUTES: Final = 2
 """Minutes that one review is taken to take, as in `lineclear policy replay`."""
@@ -106,7 +106,9 @@ def queue_findings(trial: QueueTrial) -> Findings:
 def _results(judged: Sequence[Foreseen]) -> str:
     """How many would be allowed, asked at which tier, and denied."""
     counts = Counter(_would(one) for one in judged)
-    return ", ".join(f"{counts[result]:,} {result}" for result in sorted(counts)) or say("None can be judged")
+    return ", ".join(f"{figure(counts[result])} {result}" for result in sorted(counts)) or say(
+        "None can be judged"
+    )
 
 
 def _turned(one: Foreseen) -> Line:
@@ -192,13 +194,13 @@ def _lack_lines(lacks: Counter[str] | dict[str, int]) -> Iterator[Line]:
 def _share(outcome: Outcome) -> Callable[[Replayed], str]:
     def share(one: Replayed) -> str:
         count = one.outcomes.get(outcome, 0)
-        return f"{count:,} ({count / one.actions:.0%})" if one.actions else "0"
+        return f"{figure(count)} ({figure(count / one.actions, '.0%')})" if one.actions else "0"
 
     return share
 
 
 def _tier(tier: str) -> Callable[[Replayed], str]:
-    return lambda one: f"{one.tiers.get(tier, 0):,}"
+    return lambda one: figure(one.tiers.get(tier, 0))
 
 
 def _hours(one: Replayed) -> float:
@@ -206,20 +208,28 @@ def _hours(one: Replayed) -> float:
 
 
 _QUESTIONS: Final[tuple[tuple[str, Callable[[Replayed], str], bool], ...]] = (
-    (marked("Actions judged"), lambda one: f"{one.actions:,}", False),
+    (marked("Actions judged"), lambda one: figure(one.actions), False),
     (marked("Allowed"), _share(Outcome.ALLOW), False),
     (marked("Asked"), _share(Outcome.ASK), False),
     (marked("at tier 1"), _tier("1"), True),
     (marked("at tier 2"), _tier("2"), True),
     (marked("at tier 3"), _tier("3"), True),
     (marked("Denied"), _share(Outcome.DENY), False),
-    (marked("People stopped or took back"), lambda one: f"{one.wrong:,}", False),
-    (marked("would have passed"), lambda one: f"{one.passed:,} (${one.passed_usd})", True),
-    (marked("newly caught"), lambda one: f"{one.caught:,} (${one.caught_usd})", True),
-    (marked("Ran well, would be denied"), lambda one: f"{one.hindered:,}", False),
-    (marked("Approvals needed"), lambda one: f"{one.people:,}", False),
-    (marked("hours"), lambda one: f"{_hours(one):,.1f}", True),
-    (marked("cost"), lambda one: f"${_hours(one) * USD_AN_HOUR:,.2f}", True),
+    (marked("People stopped or took back"), lambda one: figure(one.wrong), False),
+    (
+        marked("would have passed"),
+        lambda one: say("{number:,} (${amount})", number=one.passed, amount=one.passed_usd),
+        True,
+    ),
+    (
+        marked("newly caught"),
+        lambda one: say("{number:,} (${amount})", number=one.caught, amount=one.caught_usd),
+        True,
+    ),
+    (marked("Ran well, would be denied"), lambda one: figure(one.hindered), False),
+    (marked("Approvals needed"), lambda one: figure(one.people), False),
+    (marked("hours"), lambda one: figure(_hours(one), ",.1f"), True),
+    (marked("cost"), lambda one: say("${amount:,.2f}", amount=_hours(one) * USD_AN_HOUR), True),
 )
 
 

@@ -25,7 +25,7 @@ from lineclear.desktop.presenters.ledger_sheets import (
 from lineclear.desktop.presenters.ledger_types import type_words
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Notice, NoticeKind, Tone, text_of
 from lineclear.domain.text import paintable
-from lineclear.domain.wording import marked, say, say_n
+from lineclear.domain.wording import figure, marked, say, say_n
 
 _TITLES: Final = {
     Facet.TYPE: marked("What happened"),
@@ -81,7 +81,7 @@ def entry_row(line: LedgerLine) -> EntryRow:
         text=shown.text,
         by=by.text,
     )
-    return EntryRow(line.index, f"{line.index:,}", time, what, shown, by, _tone(line), spoken)
+    return EntryRow(line.index, figure(line.index), time, what, shown, by, _tone(line), spoken)
 
 
 def _tone(line: LedgerLine) -> Tone:
@@ -135,7 +135,7 @@ def _facet(query: LedgerQuery, facet: FacetCounts) -> FacetSheet:
         FacetValue(
             value,
             type_words(value) if facet.facet is Facet.TYPE else paintable(value),
-            f"{count:,}",
+            figure(count),
             value == chosen,
         )
         for value, count in facet.values

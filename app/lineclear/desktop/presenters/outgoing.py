@@ -136,7 +136,11 @@ class Outgoing:
         now = self._steady()
         for each in reversed(unsent):
             refusal = each.refusal
-            left = f"{max(1, ceil(each.until - now))} s" if each.stage is Stage.WAITING else ""
+            left = (
+                say("{seconds} s", seconds=max(1, ceil(each.until - now)))
+                if each.stage is Stage.WAITING
+                else ""
+            )
             yield OutgoingRow(
                 each.action.id,
                 say(_VERBS[each.verdict]),

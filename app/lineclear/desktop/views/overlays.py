@@ -130,8 +130,8 @@ class HelpOverlay(QWidget):
     def _line(self, command: Command) -> QWidget:
         line = QWidget()
         title = Text(self._look, FontRole.BODY, fit=Fit.ELIDE)
-        title.set_words(command.title)
-        self.titles.append(command.title)
+        title.set_words(say(command.title))
+        self.titles.append(say(command.title))
         across = row(line, margins=(0, 2, 0, 2), gap=12)
         across.addWidget(title, 1)
         across.addWidget(KeyCaps(self._look, command.keys))

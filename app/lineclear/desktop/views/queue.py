@@ -17,7 +17,7 @@ from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Hairline, Panel, Text, clear, column, row
 from lineclear.desktop.views.outgoing import OutgoingStrip
 from lineclear.desktop.views.states import Banner, StateView
-from lineclear.domain.wording import say
+from lineclear.domain.wording import figure, say, say_n
 
 
 class QueueView(Panel):
@@ -55,9 +55,9 @@ class QueueView(Panel):
     def display(self, sheet: QueueSheet) -> None:
         """Show the queue. Says nothing about the selection that it sets itself."""
         self._heading.set_words(sheet.heading)
-        self._count.set_words("" if sheet.count is None else f"{sheet.count:,}")
+        self._count.set_words("" if sheet.count is None else figure(sheet.count))
         self._count.setAccessibleName(
-            "" if sheet.count is None else say("{count:,} actions", count=sheet.count)
+            "" if sheet.count is None else say_n("{count:,} action", "{count:,} actions", sheet.count)
         )
         self._aside.set_words(sheet.aside)
         self._aside.setVisible(bool(sheet.aside))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from lineclear.desktop.languages import OWN_NAMES, Language
 from lineclear.desktop.preferences import SCALES, Choices
 from lineclear.desktop.theme import FontRole, Look, ThemeName, Token
 from lineclear.desktop.views.controls import Button, Pill
@@ -35,6 +36,7 @@ class Settings(Covering):
         self._pills: list[tuple[Pill, Callable[[Choices], Choices]]] = []
         self._head()
         self._line(say("Theme"), [(say(title), _theme(theme)) for title, theme in _THEMES])
+        self._line(say("Language, from the next start on"), _languages())
         self._line(say("Size, from the next start on"), [(f"{scale} %", _scale(scale)) for scale in SCALES])
         calls = [(say("Yes"), _notifies(on=True)), (say("No"), _notifies(on=False))]
         self._line(say("Call when something new needs me"), calls)
@@ -90,6 +92,16 @@ class Settings(Covering):
 
 def _theme(theme: ThemeName | None) -> Callable[[Choices], Choices]:
     return lambda choices: replace(choices, theme=theme)
+
+
+def _languages() -> list[tuple[str, Callable[[Choices], Choices]]]:
+    """Each language in its own words."""
+    system = (say("As the system"), _language(None))
+    return [system, *((name, _language(one)) for one, name in OWN_NAMES.items())]
+
+
+def _language(language: Language | None) -> Callable[[Choices], Choices]:
+    return lambda choices: replace(choices, language=language)
 
 
 def _scale(scale: int) -> Callable[[Choices], Choices]:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 
 from lineclear.desktop.delegates.row_delegate import RowDelegate
 from lineclear.desktop.models.keyed_model import ITEM
-from lineclear.desktop.painting import draw_icon_at, draw_line
+from lineclear.desktop.painting import draw_icon_at, draw_line, mirror, runs_from_right
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import Chip, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -43,6 +43,8 @@ class CellDelegate(RowDelegate):
         box = option.rect
         state = option.state
         painter.save()
+        if runs_from_right():
+            mirror(painter, QRectF(box))
         self._paint_ground(painter, box, state, is_first=index.column() == 0)
         cell: Words | Chip = index.data(ITEM)
         place = QRectF(box).adjusted(15 if index.column() == 0 else 8, 0, -8, 0)

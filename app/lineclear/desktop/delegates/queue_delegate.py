@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from lineclear.desktop.models.keyed_model import ITEM
 from lineclear.desktop.models.queue_model import GroupHead
-from lineclear.desktop.painting import advance, draw_icon_at, draw_line, stroke_rounded
+from lineclear.desktop.painting import advance, draw_icon_at, draw_line, stroke_rounded, turned
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -69,14 +69,12 @@ class QueueDelegate(QStyledItemDelegate):
             state = option.state.value
             painter.drawPixmap(box.topLeft(), self._picture(painter, box, entry, state))
             if state & _FOCUSED == _FOCUSED:
-                painter.save()
-                ring = QRectF(box).adjusted(3, 0, 0, 0)
-                stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 2, 2)
-                painter.restore()
+                with turned(painter, QRectF(box)):
+                    ring = QRectF(box).adjusted(3, 0, 0, 0)
+                    stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 2, 2)
         elif isinstance(entry, GroupHead):
-            painter.save()
-            self._paint_head(painter, box, entry)
-            painter.restore()
+            with turned(painter, QRectF(box)):
+                self._paint_head(painter, box, entry)
 
     @override
     def helpEvent(
@@ -111,8 +109,9 @@ class QueueDelegate(QStyledItemDelegate):
         place = QRect(0, 0, box.width(), box.height())
         inside = QPainter(pixmap)
         inside.fillRect(place, self._look.colour(Token.SURFACE))
-        self._paint_ground(inside, place, state)
-        self._paint_row(inside, QRectF(place), row)
+        with turned(inside, QRectF(place)):
+            self._paint_ground(inside, place, state)
+            self._paint_row(inside, QRectF(place), row)
         inside.end()
         if len(self._pictures) >= _MOST_PICTURES:
             self._pictures.clear()

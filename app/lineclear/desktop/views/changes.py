@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import override
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.delegates.changes_delegate import USUAL_HEIGHT, Columns
 from lineclear.desktop.delegates.code_delegate import LINE_HEIGHT
-from lineclear.desktop.painting import draw_line
+from lineclear.desktop.painting import draw_line, painter_of
 from lineclear.desktop.presenters.code_parts import Layout
 from lineclear.desktop.presenters.finding import MOST_SEARCHED, found, next_change, next_place
 from lineclear.desktop.presenters.rows import Joined
@@ -224,7 +224,7 @@ class ColumnTitles(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         at = (self._columns.field, *self._columns.states)
         for x, title, end in zip(at, self._titles, (*at[1:], self.width()), strict=False):
             place = QRectF(x, 0, end - x - 8, self.height())

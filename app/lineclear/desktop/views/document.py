@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import override
 
-from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
@@ -44,6 +44,7 @@ class Document(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFont(look.font(FontRole.MONO))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as code runs in every language
         self.setAccessibleName(say("Capability document"))
         self._margin = Margin(self)
         self.updateRequest.connect(self._move_margin)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedWidget, QWidget
 
-from lineclear.desktop.painting import fill_rounded
+from lineclear.desktop.painting import fill_rounded, painter_of
 from lineclear.desktop.presenters.lab_sheets import Findings, HistorySheet, LabSheet, ProblemRow
 from lineclear.desktop.presenters.sheets import Line, Tone, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -269,7 +269,7 @@ class HistoryCard(Card):
 
     def _cells(self, number: int, words: tuple[str, str, str], role: FontRole, ink: Token) -> None:
         for place, said in enumerate(words):
-            cell = Text(self._look, role, ink)
+            cell = Text(self._look, role, ink, Fit.KEEP if place else Fit.ELIDE)
             cell.set_words(said)
             self._grid.addWidget(
                 cell, number, place, Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag(0)
@@ -293,7 +293,7 @@ class Progress(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         fill_rounded(painter, box, self._look.colour(Token.LINE), 3)
         if self._share > 0:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
-from lineclear.desktop.views.kit import Fit, Text, column, row
+from lineclear.desktop.views.flow import Flow
+from lineclear.desktop.views.kit import Fit, Text, column
 from lineclear.desktop.views.overlays import Sheet
 from lineclear.domain.wording import say, say_n
 
@@ -40,10 +41,9 @@ class LeaveQuestion(QWidget):
         self.send.clicked.connect(self.sends)
         self.drop.clicked.connect(self.drops)
         self.stay.clicked.connect(self.closed)
-        buttons = row(gap=8)
+        buttons = Flow(gap=8)
         for button in (self.send, self.drop, self.stay):
             buttons.addWidget(button)
-        buttons.addStretch(1)
         stack = column(sheet, margins=(24, 20, 24, 22), gap=12)
         stack.addWidget(self._heading)
         stack.addWidget(self._text)

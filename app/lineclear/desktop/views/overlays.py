@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.commands import Command, shown_key
-from lineclear.desktop.painting import advance, fill_rounded, stroke_rounded
+from lineclear.desktop.painting import advance, fill_rounded, painter_of, runs_from_right, stroke_rounded
 from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import SafeModeState, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -44,7 +44,7 @@ class Sheet(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         fill_rounded(painter, QRectF(self.rect()), self._look.colour(Token.SURFACE), 8)
         stroke_rounded(painter, QRectF(self.rect()), self._look.colour(Token.CONTROL), 8)
 
@@ -64,7 +64,7 @@ class KeyCaps(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         x = 0.5
         for cap in self._caps:
             draw_key(painter, self._look, QRectF(x, 0.5, self._width(cap), 18), cap, Token.MUTED)
@@ -185,7 +185,7 @@ class ReasonPopover(Sheet):
         self.hide()
 
     def ask(self, below: QPoint, state: SafeModeState) -> None:
-        """Open below a point, with its right edge there, and ask about what pressing the switch does now."""
+        """Open below a point, with its end there, and ask about what pressing the switch does now."""
         title, text, yes = said_all(_ASKED.get(state, _LEAVE))
         self._turns_on = state in _ASKED and state is not SafeModeState.TURNING_OFF
         self._heading.set_words(title)
@@ -196,7 +196,7 @@ class ReasonPopover(Sheet):
         self.field.clear()
         self._judge("")
         self.resize(self.width(), self.heightForWidth(self.width()))
-        self.move(below.x() - self.width(), below.y())
+        self.move(below.x() - (0 if runs_from_right() else self.width()), below.y())
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -31,7 +31,7 @@ class Settings(Covering):
     """Choices."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, say("Settings"), 560, parent)
+        super().__init__(look, say("Settings"), 640, parent)
         self._choices = Choices()
         self._pills: list[tuple[Pill, Callable[[Choices], Choices]]] = []
         self._head()

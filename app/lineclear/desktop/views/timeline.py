@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter_of
 from lineclear.desktop.presenters.sheets import Bar, BarKind, TimelineSheet, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.kit import Card
@@ -66,7 +66,7 @@ class Bars(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         plot = self._plot()
         line = self._look.colour(Token.LINE)
         painter.fillRect(QRectF(plot.left(), plot.top() - 2, 1, plot.height() + 4), line)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import find_command, key_of, tip_of
-from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter_of, runs_from_right
 from lineclear.desktop.presenters.sheets import Chip, SafeModeSheet, SafeModeState, Tone, TopSheet, text_of
 from lineclear.desktop.theme import INKS, FontRole, Look, Token
 from lineclear.desktop.views.controls import Field, Pressable, Switch, draw_key
@@ -111,7 +111,7 @@ class ProductButton(Pressable):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         if self.underMouse() or self.isDown():
             fill_rounded(painter, box, self._look.colour(Token.HOVER), 7)
@@ -128,7 +128,7 @@ class SearchField(Field):
         self.setMinimumWidth(150)
         self.setMaximumWidth(380)
         self.setFixedHeight(29)
-        self.setTextMargins(0, 0, 30, 0)
+        self.setTextMargins(*((30, 0, 0, 0) if runs_from_right() else (0, 0, 30, 0)))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -137,7 +137,7 @@ class SearchField(Field):
         if key and not self.text() and not self.hasFocus():
             width = advance(self._look, FontRole.KEY, key) + 11
             cap = QRectF(self.width() - width - 8, (self.height() - 17) / 2, width, 17)
-            draw_key(QPainter(self), self._look, cap, key, Token.MUTED)
+            draw_key(painter_of(self), self._look, cap, key, Token.MUTED)
 
 
 class Freshness(QWidget):

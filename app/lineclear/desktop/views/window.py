@@ -238,7 +238,8 @@ class Window(QWidget):
     def _ask_safe_mode(self) -> None:
         if not self._safe_mode.why_not:
             switch = self.top.safe_mode
-            corner = switch.mapTo(self, QPoint(switch.width(), switch.height() + 8))
+            end = 0 if self.isRightToLeft() else switch.width()
+            corner = switch.mapTo(self, QPoint(end, switch.height() + 8))
             self.overlays.ask_reason(corner, self._safe_mode.state)
 
     def _leave_overlay(self, name: str) -> None:

@@ -13,6 +13,7 @@ from lineclear.desktop.preferences import SCALES, Choices
 from lineclear.desktop.theme import FontRole, Look, ThemeName, Token
 from lineclear.desktop.views.controls import Button, Pill
 from lineclear.desktop.views.covering import Covering
+from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Text, row
 from lineclear.domain.wording import marked, say
 
@@ -31,7 +32,7 @@ class Settings(Covering):
     """Choices."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, say("Settings"), 640, parent)
+        super().__init__(look, say("Settings"), 600, parent)
         self._choices = Choices()
         self._pills: list[tuple[Pill, Callable[[Choices], Choices]]] = []
         self._head()
@@ -54,6 +55,7 @@ class Settings(Covering):
             )
         )
         self._show(choices)
+        self.sheet.setFixedHeight(self.sheet.heightForWidth(self.sheet.width()))
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _head(self) -> None:
@@ -70,14 +72,16 @@ class Settings(Covering):
     def _line(self, title: str, options: list[tuple[str, Callable[[Choices], Choices]]]) -> None:
         words = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         words.set_words(title)
-        across = row(gap=6)
-        across.addWidget(words, 1)
+        across = row(gap=12)
+        across.addWidget(words, 2)
+        pills = Flow(gap=6)
+        across.addLayout(pills, 3)
         for name, change in options:
             pill = Pill(self._look, name)
             pill.setAccessibleName(f"{title}: {name}")
             pill.clicked.connect(lambda _checked=False, by=change: self._choose(by))
             self._pills.append((pill, change))
-            across.addWidget(pill)
+            pills.addWidget(pill)
         self.inside.addLayout(across)
 
     def _choose(self, change: Callable[[Choices], Choices]) -> None:

@@ -341,6 +341,10 @@ class Store(Protocol):
 
     def read[R](self, work: Callable[[Snapshot], R]) -> R: ...
 
+    def tile_roots(self, start: int, end: int, told: Callable[[int, int], None]) -> bytes:
+        """`domain.ledger.tiles.tile_roots` of a stretch; `told` hears progress, and may raise to end it."""
+        ...
+
     def scrub(self) -> None:
         """Make sure that what was erased is in no file; Refusal(DATABASE_BUSY) while that cannot be said."""
         ...

@@ -15,7 +15,7 @@ from lineclear.application.record.findings import Conclusion, Counts, Fault, Fin
 from lineclear.application.record.reading import Progress
 from lineclear.application.record.replay import Evidence, Replay
 from lineclear.domain.ledger.checkpoint import Checkpoint
-from lineclear.domain.ledger.merkle import Frontier, leaf_hash
+from lineclear.domain.ledger.merkle import Frontier, leaf_hashes
 from lineclear.domain.ledger.signing import key_id
 
 _BATCH: Final = 256
@@ -50,9 +50,10 @@ def _check_tree(
     """Replay every entry, and see whether together they are what the root commits to."""
     frontier, size = Frontier(), checkpoint.size
     for batch in batched(shelf.entries(size), _BATCH):
-        for index, data in enumerate(batch, frontier.size):
-            replay.take(index, data)
-        frontier = frontier.extended(list(map(leaf_hash, batch)))
+        leaves = leaf_hashes(batch)
+        for index, (data, leaf) in enumerate(zip(batch, leaves, strict=True), frontier.size):
+            replay.take(index, data, leaf)
+        frontier = frontier.extended(leaves)
         progress(frontier.size, size)
     if frontier.size < size:
         says = f"it has {frontier.size} entries here, and the log signed for {size}"

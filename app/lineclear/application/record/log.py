@@ -80,6 +80,14 @@ class LogTree:
             self._add(0, root_of(self._tail[:WIDTH]))
             del self._tail[:WIDTH]
 
+    def grow_by_tiles(self, roots: bytes) -> None:
+        """Append whole tiles by their roots (`domain.ledger.tiles.tile_roots`), behind whole tiles only."""
+        if self._tail:
+            raise MerkleError(f"a ledger of {self.size} entries does not end with a whole tile")
+        for at in range(0, len(roots), HASH_SIZE):
+            self._add(0, roots[at : at + HASH_SIZE])
+            self.size += WIDTH
+
     def checkpoint(self, origin: str) -> Checkpoint:
         """What the log commits to now."""
         return Checkpoint(origin, self.size, self.root_at(self.size))

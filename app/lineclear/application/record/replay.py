@@ -89,11 +89,11 @@ class Replay:
         found = self.states.get(f"workspace/{ONLY}")
         return found if isinstance(found, Workspace) else None
 
-    def take(self, index: int, data: bytes) -> Recorded | None:
-        """Judge the entry at a place and go on from it; None where it is no entry."""
+    def take(self, index: int, data: bytes, leaf: bytes | None = None) -> Recorded | None:
+        """Judge the entry at a place, whose leaf hash may be known, and go on; None where it is no entry."""
         self.counts.entries += 1
         try:
-            recorded = read_stored(Stored(index, data, None))
+            recorded = read_stored(Stored(index, data, None), leaf)
         except _UNREADABLE as error:
             self._findings.add(Fault.ENTRY, f"entry {index}", f"it cannot be read: {error}")
             return None

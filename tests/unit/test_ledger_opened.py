@@ -21,6 +21,7 @@ from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.application.reading.answers import Feed, FeedItem
 from lineclear.application.reading.replica import Replica
+from lineclear.application.record.erasing import Whose, erase_as
 from lineclear.application.record.findings import Fault, Scope, ScopeKind
 from lineclear.application.record.query import LedgerQuery, parse_query
 from lineclear.application.record.reading import Cancelled, LedgerKind, LedgerStory, SignatureState
@@ -28,7 +29,7 @@ from lineclear.domain.ledger.checkpoint import open_checkpoint
 from lineclear.domain.ledger.merkle import is_included, leaf_hash
 from lineclear.domain.ledger.proofs import parse_proof
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.vocabulary import ActionStatus, Verdict
 from support.kernel import Kernel
 from support_audit import FOREIGN, LOG, ORIGIN, Unpacked, entries_of, executed, key_of, write
 from support_ledger import PublicKey, flipped
@@ -362,6 +363,20 @@ def test_a_live_ledger_follows_what_comes(kernel: Kernel):
     assert ledger.follow(anyway) > before
     assert ledger.count(parse_query("thrice"), ledger.size()) == 1
     assert ledger.page(LedgerQuery(), ledger.size(), 0, 1)[0].index == ledger.size() - 1
+    ledger.close()
+
+
+def test_i41_a_live_ledger_forgets_the_words_of_what_was_erased(kernel: Kernel):
+    growing = Kernel()
+    action = growing.decide(
+        growing.reviewer(), growing.refund("60.00", note="Xylophonia was charged twice"), Verdict.REJECT, "No"
+    )
+    ledger = live(growing)
+    assert ledger.count(parse_query("xylophonia"), ledger.size()) == 1
+    erase_as(growing.services, "person/root", "root", Whose.ACTION, action.id, "She asked for it")
+    ledger.follow(anyway)
+    assert ledger.count(parse_query("xylophonia"), ledger.size()) == 0
+    assert ledger.count(parse_query(f"action:{action.id}"), ledger.size()) > 3
     ledger.close()
 
 

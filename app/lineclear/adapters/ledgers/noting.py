@@ -12,9 +12,11 @@ from typing import Final
 import msgspec
 
 from lineclear.application.record.query import micros_of, millis_of
+from lineclear.domain.erasure import BRIEF, TOMBSTONE
 from lineclear.domain.money import MoneyError
 
 UNREADABLE: Final = "unreadable"
+ERASED: Final = TOMBSTONE
 MOST_TEXT: Final = 16_384
 """Characters of one entry that can be searched."""
 MOST_SAID: Final = 300
@@ -22,7 +24,7 @@ MOST_SAID: Final = 300
 
 
 class _Body(msgspec.Struct, frozen=True):
-    """The texts of all events, by their names; each is a text wherever an event has it."""
+    """The texts of all events, by their names, and what a tombstone names; each is that wherever it is."""
 
     job: str = ""
     agent: str = ""
@@ -50,6 +52,7 @@ class _Body(msgspec.Struct, frozen=True):
     by_action: str = ""
     worker: str = ""
     key: str = ""
+    parts: tuple[str, ...] = ()
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -119,7 +122,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One entry as the index keeps it. `opens` is the subject that it states; None leaves it as it was."""
+    """One entry as the index keeps it. `opens` is the subject that it states; None leaves it as it was.
+
+    `erases` says that the words of its subject are gone.
+    """
 
     type: str
     stream: str
@@ -129,6 +135,7 @@ class Noted:
     says: str
     words: str
     opens: Subject | None
+    erases: bool = False
 
 
 def brief_of(entry: bytes) -> str:
@@ -158,6 +165,7 @@ def note(entry: bytes, brief: bytes | None) -> Noted:
         says=_says(read.type, body, said)[:MOST_SAID],
         words=words[:MOST_TEXT],
         opens=_subject(read, said),
+        erases=read.type == ERASED and BRIEF in body.parts,
     )
 
 

@@ -70,6 +70,7 @@ class OpenedLedger:
             self._index.take(batch)
             done += len(batch)
             progress(done, max(size, done))
+        self._index.forget(self._shelf.entry)
         return done
 
     def count(self, query: LedgerQuery, until: int) -> int:

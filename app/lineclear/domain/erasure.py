@@ -11,8 +11,8 @@ from lineclear.domain.records import Recorded
 
 TOMBSTONE: Final = "content.erased"
 BRIEF: Final = "brief"
-CONTENTS: Final = frozenset({"payload", "before", "after", "effect"})
-"""The parts that hold what was proposed and done."""
+CONTENTS: Final = frozenset({"payload", "before", "after", "effect", "edited", "submission"})
+"""The parts that hold what was proposed, in whose words, how it was edited, and what was done."""
 
 STEPS: Final = frozenset({"contents"})
 """The part that holds what went into a job's steps and what came out of them."""

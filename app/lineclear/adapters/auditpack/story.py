@@ -41,7 +41,7 @@ def _says(step: Step) -> str:
         case e.ActionProposed(agent=agent, tool=tool, capability=capability, connector=connector):
             says = f"{agent} proposed {tool} ({capability}) on {connector}"
         case e.ActionRevised(revision=revision, because=because):
-            says = f"revision {revision}: {because}"
+            says = f"revision {revision}: {because}".removesuffix(": ")
         case e.ActionEvaluated(outcome=outcome, policy_version=version, tier=tier, approvals=approvals):
             asks = f", tier {tier}, {approvals} approvals" if tier else ""
             says = f"policy version {version} says {outcome}{asks}"
@@ -85,12 +85,15 @@ def _brief(pack: Pack, step: Step) -> Brief | None:
 
 def _brief_lines(brief: Brief | None) -> Iterator[str]:
     match brief:
-        case e.ActionBrief(title=title, target=target, note=note, why=why):
+        case e.ActionBrief(title=title, target=target, note=note, why=why, because=because):
+            yield from ((f"because: {because}",) if because else ())
             yield f"title: {title}"
             yield f"target: {target.kind} {target.id} in {target.connector}"
             yield from (f"{label}: {text}" for label, text in (("agent's note", note), ("why", why)) if text)
         case e.DecisionBrief(reason=reason) if reason:
             yield f"reason: {reason}"
+        case e.DetailBrief(detail=detail) if detail:
+            yield f"detail: {detail}"
 
 
 def _contents(pack: Pack, step: Step) -> Iterator[str]:

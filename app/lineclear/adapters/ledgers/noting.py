@@ -93,6 +93,8 @@ class _Brief(msgspec.Struct, frozen=True):
     project: str = ""
     workflow: str = ""
     spans: tuple[_Named, ...] = ()
+    because: str = ""
+    detail: str = ""
 
 
 _ENTRY: Final = msgspec.json.Decoder(_Entry)
@@ -211,8 +213,9 @@ def _says(kind: str, body: _Body, brief: _Brief) -> str:
 
 
 def _first(body: _Body, brief: _Brief) -> str:
-    texts = (brief.reason, body.because, body.reason, body.reference, body.detail, body.by_action, body.by)
-    return next(filter(None, texts), "")
+    private = (brief.reason, brief.because, brief.detail)
+    inline = (body.because, body.reason, body.reference, body.detail, body.by_action, body.by)
+    return next(filter(None, (*private, *inline)), "")
 
 
 def _body_words(body: _Body) -> Iterator[str]:
@@ -225,6 +228,7 @@ def _brief_words(brief: _Brief) -> Iterator[str]:
     target = brief.target
     yield from (brief.title, target.connector, target.kind, target.id, brief.note, brief.why)
     yield from (brief.reason, brief.goal, brief.customer, brief.project, brief.workflow)
+    yield from (brief.because, brief.detail)
     for quote in brief.evidence:
         yield from (quote.source, quote.excerpt)
     yield from (span.name for span in brief.spans)

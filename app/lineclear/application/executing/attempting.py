@@ -23,6 +23,7 @@ from lineclear.domain.contracts import ToolContract
 from lineclear.domain.events import (
     ActionExpired,
     ActionStopped,
+    DetailBrief,
     ExecutionAsked,
     ExecutionFailed,
     ExecutionHeld,
@@ -124,7 +125,8 @@ class Attempts:
     def _hold(self, tx: Transaction, task: Task, action: Action, refused: Refused) -> None:
         """Work that cannot run says why and waits for what ends that; it does not vanish."""
         if action.held != refused.code:
-            self._recorder(tx).record(Action, action.id, ExecutionHeld(refused.code, refused.detail))
+            brief = DetailBrief(refused.detail)
+            self._recorder(tx).record(Action, action.id, ExecutionHeld(refused.code), brief=brief)
         due = self._services.clock.now() + HELD_POLL
         tx.postpone(task, due=min(due, refused.until or due), waits_for=refused.waits_for)
 
@@ -156,15 +158,15 @@ class Attempts:
         if refused.code in HOLDING:
             self._hold(tx, task, action, refused)
             return
-        failed = ExecutionFailed(action.run.token, refused.code, refused.detail)
+        failed, brief = ExecutionFailed(action.run.token, refused.code), DetailBrief(refused.detail)
         recorder = self._recorder(tx)
-        settle_start(tx, recorder, recorder.record(Action, action.id, failed), happened=False)
+        settle_start(tx, recorder, recorder.record(Action, action.id, failed, brief=brief), happened=False)
         tx.finish(task)
         self._settlement(tx).confirm_safe_mode()
 
     def _unknown(self, tx: Transaction, task: Task, action: Action, run: Run) -> None:
         detail = "the earlier attempt left no outcome, and sending it again could repeat it"
-        self._recorder(tx).record(Action, action.id, ExecutionUnknown(run.token, detail))
+        self._recorder(tx).record(Action, action.id, ExecutionUnknown(run.token), brief=DetailBrief(detail))
         tx.finish(task)
         self._settlement(tx).confirm_safe_mode()
 

@@ -15,7 +15,7 @@ from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
-from lineclear.domain.events import ExecutionHeld, ExecutionStarted
+from lineclear.domain.events import DetailBrief, ExecutionHeld, ExecutionStarted
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Executor
@@ -75,8 +75,8 @@ def _check(services: Services, action: Action) -> None:
 def _held(services: Services, tx: Transaction, action: Action, refused: Refused) -> Refusal:
     """It may not start now. It stays cleared, and may be tried again for as long as the clearance holds."""
     if action.held != refused.code:
-        event = ExecutionHeld(refused.code, refused.detail)
-        Recorder(services, tx, f"agent/{action.agent}").record(Action, action.id, event)
+        event, brief = ExecutionHeld(refused.code), DetailBrief(refused.detail)
+        Recorder(services, tx, f"agent/{action.agent}").record(Action, action.id, event, brief=brief)
     return Refusal(Code.START_REFUSED, action=action.id, problem=refused.detail, cause=refused.code)
 
 

@@ -56,14 +56,12 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
     if edited is not None:
         commits["payload"] = recorder.blob(edited.payload)
         commits["edited"] = recorder.blob(edited.sent)
-    brief = None
     if preview is not None:
         commits["before"] = recorder.blob(canonical(preview.before))
         commits["after"] = recorder.blob(canonical(preview.after))
-        brief = ActionBrief(preview.title, preview.target, action.note, action.why, action.evidence)
     event = ActionRevised(
         revision=action.revision + 1,
-        because=returned.because,
+        because="",
         version=preview.version if preview else action.version,
         undo=preview.undo if preview else action.undo,
         shape=preview.shape if preview else action.shape,
@@ -72,7 +70,7 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
         edited_by=edited.by if edited else "",
         environment=edited.environment if edited else None,
     )
-    action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
+    action = recorder.record(Action, action.id, event, brief=_brief(action, returned), commits=commits)
     active, _ = policy_in_force(tx)
     action = record_evaluation(services, tx, action, active, evaluate_again(services, tx, action))
     if action.judged is not None and action.judged.outcome is Outcome.ALLOW:
@@ -81,3 +79,11 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
         due = moment(action.deadline)
         tx.enqueue(Task(services.ids.new("tsk"), TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
     return action
+
+
+def _brief(action: Action, returned: Returned) -> ActionBrief:
+    """What it is about now, and why there is a new revision."""
+    title = returned.preview.title if returned.preview else action.title
+    target = returned.preview.target if returned.preview else action.target
+    assert target is not None, "what is open was not erased"
+    return ActionBrief(title, target, action.note, action.why, action.evidence, returned.because)

@@ -155,6 +155,8 @@ def _happened(step: StoryStep) -> tuple[Mark, str]:
         case e.ActionProposed(agent=agent, tool=tool):
             return Mark.MET, say("{agent} proposed {tool}", agent=agent, tool=tool)
         case e.ActionRevised(revision=revision, because=because):
+            said = step.brief.because if isinstance(step.brief, e.ActionBrief) else ""
+            because = said or because
             return Mark.ATTENTION, say("Revision {revision}: {because}", revision=revision, because=because)
         case e.ActionEvaluated(outcome=outcome, policy_version=version):
             says = say(_OUTCOMES.get(outcome, marked("Policy denied it")))
@@ -166,10 +168,11 @@ def _happened(step: StoryStep) -> tuple[Mark, str]:
         case e.ActionCleared(by=by):
             return Mark.MET, say("Cleared by {by}", by=by)
         case _:
-            return _carried_out(step.recorded)
+            return _carried_out(step.recorded, step.brief)
 
 
-def _carried_out(recorded: Recorded) -> tuple[Mark, str]:
+def _carried_out(recorded: Recorded, brief: e.Brief | None) -> tuple[Mark, str]:
+    said = brief.detail if isinstance(brief, e.DetailBrief) else ""
     found = Mark.MET, type_words(recorded.type)
     match recorded.event:
         case e.ExecutionStarted(worker=worker):
@@ -177,11 +180,11 @@ def _carried_out(recorded: Recorded) -> tuple[Mark, str]:
         case e.ExecutionSucceeded(reference=reference):
             found = Mark.MET, say("It happened: {reference}", reference=reference)
         case e.ExecutionFailed(detail=detail):
-            found = Mark.REFUSED, say("Nothing was changed: {detail}", detail=detail)
+            found = Mark.REFUSED, say("Nothing was changed: {detail}", detail=said or detail)
         case e.ExecutionUnknown(detail=detail):
             found = (
                 Mark.UNKNOWN,
-                say("Sent, and nobody could say whether it happened: {detail}", detail=detail),
+                say("Sent, and nobody could say whether it happened: {detail}", detail=said or detail),
             )
         case e.ExecutionReconciled(person=person, happened=happened):
             found = (

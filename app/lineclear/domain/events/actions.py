@@ -20,13 +20,23 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class ActionBrief(Brief, frozen=True):
-    """What an action is about, in words: the connector's title, the agent's own note, its evidence."""
+    """What an action is about, in words: the connector's title, the agent's own note, its evidence.
+
+    `because` is why there is a new revision: what moved, or what an editor said.
+    """
 
     title: str
     target: Target
     note: str = ""
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
+    because: str = ""
+
+
+class DetailBrief(Brief, frozen=True):
+    """What the other side, the agent or a check said of an attempt; it may quote what was sent."""
+
+    detail: str
 
 
 class ActionProposed(Event, frozen=True):
@@ -64,7 +74,7 @@ class ActionRevised(Event, frozen=True):
     """A new revision: the same change seen anew because the target moved, or an edit. Voids votes.
 
     An edit names its editor, commits to the new `payload` and, as `edited`, to the arguments as the editor
-    sent them. `environment` is absent where it stays.
+    sent them. `environment` is absent where it stays. `because` is in the brief; older entries have it here.
     """
 
     revision: int
@@ -169,18 +179,18 @@ class ExecutionSucceeded(Event, frozen=True):
 
 
 class ExecutionFailed(Event, frozen=True):
-    """The other side refused and nothing was changed."""
+    """The other side refused and nothing was changed. Commits to `brief`; older ones have `detail` here."""
 
     token: int
     code: str
-    detail: str
+    detail: str = ""
 
 
 class ExecutionUnknown(Event, frozen=True):
-    """Sent, and nobody can say whether it took effect; a person reconciles."""
+    """Sent, and nobody can say whether it took effect; a person reconciles. Commits to `brief`."""
 
     token: int
-    detail: str
+    detail: str = ""
 
 
 class OutcomeBrief(Brief, frozen=True):
@@ -196,16 +206,16 @@ class ExecutionReported(Event, frozen=True):
 
 
 class ExecutionHeld(Event, frozen=True):
-    """A cleared action cannot start now; it waits and says why."""
+    """A cleared action cannot start now; it waits and says why. Commits to `brief`."""
 
     code: str
-    detail: str
+    detail: str = ""
 
 
 class ExecutionDelayed(Event, frozen=True):
     """An attempt could not reach the other side and changed nothing; the same key is sent again later.
 
-    `until` is when, RFC 3339 UTC.
+    `until` is when, RFC 3339 UTC. Commits to `brief`; older entries have `detail` here.
     """
 
     token: int

@@ -131,9 +131,10 @@ class JobStopped(Event, frozen=True):
     """A person stopped it: no further step starts.
 
     `running` names the actions whose calls were under way, `effects` is how many had taken effect by then.
+    Commits to `brief`, the reason; older entries have it here.
     """
 
     by: str
-    reason: str
+    reason: str = ""
     running: tuple[str, ...] = ()
     effects: int = 0

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from lineclear.desktop.presenters.collaborators import Collaborators
     from lineclear.desktop.session import Session
     from lineclear.desktop.sync import Contact
+    from lineclear.domain.ledger.notes import VerifierKey
 
 _TIME_OUT = 10.0
 _NO_BACKEND = Notice(
@@ -140,7 +141,7 @@ class Console(QObject):
         witness = self._witness(gateway.log, me, keys)
         reviewer, reopen = self._reviewer(gateway, me, keys, witness) if decides and keys else (None, None)
         replica = Replica(MemoryStore())
-        self._live = _open_live(self._address, gateway, me, replica, witness.pinned)
+        self._live = _open_live(self._address, gateway, me, replica, witness)
         return me, Collaborators(
             gateway, reviewer, replica, background, sending, ticks, me.person, witness, reopen
         )
@@ -284,7 +285,9 @@ def _data_folder() -> Path:
     return Path(platformdirs.user_data_dir("lineclear", appauthor=False))
 
 
-def _open_live(address: Address, gateway: Gateway, me: Me, replica: Replica, pinned: str) -> OpenedLedger:
+def _open_live(
+    address: Address, gateway: Gateway, me: Me, replica: Replica, witness: Witness
+) -> OpenedLedger:
     """The connection's ledger: entries from the replica, contents and proofs from the backend."""
     from lineclear.adapters.auditpack.sources import HttpSource  # noqa: PLC0415  # after the first frame
     from lineclear.adapters.ledgers.opened import known_key, open_live_ledger  # noqa: PLC0415
@@ -292,8 +295,16 @@ def _open_live(address: Address, gateway: Gateway, me: Me, replica: Replica, pin
 
     source = HttpSource(address.url, address.token, timeout=_TIME_OUT)
     name = f"{me.workspace}, {me.environment}"
-    key, secret = known_key(address.log_key or pinned), SystemIds().secret()
-    return open_live_ledger(name, replica.store, gateway.feed, source, key, secret, closing=source.close)
+    key, secret = known_key(address.log_key), SystemIds().secret()
+
+    def pinned() -> tuple[VerifierKey, str] | None:
+        kept = witness.pinned
+        known = known_key(kept.key) if kept is not None else None
+        return (known, kept.since) if kept is not None and known is not None else None
+
+    return open_live_ledger(
+        name, replica.store, gateway.feed, source, key, secret, closing=source.close, pinned=pinned
+    )
 
 
 def _open_pack(path: Path, log_key: str) -> OpenedLedger:

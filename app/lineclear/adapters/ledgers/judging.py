@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import batched
 from typing import Final
 
+from lineclear.adapters.ledgers.proving import SignedRoot
 from lineclear.adapters.ledgers.shelves import LiveShelf
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.record.findings import Conclusion, Counts, Fault, Findings
@@ -40,7 +41,7 @@ def judge_live(shelf: LiveShelf, progress: Progress) -> Conclusion:
         findings=tuple(findings.listed),
         omitted=findings.omitted,
         proven=tuple(_proven(replay.counts, is_signed=is_signed)) if is_sound else (),
-        unproven=tuple(_unproven(is_signed=is_signed)) if is_sound else (),
+        unproven=tuple(_unproven(root)) if is_sound else (),
     )
 
 
@@ -77,8 +78,13 @@ def _proven(counts: Counts, *, is_signed: bool) -> Iterator[str]:
     yield f"{_number(counts.starts, 'start')} of exactly what policy or enough people had cleared."
 
 
-def _unproven(*, is_signed: bool) -> Iterator[str]:
-    if not is_signed:
+def _unproven(root: SignedRoot) -> Iterator[str]:
+    if root.since:
+        yield (
+            f"That the key is the log's own: it was trusted on first use on {root.since[:10]}. Compare it "
+            "once with what `lineclear audit key` prints."
+        )
+    if root.key is None:
         yield (
             "Who signed the root: the log's key is not known here. Get it from `lineclear audit key` by "
             "another way than this backend, and set LINECLEAR_LOG_KEY to it."

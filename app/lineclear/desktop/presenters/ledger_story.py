@@ -18,7 +18,7 @@ from lineclear.application.record.reading import (
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.ledger_sheets import Fact, StoryLine, StorySheet
 from lineclear.desktop.presenters.ledger_types import type_words
-from lineclear.desktop.presenters.ledger_words import utc_text
+from lineclear.desktop.presenters.ledger_words import trusted_words, utc_text
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Mark, Tone, Words
 from lineclear.desktop.presenters.values import written
 from lineclear.domain import events as e
@@ -117,16 +117,16 @@ def _byline(story: LedgerStory) -> Words:
 def _proof(standing: Standing) -> Chip:
     if not standing.is_proven:
         return Chip(say("Not proven"), Tone.STOP)
-    return (
-        Chip(say("Proven"), Tone.OK)
-        if standing.is_pinned
-        else Chip(say("Proven by its own key"), Tone.CAUTION)
-    )
+    if standing.is_pinned or standing.since:
+        return Chip(say("Proven"), Tone.OK)
+    return Chip(say("Proven by its own key"), Tone.CAUTION)
 
 
 def _standing(standing: Standing) -> Line:
     if not standing.is_proven:
         return Line(Mark.REFUSED, paintable(standing.says))
+    if standing.since:
+        return Line(Mark.MET, paintable(standing.says), trusted_words(standing.key, standing.since))
     key = say("Key {digest}", digest=short_digest(standing.key))
     whose = (
         say("which you named")

@@ -150,7 +150,8 @@ def head_sheet(
     verify = say("Stop verifying") if is_verifying else say("Verify")
     came = say_n("{count:,} newer entry", "{count:,} newer entries", news) if news else ""
     if about.kind is LedgerKind.LIVE:
-        said = f"{about.name} · {say_n('{count:,} entry', '{count:,} entries', size)}"
+        entries = say_n("{count:,} entry", "{count:,} entries", size)
+        said = f"{about.name} · {entries} · {_live_key(about)}"
         live = Chip(say("Live"), Tone.OK)
         return LedgerHead(say("Ledger"), paintable(said), live, verified, False, verify, came, notice)  # noqa: FBT003
     said = " · ".join(
@@ -159,6 +160,20 @@ def head_sheet(
     title = paintable(about.file).text
     pack = Chip(say("Audit pack, read offline"), Tone.ACCENT)
     return LedgerHead(title, paintable(said), pack, verified, True, verify, came, notice)  # noqa: FBT003
+
+
+def _live_key(about: LedgerAbout) -> str:
+    """Whose signature is checked, in words."""
+    if about.since:
+        return trusted_words(about.key, about.since)
+    if about.is_pinned:
+        return say("signed by key {key}, which you entered", key=short_digest(about.key))
+    return say("first contact: no key of the log is known here yet")
+
+
+def trusted_words(key: str, since: str) -> str:
+    """A log's key that was taken at its word once, and since when."""
+    return say("key {key}, trusted on first use on {day}", key=short_digest(key), day=since[:10])
 
 
 def _exported(about: LedgerAbout) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,18 @@ def test_what_helpers_cannot_read_is_hashed_here(tmp_path: Path):
     for gone in (tmp_path / "gone.db", tmp_path / "broken.db"):
         assert helped(Place(gone, "acme"), 0, WIDTH) == b""
         assert hashed_together(Place(gone, "acme"), here, 0, SIZE, silent, 1) == tile_roots(ENTRIES)
+
+
+def test_helpers_that_die_are_not_missed(path: Path):
+    killed = list[int]()
+
+    def kill(_done: int, _all: int) -> None:
+        for child in active_children():
+            child.kill()
+            killed.append(child.ident or 0)
+
+    assert hashed_together(Place(path, "acme"), here, 0, SIZE, kill, 1) == tile_roots(ENTRIES)
+    assert killed
 
 
 def test_whoever_listens_can_end_it(path: Path):

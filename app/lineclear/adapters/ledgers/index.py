@@ -99,14 +99,18 @@ class LedgerIndex:
         connection.executemany("UPDATE word SET times = times + ? WHERE id = ?", times)
         connection.execute("UPDATE state SET size = ?", (place,))
 
-    def forget(self, entry_of: EntryOf) -> None:
-        """Make sure that no word of what was erased is in any file of it; to be asked after growing."""
+    def forget(self, entry_of: EntryOf) -> bool:
+        """Make sure that no word of what was erased is in any file of it; whether there was any.
+
+        To be asked after growing.
+        """
         with self._using(self._write_turn):
             if not forget(self._writing, entry_of):
-                return
+                return False
             self._survey.cache_clear()
             with self._using(self._page_turn), self._using(self._scan_turn):
                 self._writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return True
 
     def _about(self, connection: Raw, noted: Noted) -> tuple[int, Subject]:
         number, known = self._subject(connection, noted.stream)

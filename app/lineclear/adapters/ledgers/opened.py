@@ -54,6 +54,7 @@ class OpenedLedger:
         self._judge = judge
         self._held = held
         self._stories = Stories(self, verifier_of)
+        self.forgotten = 0
 
     @property
     def about(self) -> LedgerAbout:
@@ -73,7 +74,7 @@ class OpenedLedger:
             self._index.take(batch)
             done += len(batch)
             progress(done, max(size, done))
-        self._index.forget(self._shelf.entry)
+        self.forgotten += self._index.forget(self._shelf.entry)
         return done
 
     def count(self, query: LedgerQuery, until: int) -> int:

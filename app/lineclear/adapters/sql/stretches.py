@@ -7,6 +7,7 @@ and gives back 32 bytes for every 256 entries; what one could not do is done her
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
@@ -66,7 +67,7 @@ def hashed(here: Hash, start: int, end: int, told: Told) -> bytes:
 def hashed_together(place: Place, here: Hash, start: int, end: int, told: Told, count: int) -> bytes:
     """The same, shared with `count` helpers. This process begins at once, and goes on alone if they fail."""
     sharing = _Sharing(place, here, start, end)
-    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_interrupts)
     try:
         while sharing.is_under_way:
             sharing.hand_out(pool, count * _AHEAD)
@@ -135,6 +136,11 @@ class _Sharing:
 
     def _upto(self, at: int) -> int:
         return min(at + STRETCH, self._end)
+
+
+def _leave_interrupts() -> None:
+    """An interrupt from the keyboard is for who asked; it ends the helpers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def helped(place: Place, start: int, end: int) -> bytes:

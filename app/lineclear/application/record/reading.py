@@ -167,6 +167,11 @@ class OpenLedger(Protocol):
     @property
     def about(self) -> LedgerAbout: ...
 
+    @property
+    def forgotten(self) -> int:
+        """How often words of what was erased left the index; whoever shows lines reads them anew then."""
+        ...
+
     def size(self) -> int:
         """How many entries can be searched now."""
         ...

@@ -179,11 +179,8 @@ class Witness:
         self._agreed: set[bytes] = set()
         self.state = Witnessed(alarm=means.notebook.alarm())
         """What is known now; may be read from any thread."""
-
-    @property
-    def pinned(self) -> Kept | None:
-        """The log's key as it was trusted at the first contact, and since when; None before that."""
-        return self._means.notebook.kept()
+        self.pinned = means.notebook.kept()
+        """The log's key as trusted at the first contact, and since when; None before that. Likewise."""
 
     def require_calm(self) -> None:
         """Raise Refusal(LEDGER_ALARM) while an alarm stands; what approves something asks first."""
@@ -207,7 +204,9 @@ class Witness:
             self._raise(kept, alarming)
             return self.state
         since = (kept.since if kept is not None else "") or stamp(self._means.clock.now())
-        if notebook.keep(kept, Kept(str(log), self._note.decode(), since)):
+        now = Kept(str(log), self._note.decode(), since)
+        if notebook.keep(kept, now):
+            self.pinned = now
             # One that waits for its entries to be here stays: a busy log is compared now and then, not never.
             self._due = self._due or checkpoint
             self._is_first = self._is_first or kept is None

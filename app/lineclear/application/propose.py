@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from lineclear.application.budgeting.budgets import Breach, breach_of, pause, paused, repeats_of
 from lineclear.application.budgeting.days import refuse_spent
 from lineclear.application.idempotency import Request, replayed
-from lineclear.application.judging.clearing import check_known, clear, evaluate_action
+from lineclear.application.judging.clearing import clear, evaluate_action
+from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Task, TaskKind, ToolFailed, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
@@ -83,7 +84,11 @@ def propose(
     earlier = services.store.read(before_looking)
     if earlier is not None:
         return earlier, True
-    seen = look(services, proposal.payload)
+    change = read_payload(proposal.payload)
+    if isinstance(change, Undoing):
+        raise Refusal(Code.BODY_INVALID, problem="an undo is asked for by a reviewer, not proposed")
+    principal.require_capability(change.capability)
+    seen = look(services, change)
 
     def work(tx: Transaction) -> tuple[Action, bool] | Refusal:
         before = _earlier(tx, principal, request)
@@ -106,11 +111,8 @@ def propose(
     return found
 
 
-def look(services: Services, payload: bytes) -> Seen:
-    """Read a payload and ask its connector what it would change; raises Refusal where that cannot be said."""
-    change = read_payload(payload)
-    if isinstance(change, Undoing):
-        raise Refusal(Code.BODY_INVALID, problem="an undo is asked for by a reviewer, not proposed")
+def look(services: Services, change: Change) -> Seen:
+    """Ask the connector what a payload would change; raises Refusal where that cannot be said."""
     contract = services.tools.contract(change.tool)
     if contract is None:
         raise Refusal(Code.TOOL_UNKNOWN, tool=change.tool)

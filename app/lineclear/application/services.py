@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from lineclear.application.agents.arrivals import NONE_KEPT, Arrivals
 from lineclear.application.ports import Clock, Ids, Signatures, Store, Tools
 
 
@@ -17,6 +18,7 @@ class Services:
     clock: Clock
     ids: Ids
     signatures: Signatures
+    arrivals: Arrivals = NONE_KEPT
 
 
 def stamp(moment: datetime) -> str:

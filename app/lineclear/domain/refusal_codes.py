@@ -40,6 +40,7 @@ class Code(StrEnum):
     BUDGET_SPENT = "budget_spent"
     CANARY_NEVER_RUNS = "canary_never_runs"
     CANARY_UNSEEN = "canary_unseen"
+    CAPABILITY_NOT_IN_TOKEN = "capability_not_in_token"  # noqa: S105  # a code, not a secret
     CAPABILITY_UNKNOWN = "capability_unknown"
     CLAIM_HELD = "claim_held"
     CONNECTOR_DOWN = "connector_down"
@@ -108,6 +109,7 @@ class Code(StrEnum):
     STATE_CHANGED = "state_changed"
     TARGET_MOVED = "target_moved"
     TIER_INSUFFICIENT = "tier_insufficient"
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105  # a code, not a secret
     TOKEN_INVALID = "token_invalid"  # noqa: S105  # a code, not a secret
     TOO_MANY_PENDING = "too_many_pending"
     TOOL_UNMAPPED = "tool_unmapped"

@@ -201,5 +201,6 @@ def with_record(services: Services, workspace: Workspace, folder: Path) -> Recor
         services.clock,
         services.ids,
         services.signatures,
-        record_of(services.store, services.ids, workspace, folder),
+        services.arrivals,
+        record=record_of(services.store, services.ids, workspace, folder),
     )

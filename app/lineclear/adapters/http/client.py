@@ -50,6 +50,7 @@ class BackendClient(DecidingCalls):
     def __init__(self, url: str, token: str, *, timeout: float = 10) -> None:
         super().__init__(Connection(url, token, timeout=timeout))
         self.people = PeopleClient(self._connection)
+        self.tokens = self.people
         self.policies = PoliciesClient(self._connection)
         self.log = LogClient(self._connection)
 

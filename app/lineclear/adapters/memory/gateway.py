@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineclear.adapters.memory.deciding import DecidingGateway
-from lineclear.adapters.memory.people import MemoryPeople
+from lineclear.adapters.memory.people import MemoryPeople, MemoryTokens
 from lineclear.adapters.memory.policies import MemoryPolicies
 from lineclear.application import jobs
 from lineclear.application.governing import people
@@ -29,6 +29,10 @@ class MemoryGateway(DecidingGateway):
     @property
     def people(self) -> MemoryPeople:
         return MemoryPeople(self._caller)
+
+    @property
+    def tokens(self) -> MemoryTokens:
+        return MemoryTokens(self._caller)
 
     @property
     def policies(self) -> MemoryPolicies:

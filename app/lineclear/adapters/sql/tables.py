@@ -1,7 +1,8 @@
 """The tables of a backend as SQLAlchemy Core describes them. Free of connections.
 
 Every key begins with the workspace, so that one database can serve several and each stays together.
-Rows beside `entries` and `blobs` are folds of the ledger, or work and answers that belong to one.
+Rows beside `entries` and `blobs` are folds of the ledger, or work and answers that belong to one; `arrivals`
+alone is neither.
 """
 
 from __future__ import annotations
@@ -147,5 +148,14 @@ tasks: Final = Table(
     Column("waits_for", WORD, nullable=False, comment="What lets it go on before it is due, or nothing."),
     Index(None, "workspace", "proposer", "due", "id"),
     Index(None, "workspace", "waits_for"),
+    sqlite_strict=True,
+)
+
+arrivals: Final = Table(
+    "arrivals",
+    metadata,
+    *_key("token"),
+    Column("state", LargeBinary, nullable=False),
+    comment="What the border saw of each token; no fold of the ledger, and bounded.",
     sqlite_strict=True,
 )

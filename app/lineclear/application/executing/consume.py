@@ -37,6 +37,7 @@ def consume(
         action = own_action(tx, principal, identifier)
         if replayed(tx, principal, request) is not None:
             return action, True
+        principal.require_capability(action.capability)
         _check(services, action)
         refused = check_start(services, tx, action)
         if refused is not None:

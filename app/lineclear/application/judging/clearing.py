@@ -82,14 +82,6 @@ def facts_of(
     )
 
 
-def check_known(snapshot: Snapshot, capability: str) -> None:
-    """Refuse a proposal for a capability that the policy in force does not know, with those that it does."""
-    _, document = policy_in_force(snapshot)
-    if capability not in document.capabilities:
-        known = ", ".join(sorted(document.capabilities)) or "none"
-        raise Refusal(Code.CAPABILITY_UNKNOWN, capability=capability, known=known)
-
-
 def _stricter(one: Mode | None, other: Mode | None) -> Mode | None:
     """A mode only caps: of the agent's own and the document's, the narrower one counts."""
     given = [mode for mode in (one, other) if mode is not None]

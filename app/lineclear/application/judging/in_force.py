@@ -26,3 +26,11 @@ def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocumen
         raise Refusal(Code.DOCUMENT_INVALID, document="capability document", problem="none is active.")
     content = kept(snapshot.blob(active.document), active.document)
     return active, _loaded(content.decode())
+
+
+def check_known(snapshot: Snapshot, capability: str) -> None:
+    """Refuse a capability that the policy in force does not know, with those that it does."""
+    _, document = policy_in_force(snapshot)
+    if capability not in document.capabilities:
+        known = ", ".join(sorted(document.capabilities)) or "none"
+        raise Refusal(Code.CAPABILITY_UNKNOWN, capability=capability, known=known)

@@ -53,7 +53,7 @@ class Record(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedServices(Services):
     """The ports of a backend that also answers for its ledger as a log."""
 

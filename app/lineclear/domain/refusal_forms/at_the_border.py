@@ -26,6 +26,11 @@ FORMS: Final[Mapping[Code, Form]] = {
         "Something is broken in the backend. It was written to its log as incident {incident}.",
         "Give the incident to whoever runs this backend.",
     ),
+    Code.CAPABILITY_NOT_IN_TOKEN: Form(
+        Kind.FORBIDDEN,
+        "This token does not reach capability {capability}.",
+        "It reaches: {reached}. Ask an administrator for a token that reaches more.",
+    ),
     Code.DATABASE_BUSY: Form(
         Kind.UNAVAILABLE,
         "The database is locked by another program.",
@@ -111,9 +116,14 @@ FORMS: Final[Mapping[Code, Form]] = {
         "This workspace takes no actions that agents execute themselves.",
         "An administrator can declare a system of kind agent in the workspace document.",
     ),
+    Code.TOKEN_EXPIRED: Form(
+        Kind.UNAUTHENTICATED,
+        "The token ended at {expires}.",
+        "Ask an administrator for a new one; the console makes them under Connect an agent.",
+    ),
     Code.TOKEN_INVALID: Form(
         Kind.UNAUTHENTICATED,
-        "The token is missing, unknown, revoked or expired.",
+        "The token is missing, unknown or revoked.",
         "Create one with `lineclear token create` and send it as `Authorization: Bearer …`.",
     ),
     Code.UNREACHABLE: Form(

@@ -10,6 +10,7 @@ from typing import Literal, TypedDict, Unpack
 import msgspec
 
 from lineclear.agents.asking import Plain, Read, Steps, Write, ask, key_of, payload_of
+from lineclear.agents.carrying import Order, consumed
 from lineclear.agents.outcomes import Outcome, Waiting, outcome_of
 from lineclear.agents.spans import Held, SpanLog
 from lineclear.application.ports import Clock, Ids
@@ -154,6 +155,10 @@ class JobTalk:
             if not is_paused:
                 break
         return left
+
+    def consume(self, action: str) -> Steps[Order]:
+        """Use a clearance, under a key of this one attempt."""
+        return consumed(action, self._ids.new("consume"))
 
     def resume(self, action: str, timeout: float | None) -> Steps[Outcome]:
         """Go on waiting for one of this job's actions."""

@@ -90,6 +90,7 @@ COMMANDS: Final = (
     Command("go.jobs", marked("Jobs"), ("G, J",), Section.GO),
     Command("go.ledger", marked("Ledger"), ("G, L",), Section.GO),
     Command("go.control", marked("Control"), ("G, C",), Section.GO),
+    Command("go.connect", marked("Connect an agent"), ("G, A",), Section.GO),
     Command("ledger.verify", marked("Verify the ledger"), ("V",), Section.LEDGER),
     Command("ledger.open_pack", marked("Open an audit pack"), ("Ctrl+O",), Section.LEDGER),
     Command("ledger.close_pack", marked("Close the audit pack"), ("Ctrl+W",), Section.LEDGER),

@@ -143,7 +143,16 @@ class Console(QObject):
         replica = Replica(MemoryStore())
         self._live = _open_live(self._address, gateway, me, replica, witness)
         return me, Collaborators(
-            gateway, reviewer, replica, background, sending, ticks, me.person, witness, reopen
+            gateway,
+            reviewer,
+            replica,
+            background,
+            sending,
+            ticks,
+            me.person,
+            witness,
+            reopen,
+            self._address.url,
         )
 
     def _reviewer(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lineclear.desktop import gallery_connect as connect
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
 from lineclear.desktop import gallery_lab as lab
@@ -21,6 +22,7 @@ from lineclear.desktop import gallery_waits as waits
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.gallery_hazards import ACTION_HAZARDS
 from lineclear.desktop.preferences import Choices
+from lineclear.desktop.presenters.connect_sheets import ConnectSheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
@@ -198,6 +200,16 @@ def _lab(sheet: LabSheet) -> Callable[[Window], None]:
     return show
 
 
+def _connect(sheet: ConnectSheet) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.run_command("go.connect")
+        window.connecting.form.name.setText("refund-bot" if sheet.watch else "")
+        window.connecting.form.owner.setText("support-lead" if sheet.watch else "")
+        window.connecting.display(sheet)
+
+    return show
+
+
 def _action(sheet: ActionSheet, command: str = "") -> Callable[[Window], None]:
     def show(window: Window) -> None:
         window.review.display_action(sheet)
@@ -291,6 +303,8 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "lab-running", _lab(lab.LAB_RUNNING)
     yield "lab-problems", _lab(lab.LAB_PROBLEMS)
     yield "lab-activating", _lab(lab.LAB_ACTIVATING)
+    for name, sheet in connect.SHEETS.items():
+        yield f"connect-{name}", _connect(sheet)
 
 
 SCENES: Final = dict(_scenes())

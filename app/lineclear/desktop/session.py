@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from lineclear.application.reading.answers import Me
 from lineclear.application.record.witnessing import Witnessed
+from lineclear.desktop.connect_desk import ConnectDesk
 from lineclear.desktop.control_desk import ControlDesk
 from lineclear.desktop.desk import Desk
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
@@ -48,6 +49,7 @@ class Session(QObject):
         self.desk = Desk(window, with_, self.queue, self.action, self)
         self.deciding, self.editing = self.desk.deciding, self.desk.editing
         self.control_desk = ControlDesk(window, with_, me, self)
+        self.connect_desk = ConnectDesk(window, with_, me, self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._connect_review()
@@ -99,6 +101,7 @@ class Session(QObject):
         self._timer.stop()
         self.desk.close()
         self.control_desk.close()
+        self.connect_desk.close()
         self._window.overlays.close_all()
         self._window.locking.lock(self.deciding.outgoing.unsent)
 
@@ -132,6 +135,7 @@ class Session(QObject):
                 self.queue.refresh()
                 self.action.refresh()
                 self.console.open_page(self._window.page)
+                self.connect_desk.opened(self._window.page)
             case "session.lock":
                 self.lock()
             case "decision.take_back":
@@ -175,6 +179,7 @@ class Session(QObject):
             self._window.ledger.display_witness(self._witness_line)
         if name == "control":
             self.control_desk.opened()
+        self.connect_desk.opened(name)
         self.console.open_page(name)
 
     # Pages are built when they are first shown, so these cannot be connected to the pages themselves.
@@ -191,6 +196,7 @@ class Session(QObject):
         self.sync.changed.connect(self.deciding.on_changed)
         self.sync.changed.connect(self.console.on_changed)
         self.sync.changed.connect(self.control_desk.on_changed)
+        self.sync.changed.connect(self.connect_desk.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
         self.sync.broken.connect(self._broken)
         self._timer.timeout.connect(self._on_idle)
@@ -200,6 +206,7 @@ class Session(QObject):
         self._timer.timeout.connect(self.console.on_tick)
         self._timer.timeout.connect(self.desk.on_tick)
         self._timer.timeout.connect(self.control_desk.on_tick)
+        self._timer.timeout.connect(self.connect_desk.on_tick)
 
         if self.witnessing is not None:
             self.sync.changed.connect(self.witnessing.wake)

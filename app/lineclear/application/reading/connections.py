@@ -88,5 +88,6 @@ def _offers(snapshot: Snapshot, contracts: Mapping[str, ToolContract]) -> tuple[
 
 
 def _offer(capability: str, contract: ToolContract) -> Offer:
-    arguments = canonical(sample_of(contract.arguments)).decode()
+    sample = sample_of(contract.arguments)
+    arguments = canonical(sample if isinstance(sample, dict) else {}).decode()
     return Offer(capability, contract.tool, contract.executor, contract.mutates, arguments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
+from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.control_sheets import AgentRow, ControlSheet, HealthRow
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.sheets import Tone, text_of
@@ -31,6 +32,9 @@ class ControlPage(Page):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, say("Control"), parent)
         self.head.addStretch(1)
+        self.connect_agent = Button(look, say("Connect an agent"), key=key_of("go.connect"))
+        self.connect_agent.clicked.connect(lambda: self.stepped.emit("go.connect"))
+        self.head.addWidget(self.connect_agent)
         self.scopes = ScopesCard(look)
         self.scopes.asked.connect(self.scope_asked)
         self._budgets = HealthCard(look, say("Budgets today"))

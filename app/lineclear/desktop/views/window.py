@@ -24,6 +24,7 @@ from lineclear.domain.wording import say
 
 if TYPE_CHECKING:
     from lineclear.desktop.preferences import Choices
+    from lineclear.desktop.views.connect import ConnectPage
     from lineclear.desktop.views.control import ControlPage
     from lineclear.desktop.views.jobs import JobsPage
     from lineclear.desktop.views.ledger import LedgerPage
@@ -64,6 +65,7 @@ class Window(QWidget):
         self._jobs: JobsPage | None = None
         self._ledger: LedgerPage | None = None
         self._control: ControlPage | None = None
+        self._connecting: ConnectPage | None = None
         self.overlays = Overlays(look, self)
         self.locking = LockHost(look, self, (self.top, self._glass_place, self.rail, self._pages))
         self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, say("Safe mode not known"))
@@ -117,6 +119,17 @@ class Window(QWidget):
             self._pages.addWidget(self._control)
         return self._control
 
+    @property
+    def connecting(self) -> ConnectPage:
+        """The page on which agents are connected, built on first use."""
+        if self._connecting is None:
+            from lineclear.desktop.views.connect import ConnectPage  # noqa: PLC0415 - costs nothing until opened
+
+            self._connecting = ConnectPage(self._look)
+            self._connecting.stepped.connect(self.run_command)
+            self._pages.addWidget(self._connecting)
+        return self._connecting
+
     def display_top(self, sheet: TopSheet) -> None:
         """Show the top bar."""
         self._safe_mode = sheet.safe_mode
@@ -125,7 +138,7 @@ class Window(QWidget):
     def open_page(self, name: str) -> None:
         """Open a page by name; `page_opened` tells whoever fills it."""
         self._pages.setCurrentWidget(self._find_page(name))
-        self.rail.show_page(name)
+        self.rail.show_page("control" if name == "connect" else name)
         self._set_reach()
         self.page_opened.emit(name)
 
@@ -180,6 +193,8 @@ class Window(QWidget):
                 return self.ledger
             case "control":
                 return self.control
+            case "connect":
+                return self.connecting
             case _:
                 return self.review
 
@@ -189,6 +204,7 @@ class Window(QWidget):
             "jobs": self._jobs,
             "ledger": self._ledger,
             "control": self._control,
+            "connect": self._connecting,
         }
 
     def _lay_out(self) -> None:
@@ -219,16 +235,13 @@ class Window(QWidget):
         self.locking.changed.connect(self._set_reach)
         self.top.safe_mode_asked.connect(self._ask_safe_mode)
         self.top.menu_asked.connect(self._open_menu)
-        self.top.search_left.connect(self._focus_queue)
+        self.top.search_left.connect(lambda: self._leave_overlay("search"))
 
     def _dress(self) -> None:
         # Under a style sheet Qt puts the palette from before it back.
         self.setStyleSheet("")
         self.setPalette(self._look.theme.palette())
         self.setStyleSheet(self._look.stylesheet())
-
-    def _focus_queue(self) -> None:
-        self.review.queue.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _open_menu(self) -> None:
         menu = self.actions_of_window.menu()

@@ -49,6 +49,7 @@ class Seat:
     def read(self) -> None:
         feed = self.console.gateway.feed(self.console.replica.size())
         self.page.on_changed(self.console.replica.apply(feed.items))
+        self.page.on_tick()
 
     @property
     def secret(self) -> str:

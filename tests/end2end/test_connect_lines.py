@@ -17,14 +17,24 @@ from string import Template
 
 import pytest
 from mcp import Client, StdioServerParameters
+from ruamel.yaml import YAML
 
 from lineclear.application.reading.connections import Offer
-from lineclear.desktop.presenters.connect_lines import PROGRAMS, Block, Way, blocks_of, fitting, with_names
+from lineclear.desktop.presenters.connect_lines import (
+    CLIENT,
+    PROGRAMS,
+    Block,
+    Way,
+    blocks_of,
+    fitting,
+    with_names,
+)
 from lineclear.desktop.programs import read_programs
 from lineclear.domain.vocabulary import ActionStatus, Executor, Role, Tier
 from lineclear.wire.messages import View
 from support.aap import agents_workspace
 from support.backend import Running, running
+from support_source import PROJECT
 
 BACKENDS = ("issue_refund", (Way.SDK, Way.LANGGRAPH, Way.PYDANTIC_AI, Way.OPENAI_AGENTS, Way.HTTP))
 OWN = ("agents_write", (*BACKENDS[1], Way.AAP))
@@ -161,6 +171,19 @@ def test_names_are_put_in_and_remarks_for_the_linter_left_out():
     assert with_names(source, {"OWN": True, "B": {"it's": None}, "C": 1}) == (
         'A = 1\nOWN = True  # why\nB = {"it\'s": None}\nprint(A)\n'
     )
+
+
+def test_the_walk_through_says_what_the_console_says():
+    told = (PROJECT / "app" / "CONNECTING.md").read_text(encoding="utf-8")
+    (document,), (client,) = (
+        re.findall(rf"```{kind}\n(.*?)```", told, re.DOTALL) for kind in ("yaml", "json")
+    )
+    offer = Offer("answer_tickets", "desk.send_reply", Executor.AGENT, mutates=True, arguments="{}")
+    said = next(one for one in blocks_of(Way.MCP, {}, offer, "", "") if one.file == "gateway.yaml").text
+    assert YAML(typ="safe").load(document) == YAML(typ="safe").load(said)
+    assert client == CLIENT
+    named = set(re.findall(r"first_\w+", told)) - {"first_call", "first_mcp_server"}
+    assert named == {name.removesuffix(".py") for name in PROGRAMS.values()}
 
 
 def test_every_program_names_what_is_put_in():

@@ -75,7 +75,7 @@ class Connecting(QObject):
         self._ways: dict[str, Way] = {}
         self._notice: Notice | None = None
         self._asked, self._ticks = 0, 0
-        self._is_open = False
+        self._is_open = self._is_due = False
 
     def open(self) -> None:
         """The page came to the front."""
@@ -97,13 +97,12 @@ class Connecting(QObject):
         if not self._is_open or self._why_not:
             return
         self._ticks += 1
-        if self._ticks % _EVERY == 0:
+        if self._is_due or self._ticks % _EVERY == 0:
             self._read()
 
     def on_changed(self, streams: frozenset[str]) -> None:
-        """The ledger grew."""
-        if self._is_open and any(stream.startswith(("job/", "action/", "token/")) for stream in streams):
-            self._read()
+        """The ledger grew: it is read with the next second, however much else comes until then."""
+        self._is_due |= any(stream.startswith(("job/", "action/", "token/")) for stream in streams)
 
     def choose_way(self, way: str) -> None:
         """How the agent is built."""
@@ -167,6 +166,7 @@ class Connecting(QObject):
 
     def _read(self) -> None:
         self._asked += 1
+        self._is_due = False
         asked, watched, with_ = self._asked, self._watched, self._with
         knows = bool(self._programs)
 

@@ -12,6 +12,10 @@ from lineclear.domain.policy.stages import EVERYONE, Stage
 from lineclear.domain.vocabulary import Mode, Tier
 
 
+OTHERS = "everyone"
+"""Under `modes`, the name that stands for every agent that is not named there."""
+
+
 class UndoRule(StrEnum):
     """Whether what cannot be undone may run: never, or only when a person says so."""
 
@@ -99,7 +103,7 @@ class DayLimits:
 
 @dataclass(frozen=True, slots=True)
 class Modes:
-    """How far agents are trusted: one mode for all of them, or one for each that is named."""
+    """How far agents are trusted: each that is named its own, and `everyone` else the other one."""
 
     line: int
     everyone: Mode | None

@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from lineclear.domain.policy.advice import Adviser
 from lineclear.domain.policy.capabilities import (
+    OTHERS,
     Audit,
     Capability,
     CapabilityDocument,
@@ -283,7 +284,8 @@ class _Builder:
         if isinstance(stated, Mode):
             return Modes(self._line(path), stated, MappingProxyType({}))
         named = {agent: Rule(mode, self._line((*path, agent))) for agent, mode in stated.items()}
-        return Modes(self._line(path), None, MappingProxyType(named))
+        others = named.pop(OTHERS, None)
+        return Modes(self._line(path), others.value if others else None, MappingProxyType(named))
 
     def _rule[T](self, path: Path, key: str, value: T | None) -> Rule[T] | None:
         return None if value is None else Rule(value, self._line((*path, key)))

@@ -155,9 +155,11 @@ def _condition(condition: Condition) -> Explained:
 
 def _modes(modes: Modes) -> Iterator[Explained]:
     if modes.everyone:
-        yield Explained(modes.line, f"Every agent is in mode {modes.everyone}: {_MODES[modes.everyone]}.")
-        return
-    yield Explained(modes.line, "Modes cap what the rules above allow; agents that are not named have none.")
+        who = "Every agent that is not named below" if modes.by_agent else "Every agent"
+        yield Explained(modes.line, f"{who} is in mode {modes.everyone}: {_MODES[modes.everyone]}.")
+    else:
+        says = "Modes cap what the rules above allow; agents that are not named have none."
+        yield Explained(modes.line, says)
     for agent, rule in modes.by_agent.items():
         yield Explained(rule.line, f"{agent} is in mode {rule.value}: {_MODES[rule.value]}.")
 

@@ -330,7 +330,8 @@ class CapabilityShape(_Who):
     environment: EnvironmentShape | None = Field(None, description="where its tools may act")
     modes: ModesShape | None = Field(
         None,
-        description="draft, assisted, delegated or managed: one for every agent, or one for each agent named",
+        description="draft, assisted, delegated or managed: one for every agent, or one for each agent named"
+        " and under `everyone` one for all others",
     )
     undo_window: Duration | None = Field(
         None, description="how long an undo is offered: seconds, or a duration such as 30m, 24h or 7d"

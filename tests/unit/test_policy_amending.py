@@ -55,14 +55,20 @@ def test_everyone_is_changed_in_either_form():
     after = with_mode(FULL, "issue_refund", "everyone", Mode.DRAFT)
     assert mode(after, "issue_refund", "any-other") is Mode.DRAFT
     assert len(changed(FULL, after)[1]) == 1
-    again = with_mode(with_mode(after, "issue_refund", "one", Mode.MANAGED), "issue_refund", "everyone", Mode.ASSISTED)
+    again = with_mode(
+        with_mode(after, "issue_refund", "one", Mode.MANAGED), "issue_refund", "everyone", Mode.ASSISTED
+    )
     assert mode(again, "issue_refund", "one") is Mode.MANAGED
     assert mode(again, "issue_refund", "two") is Mode.ASSISTED
 
 
 def test_a_capability_without_modes_gets_them_under_its_name():
     after = with_mode(PLAIN, "read_data", "crm-agent", Mode.ASSISTED)
-    assert after.splitlines()[1:4] == ["  read_data:  # reads alone", "    modes:", "      crm-agent: assisted"]
+    assert after.splitlines()[1:4] == [
+        "  read_data:  # reads alone",
+        "    modes:",
+        "      crm-agent: assisted",
+    ]
 
 
 @pytest.mark.parametrize(

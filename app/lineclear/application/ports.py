@@ -116,8 +116,8 @@ class Tools(Protocol):
 
     def connector(self, tool: str) -> Connector: ...
 
-    def health(self) -> Mapping[str, Health]:
-        """A fresh probe of each connector, by name."""
+    def connectors(self) -> Mapping[str, Connector]:
+        """Every connector by name, also one without a tool."""
         ...
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from lineclear.application.agents.arrivals import NONE_KEPT, Arrivals
+from lineclear.application.executing.pulse import Pulse
 from lineclear.application.ports import Clock, Ids, Signatures, Store, Tools
 
 
@@ -19,6 +20,7 @@ class Services:
     ids: Ids
     signatures: Signatures
     arrivals: Arrivals = NONE_KEPT
+    pulse: Pulse = field(default_factory=Pulse, kw_only=True)
 
 
 def stamp(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from lineclear.application.budgeting.days import settle_start
-from lineclear.application.executing.breakers import count_failure, count_success
+from lineclear.application.executing.breakers import count_failure, count_success, note_limits
 from lineclear.application.executing.calling import Absent, Done, Failed, Lost, Moved, Outcome, Start
 from lineclear.application.executing.permits import STOPPED
 from lineclear.application.judging.returning import return_to_review
@@ -75,6 +75,7 @@ class Settlement:
 
     def _failed(self, start: Start, failed: Failed) -> None:
         code, detail = failed.code, failed.detail
+        self._note_limits(start, code, detail, failed.retry_after)
         if code == UNREACHABLE:
             self._count_failure(start, "could not reach it")
             if start.run.attempt < LAST_ATTEMPT:
@@ -93,6 +94,7 @@ class Settlement:
 
     def _unknown(self, start: Start, lost: Lost) -> None:
         self._count_failure(start, "got no answer")
+        self._note_limits(start, "unknown", lost.detail, lost.retry_after)
         is_open = start.run.attempt < LAST_ATTEMPT and start.run.asked < LAST_QUESTION
         if start.effect is not EffectClass.BLIND and is_open:
             self._delay(start, "unknown", lost.detail, lost.retry_after)
@@ -117,6 +119,17 @@ class Settlement:
         """What was said stays with the action, where it can be erased; the breaker names the action."""
         detail = f"{start.action.id} {what}"
         count_failure(self._services, self._tx, self._recorder, start.action.connector, detail)
+
+    def _note_limits(self, start: Start, code: str, detail: str, retry_after: int | None) -> None:
+        note_limits(
+            self._services,
+            self._tx,
+            self._recorder,
+            start.action.connector,
+            code=code,
+            detail=detail,
+            retry_after=min(retry_after or 0, int(LONGEST_WAIT.total_seconds())),
+        )
 
     def confirm_safe_mode(self) -> None:
         """Safe mode is confirmed when nothing that was in flight at the request is left."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from lineclear.application.executing.pulse import Probe
 from lineclear.domain.actions import Action
+from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import Preview
 from lineclear.domain.events import BudgetKind, Span
@@ -116,8 +118,22 @@ class Feed(Answer, frozen=True):
     items: tuple[FeedItem, ...]
 
 
+class ToolState(Answer, frozen=True):
+    """A tool as its connector declares it, and what became of it lately.
+
+    `definition` is the SHA-256 of the contract's canonical JSON. Times are of the newest executions that
+    ended, "" where there is none among those that were looked at.
+    """
+
+    contract: ToolContract
+    definition: str
+    succeeded_at: str = ""
+    failed_at: str = ""
+    failure: str = ""
+
+
 class Control(Answer, frozen=True):
-    """GET /v1/control: what Control shows."""
+    """GET /v1/control: what Control shows. `probes` are the newest ones by connector, of this process."""
 
     safe_modes: tuple[SafeMode, ...]
     breakers: tuple[Breaker, ...]
@@ -127,6 +143,8 @@ class Control(Answer, frozen=True):
     agents: tuple[Agent, ...]
     people: tuple[Person, ...]
     budgets: tuple[BudgetOfDay, ...] = ()
+    tools: tuple[ToolState, ...] = ()
+    probes: dict[str, Probe] = {}
 
 
 class PolicyVersion(Answer, frozen=True):

@@ -8,6 +8,7 @@ from lineclear.application.governing.workspaces import ONLY
 from lineclear.application.judging.clearing import ACTIVE
 from lineclear.application.ports import Snapshot, Stored
 from lineclear.application.reading.answers import Condition, Control, Detail, Feed, FeedItem, Me
+from lineclear.application.reading.tools import tool_states
 from lineclear.application.record.retention import audit_of, is_unkept
 from lineclear.application.recording import kept
 from lineclear.application.services import Services
@@ -56,6 +57,8 @@ def read_control(services: Services, principal: Principal) -> Control:
             agents=snapshot.every(Agent),
             people=snapshot.every(Person),
             budgets=budgets_today(snapshot, services.clock.now()),
+            tools=tool_states(snapshot, services.tools.contracts()),
+            probes=dict(services.pulse.read()),
         )
 
     return services.store.read(work)

@@ -1,7 +1,8 @@
 """Changes of a capability document that leave every other byte of its text as it is. Pure.
 
-A YAML library that writes a text anew moves comments and indents. Here its marks say where a value stands, and
-only that place is written; the result is loaded again, and must differ in the modes of that capability alone.
+A YAML library that writes a text anew moves comments and indents. Here its marks say where a value stands,
+and only that place is written; the result is loaded again, and must differ in the modes of that capability
+alone.
 """
 
 from __future__ import annotations
@@ -127,7 +128,9 @@ def _check(before: str, after: str, capability: str, agent: str, mode: Mode) -> 
     if not is_said or any(
         one.path.split(".")[:2] != [capability, "modes"] for one in differences(before, after)
     ):
-        raise _unchanged(f"the modes of {capability} cannot be changed in one place; change them in the text.")
+        raise _unchanged(
+            f"the modes of {capability} cannot be changed in one place; change them in the text."
+        )
 
 
 def _unchanged(problem: str) -> Refusal:

@@ -11,7 +11,6 @@ from lineclear.domain.policy.conditions import Condition, Then
 from lineclear.domain.policy.stages import EVERYONE, Stage
 from lineclear.domain.vocabulary import Mode, Tier
 
-
 OTHERS = "everyone"
 """Under `modes`, the name that stands for every agent that is not named there."""
 

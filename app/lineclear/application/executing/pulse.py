@@ -1,0 +1,37 @@
+"""When each connector was last asked how it is, and how long it took. Free of I/O; in memory alone.
+
+The ledger keeps changes of state. That a probe was answered again, and how fast, changes every few seconds
+and proves nothing, so it is kept by the process that asks, and is gone with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+
+import msgspec
+
+
+class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One answer of a connector: when (RFC 3339 UTC), and after how many milliseconds."""
+
+    at: str
+    milliseconds: int
+
+
+class Pulse:
+    """The newest probe of each connector. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+        self._probes: dict[str, Probe] = {}
+
+    def note(self, connector: str, probe: Probe) -> None:
+        """Keep the newest probe of a connector."""
+        with self._turn:
+            self._probes[connector] = probe
+
+    def read(self) -> Mapping[str, Probe]:
+        """The newest probe of each connector that was asked."""
+        with self._turn:
+            return dict(self._probes)

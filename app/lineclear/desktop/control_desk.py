@@ -11,6 +11,7 @@ from lineclear.desktop.presenters.people_sheets import PeopleSheet
 from lineclear.desktop.presenters.staffing import Staffing
 from lineclear.desktop.presenters.trying import Trying
 from lineclear.desktop.views.window import Window
+from lineclear.domain.vocabulary import Mode
 from lineclear.domain.wording import say
 
 _TYPING_PAUSE = 300
@@ -64,6 +65,7 @@ class ControlDesk(QObject):
         page, trying = self._window.control, self.trying
         page.people.asked.connect(self.staffing.do)
         page.document.change.clicked.connect(trying.open)
+        page.modes.asked.connect(self._change_mode)
         page.lab.typed.connect(trying.typed)
         page.lab.replay_asked.connect(trying.replay)
         page.lab.cancelled.connect(trying.cancel)
@@ -72,6 +74,9 @@ class ControlDesk(QObject):
         page.lab.activated.connect(trying.activate)
         page.lab.discarded.connect(trying.discard)
         page.lab.left.connect(trying.leave)
+
+    def _change_mode(self, capability: str, agent: str, mode: str) -> None:
+        self.trying.change_mode(capability, agent, Mode(mode))
 
     def close(self) -> None:
         """Let no time go by any more, and read no further page of history."""

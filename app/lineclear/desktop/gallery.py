@@ -16,6 +16,7 @@ from lineclear.desktop import gallery_deciding as deciding
 from lineclear.desktop import gallery_lab as lab
 from lineclear.desktop import gallery_ledger as ledger
 from lineclear.desktop import gallery_people as people
+from lineclear.desktop import gallery_policy as policy
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
 from lineclear.desktop import gallery_waits as waits
@@ -23,7 +24,7 @@ from lineclear.desktop.assets import find_assets
 from lineclear.desktop.gallery_hazards import ACTION_HAZARDS
 from lineclear.desktop.preferences import Choices
 from lineclear.desktop.presenters.connect_sheets import ConnectSheet
-from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
+from lineclear.desktop.presenters.control_sheets import ControlSheet, Part, ScopeKind
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
@@ -160,6 +161,29 @@ def _control(sheet: ControlSheet) -> Callable[[Window], None]:
     return show
 
 
+def _part(part: Part, sheet: ControlSheet = policy.CONTROL) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        _control(sheet)(window)
+        window.control.show_part(part)
+
+    return show
+
+
+def _mode_question(sheet: ControlSheet = policy.CONTROL) -> Callable[[Window], None]:
+    """Somebody asks for another mode of one agent."""
+
+    def show(window: Window) -> None:
+        _part(Part.MODES, sheet)(window)
+        window.control.modes.cells["deploy_service", "release-agent"].click()
+
+    return show
+
+
+def _control_offline(window: Window) -> None:
+    window.display_top(states.TOP_OFFLINE)
+    _part(Part.TOOLS, policy.OFFLINE)(window)
+
+
 def _control_form(window: Window) -> None:
     """Safe mode for one connector, and an agent about to be stopped."""
     window.display_top(states.TOP_PARTIAL)
@@ -183,7 +207,7 @@ def _people(deed: str = "", person: str = "") -> Callable[[Window], None]:
 
     def show(window: Window) -> None:
         window.glass.display(people.GLASS)
-        _control(people.CONTROL)(window)
+        _part(Part.PEOPLE, people.CONTROL)(window)
         card = window.control.people
         card.display(people.PEOPLE)
         if deed:
@@ -192,9 +216,9 @@ def _people(deed: str = "", person: str = "") -> Callable[[Window], None]:
     return show
 
 
-def _lab(sheet: LabSheet) -> Callable[[Window], None]:
+def _lab(sheet: LabSheet, part: Part = Part.DOCUMENT) -> Callable[[Window], None]:
     def show(window: Window) -> None:
-        _control(control.CONTROL)(window)
+        _part(part, control.CONTROL)(window)
         window.control.display_lab(sheet)
 
     return show
@@ -296,6 +320,15 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "control-scopes", _control(control.CONTROL_SCOPES)
     yield "control-form", _control_form
     yield "control-leave", _control_leave
+    yield "control-capabilities", _part(Part.CAPABILITIES)
+    yield "control-tools", _part(Part.TOOLS)
+    yield "control-tools-degraded", _part(Part.TOOLS, policy.DEGRADED)
+    yield "control-offline", _control_offline
+    yield "control-modes", _part(Part.MODES)
+    yield "control-modes-asking", _mode_question()
+    yield "control-modes-forbidden", _mode_question(policy.FORBIDDEN)
+    yield "control-modes-diff", _lab(policy.MODE_DIFF, Part.MODES)
+    yield "control-document", _part(Part.DOCUMENT)
     yield "people", _people()
     yield "people-delegate", _people("delegate")
     yield "people-review", _people("review:ops-east", "ops-east")

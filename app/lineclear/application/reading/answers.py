@@ -133,7 +133,10 @@ class ToolState(Answer, frozen=True):
 
 
 class Control(Answer, frozen=True):
-    """GET /v1/control: what Control shows. `probes` are the newest ones by connector, of this process."""
+    """GET /v1/control: what Control shows. `probes` are the newest ones by connector, of this process.
+
+    `at` is the backend's time, by which their age is told: a console's clock may be another.
+    """
 
     safe_modes: tuple[SafeMode, ...]
     breakers: tuple[Breaker, ...]
@@ -145,6 +148,7 @@ class Control(Answer, frozen=True):
     budgets: tuple[BudgetOfDay, ...] = ()
     tools: tuple[ToolState, ...] = ()
     probes: dict[str, Probe] = {}
+    at: str = ""
 
 
 class PolicyVersion(Answer, frozen=True):

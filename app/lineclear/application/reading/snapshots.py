@@ -11,7 +11,7 @@ from lineclear.application.reading.answers import Condition, Control, Detail, Fe
 from lineclear.application.reading.tools import tool_states
 from lineclear.application.record.retention import audit_of, is_unkept
 from lineclear.application.recording import kept
-from lineclear.application.services import Services
+from lineclear.application.services import Services, stamp
 from lineclear.domain import authority
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode, Workspace
 from lineclear.domain.identities import Agent, Person
@@ -59,6 +59,7 @@ def read_control(services: Services, principal: Principal) -> Control:
             budgets=budgets_today(snapshot, services.clock.now()),
             tools=tool_states(snapshot, services.tools.contracts()),
             probes=dict(services.pulse.read()),
+            at=stamp(services.clock.now()),
         )
 
     return services.store.read(work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +13,7 @@ from lineclear.application.reading.answers import Control, Me
 from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
+from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.pages import jobs_sheet, top_sheet
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
@@ -27,6 +29,8 @@ from lineclear.domain.wording import say
 
 _STALE_AFTER = 15.0
 _JOBS = 200
+_PROBED_EVERY = 15
+"""Seconds after which Control is read again: probes are no entries, so nothing tells of them."""
 
 
 class ConsolePresenter(QObject):
@@ -46,6 +50,7 @@ class ConsolePresenter(QObject):
         self._me = me
         self._page = "review"
         self._asked = 0
+        self._ticked = 0
         self._contact: Contact | None = None
         self._heard = with_.ticks.steady()
         self._lost_at = ""
@@ -59,6 +64,7 @@ class ConsolePresenter(QObject):
 
     def on_contact(self, contact: Contact) -> None:
         """An exchange with the backend ended."""
+        before = self._contact
         if contact.refusal is None:
             self._heard = self._with.ticks.steady()
             self._lost_at = ""
@@ -66,6 +72,9 @@ class ConsolePresenter(QObject):
             self._lost_at = self._with.ticks.now().isoformat()
         self._contact = contact
         self._show_state()
+        was_lost = before is not None and before.refusal is not None
+        if self._page == "control" and was_lost is not (contact.refusal is not None):
+            self._load_control()
 
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew."""
@@ -79,6 +88,9 @@ class ConsolePresenter(QObject):
         self._show_state()
         if self._page == "control" and self._control and any(one.until for one in self._control[0].breakers):
             self._show_control()
+        self._ticked += 1
+        if self._page == "control" and self._ticked % _PROBED_EVERY == 0:
+            self._load_control()
 
     def switch_safe_mode(self, on: bool, reason: str, scope: str = WORKSPACE) -> None:  # noqa: FBT001  # a signal's
         """Request safe mode for a scope or leave it; what came of it comes back through the ledger too."""
@@ -195,12 +207,24 @@ class ConsolePresenter(QObject):
                 self._control = found
                 self._show_control()
 
-        self._with.background.run(work, done=done, failed=self._refuse)
+        def failed(error: Exception) -> None:
+            self._refuse(error)
+            self._show_control()
+
+        self._with.background.run(work, done=done, failed=failed)
 
     def _show_control(self) -> None:
+        """What was read last; while the backend is out of reach it says so, and offers no change."""
+        is_lost = self._contact is not None and self._contact.refusal is not None
+        notice = self._notice() if is_lost else None
         if self._control is not None:
             control, running = self._control
-            self.control_changed.emit(control_sheet(control, running, self._me, self._with.ticks.now()))
+            sheet = control_sheet(control, running, self._me, self._with.ticks.now())
+            if notice is not None:
+                sheet = replace(sheet, notice=notice, modes=replace(sheet.modes, why_not=notice.title))
+            self.control_changed.emit(sheet)
+        elif notice is not None:
+            self.control_changed.emit(ControlSheet(notice=notice))
 
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, Refusal):

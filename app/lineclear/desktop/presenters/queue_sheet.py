@@ -9,12 +9,12 @@ from datetime import datetime
 from lineclear.application.ports import ActionQuery
 from lineclear.application.reading.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.desktop.presenters.around import Viewer
+from lineclear.desktop.presenters.degrading import BLOCKING, degraded
 from lineclear.desktop.presenters.holds import held_badge
 from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone
 from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
-from lineclear.domain.effects import HealthState
 from lineclear.domain.identities import Person
 from lineclear.domain.text import Paintable, paintable
 from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
@@ -135,7 +135,7 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
     if action.status is not ActionStatus.PENDING:
         known = _STATES.get(action.status)
         return said_chip(known) if known else Chip(action.status.value)
-    if viewer.around.health.get(action.connector) is HealthState.DOWN:
+    if viewer.around.health.get(action.connector) in BLOCKING:
         return Chip(say("Blocked"))
     needed = max(1, action.judged.approvals if action.judged else 1)
     said = say("Tier {tier}", tier=int(action.tier)) + (
@@ -155,7 +155,8 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
         about = say("claimed by you") if is_mine else say("being reviewed by {holder}", holder=holder)
     elif action.attention.open_question is not None and action.status is ActionStatus.PENDING:
         about = say("the agent was asked")
-    subtitle = f"{action.agent} · {about}"
+    worse = degraded(action, viewer.around)
+    subtitle = " · ".join(part for part in (action.agent, about, worse) if part)
     return QueueRow(action.id, _title(action), paintable(subtitle), due, badge_of(action, viewer), group)
 
 

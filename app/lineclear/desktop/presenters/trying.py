@@ -24,12 +24,13 @@ from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import why_not
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Tone
 from lineclear.domain.control import ActivePolicy
+from lineclear.domain.policy.amending import with_mode
 from lineclear.domain.policy.document import DocumentError, load
 from lineclear.domain.policy.problems import Problem
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import Tier
+from lineclear.domain.vocabulary import Mode, Tier
 from lineclear.domain.wording import say
 
 PAGE = 5_000
@@ -65,7 +66,11 @@ class Draft:
     checked: Checked | None = None
     passed: Pass = field(default_factory=Pass)
     notice: Notice | None = None
+    refused: Notice | None = None
+    """Why what was wished for could not be written; it stays until something is typed."""
     is_activating: bool = False
+    is_wished: bool = False
+    """Written for somebody who chose it elsewhere: once it is checked, the diff is shown."""
 
 
 class Trying(QObject):
@@ -87,6 +92,7 @@ class Trying(QObject):
         self._is_open = False
         self._is_grown = False
         self._is_asking = False
+        self._wished: tuple[str, str, Mode] | None = None
         self._typed = 0
         self._walked = 0
 
@@ -100,6 +106,12 @@ class Trying(QObject):
         self._is_open = True
         self._read()
 
+    def change_mode(self, capability: str, agent: str, mode: Mode) -> None:
+        """Write a mode into the draft, or a copy of what is in force, and show the diff to activate it."""
+        self._is_open = True
+        self._wished = (capability, agent, mode)
+        self._read()
+
     def typed(self, text: str) -> None:
         """Another text stands in the editor."""
         draft = self._draft
@@ -109,7 +121,8 @@ class Trying(QObject):
         self._walked += 1
         self._is_asking = False
         draft.text, draft.checked, draft.passed = text, None, Pass()
-        draft.is_activating, draft.notice = False, None
+        draft.is_activating, draft.is_wished = False, False
+        draft.notice = draft.refused = None
         self._emit()
         self.paused.emit()
 
@@ -135,6 +148,8 @@ class Trying(QObject):
             if asked == self._typed:
                 self._is_asking = False
                 draft.checked, draft.notice = checked, None
+                if draft.is_wished:
+                    draft.is_activating, draft.is_wished = not _why_not(draft, self._me), False
                 self._emit()
 
         self._with.background.run(work, done=done, failed=self._failing(lambda: asked == self._typed))
@@ -233,6 +248,9 @@ class Trying(QObject):
         elif version != self._draft.version:
             self._walked += 1
             self._draft = Draft(self._draft.text, found.document, version)
+        wished, self._wished = self._wished, None
+        if wished is not None:
+            _write_mode(self._draft, *wished)
         self._emit()
         self.evaluate()
 
@@ -262,8 +280,7 @@ class Trying(QObject):
             if is_wanted() and self._draft is not None:
                 self._is_asking = False
                 self._draft.passed = replace(self._draft.passed, is_running=False)
-                title = paintable(sentence_of(error)).text
-                self._draft.notice = Notice(NoticeKind.FAILED, title, paintable(remedy_of(error)))
+                self._draft.notice = _notice(error)
                 self._emit()
 
         return failed
@@ -288,9 +305,23 @@ class Trying(QObject):
                 is_activating=draft.is_activating,
                 activate=say("Activate as version {version}", version=draft.version + 1),
                 why_not=_why_not(draft, self._me),
-                notice=draft.notice,
+                notice=draft.notice or draft.refused,
             )
         )
+
+
+def _write_mode(draft: Draft, capability: str, agent: str, mode: Mode) -> None:
+    """Write the mode that was wished for; where the text has no place for it, say so."""
+    try:
+        draft.text = with_mode(draft.text, capability, agent, mode)
+    except Refusal as error:
+        draft.refused = _notice(error)
+    else:
+        draft.checked, draft.passed, draft.is_wished = None, Pass(), True
+
+
+def _notice(error: Refusal) -> Notice:
+    return Notice(NoticeKind.FAILED, paintable(sentence_of(error)).text, paintable(remedy_of(error)))
 
 
 def _why_not(draft: Draft, me: Me) -> str:

@@ -13,7 +13,13 @@ from decimal import Decimal, InvalidOperation
 from lineclear.application.budgeting.budgets import Breach, breach_of, pause, paused, repeats_of
 from lineclear.application.budgeting.days import refuse_spent
 from lineclear.application.idempotency import Request, replayed
-from lineclear.application.judging.clearing import clear, evaluate_action
+from lineclear.application.judging.clearing import KERNEL, clear, evaluate_action
+from lineclear.application.judging.consulting import (
+    Consultation,
+    Wanted,
+    consult_proposal,
+    record_consultation,
+)
 from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Task, TaskKind, ToolFailed, Transaction
 from lineclear.application.recording import Recorder
@@ -89,6 +95,8 @@ def propose(
         raise Refusal(Code.BODY_INVALID, problem="an undo is asked for by a reviewer, not proposed")
     principal.require_capability(change.capability)
     seen = look(services, change)
+    wanted = Wanted(principal.subject, proposal.job, seen.change, proposal.confidence, seen.preview.target)
+    consultation = consult_proposal(services, wanted)
 
     def work(tx: Transaction) -> tuple[Action, bool] | Refusal:
         before = _earlier(tx, principal, request)
@@ -101,7 +109,7 @@ def propose(
         spent = refuse_spent(services, tx, job, Recorder(services, tx, principal.actor))
         if spent is not None:
             return spent
-        action = _record(services, tx, principal, proposal, seen)
+        action = _record(services, tx, principal, proposal, seen, consultation)
         tx.remember(request.answered(principal, action.id))
         return action, False
 
@@ -193,8 +201,13 @@ def _breach(services: Services, tx: Transaction, job: Job, proposal: Proposal, s
     return Breach(BudgetKind.REPEATS, same) if same >= job.budget.repeats else None
 
 
-def _record(
-    services: Services, tx: Transaction, principal: Principal, proposal: Proposal, seen: Seen
+def _record(  # what was sent, and what was found out about it before
+    services: Services,
+    tx: Transaction,
+    principal: Principal,
+    proposal: Proposal,
+    seen: Seen,
+    consultation: Consultation | None,
 ) -> Action:
     agent = tx.load(Agent, principal.subject)
     if agent is None:
@@ -218,6 +231,7 @@ def _record(
     brief = ActionBrief(preview.title, preview.target, proposal.note, proposal.why, proposal.evidence)
     proposed = _proposed(services, proposal, seen, agent, waiting.place)
     action = recorder.record(Action, services.ids.new("act"), proposed, brief=brief, commits=commits)
+    action = record_consultation(Recorder(services, tx, KERNEL), action, consultation)
     action = evaluate_action(services, tx, action, seen.change, agent)
     if action.deadline and action.status is ActionStatus.PENDING:
         due, name = moment(action.deadline), services.ids.new("tsk")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from lineclear.application.agents.arrivals import NONE_KEPT, Arrivals
 from lineclear.application.executing.pulse import Pulse
+from lineclear.application.judging.outside import Judge, NoJudge
 from lineclear.application.ports import Clock, Ids, Signatures, Store, Tools
 
 
@@ -20,6 +21,7 @@ class Services:
     ids: Ids
     signatures: Signatures
     arrivals: Arrivals = NONE_KEPT
+    judge: Judge = field(default_factory=NoJudge, kw_only=True)
     pulse: Pulse = field(default_factory=Pulse, kw_only=True)
 
 

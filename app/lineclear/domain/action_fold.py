@@ -117,6 +117,7 @@ def _(event: e.ActionRevised, action: Action, recorded: Recorded) -> Action:
         target=brief.target if brief else action.target,
         challenge=recorded.leaf,
         judged=None,
+        consulted=None if event.edited_by else action.consulted,
         votes=(),
         clearance="",
         cleared_by="",
@@ -150,6 +151,11 @@ def _(event: e.ActionEvaluated, action: Action, recorded: Recorded) -> Action:
     return msgspec.structs.replace(
         action, judged=judged, status=status, undo=undo, clearance="", cleared_by=""
     )
+
+
+@_evolved.register
+def _(event: e.ActionConsulted, action: Action, recorded: Recorded) -> Action:
+    return msgspec.structs.replace(action, consulted=event.said)
 
 
 @_evolved.register

@@ -65,6 +65,7 @@ class Code(StrEnum):
     JOB_CLOSED = "job_closed"
     JOB_PAUSED = "job_paused"
     JOB_UNKNOWN = "job_unknown"
+    JUDGE_UNREACHABLE = "judge_unreachable"
     KEY_IN_FLIGHT = "key_in_flight"
     KEY_MISSING = "key_missing"
     KEY_REUSED = "key_reused"

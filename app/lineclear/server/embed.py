@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from lineclear.adapters.auditpack.record import with_record
 from lineclear.adapters.connectors.agent import AgentSystem
 from lineclear.adapters.connectors.workspace import WorkspaceError, open_workspace
+from lineclear.adapters.http.opa import OpaJudge
 from lineclear.adapters.http.receivers import ReceiverPoster
 from lineclear.adapters.memory.limits import MinuteLimits
 from lineclear.adapters.sql.arrivals import SqlArrivals
@@ -73,7 +74,7 @@ def open_data(folder: Path, url: str = "") -> Opened:
     vault = open_vault(folder, ids, os.environ.get(PASSPHRASE, ""))
     store = open_store(url or _database(folder), described.name, vault=vault)
     arrivals = SqlArrivals(store, described.name)
-    services = Services(store, described.tools, clock, ids, Ed25519Signatures(), arrivals)
+    services = Services(store, described.tools, clock, ids, Ed25519Signatures(), arrivals, judge=OpaJudge())
     try:
         workspace = ensure_workspace(services, described.name, described.environment)
     except BaseException:

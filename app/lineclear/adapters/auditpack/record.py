@@ -203,4 +203,6 @@ def with_record(services: Services, workspace: Workspace, folder: Path) -> Recor
         services.signatures,
         services.arrivals,
         record=record_of(services.store, services.ids, workspace, folder),
+        judge=services.judge,
+        pulse=services.pulse,
     )

@@ -14,6 +14,7 @@ from lineclear.application.executing.inside import carry_out, has_moved, is_insi
 from lineclear.application.executing.settling import LAST_ATTEMPT, LAST_QUESTION, Settlement
 from lineclear.application.executing.starting import Refused, check_start, set_aside
 from lineclear.application.judging.clearing import KERNEL
+from lineclear.application.judging.consulting import Consultation, record_consultation
 from lineclear.application.judging.returning import Returned, return_to_review
 from lineclear.application.ports import Task, Transaction
 from lineclear.application.recording import Recorder, content_of
@@ -40,7 +41,14 @@ HELD_POLL = timedelta(minutes=5)
 """What is held goes on when that ends; this long after, it is looked at again in any case."""
 
 HOLDING = frozenset(
-    {Code.SAFE_MODE_ON, Code.BREAKER_OPEN, Code.JOB_PAUSED, Code.AGENT_STOPPED, Code.BUDGET_SPENT}
+    {
+        Code.SAFE_MODE_ON,
+        Code.BREAKER_OPEN,
+        Code.JOB_PAUSED,
+        Code.AGENT_STOPPED,
+        Code.BUDGET_SPENT,
+        Code.JUDGE_UNREACHABLE,
+    }
 )
 BELIEVED = 3
 """So many answers in a row that know nothing of an attempt are believed."""
@@ -56,10 +64,12 @@ class Attempts:
     def _recorder(self, tx: Transaction) -> Recorder:
         return Recorder(self._services, tx, f"worker/{self._name}")
 
-    def _start(self, tx: Transaction, task: Task) -> Start | None:
+    def _start(self, tx: Transaction, task: Task, said: Consultation | None = None) -> Start | None:
         action = tx.load(Action, task.ref)
         if action is None or not tx.holds(task):
             return None
+        if action.status in {ActionStatus.STARTED, ActionStatus.CLEARED}:
+            action = record_consultation(Recorder(self._services, tx, KERNEL), action, said)
         if action.status is ActionStatus.STARTED and action.run is not None:
             return self._resume(tx, task, action, action.run)
         if action.status is ActionStatus.CLEARED:

@@ -11,6 +11,8 @@ from datetime import timedelta
 from lineclear.application.deciding.decide import load_action
 from lineclear.application.executing.starting import Refused, check_start, set_aside
 from lineclear.application.idempotency import Request, replayed
+from lineclear.application.judging.clearing import KERNEL
+from lineclear.application.judging.consulting import consult_start, record_consultation
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
@@ -32,6 +34,7 @@ def consume(
     Raises Refusal; then the agent must not execute.
     """
     principal.require(Deed.PROPOSE)
+    said = consult_start(services, identifier)
 
     def work(tx: Transaction) -> tuple[Action, bool] | Refusal:
         action = own_action(tx, principal, identifier)
@@ -39,6 +42,7 @@ def consume(
             return action, True
         principal.require_capability(action.capability)
         _check(services, action)
+        action = record_consultation(Recorder(services, tx, KERNEL), action, said)
         refused = check_start(services, tx, action)
         if refused is not None:
             return _held(services, tx, action, refused)

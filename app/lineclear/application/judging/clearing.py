@@ -18,6 +18,7 @@ from lineclear.domain.events import ActionCleared, ActionEvaluated
 from lineclear.domain.identities import Agent
 from lineclear.domain.payloads import Change
 from lineclear.domain.policy.capabilities import CapabilityDocument
+from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.evaluation import Evaluation, Facts, Occasion, evaluate
 from lineclear.domain.policy.rules import undo_window
 from lineclear.domain.refusals import Code, Refusal
@@ -49,6 +50,7 @@ def judge_under(
     facts = facts_of(
         document,
         change,
+        consulted=action.consulted,
         contract=services.tools.contract(change.tool),
         confidence=action.confidence,
         environment=snapshot.every(Workspace)[0].environment,
@@ -67,6 +69,7 @@ def facts_of(
     environment: str,
     mode: Mode | None,
     occasion: Occasion,
+    consulted: Consulted | None = None,
 ) -> Facts:
     """The facts that a document judges; `mode` is the agent's own, which the document's may only narrow."""
     return Facts(
@@ -79,6 +82,7 @@ def facts_of(
         idempotency_key=True,
         mode=_stricter(mode, document.mode_of(change.capability, occasion.agent)),
         occasion=occasion,
+        consulted=consulted,
     )
 
 

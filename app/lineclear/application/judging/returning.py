@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineclear.application.judging.clearing import KERNEL, clear, policy_in_force, record_evaluation
+from lineclear.application.judging.consulting import Consultation, record_consultation
 from lineclear.application.judging.evaluating import evaluate_again
 from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
@@ -37,11 +38,15 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Why an action goes back, and the target as it is now where that was read again."""
+    """Why an action goes back, and the target as it is now where that was read again.
+
+    `consultation` is what a judge outside said of edited arguments.
+    """
 
     because: str
     preview: Preview | None = None
     edited: Edited | None = None
+    consultation: Consultation | None = None
 
 
 def return_to_review(services: Services, tx: Transaction, action: Action, returned: Returned) -> Action:
@@ -71,6 +76,7 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
         environment=edited.environment if edited else None,
     )
     action = recorder.record(Action, action.id, event, brief=_brief(action, returned), commits=commits)
+    action = record_consultation(Recorder(services, tx, KERNEL), action, returned.consultation)
     active, _ = policy_in_force(tx)
     action = record_evaluation(services, tx, action, active, evaluate_again(services, tx, action))
     if action.judged is not None and action.judged.outcome is Outcome.ALLOW:

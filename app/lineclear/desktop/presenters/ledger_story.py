@@ -20,6 +20,7 @@ from lineclear.desktop.presenters.ledger_sheets import Fact, StoryLine, StoryShe
 from lineclear.desktop.presenters.ledger_types import type_words
 from lineclear.desktop.presenters.ledger_words import trusted_words, utc_text
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Mark, Tone, Words
+from lineclear.desktop.presenters.story_words import consulted_words, decision_words
 from lineclear.desktop.presenters.values import written
 from lineclear.domain import events as e
 from lineclear.domain.actions import Action
@@ -30,7 +31,7 @@ from lineclear.domain.policy.reasons import ReasonEffect
 from lineclear.domain.policy.wording import sentence, where
 from lineclear.domain.records import Recorded
 from lineclear.domain.text import CHUNK, paintable
-from lineclear.domain.vocabulary import Outcome, Verdict
+from lineclear.domain.vocabulary import Outcome
 from lineclear.domain.wording import marked, say
 
 _REASONS: Final = {
@@ -42,10 +43,6 @@ _REASONS: Final = {
 _OUTCOMES: Final = {
     Outcome.ALLOW: marked("Policy allowed it"),
     Outcome.ASK: marked("Policy asked for a person"),
-}
-_DECIDED: Final = {
-    Verdict.APPROVE: marked("{person} approved it at tier {tier}"),
-    Verdict.REJECT: marked("{person} rejected it at tier {tier}"),
 }
 _FOUND_OUT: Final = {
     True: marked("{person} found out: it happened"),
@@ -162,9 +159,8 @@ def _happened(step: StoryStep) -> tuple[Mark, str]:
             says = say(_OUTCOMES.get(outcome, marked("Policy denied it")))
             mark = {Outcome.ALLOW: Mark.MET, Outcome.ASK: Mark.ATTENTION}.get(outcome, Mark.REFUSED)
             return mark, say("{says}, version {version}", says=says, version=version)
-        case e.DecisionRecorded(verdict=verdict, person=person, tier=tier):
-            mark = Mark.MET if verdict is Verdict.APPROVE else Mark.REFUSED
-            return mark, say(_DECIDED[verdict], person=person, tier=int(tier))
+        case e.DecisionRecorded() as decision:
+            return decision_words(decision)
         case e.ActionCleared(by=by):
             return Mark.MET, say("Cleared by {by}", by=by)
         case _:
@@ -191,6 +187,8 @@ def _carried_out(recorded: Recorded, brief: e.Brief | None) -> tuple[Mark, str]:
                 Mark.MET,
                 say(_FOUND_OUT[happened], person=person),
             )
+        case e.ActionConsulted(said=said):
+            found = consulted_words(said)
         case e.ActionUndone(by_action=other):
             found = Mark.ATTENTION, say("Taken back by {other}", other=other)
     return found

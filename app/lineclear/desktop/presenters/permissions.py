@@ -7,12 +7,13 @@ from typing import Final
 
 from lineclear.desktop.presenters.control_sheets import Fact, FactsRow
 from lineclear.desktop.presenters.modes_page import MODES
-from lineclear.desktop.presenters.sheets import Chip, Words
+from lineclear.desktop.presenters.sheets import Chip
 from lineclear.domain.policy.capabilities import (
     Capability,
     CapabilityDocument,
     DayLimits,
     KeyRule,
+    OutsideJudge,
     Rate,
     ToolRules,
     UndoRule,
@@ -34,12 +35,29 @@ _DEFAULTS: Final = marked(
 
 def capability_rows(document: CapabilityDocument) -> tuple[FactsRow, ...]:
     """Every capability in the order of the text."""
-    return tuple(_row(one) for one in document.capabilities.values())
+    return (*map(_row, document.capabilities.values()), *_for_all(document))
 
 
-def workspace_limits(document: CapabilityDocument) -> tuple[Words, ...]:
-    """What all agents together may use in a day."""
-    return tuple(map(paintable, _day(document.budgets, say("steps"))))
+def _for_all(document: CapabilityDocument) -> Iterator[FactsRow]:
+    """What holds for every capability, if the document says any of it."""
+    told = (
+        (say("In one day"), _day(document.budgets, say("steps"))),
+        (say("Asked as well"), _judge(document.opa)),
+    )
+    facts = tuple(Fact(label, tuple(map(paintable, said))) for label, said in told)
+    facts = tuple(fact for fact in facts if fact.says)
+    if facts:
+        yield FactsRow("*", say("All agents together"), None, "", facts)
+
+
+def _judge(judge: OutsideJudge | None) -> Said:
+    if judge is None:
+        return
+    yield say("The policy judge at {url}; it can ask and deny", url=judge.url)
+    if judge.unreachable is Then.ASK:
+        yield say("When it does not answer, a person is asked")
+    else:
+        yield say("When it does not answer, a proposal is denied and a start waits")
 
 
 def _row(known: Capability) -> FactsRow:

@@ -6,6 +6,7 @@ import msgspec
 
 from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.events.base import Brief, Event
+from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.policy.stages import Stage
 from lineclear.domain.vocabulary import Executor, Grounds, Outcome, Source, Stake, Tier, Verdict
@@ -105,6 +106,13 @@ class ActionEvaluated(Event, frozen=True):
     undo_window: int | None = None
     stages: tuple[Stage, ...] = ()
     ceilings: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class ActionConsulted(Event, frozen=True):
+    """A judge outside was asked of one revision; commits to what was `asked` and to the `answer`, if any."""
+
+    revision: int
+    said: Consulted
 
 
 class ActionCleared(Event, frozen=True):

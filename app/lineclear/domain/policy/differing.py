@@ -45,9 +45,11 @@ def _leaves(text: str) -> _Leaves:
     data = read(text).data
     if not isinstance(data, dict):
         return {}
-    budgets = data.get("budgets")
-    limits = budgets.items() if isinstance(budgets, dict) else ()
-    return {**dict(_walk((), data.get("capabilities"))), **{("budgets", key): one for key, one in limits}}
+    whole: _Leaves = {}
+    for group in ("budgets", "opa"):
+        stated = data.get(group)
+        whole |= {(group, key): one for key, one in stated.items()} if isinstance(stated, dict) else {}
+    return {**dict(_walk((), data.get("capabilities"))), **whole}
 
 
 def _walk(path: tuple[str, ...], data: Data) -> Iterator[tuple[tuple[str, ...], Data]]:
@@ -83,11 +85,12 @@ def _is_inside_another(path: tuple[str, ...], old: _Leaves, new: _Leaves) -> boo
 
 def _difference(path: tuple[str, ...], old: _Leaves, new: _Leaves) -> Difference:
     before, after = _at(path, old), _at(path, new)
+    way = _of_judge if path[0] == "opa" else _direction
     return Difference(
         ".".join(path),
         "" if path not in old else _text(before),
         "" if path not in new else _text(after),
-        _direction(path, before, after, added=path not in old, removed=path not in new),
+        way(path, before, after, added=path not in old, removed=path not in new),
     )
 
 
@@ -117,6 +120,17 @@ def _direction(path: tuple[str, ...], before: Data, after: Data, *, added: bool,
         is_permission = len(path) == 1 or (key != "audit" and (before if removed else after) == {})
         return (Direction.LOOSER if added else Direction.STRICTER) if is_permission else Direction.OTHER
     return _by_place(path, before, after)
+
+
+def _of_judge(path: tuple[str, ...], before: Data, after: Data, *, added: bool, removed: bool) -> Direction:
+    """A judge more is stricter; its silence denies unless the document says that it asks."""
+    match path[1]:
+        case "url" if added or removed:
+            return Direction.STRICTER if added else Direction.LOOSER
+        case "unreachable":
+            return _ordered(("ask", "deny"), before or "deny", after or "deny")
+        case _:
+            return Direction.OTHER
 
 
 def _by_place(path: tuple[str, ...], before: Data, after: Data) -> Direction:

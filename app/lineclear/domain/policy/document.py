@@ -22,6 +22,7 @@ from lineclear.domain.policy.capabilities import (
     Ceilings,
     DayLimits,
     Modes,
+    OutsideJudge,
     Rate,
     Rule,
     ToolRules,
@@ -33,6 +34,7 @@ from lineclear.domain.policy.shape import (
     CapabilityShape,
     ConditionShape,
     DocumentShape,
+    JudgeShape,
     PlaceShape,
     RateShape,
     StageShape,
@@ -173,7 +175,18 @@ class _Builder:
 
     def document(self, shape: DocumentShape, digested: str) -> CapabilityDocument:
         found = {name: self._capability(name, each) for name, each in shape.capabilities.items()}
-        return CapabilityDocument(digested, MappingProxyType(found), self._budgets(shape))
+        return CapabilityDocument(
+            digested, MappingProxyType(found), self._budgets(shape), self._judge(("opa",), shape.opa)
+        )
+
+    def _judge(self, path: Path, stated: JudgeShape | None) -> OutsideJudge | None:
+        if stated is None:
+            return None
+        token_env = stated.token_env or ""
+        lines = {key: self._line((*path, key)) for key in sorted(stated.model_fields_set)}
+        return OutsideJudge(
+            self._line(path), stated.url, stated.unreachable, stated.timeout_ms, token_env, lines
+        )
 
     def _capability(self, name: str, shape: CapabilityShape) -> Capability:
         path: Path = ("capabilities", name)
@@ -285,7 +298,9 @@ class _Builder:
             return Modes(self._line(path), stated, MappingProxyType({}))
         named = {agent: Rule(mode, self._line((*path, agent))) for agent, mode in stated.items()}
         others = named.pop(OTHERS, None)
-        return Modes(self._line(path), others.value if others else None, MappingProxyType(named))
+        if others is None:
+            return Modes(self._line(path), None, MappingProxyType(named))
+        return Modes(self._line(path), others.value, MappingProxyType(named), others.line)
 
     def _rule[T](self, path: Path, key: str, value: T | None) -> Rule[T] | None:
         return None if value is None else Rule(value, self._line((*path, key)))

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 
 from lineclear.application.executing.pulse import Probe
 from lineclear.application.governing.policies import bring_into_force
+from lineclear.application.governing.trials import start_trial, stop_trial
 from lineclear.application.recording import Recorder
 from lineclear.desktop import gallery_policy as samples
 from lineclear.desktop.gallery import settle
@@ -294,3 +295,18 @@ def test_one_part_is_in_front_at_a_time(shows):
 def test_cards_are_dealt_out_in_order_by_how_much_they_say():
     assert dealt([("a", 10), ("b", 2), ("c", 2), ("d", 6)], 2) == [["a"], ["b", "c", "d"]]
     assert dealt([("a", 1)], 3) == [[], ["a"], []]
+
+
+# -- a document on trial ----------------------------------------------------------------------------
+
+
+def test_a_document_on_trial_is_said_and_so_is_why_it_ended(kernel):
+    chief = kernel.token("chief", Role.OPS, tier=Tier.THREE)
+    text = DOCUMENT.replace("requires_approval_over_usd: 50", "requires_approval_over_usd: 90")
+    start_trial(kernel.services, chief, text, expected=1, reason="Try")
+    (row,) = Desk(kernel).sheet.trial
+    assert (row.state.text, text_of(row.name)) == ("On", "Against version 1")
+    assert "ends by itself when 2 % more" in text_of(row.text)
+    stop_trial(kernel.services, chief, "Enough")
+    (row,) = Desk(kernel, name="other").sheet.trial
+    assert (row.state.text, text_of(row.text)) == ("Ended by hand", "chief ended it 00:00:00.")

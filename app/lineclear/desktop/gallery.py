@@ -320,6 +320,7 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "control-scopes", _control(control.CONTROL_SCOPES)
     yield "control-form", _control_form
     yield "control-leave", _control_leave
+    yield "control-trial", _part(Part.NOW)
     yield "control-capabilities", _part(Part.CAPABILITIES)
     yield "control-tools", _part(Part.TOOLS)
     yield "control-tools-degraded", _part(Part.TOOLS, policy.DEGRADED)

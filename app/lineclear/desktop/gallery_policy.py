@@ -21,6 +21,7 @@ from lineclear.domain.effects import HealthState
 from lineclear.domain.identities import Agent, Person
 from lineclear.domain.policy.amending import with_mode
 from lineclear.domain.policy.differing import differences
+from lineclear.domain.trials import LIVE, LiveTrial
 from lineclear.domain.vocabulary import EffectClass, Mode, Role, Stake, Tier
 
 DOCUMENT: Final = """capabilities:
@@ -150,6 +151,20 @@ _CONTROL: Final = Control(
     tools=_TOOLS,
     probes=_PROBES,
     at="2026-11-22T14:02:00Z",
+    trial=LiveTrial(
+        LIVE,
+        0,
+        20_311,
+        on=True,
+        version=14,
+        digest="d",
+        document="d",
+        by="ops-lead",
+        started_at="2026-11-22T08:15:00Z",
+        margin=20,
+        least=30,
+        level=950,
+    ),
 )
 _DEGRADED: Final = Control(
     (),

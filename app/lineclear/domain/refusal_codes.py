@@ -116,6 +116,7 @@ class Code(StrEnum):
     TOOL_UNMAPPED = "tool_unmapped"
     TOOL_UNKNOWN = "tool_unknown"
     UPSTREAM_DOWN = "upstream_down"
+    TRIAL_REFUSED = "trial_refused"
     UNREACHABLE = "unreachable"
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from lineclear.application.governing.canaries import is_canary
-from lineclear.application.judging.in_force import ACTIVE, policy_in_force
+from lineclear.application.judging.in_force import ACTIVE, policy_for, policy_in_force
 from lineclear.application.judging.occasions import occasion_of
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
@@ -32,9 +32,16 @@ KERNEL = "kernel/policy"
 def judge(
     services: Services, snapshot: Snapshot, action: Action, change: Change, agent: Agent
 ) -> tuple[ActivePolicy, Evaluation]:
-    """What the policy in force says now of an action's change; an unknown capability is denied."""
+    """What policy says now of an action's change; an unknown capability is denied.
+
+    A document on trial never allows, nor asks about, what the one in force denies.
+    """
     active, document = policy_in_force(snapshot)
-    return active, judge_under(services, snapshot, document, action, change, agent)
+    found = judge_under(services, snapshot, document, action, change, agent)
+    trying, tried = policy_for(snapshot, action.job)
+    if tried.digest == document.digest or found.outcome is Outcome.DENY:
+        return active, found
+    return trying, judge_under(services, snapshot, tried, action, change, agent)
 
 
 def judge_under(
@@ -122,7 +129,7 @@ def record_evaluation(
 
 def _undo_window(services: Services, snapshot: Snapshot, action: Action) -> int | None:
     """For how long the policy in force lets an effect of it be taken back; None where it says nothing."""
-    _, document = policy_in_force(snapshot)
+    _, document = policy_for(snapshot, action.job)
     capability, contract = document.capabilities.get(action.capability), services.tools.contract(action.tool)
     return undo_window(capability, contract) if capability is not None and contract is not None else None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lineclear.application.executing.inside import is_inside
 from lineclear.application.judging.clearing import facts_of
 from lineclear.application.judging.evaluating import payload_of
-from lineclear.application.judging.in_force import policy_in_force
+from lineclear.application.judging.in_force import policy_for, policy_in_force
 from lineclear.application.judging.occasions import occasion_of
 from lineclear.application.ports import Snapshot, ToolFailed
 from lineclear.application.recording import Recorder
@@ -57,7 +57,7 @@ def consult_proposal(services: Services, wanted: Wanted) -> Consultation | None:
     """Ask about what is about to be proposed; None where nobody is to be asked."""
 
     def work(snapshot: Snapshot) -> _Question | None:
-        _, document = policy_in_force(snapshot)
+        _, document = policy_for(snapshot, wanted.job)
         agent, job = snapshot.load(Agent, wanted.agent), snapshot.load(Job, wanted.job)
         occasion = Occasion(
             agent=wanted.agent,
@@ -127,7 +127,7 @@ class _Question:
 
 
 def _of_action(services: Services, snapshot: Snapshot, action: Action, change: Change) -> _Question | None:
-    _, document = policy_in_force(snapshot)
+    _, document = policy_for(snapshot, action.job)
     occasion = occasion_of(snapshot, document, action, stamp(services.clock.now()))
     agent = snapshot.load(Agent, action.agent)
     return _prepared(services, snapshot, document, change, action.confidence, agent, occasion)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineclear.application.judging.clearing import KERNEL, clear, policy_in_force, record_evaluation
+from lineclear.application.judging.clearing import KERNEL, clear, record_evaluation
 from lineclear.application.judging.consulting import Consultation, record_consultation
-from lineclear.application.judging.evaluating import evaluate_again
+from lineclear.application.judging.evaluating import evaluated_again
 from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
@@ -77,8 +77,7 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
     )
     action = recorder.record(Action, action.id, event, brief=_brief(action, returned), commits=commits)
     action = record_consultation(Recorder(services, tx, KERNEL), action, returned.consultation)
-    active, _ = policy_in_force(tx)
-    action = record_evaluation(services, tx, action, active, evaluate_again(services, tx, action))
+    action = record_evaluation(services, tx, action, *evaluated_again(services, tx, action))
     if action.judged is not None and action.judged.outcome is Outcome.ALLOW:
         return clear(services, tx, action, by="policy")
     if action.deadline and action.status is ActionStatus.PENDING:

@@ -15,6 +15,7 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.policy.differences import Difference
 from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.policy.turning import Turn
+from lineclear.domain.trials import LiveTrial
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -149,6 +150,7 @@ class Control(Answer, frozen=True):
     tools: tuple[ToolState, ...] = ()
     probes: dict[str, Probe] = {}
     at: str = ""
+    trial: LiveTrial | None = None
 
 
 class PolicyVersion(Answer, frozen=True):
@@ -182,6 +184,26 @@ class PolicyChange(Answer, frozen=True):
 
     expected: int
     changes: tuple[Difference, ...] = ()
+
+
+class TrialLook(Answer, frozen=True):
+    """One look of the guardrail: both halves, and the interval of how much more trouble the second has."""
+
+    number: int
+    jobs: tuple[int, int]
+    troubled: tuple[int, int]
+    low: float
+    high: float
+
+
+class TrialState(Answer, frozen=True):
+    """GET /v1/trial: the newest trial, its counts and its looks; no trial where there never was one."""
+
+    trial: LiveTrial | None = None
+    jobs: tuple[int, int] = (0, 0)
+    troubled: tuple[int, int] = (0, 0)
+    looks: tuple[TrialLook, ...] = ()
+    in_force: int = 0
 
 
 class Replayed(Answer, frozen=True):

@@ -18,6 +18,7 @@ from lineclear.domain.identities import Agent, Person
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.trials import LIVE, LiveTrial
 from lineclear.domain.vocabulary import Role
 
 
@@ -60,6 +61,7 @@ def read_control(services: Services, principal: Principal) -> Control:
             tools=tool_states(snapshot, services.tools.contracts()),
             probes=dict(services.pulse.read()),
             at=stamp(services.clock.now()),
+            trial=snapshot.load(LiveTrial, LIVE),
         )
 
     return services.store.read(work)

@@ -27,6 +27,7 @@ from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, VerifierOf, key_id
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, fold
+from lineclear.domain.trials import LIVE, LiveTrial
 
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, msgspec.MsgspecError)
 
@@ -146,7 +147,10 @@ class Replay:
             case e.ActionEvaluated():
                 policy = self.states.get(f"policy/{ACTIVE}")
                 active = policy if isinstance(policy, ActivePolicy) else None
-                self._add(Fault.POLICY, recorded, rules.evaluation_problems(action, event, active))
+                trial = self.states.get(f"trial/{LIVE}")
+                tried = trial if isinstance(trial, LiveTrial) else None
+                problems = rules.evaluation_problems(action, event, active, tried)
+                self._add(Fault.POLICY, recorded, problems)
             case e.DecisionRecorded():
                 self._judge_decision(action, recorded, event)
             case e.ActionCleared():

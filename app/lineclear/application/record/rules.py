@@ -21,6 +21,7 @@ from lineclear.domain.policy.limits import shown_words
 from lineclear.domain.records import Recorded
 from lineclear.domain.standing import standing_for
 from lineclear.domain.state import Aggregate
+from lineclear.domain.trials import LiveTrial, half_of
 from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome
 
 type States = Mapping[str, Aggregate]
@@ -75,12 +76,14 @@ def sequence_problems(action: Action, recorded: Recorded) -> Iterator[str]:
 
 
 def evaluation_problems(
-    action: Action, event: e.ActionEvaluated, policy: ActivePolicy | None
+    action: Action, event: e.ActionEvaluated, policy: ActivePolicy | None, trial: LiveTrial | None = None
 ) -> Iterator[str]:
-    """Whether it was judged in its present revision by the policy in force."""
+    """Whether it was judged in its present revision by the policy in force, or one on trial there."""
     if event.revision != action.revision:
         yield f"revision {event.revision} was judged, and {action.revision} is present"
-    if policy is None or (event.policy, event.policy_version) != (policy.digest, policy.version):
+    is_tried = trial is not None and trial.on and half_of(action.job, trial.digest) == 1
+    may_judge = {policy.digest if policy else "", trial.digest if trial and is_tried else ""} - {""}
+    if policy is None or event.policy not in may_judge or event.policy_version != policy.version:
         yield "it was not judged by the policy in force"
     said = action.consulted
     denied = said is not None and said.outcome is Outcome.DENY

@@ -24,6 +24,7 @@ from lineclear.desktop.presenters.safe_modes import scopes_sheet, why_not
 from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Tone
 from lineclear.desktop.presenters.tools_page import health_chip, tool_rows
+from lineclear.desktop.presenters.trial_page import trial_rows
 from lineclear.domain.control import Breaker, ConnectorHealth
 from lineclear.domain.identities import Agent
 from lineclear.domain.policy.document import CapabilityDocument, DocumentError, load
@@ -57,6 +58,7 @@ def control_sheet(control: Control, running: Mapping[str, int], me: Me | None, n
         budgets=tuple(map(_budget, control.budgets)),
         connectors=tuple(_connectors(control, now)),
         agents=tuple(_agent(one, me) for one in control.agents),
+        trial=tuple(trial_rows(control.trial, now)),
         capabilities=capability_rows(loaded) if loaded else (),
         tools=tool_rows(control, _uses(loaded), now),
         modes=modes_sheet(loaded, control.agents, me) if loaded else ModesSheet(),

@@ -142,6 +142,7 @@ class ControlSheet:
     budgets: tuple[HealthRow, ...] = ()
     connectors: tuple[HealthRow, ...] = ()
     agents: tuple[AgentRow, ...] = ()
+    trial: tuple[HealthRow, ...] = ()
     capabilities: tuple[FactsRow, ...] = ()
     tools: tuple[FactsRow, ...] = ()
     modes: ModesSheet = ModesSheet()

@@ -54,6 +54,7 @@ class ControlPage(Page):
         self.scopes = ScopesCard(look)
         self.scopes.asked.connect(self.scope_asked)
         self._budgets = HealthCard(look, say("Budgets today"))
+        self._trial = HealthCard(look, say("Policy on trial"))
         self._connectors = HealthCard(look, say("Connectors"))
         self.agents = AgentsCard(look)
         self.agents.asked.connect(self.agent_asked)
@@ -105,6 +106,8 @@ class ControlPage(Page):
         self.scopes.display(sheet.scopes)
         self._budgets.setVisible(bool(sheet.budgets))
         self._budgets.display(sheet.budgets)
+        self._trial.setVisible(bool(sheet.trial))
+        self._trial.display(sheet.trial)
         self._connectors.setVisible(bool(sheet.connectors))
         self._connectors.display(sheet.connectors)
         self.agents.setVisible(bool(sheet.agents))
@@ -133,7 +136,7 @@ class ControlPage(Page):
         """What is switched, what is running out, how systems are, and who works."""
         page = QWidget()
         across = row(page, margins=(20, 15, 20, 20), gap=14)
-        for cards in ((self.scopes, self._budgets), (self._connectors, self.agents)):
+        for cards in ((self.scopes, self._trial, self._budgets), (self._connectors, self.agents)):
             stack = column(gap=13)
             for card in cards:
                 stack.addWidget(card)

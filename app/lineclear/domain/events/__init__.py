@@ -108,6 +108,7 @@ from lineclear.domain.events.jobs import (
     StepContents,
 )
 from lineclear.domain.events.retention import ContentErased, ErasureCause, HoldLifted, HoldPlaced
+from lineclear.domain.events.trials import TrialEnd, TrialEnded, TrialStarted
 from lineclear.domain.strict_json import Json
 
 __all__ = [
@@ -199,6 +200,9 @@ __all__ = [
     "StepContents",
     "TokenCreated",
     "TokenRevoked",
+    "TrialEnd",
+    "TrialEnded",
+    "TrialStarted",
     "WitnessEnrolled",
     "WorkspaceCreated",
     "decode_brief",
@@ -279,6 +283,8 @@ EVENT_TYPES: Final = MappingProxyType(
         "spans.recorded": SpansRecorded,
         "token.created": TokenCreated,
         "token.revoked": TokenRevoked,
+        "trial.ended": TrialEnded,
+        "trial.started": TrialStarted,
         "witness.enrolled": WitnessEnrolled,
         "workspace.created": WorkspaceCreated,
     }
@@ -303,6 +309,8 @@ BRIEF_TYPES: Final = MappingProxyType(
         "job.stopped": DecisionBrief,
         "policy.activated": DecisionBrief,
         "spans.recorded": SpansBrief,
+        "trial.ended": DecisionBrief,
+        "trial.started": DecisionBrief,
     }
 )
 

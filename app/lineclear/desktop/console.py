@@ -18,6 +18,7 @@ from PySide6.QtGui import QIcon
 from lineclear.desktop.address import Address
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.preferences import Choices, Preferences
+from lineclear.desktop.presenters.effort import Effort, Viewing
 from lineclear.desktop.presenters.refused import whole_of
 from lineclear.desktop.presenters.saying import said_notice
 from lineclear.desktop.presenters.sheets import (
@@ -212,6 +213,8 @@ class Console(QObject):
         if self.session is not None:
             self.session.close()
         self.session = Session(self.window, with_, me)
+        self.session.control_desk.view_lab(Viewing(self._choices.effort))
+        self.session.control_desk.effort_chosen.connect(self._keep_effort)
         self.session.sync.contacted.connect(self._settle)
         self.session.queue.changed.connect(self._calls.hear)
         self.session.start()
@@ -251,6 +254,9 @@ class Console(QObject):
                 self.connect_backend()
             case _ if self.session is not None:
                 self.session.run_command(command_id)
+
+    def _keep_effort(self, effort: Effort) -> None:
+        self._choose(replace(self._choices, effort=effort))
 
     def _choose(self, choices: Choices) -> None:
         """Follow what was chosen, and keep it."""

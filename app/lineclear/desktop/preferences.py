@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QSettings
 
 from lineclear.desktop.languages import Language
+from lineclear.desktop.presenters.effort import USUAL, Effort, effort_of
 from lineclear.desktop.theme import ThemeName
 
 SCALES: Final = (100, 125, 150, 200)
@@ -27,6 +28,7 @@ class Choices:
     scale: int = 100
     notifies: bool = True
     sounds: bool = False
+    effort: Effort = USUAL
 
 
 class Preferences:
@@ -54,6 +56,7 @@ class Preferences:
             scale=int(scale) if scale in map(str, SCALES) else usual.scale,
             notifies=self._flag("notifies", usual=usual.notifies),
             sounds=self._flag("sounds", usual=usual.sounds),
+            effort=effort_of(self._text("minutes_per_review"), self._text("usd_per_hour")) or usual.effort,
         )
 
     def keep(self, choices: Choices) -> None:
@@ -63,6 +66,8 @@ class Preferences:
         self._stored.setValue("scale", str(choices.scale))
         self._stored.setValue("notifies", "yes" if choices.notifies else "no")
         self._stored.setValue("sounds", "yes" if choices.sounds else "no")
+        self._stored.setValue("minutes_per_review", f"{choices.effort.minutes:g}")
+        self._stored.setValue("usd_per_hour", f"{choices.effort.usd_an_hour:g}")
         self._stored.sync()
 
     def _text(self, name: str) -> str:

@@ -38,8 +38,8 @@ def trial_rows(trial: LiveTrial | None, now: datetime) -> Iterator[HealthRow]:
     name = say("Against version {version}", version=trial.version)
     if trial.on:
         said = say(
-            "By {by}, since {time}: half of all new jobs are judged by another document. What version {version}"
-            " denies stays denied. It ends by itself when {margin} % more of them are in trouble.",
+            "By {by}, since {time}: half of all new jobs are judged by another document. What version"
+            " {version} denies stays denied. It ends by itself when {margin} % more of them are in trouble.",
             by=trial.by,
             time=local_time(trial.started_at, now),
             version=trial.version,

@@ -11,6 +11,7 @@ from lineclear.application.lab.tallies import added
 from lineclear.application.reading.answers import Me, Policies, PolicyChange, QueueTrial, Replayed, ReplayPage
 from lineclear.application.reading.offices import key_of
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.effort import Effort, Viewing
 from lineclear.desktop.presenters.lab_page import (
     change_findings,
     diff_lines,
@@ -35,6 +36,10 @@ from lineclear.domain.wording import say
 
 PAGE = 5_000
 """Entries that one page of history reads; after each the pass can be cancelled."""
+
+
+type Wish = tuple[str, str, Mode]
+"""Capability, agent, and the mode that it shall have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,8 @@ class Trying(QObject):
         self._is_open = False
         self._is_grown = False
         self._is_asking = False
-        self._wished: tuple[str, str, Mode] | None = None
+        self._wished: Wish | None = None
+        self._viewing = Viewing()
         self._typed = 0
         self._walked = 0
 
@@ -101,16 +107,19 @@ class Trying(QObject):
         """Whether a change was begun and neither discarded nor activated."""
         return self._draft is not None and self._draft.text != self._draft.in_force
 
-    def open(self) -> None:
-        """Begin with a copy of the text in force, or go on where it was left."""
+    def open(self, wished: Wish | None = None) -> None:
+        """Begin with a copy of the text in force, or go on where it was left.
+
+        A mode that is wished for is written into the text, and the diff shown to activate it.
+        """
         self._is_open = True
+        self._wished = wished
         self._read()
 
-    def change_mode(self, capability: str, agent: str, mode: Mode) -> None:
-        """Write a mode into the draft, or a copy of what is in force, and show the diff to activate it."""
-        self._is_open = True
-        self._wished = (capability, agent, mode)
-        self._read()
+    def view_as(self, viewing: Viewing) -> None:
+        """Reckon by another cost of a review, or show only what waits at most at one's own tier."""
+        self._viewing = viewing
+        self._emit()
 
     def typed(self, text: str) -> None:
         """Another text stands in the editor."""
@@ -299,15 +308,23 @@ class Trying(QObject):
                 state=_state(draft),
                 problems=problem_rows(checked.problems),
                 changes=change_findings(checked.change) if checked.change else Findings(_waits(draft)),
-                queue=queue_findings(checked.queue) if checked.queue else Findings(_waits(draft)),
-                history=_history(draft),
+                queue=queue_findings(checked.queue, _at_most(self._viewing, self._me))
+                if checked.queue
+                else Findings(_waits(draft)),
+                history=_history(draft, self._viewing.effort),
                 diff=diff_lines(draft.in_force, draft.text, draft.version) if draft.is_activating else (),
                 is_activating=draft.is_activating,
                 activate=say("Activate as version {version}", version=draft.version + 1),
                 why_not=_why_not(draft, self._me),
                 notice=draft.notice or draft.refused,
+                viewing=self._viewing,
             )
         )
+
+
+def _at_most(viewing: Viewing, me: Me) -> int:
+    """The highest tier of what is shown; 0 shows all."""
+    return int(me.person.tier) if viewing.only_mine and me.person is not None else 0
 
 
 def _write_mode(draft: Draft, capability: str, agent: str, mode: Mode) -> None:
@@ -366,7 +383,7 @@ def _waits(draft: Draft) -> str:
     return say("Checking") if draft.checked is None else say("Not known: the text has to be corrected first")
 
 
-def _history(draft: Draft) -> HistorySheet:
+def _history(draft: Draft, effort: Effort) -> HistorySheet:
     passed = draft.passed
     is_ready = draft.checked is not None and not draft.checked.problems
     may_not = "" if is_ready else say("The text has to be taken first.")
@@ -381,7 +398,7 @@ def _history(draft: Draft) -> HistorySheet:
         else say("{next:,} of {size:,} entries", next=passed.next, size=passed.size),
         done=passed.next / max(passed.size, 1),
         is_running=passed.is_running,
-        rows=history_rows(first, second),
-        lines=tuple(history_lines(first, second)),
+        rows=history_rows(first, second, effort),
+        lines=tuple(history_lines(first, second, effort)),
         why_not=may_not,
     )

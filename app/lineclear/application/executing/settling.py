@@ -75,7 +75,7 @@ class Settlement:
 
     def _failed(self, start: Start, failed: Failed) -> None:
         code, detail = failed.code, failed.detail
-        self._note_limits(start, code, detail, failed.retry_after)
+        self._note_limits(start, code, failed.retry_after)
         if code == UNREACHABLE:
             self._count_failure(start, "could not reach it")
             if start.run.attempt < LAST_ATTEMPT:
@@ -94,7 +94,7 @@ class Settlement:
 
     def _unknown(self, start: Start, lost: Lost) -> None:
         self._count_failure(start, "got no answer")
-        self._note_limits(start, "unknown", lost.detail, lost.retry_after)
+        self._note_limits(start, "unknown", lost.retry_after)
         is_open = start.run.attempt < LAST_ATTEMPT and start.run.asked < LAST_QUESTION
         if start.effect is not EffectClass.BLIND and is_open:
             self._delay(start, "unknown", lost.detail, lost.retry_after)
@@ -120,14 +120,14 @@ class Settlement:
         detail = f"{start.action.id} {what}"
         count_failure(self._services, self._tx, self._recorder, start.action.connector, detail)
 
-    def _note_limits(self, start: Start, code: str, detail: str, retry_after: int | None) -> None:
+    def _note_limits(self, start: Start, code: str, retry_after: int | None) -> None:
         note_limits(
             self._services,
             self._tx,
             self._recorder,
             start.action.connector,
             code=code,
-            detail=detail,
+            detail=f"{start.action.id} was turned away",
             retry_after=min(retry_after or 0, int(LONGEST_WAIT.total_seconds())),
         )
 

@@ -139,8 +139,8 @@ def history_rows(before: Replayed, after: Replayed, effort: Effort = USUAL) -> t
     """One row for each question."""
     asked = (
         *_QUESTIONS,
-        (marked("hours"), lambda one: f"{effort.hours(one.people):,.1f}", True),
-        (marked("cost"), lambda one: f"${effort.usd(one.people):,.2f}", True),
+        (marked("hours"), lambda one: figure(effort.hours(one.people), ",.1f"), True),
+        (marked("cost"), lambda one: say("${amount:,.2f}", amount=effort.usd(one.people)), True),
     )
     return tuple(
         FigureRow(say(label), of(before), of(after), is_part=is_part) for label, of, is_part in asked

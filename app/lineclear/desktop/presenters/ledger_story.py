@@ -187,8 +187,8 @@ def _carried_out(recorded: Recorded, brief: e.Brief | None) -> tuple[Mark, str]:
                 Mark.MET,
                 say(_FOUND_OUT[happened], person=person),
             )
-        case e.ActionConsulted(said=said):
-            found = consulted_words(said)
+        case e.ActionConsulted(said=judge):
+            found = consulted_words(judge)
         case e.ActionUndone(by_action=other):
             found = Mark.ATTENTION, say("Taken back by {other}", other=other)
     return found

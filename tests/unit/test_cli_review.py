@@ -18,6 +18,7 @@ from lineclear.application.judging.returning import Returned, return_to_review
 from lineclear.application.ports import Transaction
 from lineclear.application.reading.answers import Detail
 from lineclear.application.reading.contents import AlteredError
+from lineclear.application.reading.queue_query import Sort
 from lineclear.cli.editing import edit
 from lineclear.cli.rendering import Screen
 from lineclear.cli.reviewing import Asked, Desk, Filter, KeyChain, NotDone
@@ -115,6 +116,15 @@ def test_done_lists_what_has_ended_the_newest_first(kernel: Kernel):
     terminal.desk.queue(Filter.DONE, "", 100)
     assert [one["id"] for one in terminal.json["items"]] == [second.id, first.id]
     assert waiting.id not in terminal.said
+
+
+def test_a_list_is_narrowed_and_ordered_as_in_the_console(kernel: Kernel):
+    small, large = kernel.refund("60.00"), kernel.refund("70.00")
+    sorted_, filtered = Terminal(kernel, as_json=True), Terminal(kernel)
+    sorted_.desk.queue(Filter.ALL, "", 100, "capability:issue_refund", Sort.AMOUNT)
+    filtered.desk.queue(Filter.ALL, "", 100, "state:expired")
+    assert [one["id"] for one in sorted_.json["items"]] == [large.id, small.id]
+    assert filtered.said == "Nothing fits the filter.\n"
 
 
 def test_a_list_that_was_cut_says_so(kernel: Kernel):

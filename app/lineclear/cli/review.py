@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lineclear.application.reading.queue_query import Sort
 from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk, notebook_at
 from lineclear.cli.options import AsJson
 from lineclear.cli.reviewing import Asked, Filter, show_budgets
@@ -38,7 +39,7 @@ def review() -> None:
 
 
 @app.command("list", epilog=EPILOGUE)
-def list_actions(
+def list_actions(  # noqa: PLR0913  # each is an option of the command
     *,
     url: Url,
     token: Token = "",
@@ -49,16 +50,21 @@ def list_actions(
     text: Annotated[
         str, typer.Option(callback=_short, help="Only those whose title, id or agent contains this.")
     ] = "",
+    sifting: Annotated[
+        str, typer.Option("--filter", help="A filter as the console writes it, such as 'due:1h flagged:yes'.")
+    ] = "",
+    sort: Annotated[Sort | None, typer.Option(help="What comes first.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List actions.
 
-    Open ones come with the most urgent first, ended ones with the newest first.
+    Open ones come with the most urgent first, ended ones with the newest first. A filter joins words with
+    capability: agent: env: kind: tier: claimed: flagged: due: state: and for:me; `state:` goes before --view.
     JSON: {"items": [Action, …], "more": whether there are more}.
     """
     with desk(Place(url, token, token_file, as_json)) as here:
-        here.queue(view, text, limit)
+        here.queue(view, text, limit, sifting, sort)
 
 
 @app.command(epilog=EPILOGUE)

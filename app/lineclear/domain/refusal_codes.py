@@ -55,6 +55,7 @@ class Code(StrEnum):
     DOCUMENT_INVALID = "document_invalid"
     DUPLICATE_VOTE = "duplicate_vote"
     EDIT_DENIED = "edit_denied"
+    FILTER_INVALID = "filter_invalid"
     GATEWAY_UNUSABLE = "gateway_unusable"
     GLASS_UNREVIEWED = "glass_unreviewed"
     HOST_REFUSED = "host_refused"

@@ -15,7 +15,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine, text
 
-from lineclear.adapters.memory.rules import action_position
+from lineclear.adapters.memory.rules import Order, action_position
 from lineclear.adapters.sql.engine import open_engine
 from lineclear.adapters.sql.store import SqlStore
 from lineclear.adapters.sql.upgrade import MIGRATIONS, upgrade
@@ -131,7 +131,7 @@ def known(snapshot: Snapshot) -> list[Listed]:
 
 def expected(rows: list[Listed], query: ActionQuery) -> list[str]:
     def place(row: Listed) -> tuple[str, int, int]:
-        at = action_position(query, row)
+        at = action_position(Order(query.order), row)
         return at.word, at.major, at.minor
 
     return [row.id for row in sorted((row for row in rows if fits(query, row)), key=place)]

@@ -24,6 +24,7 @@ class Section(StrEnum):
 
     DECIDE = "Decide"
     MOVE = "Move"
+    QUEUE = "Queue"
     READ = "Read the changes"
     GO = "Go to"
     LEDGER = "Ledger"
@@ -70,6 +71,12 @@ COMMANDS: Final = (
     Command("review.open", "Open the action", ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
     Command("palette.open", "Find a command or an action", ("Ctrl+K",), Section.MOVE),
     Command("search.focus", "Search what is shown", ("/",), Section.MOVE),
+    Command("queue.views", "Views of the queue", ("W",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.filter", "Filter the queue", ("Shift+F",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.sort", "Sort the queue", ("T",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.clear", "Clear the filter", ("Shift+X",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.save_view", "Save this view", ("Shift+W",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.forget_view", "Forget this saved view", ("Ctrl+Shift+W",), Section.QUEUE, Scope.REVIEW),
     Command("diff.next", "Next change", ("N",), Section.READ, Scope.REVIEW),
     Command("diff.previous", "Previous change", ("P",), Section.READ, Scope.REVIEW),
     Command("diff.find", "Find in the changes", ("Ctrl+F",), Section.READ, Scope.REVIEW),

@@ -193,12 +193,15 @@ class Console(QObject):
         return Witness(means, me.origin, me.subject)
 
     def _opened(self, opened: tuple[Me, Collaborators]) -> None:
+        from lineclear.desktop.presenters.queue_views import own_views  # noqa: PLC0415  # imported by then
         from lineclear.desktop.session import Session  # noqa: PLC0415  # imported by the thread already
 
         me, with_ = opened
         if self.session is not None:
             self.session.close()
         self.session = Session(self.window, with_, me)
+        self.session.narrowing.take_views(own_views(self._choices.views))
+        self.session.narrowing.saved.connect(self._keep_views)
         self.session.sync.contacted.connect(self._settle)
         self.session.queue.changed.connect(self._calls.hear)
         self.session.start()
@@ -245,6 +248,9 @@ class Console(QObject):
         self.look.choose(choices.theme)
         if self._preferences is not None:
             self._preferences.keep(choices)
+
+    def _keep_views(self, views: tuple[tuple[str, str], ...]) -> None:
+        self._choose(replace(self._choices, views=views))
 
     def _call(self, title: str, text: str) -> None:
         if self._choices.notifies and not self.window.isActiveWindow():

@@ -5,6 +5,7 @@ The file is `Lineclear/console.ini` in the folder in which the system keeps sett
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,12 +20,16 @@ SCALES: Final = (100, 125, 150, 200)
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """No theme follows the system. Calls are for what comes while the window is not in front."""
+    """No theme follows the system. Calls are for what comes while the window is not in front.
+
+    `views` of the queue are pairs of a name and the text of a filter.
+    """
 
     theme: ThemeName | None = None
     scale: int = 100
     notifies: bool = True
     sounds: bool = False
+    views: tuple[tuple[str, str], ...] = ()
 
 
 class Preferences:
@@ -51,6 +56,7 @@ class Preferences:
             scale=int(scale) if scale in map(str, SCALES) else usual.scale,
             notifies=self._flag("notifies", usual=usual.notifies),
             sounds=self._flag("sounds", usual=usual.sounds),
+            views=_pairs(self._text("views")),
         )
 
     def keep(self, choices: Choices) -> None:
@@ -59,6 +65,7 @@ class Preferences:
         self._stored.setValue("scale", str(choices.scale))
         self._stored.setValue("notifies", "yes" if choices.notifies else "no")
         self._stored.setValue("sounds", "yes" if choices.sounds else "no")
+        self._stored.setValue("views", json.dumps(choices.views))
         self._stored.sync()
 
     def _text(self, name: str) -> str:
@@ -67,3 +74,17 @@ class Preferences:
 
     def _flag(self, name: str, *, usual: bool) -> bool:
         return {"yes": True, "no": False}.get(self._text(name), usual)
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of texts from JSON; nothing where it is something else."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return ()
+    pairs = found if isinstance(found, list) else []
+    return tuple(
+        (each[0], each[1])
+        for each in pairs
+        if isinstance(each, list) and len(each) == 2 and all(isinstance(part, str) for part in each)  # noqa: PLR2004  # a pair
+    )

@@ -14,6 +14,7 @@ from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.list_sheets import JobsSheet
+from lineclear.desktop.presenters.queue_narrowing import QueueNarrowing
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.sync import Sync
 from lineclear.desktop.views.window import Window
@@ -37,6 +38,7 @@ class Session(QObject):
         self._idle = 0
         self.replica = with_.replica
         self.queue = QueuePresenter(with_, self)
+        self.narrowing = QueueNarrowing(with_, self.queue, self)
         self.action = ActionPresenter(with_, self)
         self.console = ConsolePresenter(with_, me, self)
         self.sync = Sync(with_.gateway, with_.replica, self)
@@ -135,6 +137,12 @@ class Session(QObject):
                 self.lock()
             case "decision.take_back":
                 self.deciding.take_back()
+            case "queue.clear":
+                self.narrowing.clear()
+            case "queue.filter":
+                self.narrowing.offer()
+            case "queue.forget_view":
+                self.narrowing.forget()
 
     def _on_idle(self) -> None:
         """A second without anybody."""
@@ -153,6 +161,10 @@ class Session(QObject):
         page.filtered.connect(queue.filter)
         page.queue.ended.connect(queue.more)
         self._window.top.searched.connect(queue.search)
+        self.narrowing.typed.connect(self._window.top.show_search)
+        self.narrowing.offered.connect(page.queue.offer)
+        page.queue.narrowing.narrowed.connect(self.narrowing.narrow)
+        self._window.overlays.view_named.connect(self.narrowing.save)
 
     def _connect_console(self) -> None:
         window, presenter = self._window, self.console

@@ -6,8 +6,10 @@ says the same everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import Final, Literal
 
 from lineclear.domain.actions import Action
@@ -115,20 +117,46 @@ def listed(action: Action, proposed: int) -> Listed:
 
 def fits(query: ActionQuery, row: Listed) -> bool:
     """Whether a query shows an action."""
-    return (
-        (not query.statuses or row.status in query.statuses)
-        and (not query.stakes or row.stake in query.stakes)
-        and (query.at_most is None or row.least_tier <= query.at_most)
-        and (query.tier is None or row.tier == query.tier)
-        and query.job in {"", row.job}
-        and query.agent in {"", row.agent}
-        and query.capability in {"", row.capability}
-        and query.environment in {"", row.environment}
-        and (query.flagged is None or row.flagged is query.flagged)
-        and (query.due_by is None or row.due <= moment_key(query.due_by))
-        and (not query.claim or _is_claimed(query, row))
-        and all(needle in row.searched for needle in needles(query))
-    )
+    is_shown = fitting(query)
+    return (not query.statuses or row.status in query.statuses) and (is_shown is None or is_shown(row))
+
+
+def fitting(query: ActionQuery) -> Callable[[Listed], bool] | None:
+    """Whether a query shows an action in one of its statuses; None where it shows them all."""
+    tests = tuple(_tests(query))
+    if len(tests) <= 1:
+        return tests[0] if tests else None
+    return lambda row: all(test(row) for test in tests)
+
+
+def _tests(query: ActionQuery) -> Iterator[Callable[[Listed], bool]]:
+    """One for each filter that is used."""
+    if query.stakes:
+        yield lambda row: row.stake in query.stakes
+    at_most, tier = query.at_most, query.tier
+    if at_most is not None:
+        yield lambda row: row.least_tier <= at_most
+    if tier is not None:
+        yield lambda row: row.tier == tier
+    for name in ("job", "agent", "capability", "environment"):
+        if wanted := getattr(query, name):
+            yield _has(attrgetter(name), wanted)
+    if query.flagged is not None:
+        yield lambda row: row.flagged is query.flagged
+    if query.due_by is not None:
+        by = moment_key(query.due_by)
+        yield lambda row: row.due <= by
+    if query.claim:
+        yield lambda row: _is_claimed(query, row)
+    yield from (_holds(needle) for needle in needles(query))
+
+
+def _has(read: Callable[[Listed], str], wanted: str) -> Callable[[Listed], bool]:
+    return lambda row: read(row) == wanted
+
+
+def _holds(needle: str) -> Callable[[Listed], bool]:
+    return lambda row: needle in row.searched
 
 
 def needles(query: ActionQuery) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from typing import Annotated, Final
 
 import msgspec
 
-from lineclear.application.ports import ActionQuery
 from lineclear.domain.listing import EPOCH, FAR_FUTURE, PLACED, Listed
 from lineclear.domain.records import Recorded
 from lineclear.domain.refusals import Code, Refusal
@@ -63,9 +62,9 @@ def position_of(after: str | None, order: Order) -> Position | None:
     return position
 
 
-def action_position(query: ActionQuery, row: Listed) -> Position:
-    """Where an action stands in a query's order; smaller keys come first."""
-    match order := Order(query.order):
+def action_position(order: Order, row: Listed) -> Position:
+    """Where an action stands in an order; smaller keys come first."""
+    match order:
         case Order.NEWEST:
             return Position(order, -row.updated, 0)
         case Order.AGE:

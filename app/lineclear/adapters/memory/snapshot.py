@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import nsmallest
 
+from lineclear.adapters.memory.listing import Listing
 from lineclear.adapters.memory.rules import (
     Order,
     Position,
@@ -21,7 +22,7 @@ from lineclear.domain.actions import Action
 from lineclear.domain.events import Span, SpansBrief, decode_brief
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.sealing import unseal
-from lineclear.domain.listing import PLACED, Listed, fits
+from lineclear.domain.listing import PLACED
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, stream_of
 from lineclear.domain.vocabulary import ActionStatus
@@ -47,7 +48,7 @@ class Due:
 class Rows:
     """Everything that a workspace has.
 
-    `streams` holds the indexes of each stream's entries, `listed` what lists know of actions, by status.
+    `streams` holds the indexes of each stream's entries, `listed` what lists know of actions.
     """
 
     entries: list[Kept] = field(default_factory=list)
@@ -56,7 +57,7 @@ class Rows:
     blobs: dict[str, bytes] = field(default_factory=dict)
     requests: dict[tuple[str, str], Remembered] = field(default_factory=dict)
     tasks: dict[str, Due] = field(default_factory=dict)
-    listed: dict[ActionStatus, dict[str, Listed]] = field(default_factory=dict)
+    listed: Listing = field(default_factory=Listing)
 
 
 class MemorySnapshot:
@@ -73,16 +74,18 @@ class MemorySnapshot:
         return tuple(sorted(self._all(kind), key=lambda state: state.id))
 
     def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]:
-        placed = ((action_position(query, row), row) for row in self._fitting(query))
-        found = _page(placed, position_of(after, Order(query.order)), limit)
-        actions = (self.load(Action, row.id) for row in found.items)
-        return Page(tuple(one for one in actions if one is not None), found.next)
+        require_limit(limit)
+        order = Order(query.order)
+        rows = self._rows.listed.page(query, position_of(after, order), limit + 1)
+        found = (self.load(Action, row.id) for row in rows[:limit])
+        following = cursor(action_position(order, rows[limit - 1])) if len(rows) > limit else None
+        return Page(tuple(one for one in found if one is not None), following)
 
     def count_actions(self, query: ActionQuery) -> int:
-        return sum(1 for _ in self._fitting(query))
+        return self._rows.listed.count(query)
 
     def waiting(self, agent: str) -> Waiting:
-        pending = self._rows.listed.get(ActionStatus.PENDING, {}).values()
+        pending = self._rows.listed.of(ActionStatus.PENDING)
         placed = [(one.due, one.agent) for one in pending if one.due >= PLACED]
         last = max((key for key, of in placed if of == agent), default=None)
         first = min((key for key, _ in placed), default=None)
@@ -127,11 +130,6 @@ class MemorySnapshot:
 
     def _all[S: Aggregate](self, kind: type[S]) -> Iterator[S]:
         return (state for state in self._rows.states.get(kind, {}).values() if isinstance(state, kind))
-
-    def _fitting(self, query: ActionQuery) -> Iterator[Listed]:
-        asked = query.statuses or self._rows.listed
-        rows = (row for status in asked for row in self._rows.listed.get(status, {}).values())
-        return (row for row in rows if fits(query, row))
 
 
 def _page[T](placed: Iterable[tuple[Position, T]], after: Position | None, limit: int) -> Page[T]:

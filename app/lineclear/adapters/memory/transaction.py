@@ -120,10 +120,11 @@ class MemoryTransaction(MemorySnapshot):
         return self._is_current(task) and self._rows.tasks[task.id].until is not None
 
     def _list(self, action: Action, proposed: int) -> None:
-        before, table = self.load(Action, action.id), self._rows.listed
-        if before is not None and before.status is not action.status:
-            self._drop(table[before.status], before.id)
-        self._set(table.setdefault(action.status, {}), action.id, listed(action, proposed))
+        earlier, listing = self.load(Action, action.id), self._rows.listed
+        before = listing.find(earlier.status, earlier.id) if earlier is not None else None
+        after = listed(action, proposed)
+        listing.replace(before, after)
+        self._back.append(lambda: listing.replace(after, before))
 
     def _forget_brief(self, index: int, kept: Kept) -> None:
         self._rows.entries[index] = replace(kept, recorded=replace(kept.recorded, brief=None))

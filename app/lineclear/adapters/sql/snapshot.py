@@ -149,7 +149,7 @@ class SqlSnapshot:
         if not more:
             return Page(found)
         last = listed(found[-1], rows[limit - 1][1])
-        return Page(found, cursor(action_position(query, last)))
+        return Page(found, cursor(action_position(Order(query.order), last)))
 
     def count_actions(self, query: ActionQuery) -> int:
         row = self.driver.one(*count_of_actions(self._workspace, query))

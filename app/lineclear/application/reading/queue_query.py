@@ -32,6 +32,8 @@ class State(StrEnum):
     """Ended, but for what expired."""
     EXPIRED = "expired"
     """Nobody decided in time."""
+    ENDED = "ended"
+    """Decided or expired."""
     ALL = "all"
 
 
@@ -56,6 +58,7 @@ STATUSES: Final[Mapping[State, frozenset[ActionStatus]]] = MappingProxyType(
         State.PENDING: frozenset({ActionStatus.PENDING}),
         State.DECIDED: frozenset(ActionStatus) - _OPEN - {ActionStatus.PROPOSED, ActionStatus.EXPIRED},
         State.EXPIRED: frozenset({ActionStatus.EXPIRED}),
+        State.ENDED: frozenset(ActionStatus) - _OPEN - {ActionStatus.PROPOSED},
         State.ALL: frozenset(),
     }
 )
@@ -161,6 +164,11 @@ def resolved(query: QueueQuery, person: Person | None, now: datetime) -> ActionQ
 def unfiltered(query: QueueQuery) -> QueueQuery:
     """The same part of the queue in the same order, with nothing left out."""
     return QueueQuery(state=query.state, sort=query.sort)
+
+
+def without_filter(text: str, name: str) -> str:
+    """What is typed, without this filter; all else stays as it was typed."""
+    return " ".join(token[0] for token in _TOKEN.finditer(text) if token["name"] != name)
 
 
 def span_text(span: timedelta) -> str:

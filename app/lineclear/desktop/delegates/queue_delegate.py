@@ -16,6 +16,7 @@ from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.kit import chip_size, draw_chip, show_tip
+from lineclear.domain.text import paintable
 
 ROW_HEIGHT: Final = 56
 HEAD_HEIGHT: Final = 28
@@ -115,10 +116,23 @@ class QueueDelegate(QStyledItemDelegate):
         return pixmap
 
     def _paint_head(self, painter: QPainter, box: QRect, head: GroupHead) -> None:
-        if not head.is_first:
+        if not head.is_first and not head.over:
             painter.fillRect(box.x(), box.y(), box.width(), 1, self._look.colour(Token.LINE))
         place = QRectF(box).adjusted(14, 1, -_RIGHT, 0)
-        draw_line(painter, self._look, place, head.title, FontRole.SMALL, Token.MUTED)
+        if head.over:
+            place.setLeft(place.left() + 10)
+        count = f"{head.count:,}" if head.count else ""
+        wide = advance(self._look, FontRole.SMALL, count)
+        draw_line(
+            painter,
+            self._look,
+            place.adjusted(0, 0, -wide - 12, 0),
+            text_of(paintable(head.title)),
+            FontRole.SMALL,
+            Token.MUTED,
+        )
+        at = QRectF(place.right() - wide, place.top(), wide + 1, place.height())
+        draw_line(painter, self._look, at, count, FontRole.SMALL, Token.MUTED)
 
     def _paint_ground(self, painter: QPainter, box: QRect, state: int) -> None:
         if state & _SELECTED:

@@ -129,10 +129,33 @@ class TopSheet:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One way to narrow the queue; `id` comes back in the view's signal."""
+    """One view of the queue; `id` comes back in the view's signal. Pinned ones are always in sight."""
 
     id: str
     title: str
+    is_on: bool = False
+    is_pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """That something is left out of the queue, and how much, in words; and by what it is sorted."""
+
+    text: str
+    is_on: bool
+    sort: str = "due"
+    is_own: bool = False
+    """Whether the view that is on was saved by this person, and can be forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value that a filter may have among what is there; `name` and `value` as they are typed."""
+
+    name: str
+    value: str
+    shown: Words
+    count: int | None = None
     is_on: bool = False
 
 
@@ -146,6 +169,9 @@ class QueueRow:
     due: str
     badge: Chip
     group: str
+    about: str = ""
+    """What it is about; where a group is crowded, its rows stand together by this."""
+    is_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +188,7 @@ class QueueSheet:
     selected: str | None = None
     notice: Notice | None = None
     aside: str = ""
+    narrowing: Narrowing | None = None
 
 
 FIVE_QUESTIONS: Final = (

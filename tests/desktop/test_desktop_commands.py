@@ -69,7 +69,7 @@ PASSED_ON = {
     "view.theme",
     "program.quit",
 } | {f"ledger.{verb}" for verb in ("verify", "open_pack", "close_pack", "export_proof")}
-PASSED_ON |= {f"queue.{verb}" for verb in ("clear", "filter", "forget_view")}
+PASSED_ON |= {f"queue.{verb}" for verb in ("bulk", "clear", "filter", "forget_view", "mark")}
 
 
 @pytest.mark.qt_log_ignore("does not support")

@@ -44,6 +44,20 @@ def _name_view(stage: Stage) -> None:
     seat.press("queue.save_view")
 
 
+def _bulk(stage: Stage) -> None:
+    """What is alike, what it comes to, and what is left out and why."""
+    morning = stage.morning()
+    for told in (*stage.stories.quiet(4), stage.stories.stale()):
+        stage.tell(told)
+    seat = stage.sit()
+    for one in seat.session.queue.listed:
+        if one.capability == morning.batch.capability:
+            seat.session.queue.choose(one.id)
+            seat.session.bulk.toggle()
+    seat.session.bulk.open()
+    seat.look()
+
+
 QUEUES: Final[Mapping[str, Scene]] = MappingProxyType(
     {
         "queue-filtered": _filtered,
@@ -51,6 +65,7 @@ QUEUES: Final[Mapping[str, Scene]] = MappingProxyType(
         "queue-filter-unreadable": _unreadable,
         "queue-by-risk": _by_risk,
         "queue-save-view": _name_view,
+        "queue-bulk": _bulk,
     }
 )
 """Pictures of the queue itself, by the name of the file."""

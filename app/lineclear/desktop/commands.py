@@ -71,6 +71,10 @@ COMMANDS: Final = (
     Command("review.open", "Open the action", ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
     Command("palette.open", "Find a command or an action", ("Ctrl+K",), Section.MOVE),
     Command("search.focus", "Search what is shown", ("/",), Section.MOVE),
+    Command("queue.mark", "Mark, to approve together", ("M",), Section.QUEUE, Scope.REVIEW, "approve"),
+    Command(
+        "queue.bulk", "Approve what is alike together", ("Shift+A",), Section.QUEUE, Scope.REVIEW, "approve"
+    ),
     Command("queue.views", "Views of the queue", ("W",), Section.QUEUE, Scope.REVIEW),
     Command("queue.filter", "Filter the queue", ("Shift+F",), Section.QUEUE, Scope.REVIEW),
     Command("queue.sort", "Sort the queue", ("T",), Section.QUEUE, Scope.REVIEW),

@@ -40,6 +40,7 @@ class Code(StrEnum):
     BUDGET_SPENT = "budget_spent"
     CANARY_NEVER_RUNS = "canary_never_runs"
     CANARY_UNSEEN = "canary_unseen"
+    BULK_EXCLUDED = "bulk_excluded"
     CAPABILITY_UNKNOWN = "capability_unknown"
     CLAIM_HELD = "claim_held"
     CONNECTOR_DOWN = "connector_down"

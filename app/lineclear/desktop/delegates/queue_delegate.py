@@ -149,10 +149,13 @@ class QueueDelegate(QStyledItemDelegate):
         size = chip_size(look, badge)
         first = QRectF(left, box.top() + 9, right - left - due - 12, 19)
         second = QRectF(left, box.top() + 29, right - left - size.width() - 10, 19)
-        if caution_of(row.title, row.subtitle):
-            at = QPointF(left, first.top() + 2)
-            draw_icon_at(painter, look, at, "triangle-alert", Token.CAUTION, 14)
+        if row.is_marked:
+            draw_icon_at(painter, look, QPointF(left, first.top() + 2), "check", Token.ACCENT, 14)
             first.setLeft(left + 19)
+        if caution_of(row.title, row.subtitle):
+            at = QPointF(first.left(), first.top() + 2)
+            draw_icon_at(painter, look, at, "triangle-alert", Token.CAUTION, 14)
+            first.setLeft(first.left() + 19)
         draw_line(painter, look, first, text_of(row.title), FontRole.STRONG, Token.TEXT)
         draw_line(painter, look, second, text_of(row.subtitle), FontRole.SMALL, Token.MUTED)
         late = QRectF(right - due, first.top(), due + 1, 19)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt
 
 from lineclear.desktop.models.keyed_model import ROOT, Index, KeyedModel
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
+from lineclear.domain.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,14 @@ def _key(entry: Entry) -> str:
 def _spoken(entry: Entry) -> str:
     if isinstance(entry, GroupHead):
         return f"{entry.title}, {entry.count:,}"
-    parts = (entry.title, entry.subtitle, f"due in {entry.due}" if entry.due else "", entry.badge.text)
+    marked = say("marked") if entry.is_marked else ""
+    parts = (
+        marked,
+        entry.title,
+        entry.subtitle,
+        f"due in {entry.due}" if entry.due else "",
+        entry.badge.text,
+    )
     return ", ".join(text_of(part) for part in parts if text_of(part))
 
 

@@ -44,6 +44,8 @@ class Viewer:
     approving_off: str = ""
     """Why nothing may be approved on this device at all."""
     taken: frozenset[str] = frozenset()
+    marked: frozenset[str] = frozenset()
+    """Which actions they marked, to decide on them together."""
 
 
 def read_around(snapshot: Snapshot) -> Around:

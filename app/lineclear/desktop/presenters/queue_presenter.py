@@ -59,6 +59,7 @@ class QueuePresenter(QObject):
         self._generation = 0
         self._limit = PAGE
         self._taken: frozenset[str] = frozenset()
+        self._marks: frozenset[str] = frozenset()
         self.selected: str | None = None
 
     @property
@@ -146,6 +147,11 @@ class QueuePresenter(QObject):
         self._taken = frozenset(taken)
         self._show()
 
+    def show_marks(self, marks: frozenset[str]) -> None:
+        """These are marked, to be decided together."""
+        self._marks = marks
+        self._show()
+
     def on_state(self, notice: Notice | None) -> None:
         """The console is loading or offline (or neither): say so over the queue."""
         if notice != self._state:
@@ -164,7 +170,7 @@ class QueuePresenter(QObject):
         if listing is None:
             return None
         notice = self._state or self._unreadable or (None if listing.page.items else self._empty())
-        shown = replace(listing, viewer=replace(listing.viewer, taken=self._taken))
+        shown = replace(listing, viewer=replace(listing.viewer, taken=self._taken, marked=self._marks))
         return queue_sheet(shown, notice=notice, selected=self.selected)
 
     def _show(self) -> None:

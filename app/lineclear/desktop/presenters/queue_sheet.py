@@ -187,7 +187,9 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
         about = "the agent was asked"
     subtitle = f"{action.agent} · {about}"
     badge = badge_of(action, viewer)
-    return QueueRow(action.id, _title(action), paintable(subtitle), due, badge, group, action.capability)
+    is_marked = action.id in viewer.marked
+    title, about = _title(action), action.capability
+    return QueueRow(action.id, title, paintable(subtitle), due, badge, group, about, is_marked)
 
 
 def _title(action: Action) -> Paintable:

@@ -14,6 +14,8 @@ from lineclear.desktop.theme import Look
 
 if TYPE_CHECKING:
     from lineclear.desktop.preferences import Choices
+    from lineclear.desktop.presenters.bulk_sheets import BulkSheet
+    from lineclear.desktop.views.bulk import BulkView
     from lineclear.desktop.views.covering import Covering
     from lineclear.desktop.views.leaving import LeaveQuestion
     from lineclear.desktop.views.overlays import HelpOverlay, ReasonPopover
@@ -27,12 +29,14 @@ class Overlays(QObject):
 
     changed = Signal()
     left = Signal(str)
-    """An overlay closed: `help`, `reason`, `palette`, `settings`, `leave` or `naming`."""
+    """An overlay closed: `help`, `reason`, `palette`, `settings`, `leave`, `naming` or `bulk`."""
     safe_mode_asked = Signal(bool, str)
     entry_chosen = Signal(object)
     """Entry of the palette."""
     choices_made = Signal(object)
     """Choices."""
+    bulk_approved = Signal()
+    """What the sheet of several actions shows shall be approved."""
     view_named = Signal(str)
     """What the queue is looked through shall be kept under this name."""
     leave_answered = Signal(bool)
@@ -46,6 +50,7 @@ class Overlays(QObject):
         self._reason: ReasonPopover | None = None
         self._leave: LeaveQuestion | None = None
         self.naming: NameView | None = None
+        self.bulk: BulkView | None = None
         self.palette: Palette | None = None
         self.settings: Settings | None = None
         self.is_open = False
@@ -97,6 +102,20 @@ class Overlays(QObject):
         self._cover(self.naming)
         self.naming.ask()
 
+    def show_bulk(self, sheet: BulkSheet) -> None:
+        """Show what would be approved together; opens the sheet where it is not."""
+        if self.bulk is None:
+            from lineclear.desktop.views.bulk import BulkView  # noqa: PLC0415 - built on first use
+
+            self.bulk = BulkView(self._look, self._window)
+            self.bulk.closed.connect(self.close_all)
+            self.bulk.approved.connect(self.bulk_approved)
+        is_new = self.bulk.isHidden()
+        self.bulk.display(sheet)
+        if is_new:
+            self._cover(self.bulk)
+            self.bulk.ask()
+
     def _cover(self, covering: Covering) -> None:
         self.close_all()
         covering.setGeometry(self._window.rect())
@@ -131,7 +150,7 @@ class Overlays(QObject):
 
     def fit(self) -> None:
         """Follow the window's size; a question that hangs on a control is dropped."""
-        for overlay in (self._help, self.palette, self.settings, self._leave, self.naming):
+        for overlay in (self._help, self.palette, self.settings, self._leave, self.naming, self.bulk):
             if overlay is not None:
                 overlay.setGeometry(self._window.rect())
         if self._reason is not None and self._reason.isVisible():
@@ -146,6 +165,7 @@ class Overlays(QObject):
             "settings": self.settings,
             "leave": self._leave,
             "naming": self.naming,
+            "bulk": self.bulk,
         }
         for name, overlay in named.items():
             if overlay is not None and not overlay.isHidden():

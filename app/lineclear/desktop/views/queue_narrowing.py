@@ -46,7 +46,7 @@ class QueueNarrowingBar(QWidget):
         self.narrowing: Narrowing | None = None
         self._pills = Flow(gap=6)
         self._line = QWidget()
-        self.said = Text(look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
+        self.said = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
         self.clear = Button(look, say("Clear"), is_small=True)
         self.filter = Button(look, say("Filter"), is_small=True)
         self.sort = Button(look, say("Sort"), is_small=True)

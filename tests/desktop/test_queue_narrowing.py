@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 from lineclear.desktop.preferences import Choices, Preferences
 from lineclear.desktop.presenters.queue_narrowing import QueueNarrowing
 from lineclear.desktop.presenters.queue_views import VIEWS, Lens, own_views
-from lineclear.desktop.presenters.sheets import NoticeKind
+from lineclear.desktop.presenters.sheets import Notice, NoticeKind, text_of
 from support.console import Console
 from support.kernel import Kernel
 from support.seat import Seat
@@ -177,3 +177,26 @@ def test_a_name_for_a_view_is_asked_for_and_kept(seat: Seat):
     QTest.keyClick(seat.window.overlays.naming.field, KEY.Key_Return)
     assert seat.session.queue.lens.view == "own:Money today"
     assert not seat.window.overlays.is_open
+
+
+def subtitles(console: Console) -> list[str]:
+    return [text_of(row.subtitle) for row in console.queue_sheet.rows]
+
+
+def test_a_row_says_who_reviews_it_and_for_how_much_longer(console: Console):
+    action = console.queue.listed[0]
+    console.reviewer.claim(action.id)
+    console.sync()
+    assert "claimed by you, 5:00 left" in subtitles(console)[0]
+    console.kernel.later(seconds=30)
+    console.queue.on_tick()
+    assert "4:30 left" in subtitles(console)[0]
+
+
+def test_a_row_that_cannot_be_decided_offline_says_so_and_the_one_on_screen_can(console: Console):
+    console.queue.on_state(Notice(NoticeKind.OFFLINE, "Offline"))
+    chosen = [row.id for row in console.queue_sheet.rows].index(console.queue.selected)
+    told = ["cannot be decided while offline" in text for text in subtitles(console)]
+    assert told == [place != chosen for place in range(len(told))]
+    console.queue.on_state(None)
+    assert "offline" not in "".join(subtitles(console))

@@ -88,7 +88,7 @@ def show(
 
 @app.command(epilog=EPILOGUE)
 def approve(  # noqa: PLR0913  # each is an option of the command
-    action: ActionId,
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="Its id, as `list` shows it.")] = "",
     *,
     url: Url,
     token: Token = "",
@@ -98,17 +98,37 @@ def approve(  # noqa: PLR0913  # each is an option of the command
     revision: Annotated[
         int | None, typer.Option(min=1, help="Refuse unless this revision is the present one.")
     ] = None,
+    bulk: Annotated[
+        str, typer.Option(metavar="FILTER", help="All that fit and may be approved together, instead of one.")
+    ] = "",
+    count: Annotated[
+        int | None, typer.Option(min=2, help="With --bulk: how many that are, instead of typing it.")
+    ] = None,
     ephemeral_key: EphemeralKey = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show an action, ask, and approve it.
+    """Show an action, ask, and approve it; or several like ones.
 
     What is approved is exactly the revision that was shown, signed with your key from the system keyring, or
     from a file that LINECLEAR_KEY_PASSPHRASE opens. Without a terminal, and with --json, --yes is needed;
     --revision then binds it to what you looked at. JSON: the Action as it is afterwards.
+
+    With --bulk, those of tier 1 and of one capability that can be undone and that nothing flags are shown
+    with every change, and the rest with the reason why not; after their number was typed each is signed by
+    itself.
+    JSON: {"items": [{"id", "action" or "refused"}, …], "left_out": [{"id", "because"}, …]}.
     """
+    if bool(action) == bool(bulk):
+        raise typer.BadParameter("name an action, or several with --bulk")
+    if bulk and (yes or reason or revision is not None):
+        raise typer.BadParameter("--bulk takes --count alone")
     with desk(Place(url, token, token_file, as_json, ephemeral_key)) as here:
-        here.approve(action, reason, Asked(yes, revision))
+        if bulk:
+            from lineclear.cli.bulk import approve_together  # noqa: PLC0415  # only when it is asked for
+
+            approve_together(here, bulk, count)
+        else:
+            here.approve(action, reason, Asked(yes, revision))
 
 
 @app.command(epilog=EPILOGUE)

@@ -159,6 +159,8 @@ class Desk:
     ask: Callable[[str], bool] | None = field(default=None)
     watch: Callable[[Me], None] = field(default=_unwatched)
     """Verifies the ledger's log against what this device kept; Refusal(LEDGER_ALARM) where it was changed."""
+    type_in: Callable[[str], str] | None = field(default=None)
+    """Asks for words to be typed; None where there is nobody to ask."""
 
     def queue(
         self, chosen: Filter, text: str, limit: int, sifting: str = "", sort: Sort | None = None

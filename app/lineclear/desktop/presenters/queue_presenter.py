@@ -170,8 +170,18 @@ class QueuePresenter(QObject):
         if listing is None:
             return None
         notice = self._state or self._unreadable or (None if listing.page.items else self._empty())
-        shown = replace(listing, viewer=replace(listing.viewer, taken=self._taken, marked=self._marks))
+        shown = replace(listing, viewer=self._seen_by(listing.viewer))
         return queue_sheet(shown, notice=notice, selected=self.selected)
+
+    def _seen_by(self, viewer: Viewer) -> Viewer:
+        is_offline = self._state is not None and self._state.kind is NoticeKind.OFFLINE
+        return replace(
+            viewer,
+            taken=self._taken,
+            marked=self._marks,
+            offline=is_offline,
+            on_screen=self.selected or "",
+        )
 
     def _show(self) -> None:
         sheet = self._sheet()

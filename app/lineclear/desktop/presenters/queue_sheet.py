@@ -176,20 +176,30 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
 
 def _row(action: Action, viewer: Viewer) -> QueueRow:
     group, due = _place(action, viewer)
-    about = action.why or action.tool
-    if action.undoes:
-        about = f"undo · {about}" if action.why else "undo"
-    holder = action.attention.holder(viewer.now) if action.status is ActionStatus.PENDING else ""
-    if holder:
-        is_mine = viewer.person is not None and viewer.person.id == holder
-        about = "claimed by you" if is_mine else f"being reviewed by {holder}"
-    elif action.attention.open_question is not None and action.status is ActionStatus.PENDING:
-        about = "the agent was asked"
+    about = _about(action, viewer)
     subtitle = f"{action.agent} · {about}"
     badge = badge_of(action, viewer)
     is_marked = action.id in viewer.marked
     title, about = _title(action), action.capability
     return QueueRow(action.id, title, paintable(subtitle), due, badge, group, about, is_marked)
+
+
+def _about(action: Action, viewer: Viewer) -> str:
+    """Why it was proposed, or what keeps this person from deciding on it now."""
+    if action.status is ActionStatus.PENDING:
+        holder = action.attention.holder(viewer.now)
+        if holder:
+            left = due_text(-seconds_between(action.attention.until, viewer.now))
+            if viewer.person is not None and viewer.person.id == holder:
+                return say("claimed by you, {left} left", left=left)
+            return say("being reviewed by {person}, {left} left", person=holder, left=left)
+        if viewer.offline and action.id != viewer.on_screen:
+            return say("cannot be decided while offline")
+        if action.attention.open_question is not None:
+            return say("the agent was asked")
+    if action.undoes:
+        return f"undo · {action.why}" if action.why else "undo"
+    return action.why or action.tool
 
 
 def _title(action: Action) -> Paintable:

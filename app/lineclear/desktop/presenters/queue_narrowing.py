@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from lineclear.application.ports import Snapshot
 from lineclear.application.reading.queue_query import Sort, resolved, unfiltered
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.narrowing_sheets import Choice
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.presenters.queue_views import Lens, View
-from lineclear.desktop.presenters.sheets import Choice
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable

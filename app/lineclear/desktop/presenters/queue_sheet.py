@@ -12,8 +12,9 @@ from lineclear.application.reading.formats import DAY, MINUTE, age_text, due_tex
 from lineclear.application.reading.queue_query import QueueQuery, Sort, State
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.holds import held_badge
+from lineclear.desktop.presenters.narrowing_sheets import Narrowing
 from lineclear.desktop.presenters.queue_views import FOR_ME, OWN, Lens, is_narrow
-from lineclear.desktop.presenters.sheets import Chip, Narrowing, Notice, QueueRow, QueueSheet, Tone
+from lineclear.desktop.presenters.sheets import Chip, Notice, QueueRow, QueueSheet, Tone
 from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import HealthState

@@ -15,6 +15,7 @@ from lineclear.domain.text import Paintable
 
 if TYPE_CHECKING:
     from lineclear.desktop.presenters.code_sheets import CodeSheet
+    from lineclear.desktop.presenters.narrowing_sheets import Narrowing
     from lineclear.desktop.presenters.outcome_sheets import OutcomeSheet
 
 type Words = str | Paintable
@@ -135,28 +136,6 @@ class Filter:
     title: str
     is_on: bool = False
     is_pinned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """That something is left out of the queue, and how much, in words; and by what it is sorted."""
-
-    text: str
-    is_on: bool
-    sort: str = "due"
-    is_own: bool = False
-    """Whether the view that is on was saved by this person, and can be forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One value that a filter may have among what is there; `name` and `value` as they are typed."""
-
-    name: str
-    value: str
-    shown: Words
-    count: int | None = None
-    is_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStackedWidg
 from lineclear.desktop.delegates.queue_delegate import QueueDelegate
 from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.queue_model import QueueModel, key_of_row
-from lineclear.desktop.presenters.sheets import Choice, QueueRow, QueueSheet
+from lineclear.desktop.presenters.narrowing_sheets import Choice
+from lineclear.desktop.presenters.sheets import QueueRow, QueueSheet
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.kit import Fit, Hairline, Panel, Text, column, row
 from lineclear.desktop.views.outgoing import OutgoingStrip

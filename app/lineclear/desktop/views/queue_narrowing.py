@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from lineclear.desktop.commands import find_command, tip_of
+from lineclear.desktop.presenters.narrowing_sheets import Choice, Narrowing
 from lineclear.desktop.presenters.queue_narrowing import SORTS
-from lineclear.desktop.presenters.sheets import Choice, Filter, Narrowing, Words, text_of
+from lineclear.desktop.presenters.sheets import Filter, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, Pill
 from lineclear.desktop.views.covering import Covering
@@ -59,7 +60,7 @@ class QueueNarrowingBar(QWidget):
             set_tip(button, tip_of(known) if known is not None else "")
             button.clicked.connect(lambda _checked=False, asked=command: self.commanded.emit(asked))
         across = row(self._line, gap=6)
-        across.addWidget(self.said, 1)
+        across.addWidget(self.said, 1, Qt.AlignmentFlag.AlignVCenter)
         for button in (self.clear, self.filter, self.sort):
             across.addWidget(button)
         stack = column(self, gap=8)

@@ -5,6 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineclear.desktop.presenters.sheets import Words
+from lineclear.domain.wording import marked
+
+SORTS = (
+    ("due", marked("By due time")),
+    ("age", marked("The oldest first")),
+    ("risk", marked("The riskiest first")),
+    ("amount", marked("The largest amount first")),
+    ("agent", marked("By agent")),
+    ("newest", marked("The newest first")),
+)
+"""Every order of the queue as it is typed, with its title."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from lineclear.application.ports import Snapshot
-from lineclear.application.reading.queue_query import Sort, resolved, unfiltered
+from lineclear.application.reading.queue_query import resolved, unfiltered
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.narrowing_sheets import Choice
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
@@ -21,14 +21,6 @@ from lineclear.domain.wording import marked, say
 
 LOOKED_AT = 5_000
 """Actions among which the values of filters are counted; of more, the first count."""
-SORTS = (
-    (Sort.DUE, marked("By due time")),
-    (Sort.AGE, marked("The oldest first")),
-    (Sort.RISK, marked("The riskiest first")),
-    (Sort.AMOUNT, marked("The largest amount first")),
-    (Sort.AGENT, marked("By agent")),
-    (Sort.NEWEST, marked("The newest first")),
-)
 _FIXED = (
     ("due", "10m", marked("Due within 10 minutes")),
     ("due", "1h", marked("Due within the hour")),

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from lineclear.desktop.views.bulk import BulkView
     from lineclear.desktop.views.covering import Covering
     from lineclear.desktop.views.leaving import LeaveQuestion
+    from lineclear.desktop.views.naming import NameView
     from lineclear.desktop.views.overlays import HelpOverlay, ReasonPopover
     from lineclear.desktop.views.palette import Palette
-    from lineclear.desktop.views.queue_narrowing import NameView
     from lineclear.desktop.views.settings import Settings
 
 
@@ -94,7 +94,7 @@ class Overlays(QObject):
     def ask_name(self) -> None:
         """Ask for the name of a view of the queue."""
         if self.naming is None:
-            from lineclear.desktop.views.queue_narrowing import NameView  # noqa: PLC0415 - built on first use
+            from lineclear.desktop.views.naming import NameView  # noqa: PLC0415 - built on first use
 
             self.naming = NameView(self._look, self._window)
             self.naming.closed.connect(self.close_all)

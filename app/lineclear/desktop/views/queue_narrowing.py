@@ -10,12 +10,10 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from lineclear.desktop.commands import find_command, tip_of
-from lineclear.desktop.presenters.narrowing_sheets import Choice, Narrowing
-from lineclear.desktop.presenters.queue_narrowing import SORTS
+from lineclear.desktop.presenters.narrowing_sheets import SORTS, Choice, Narrowing
 from lineclear.desktop.presenters.sheets import Filter, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import Button, Field, Pill
-from lineclear.desktop.views.covering import Covering
+from lineclear.desktop.views.controls import Button, Pill
 from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Text, clear, column, row, set_tip
 from lineclear.domain.wording import marked, say
@@ -96,8 +94,7 @@ class QueueNarrowingBar(QWidget):
         """Every order, with the one that is on."""
         menu = self._menu(say("Sort the queue"))
         on = self.narrowing.sort if self.narrowing is not None else ""
-        for sort, title in SORTS:
-            wanted = sort.value
+        for wanted, title in SORTS:
             self._add(
                 menu, say(title), wanted == on, lambda chosen=wanted: self.narrowed.emit("sort", chosen)
             )
@@ -162,31 +159,3 @@ class QueueNarrowingBar(QWidget):
         more.clicked.connect(lambda _checked=False: self.commanded.emit("queue.views"))
         self._pills.addWidget(more)
         QWidget.setTabOrder(before, more)
-
-
-class NameView(Covering):
-    """Asks for the name of a view. Without one nothing is kept."""
-
-    named = Signal(str)
-
-    def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, say("Save this view"), 420, parent)
-        heading = Text(look, FontRole.HEADING)
-        heading.set_words(say("Save this view"))
-        about = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        about.set_words(say("Its filter and its order are kept on this device under a name."))
-        self.field = Field(look, say("Name of the view"), say("Name of the view"))
-        self.field.entered.connect(self._confirm)
-        self.field.left.connect(self.closed)
-        for part in (heading, about, self.field):
-            self.inside.addWidget(part)
-
-    def ask(self) -> None:
-        """Open with an empty name."""
-        self.field.clear()
-        self.field.setFocus()
-
-    def _confirm(self, name: str) -> None:
-        if name.strip():
-            self.closed.emit()
-            self.named.emit(name.strip())

@@ -188,7 +188,7 @@ class QueuePresenter(QObject):
         if sheet is not None:
             self.changed.emit(sheet)
         elif self._state is not None:
-            self.changed.emit(QueueSheet("Needs you", notice=self._state))
+            self.changed.emit(QueueSheet(say("Needs you"), notice=self._state))
             if self.selected is None:
                 self.emptied.emit(self._state)
 
@@ -200,7 +200,9 @@ class QueuePresenter(QObject):
             return Notice(NoticeKind.EMPTY, say("Nothing matches"), text, clear)
         if listing is not None and self.lens.view != FOR_ME:
             return Notice(NoticeKind.EMPTY, say("Nothing in this view"), say("It fills by itself."))
-        return Notice(NoticeKind.EMPTY, "Nothing waits for you", "New proposals appear here by themselves.")
+        return Notice(
+            NoticeKind.EMPTY, say("Nothing waits for you"), say("New proposals appear here by themselves.")
+        )
 
     def _say_unreadable(self, refusal: Refusal) -> None:
         """What is typed is no filter: what was shown stays, and it says so."""

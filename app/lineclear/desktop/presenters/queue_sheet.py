@@ -14,6 +14,7 @@ from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.holds import held_badge
 from lineclear.desktop.presenters.narrowing_sheets import Narrowing
 from lineclear.desktop.presenters.queue_views import FOR_ME, OWN, Lens, is_narrow
+from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Notice, QueueRow, QueueSheet, Tone
 from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
@@ -22,52 +23,54 @@ from lineclear.domain.flags import least_tier
 from lineclear.domain.identities import Person
 from lineclear.domain.text import Paintable, paintable
 from lineclear.domain.vocabulary import ActionStatus, Tier
-from lineclear.domain.wording import say
+from lineclear.domain.wording import marked, say
 
 SOON = 10 * MINUTE
-WAITING_ON_OTHERS = "Waiting on others"
-NEEDS_ANSWER = "Needs an answer"
-NOT_SENT = "Decided just now"
+WAITING_ON_OTHERS = marked("Waiting on others")
+NEEDS_ANSWER = marked("Needs an answer")
+NOT_SENT = marked("Decided just now")
+DUE_SOON, TODAY, LATER = marked("Due within 10 minutes"), marked("Today"), marked("Later")
+IN_HAND, TODAYS_OUTCOMES, EARLIER = marked("In hand"), marked("Today's outcomes"), marked("Earlier")
 _CROWDED = 8
 """Rows from which a group is told apart by what they are about."""
 _BY = {
-    Sort.AGE: "The oldest first",
-    Sort.RISK: "The riskiest first",
-    Sort.AMOUNT: "The largest amount first",
-    Sort.AGENT: "By agent",
-    Sort.NEWEST: "The newest first",
+    Sort.AGE: marked("The oldest first"),
+    Sort.RISK: marked("The riskiest first"),
+    Sort.AMOUNT: marked("The largest amount first"),
+    Sort.AGENT: marked("By agent"),
+    Sort.NEWEST: marked("The newest first"),
 }
-_BY_DUE = frozenset({"Due within 10 minutes", "Today", "Later"})
+_BY_DUE = frozenset({DUE_SOON, TODAY, LATER})
 _GROUPS = (
     NEEDS_ANSWER,
     *_BY.values(),
-    "Due within 10 minutes",
-    "Today",
-    "Later",
+    DUE_SOON,
+    TODAY,
+    LATER,
     WAITING_ON_OTHERS,
     NOT_SENT,
-    "In hand",
-    "Today's outcomes",
-    "Earlier",
+    IN_HAND,
+    TODAYS_OUTCOMES,
+    EARLIER,
 )
 _WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED, ActionStatus.UNKNOWN})
 _ENDED = frozenset(ActionStatus) - _WAITING - {ActionStatus.PROPOSED}
 _TIER_TONES = {Tier.ONE: Tone.OK, Tier.TWO: Tone.CAUTION, Tier.THREE: Tone.STOP}
-_UNSORTED = frozenset({"In hand", "Today's outcomes", "Earlier"})
+_UNSORTED = frozenset({IN_HAND, TODAYS_OUTCOMES, EARLIER})
 _STATES = {
-    ActionStatus.AGREED: Chip("Agreed"),
-    ActionStatus.CLEARED: Chip("Cleared", Tone.OK),
-    ActionStatus.DENIED: Chip("Denied", Tone.STOP),
-    ActionStatus.EXPIRED: Chip("Expired", Tone.CAUTION),
-    ActionStatus.FAILED: Chip("Failed", Tone.STOP),
-    ActionStatus.REJECTED: Chip("Rejected", Tone.STOP),
-    ActionStatus.STARTED: Chip("Running", Tone.ACCENT),
-    ActionStatus.STOPPED: Chip("Stopped", Tone.STOP),
-    ActionStatus.SUCCEEDED: Chip("Done", Tone.OK),
-    ActionStatus.SUPERSEDED: Chip("Superseded"),
-    ActionStatus.UNDONE: Chip("Undone", Tone.CAUTION),
-    ActionStatus.UNKNOWN: Chip("Outcome unknown", Tone.STOP),
-    ActionStatus.WITHDRAWN: Chip("Withdrawn"),
+    ActionStatus.AGREED: Chip(marked("Agreed")),
+    ActionStatus.CLEARED: Chip(marked("Cleared"), Tone.OK),
+    ActionStatus.DENIED: Chip(marked("Denied"), Tone.STOP),
+    ActionStatus.EXPIRED: Chip(marked("Expired"), Tone.CAUTION),
+    ActionStatus.FAILED: Chip(marked("Failed"), Tone.STOP),
+    ActionStatus.REJECTED: Chip(marked("Rejected"), Tone.STOP),
+    ActionStatus.STARTED: Chip(marked("Running"), Tone.ACCENT),
+    ActionStatus.STOPPED: Chip(marked("Stopped"), Tone.STOP),
+    ActionStatus.SUCCEEDED: Chip(marked("Done"), Tone.OK),
+    ActionStatus.SUPERSEDED: Chip(marked("Superseded")),
+    ActionStatus.UNDONE: Chip(marked("Undone"), Tone.CAUTION),
+    ActionStatus.UNKNOWN: Chip(marked("Outcome unknown"), Tone.STOP),
+    ActionStatus.WITHDRAWN: Chip(marked("Withdrawn")),
 }
 
 
@@ -167,11 +170,14 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
     if action.status is ActionStatus.CLEARED and action.held:
         return held_badge(action.held)
     if action.status is not ActionStatus.PENDING:
-        return _STATES.get(action.status, Chip(action.status.value))
+        known = _STATES.get(action.status)
+        return said_chip(known) if known else Chip(action.status.value)
     if viewer.around.health.get(action.connector) is HealthState.DOWN:
-        return Chip("Blocked")
+        return Chip(say("Blocked"))
     needed = max(1, action.judged.approvals if action.judged else 1)
-    said = f"Tier {int(action.tier)}" + (f" · {len(action.votes)} of {needed}" if needed > 1 else "")
+    said = say("Tier {tier}", tier=int(action.tier)) + (
+        say(" · {votes} of {needed}", votes=len(action.votes), needed=needed) if needed > 1 else ""
+    )
     return Chip(said, _TIER_TONES[action.tier])
 
 
@@ -199,32 +205,32 @@ def _about(action: Action, viewer: Viewer) -> str:
         if action.attention.open_question is not None:
             return say("the agent was asked")
     if action.undoes:
-        return f"undo · {action.why}" if action.why else "undo"
+        return say("undo · {about}", about=action.why) if action.why else say("undo")
     return action.why or action.tool
 
 
 def _title(action: Action) -> Paintable:
-    return named(action.title or f"{action.tool} (text erased)")
+    return named(action.title or say("{tool} (text erased)", tool=action.tool))
 
 
 def _place(action: Action, viewer: Viewer) -> tuple[str, str]:
     """The group of a row and the time that it shows."""
     age = seconds_between(action.updated_at, viewer.now)
     if action.status in _ENDED:
-        return ("Today's outcomes" if age < DAY else "Earlier"), age_text(age)
+        return (TODAYS_OUTCOMES if age < DAY else EARLIER), age_text(age)
     if action.status is ActionStatus.UNKNOWN:
         return (NEEDS_ANSWER if _may_answer(action, viewer.person) else WAITING_ON_OTHERS), age_text(age)
     if action.status is not ActionStatus.PENDING:
-        return "In hand", age_text(age)
+        return IN_HAND, age_text(age)
     left = -seconds_between(action.deadline, viewer.now) if action.deadline else None
-    shown = due_text(left) if left is not None else "no limit"
+    shown = due_text(left) if left is not None else say("no limit")
     if left is not None and viewer.around.safe_mode_over(action) is not None:
-        shown = "stands still"
+        shown = say("stands still")
     if action.id in viewer.taken or _waits_on_others(action, viewer):
         return (NOT_SENT if action.id in viewer.taken else WAITING_ON_OTHERS), shown
     if left is None or left > DAY:
-        return "Later", shown
-    return ("Due within 10 minutes" if left <= SOON else "Today"), shown
+        return LATER, shown
+    return (DUE_SOON if left <= SOON else TODAY), shown
 
 
 def _waits_on_others(action: Action, viewer: Viewer) -> bool:

@@ -18,6 +18,7 @@ from lineclear.desktop.views.kit import Fit, Hairline, Panel, Text, column, row
 from lineclear.desktop.views.outgoing import OutgoingStrip
 from lineclear.desktop.views.queue_narrowing import QueueNarrowingBar
 from lineclear.desktop.views.states import Banner, StateView
+from lineclear.domain.wording import say
 
 
 class QueueView(Panel):
@@ -57,7 +58,9 @@ class QueueView(Panel):
         """Show the queue. Says nothing about the selection that it sets itself."""
         self._heading.set_words(sheet.heading)
         self._count.set_words("" if sheet.count is None else f"{sheet.count:,}")
-        self._count.setAccessibleName("" if sheet.count is None else f"{sheet.count:,} actions")
+        self._count.setAccessibleName(
+            "" if sheet.count is None else say("{count:,} actions", count=sheet.count)
+        )
         self._aside.set_words(sheet.aside)
         self._aside.setVisible(bool(sheet.aside))
         self.narrowing.display(sheet.filters, sheet.narrowing)
@@ -117,7 +120,7 @@ class QueueList(QListView):
         self.setItemDelegate(QueueDelegate(look, self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
-        self.setAccessibleName("Actions that need a decision")
+        self.setAccessibleName(say("Actions that need a decision"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -17,6 +17,7 @@ from lineclear.demo.gallery_calls import CALLS
 from lineclear.demo.gallery_ledgers import LEDGERS
 from lineclear.demo.gallery_outcomes import OUTCOMES
 from lineclear.demo.gallery_pages import PAGES
+from lineclear.demo.gallery_queue import QUEUES
 from lineclear.demo.gallery_scenes import WAITING
 from lineclear.demo.gallery_stage import Scene, Stage
 from lineclear.demo.gallery_stories import Storytellers
@@ -26,7 +27,7 @@ from lineclear.demo.sample import SampleWorkspace, build
 
 CONNECTING_FAILED: Final = "connecting-failed"
 SCENES: Final[Mapping[str, Scene]] = MappingProxyType(
-    {**WAITING, **CALLS, **OUTCOMES, **TROUBLE, **PAGES, **LEDGERS}
+    {**WAITING, **CALLS, **OUTCOMES, **TROUBLE, **PAGES, **LEDGERS, **QUEUES}
 )
 NAMES: Final = (*SCENES, CONNECTING_FAILED)
 """The scenes by the names of their files, in the order in which they are painted."""

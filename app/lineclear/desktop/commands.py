@@ -27,6 +27,7 @@ class Section(StrEnum):
 
     DECIDE = marked("Decide")
     MOVE = marked("Move")
+    QUEUE = marked("Queue")
     READ = marked("Read the changes")
     GO = marked("Go to")
     LEDGER = marked("Ledger")
@@ -80,6 +81,21 @@ COMMANDS: Final = (
     Command("review.open", marked("Open the action"), ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
     Command("palette.open", marked("Find a command or an action"), ("Ctrl+K",), Section.MOVE),
     Command("search.focus", marked("Search what is shown"), ("/",), Section.MOVE),
+    Command("queue.mark", marked("Mark to approve together"), ("M",), Section.QUEUE, Scope.REVIEW, "approve"),
+    Command(
+        "queue.bulk",
+        marked("Approve alike ones together"),
+        ("Shift+A",),
+        Section.QUEUE,
+        Scope.REVIEW,
+        "approve",
+    ),
+    Command("queue.views", marked("Views of the queue"), ("W",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.filter", marked("Filter the queue"), ("Shift+F",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.sort", marked("Sort the queue"), ("T",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.clear", marked("Clear the filter"), ("Shift+X",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.save_view", marked("Save this view"), ("Shift+W",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.forget_view", marked("Forget this view"), ("Ctrl+Shift+W",), Section.QUEUE, Scope.REVIEW),
     Command("diff.next", marked("Next change"), ("N",), Section.READ, Scope.REVIEW),
     Command("diff.previous", marked("Previous change"), ("P",), Section.READ, Scope.REVIEW),
     Command("diff.find", marked("Find in the changes"), ("Ctrl+F",), Section.READ, Scope.REVIEW),

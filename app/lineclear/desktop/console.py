@@ -207,6 +207,7 @@ class Console(QObject):
         return Witness(means, me.origin, me.subject)
 
     def _opened(self, opened: tuple[Me, Collaborators]) -> None:
+        from lineclear.desktop.presenters.queue_views import own_views  # noqa: PLC0415  # imported by then
         from lineclear.desktop.session import Session  # noqa: PLC0415  # imported by the thread already
 
         me, with_ = opened
@@ -215,6 +216,8 @@ class Console(QObject):
         self.session = Session(self.window, with_, me)
         self.session.control_desk.view_lab(Viewing(self._choices.effort))
         self.session.control_desk.effort_chosen.connect(self._keep_effort)
+        self.session.narrowing.take_views(own_views(self._choices.views))
+        self.session.narrowing.saved.connect(self._keep_views)
         self.session.sync.contacted.connect(self._settle)
         self.session.queue.changed.connect(self._calls.hear)
         self.session.start()
@@ -264,6 +267,9 @@ class Console(QObject):
         self.look.choose(choices.theme)
         if self._preferences is not None:
             self._preferences.keep(choices)
+
+    def _keep_views(self, views: tuple[tuple[str, str], ...]) -> None:
+        self._choose(replace(self._choices, views=views))
 
     def _call(self, title: str, text: str) -> None:
         if self._choices.notifies and not self.window.isActiveWindow():

@@ -5,6 +5,7 @@ The file is `Lineclear/console.ini` in the folder in which the system keeps sett
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,10 @@ SCALES: Final = (100, 125, 150, 200)
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """No theme or language follows the system's. Calls are for what comes while it is not in front."""
+    """No theme or language follows the system's. Calls are for what comes while it is not in front.
+
+    `views` of the queue are pairs of a name and the text of a filter.
+    """
 
     theme: ThemeName | None = None
     language: Language | None = None
@@ -29,6 +33,7 @@ class Choices:
     notifies: bool = True
     sounds: bool = False
     effort: Effort = USUAL
+    views: tuple[tuple[str, str], ...] = ()
 
 
 class Preferences:
@@ -57,6 +62,7 @@ class Preferences:
             notifies=self._flag("notifies", usual=usual.notifies),
             sounds=self._flag("sounds", usual=usual.sounds),
             effort=effort_of(self._text("minutes_per_review"), self._text("usd_per_hour")) or usual.effort,
+            views=_pairs(self._text("views")),
         )
 
     def keep(self, choices: Choices) -> None:
@@ -68,6 +74,7 @@ class Preferences:
         self._stored.setValue("sounds", "yes" if choices.sounds else "no")
         self._stored.setValue("minutes_per_review", f"{choices.effort.minutes:g}")
         self._stored.setValue("usd_per_hour", f"{choices.effort.usd_an_hour:g}")
+        self._stored.setValue("views", json.dumps(choices.views))
         self._stored.sync()
 
     def _text(self, name: str) -> str:
@@ -76,3 +83,17 @@ class Preferences:
 
     def _flag(self, name: str, *, usual: bool) -> bool:
         return {"yes": True, "no": False}.get(self._text(name), usual)
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of texts from JSON; nothing where it is something else."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return ()
+    pairs = found if isinstance(found, list) else []
+    return tuple(
+        (each[0], each[1])
+        for each in pairs
+        if isinstance(each, list) and len(each) == 2 and all(isinstance(part, str) for part in each)  # noqa: PLR2004  # a pair
+    )

@@ -11,10 +11,12 @@ from lineclear.desktop.control_desk import ControlDesk
 from lineclear.desktop.desk import Desk
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.alarms import alarm_sheet, witness_line
+from lineclear.desktop.presenters.bulk import BulkPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.list_sheets import JobsSheet
+from lineclear.desktop.presenters.queue_narrowing import QueueNarrowing
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.presenters.refused import whole_of
 from lineclear.desktop.sync import Sync
@@ -39,6 +41,7 @@ class Session(QObject):
         self._idle = 0
         self.replica = with_.replica
         self.queue = QueuePresenter(with_, self)
+        self.narrowing = QueueNarrowing(with_, self.queue, self)
         self.action = ActionPresenter(with_, self)
         self.console = ConsolePresenter(with_, me, self)
         self.sync = Sync(with_.gateway, with_.replica, self)
@@ -48,6 +51,7 @@ class Session(QObject):
         self._witness_line = witness_line(None)
         self.desk = Desk(window, with_, self.queue, self.action, self)
         self.deciding, self.editing = self.desk.deciding, self.desk.editing
+        self.bulk = BulkPresenter(with_, self.queue, self.deciding, self)
         self.control_desk = ControlDesk(window, with_, me, self)
         self.connect_desk = ConnectDesk(window, with_, me, self)
         self._timer = QTimer(self)
@@ -86,6 +90,7 @@ class Session(QObject):
             self._idle = 0
         if watched is self._frame and event.type() == QEvent.Type.WindowActivate:
             self.action.on_front()
+            self.bulk.on_front()
         if watched is self._frame and event.type() == QEvent.Type.Close and self.desk.asks_to_leave():
             event.ignore()
             return True
@@ -140,6 +145,16 @@ class Session(QObject):
                 self.lock()
             case "decision.take_back":
                 self.deciding.take_back()
+            case "queue.mark":
+                self.bulk.toggle()
+            case "queue.bulk":
+                self.bulk.open()
+            case "queue.clear":
+                self.narrowing.clear()
+            case "queue.filter":
+                self.narrowing.offer()
+            case "queue.forget_view":
+                self.narrowing.forget()
 
     def _on_idle(self) -> None:
         """A second without anybody."""
@@ -158,6 +173,19 @@ class Session(QObject):
         page.filtered.connect(queue.filter)
         page.queue.ended.connect(queue.more)
         self._window.top.searched.connect(queue.search)
+        self.narrowing.typed.connect(self._window.top.show_search)
+        self.narrowing.offered.connect(page.queue.offer)
+        page.queue.narrowing.narrowed.connect(self.narrowing.narrow)
+        overlays = self._window.overlays
+        overlays.view_named.connect(self.narrowing.save)
+        self.bulk.changed.connect(overlays.show_bulk)
+        self.bulk.ended.connect(overlays.close_all)
+        overlays.bulk_approved.connect(self.bulk.approve)
+        overlays.left.connect(self._overlay_left)
+
+    def _overlay_left(self, name: str) -> None:
+        if name == "bulk":
+            self.bulk.close()
 
     def _connect_console(self) -> None:
         window, presenter = self._window, self.console
@@ -194,6 +222,7 @@ class Session(QObject):
         self.sync.changed.connect(self._grown)
         self.sync.changed.connect(self.action.on_changed)
         self.sync.changed.connect(self.deciding.on_changed)
+        self.sync.changed.connect(self.bulk.on_changed)
         self.sync.changed.connect(self.console.on_changed)
         self.sync.changed.connect(self.control_desk.on_changed)
         self.sync.changed.connect(self.connect_desk.on_changed)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
-from lineclear.desktop.presenters.queue_sheet import FOR_ME
+from lineclear.desktop.presenters.queue_views import FOR_ME
 from lineclear.desktop.presenters.sheets import QueueSheet
 from lineclear.domain.wording import say, say_n
 

@@ -40,6 +40,7 @@ class Code(StrEnum):
     BUDGET_SPENT = "budget_spent"
     CANARY_NEVER_RUNS = "canary_never_runs"
     CANARY_UNSEEN = "canary_unseen"
+    BULK_EXCLUDED = "bulk_excluded"
     CAPABILITY_NOT_IN_TOKEN = "capability_not_in_token"  # noqa: S105  # a code, not a secret
     CAPABILITY_UNKNOWN = "capability_unknown"
     CLAIM_HELD = "claim_held"
@@ -56,6 +57,7 @@ class Code(StrEnum):
     DOCUMENT_INVALID = "document_invalid"
     DUPLICATE_VOTE = "duplicate_vote"
     EDIT_DENIED = "edit_denied"
+    FILTER_INVALID = "filter_invalid"
     GATEWAY_UNUSABLE = "gateway_unusable"
     GLASS_UNREVIEWED = "glass_unreviewed"
     HOST_REFUSED = "host_refused"

@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from lineclear.adapters.memory.rules import (
-    PLACED,
     Order,
     Position,
     action_position,
@@ -31,6 +30,7 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.merkle import HASH_SIZE
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.ledger.tiles import WIDTH, TileError, tile_roots
+from lineclear.domain.listing import PLACED, listed
 from lineclear.domain.state import KIND_OF, Aggregate, stream_of
 from lineclear.domain.vocabulary import ActionStatus
 
@@ -155,7 +155,10 @@ class SqlSnapshot:
         rows = self.driver.all(*page_of_actions(self._workspace, query, position, limit + 1))
         found = tuple(decode(Action, row[0]) for row in rows[:limit])
         more = len(rows) > limit
-        return Page(found, cursor(action_position(query, found[-1], rows[limit - 1][1])) if more else None)
+        if not more:
+            return Page(found)
+        last = listed(found[-1], rows[limit - 1][1])
+        return Page(found, cursor(action_position(Order(query.order), last)))
 
     def count_actions(self, query: ActionQuery) -> int:
         row = self.driver.one(*count_of_actions(self._workspace, query))

@@ -16,6 +16,7 @@ from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.kit import chip_size, draw_chip, show_tip
+from lineclear.domain.text import paintable
 from lineclear.domain.wording import say
 
 ROW_HEIGHT: Final = 56
@@ -119,10 +120,23 @@ class QueueDelegate(QStyledItemDelegate):
         return pixmap
 
     def _paint_head(self, painter: QPainter, box: QRect, head: GroupHead) -> None:
-        if not head.is_first:
+        if not head.is_first and not head.over:
             painter.fillRect(box.x(), box.y(), box.width(), 1, self._look.colour(Token.LINE))
         place = QRectF(box).adjusted(14, 1, -_RIGHT, 0)
-        draw_line(painter, self._look, place, head.title, FontRole.SMALL, Token.MUTED)
+        if head.over:
+            place.setLeft(place.left() + 10)
+        count = f"{head.count:,}" if head.count else ""
+        wide = advance(self._look, FontRole.SMALL, count)
+        draw_line(
+            painter,
+            self._look,
+            place.adjusted(0, 0, -wide - 12, 0),
+            text_of(paintable(head.title)) if head.over else say(head.title),
+            FontRole.SMALL,
+            Token.MUTED,
+        )
+        at = QRectF(place.right() - wide, place.top(), wide + 1, place.height())
+        draw_line(painter, self._look, at, count, FontRole.SMALL, Token.MUTED)
 
     def _paint_ground(self, painter: QPainter, box: QRect, state: int) -> None:
         if state & _SELECTED:
@@ -139,10 +153,13 @@ class QueueDelegate(QStyledItemDelegate):
         size = chip_size(look, badge)
         first = QRectF(left, box.top() + 9, right - left - due - 12, 19)
         second = QRectF(left, box.top() + 29, right - left - size.width() - 10, 19)
-        if caution_of(row.title, row.subtitle):
-            at = QPointF(left, first.top() + 2)
-            draw_icon_at(painter, look, at, "triangle-alert", Token.CAUTION, 14)
+        if row.is_marked:
+            draw_icon_at(painter, look, QPointF(left, first.top() + 2), "check", Token.ACCENT, 14)
             first.setLeft(left + 19)
+        if caution_of(row.title, row.subtitle):
+            at = QPointF(first.left(), first.top() + 2)
+            draw_icon_at(painter, look, at, "triangle-alert", Token.CAUTION, 14)
+            first.setLeft(first.left() + 19)
         draw_line(painter, look, first, text_of(row.title), FontRole.STRONG, Token.TEXT)
         draw_line(painter, look, second, text_of(row.subtitle), FontRole.SMALL, Token.MUTED)
         late = QRectF(right - due, first.top(), due + 1, 19)

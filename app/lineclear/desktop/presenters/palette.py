@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Final
 
 from lineclear.desktop.commands import Command, Section, shown_key
-from lineclear.desktop.presenters.sheets import QueueRow, Words, text_of
+from lineclear.desktop.presenters.sheets import Filter, QueueRow, Words, text_of
+from lineclear.domain.text import paintable
 from lineclear.domain.wording import say
 
 _MOST: Final = 60
@@ -23,12 +24,13 @@ class EntryKind(StrEnum):
 
     COMMAND = "command"
     ACTION = "action"
+    VIEW = "view"
     SEARCH = "search"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the palette; `id` is a command's or an action's, or the words to search for."""
+    """One line of the palette; `id` is a command's, an action's or a view's, or the words to search for."""
 
     kind: EntryKind
     id: str
@@ -37,10 +39,12 @@ class Entry:
     key: str = ""
 
 
-def entries(commands: Iterable[Command], rows: Iterable[QueueRow], text: str) -> tuple[Entry, ...]:
+def entries(
+    commands: Iterable[Command], rows: Iterable[QueueRow], text: str, views: Iterable[Filter] = ()
+) -> tuple[Entry, ...]:
     """What holds every one of the words, best first: where the words begin, before where they are inside."""
     words = text.lower().split()
-    every = (*_commands(commands), *_actions(rows))
+    every = (*_commands(commands), *_views(views), *_actions(rows))
     ranked = [
         (rank, place, one) for place, one in enumerate(every) if (rank := _rank(one, words)) is not None
     ]
@@ -61,6 +65,11 @@ def _commands(commands: Iterable[Command]) -> Iterator[Entry]:
 
 def _actions(rows: Iterable[QueueRow]) -> Iterator[Entry]:
     return (Entry(EntryKind.ACTION, row.id, row.title, row.subtitle) for row in rows)
+
+
+def _views(views: Iterable[Filter]) -> Iterator[Entry]:
+    about = say("View of the queue")
+    return (Entry(EntryKind.VIEW, one.id, paintable(one.title), about) for one in views)
 
 
 def _rank(entry: Entry, words: list[str]) -> int | None:

@@ -16,6 +16,7 @@ from lineclear.domain.wording import marked, say
 
 if TYPE_CHECKING:
     from lineclear.desktop.presenters.code_sheets import CodeSheet
+    from lineclear.desktop.presenters.narrowing_sheets import Narrowing
     from lineclear.desktop.presenters.outcome_sheets import OutcomeSheet
 
 type Words = str | Paintable
@@ -130,11 +131,12 @@ class TopSheet:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One way to narrow the queue; `id` comes back in the view's signal."""
+    """One view of the queue; `id` comes back in the view's signal. Pinned ones are always in sight."""
 
     id: str
     title: str
     is_on: bool = False
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,9 @@ class QueueRow:
     due: str
     badge: Chip
     group: str
+    about: str = ""
+    """What it is about; where a group is crowded, its rows stand together by this."""
+    is_marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,7 @@ class QueueSheet:
     selected: str | None = None
     notice: Notice | None = None
     aside: str = ""
+    narrowing: Narrowing | None = None
 
 
 FIVE_QUESTIONS: Final = (

@@ -21,7 +21,7 @@ from lineclear.desktop.delegates.row_delegate import RowDelegate
 from lineclear.desktop.models.keyed_model import ITEM, KeyedModel
 from lineclear.desktop.painting import advance, draw_line, fill_rounded
 from lineclear.desktop.presenters.palette import Entry, EntryKind, entries
-from lineclear.desktop.presenters.sheets import QueueRow, text_of
+from lineclear.desktop.presenters.sheets import Filter, QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Field, draw_key
 from lineclear.desktop.views.covering import Covering
@@ -46,6 +46,7 @@ class Palette(Covering):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, say("Commands and actions"), 620, parent)
         self._rows: Sequence[QueueRow] = ()
+        self._views: Sequence[Filter] = ()
         self.field = PaletteField(look)
         self.model: KeyedModel[Entry] = KeyedModel(_key, _spoken, self)
         self.list = QListView()
@@ -66,15 +67,15 @@ class Palette(Covering):
         self.field.left.connect(self.closed)
         self.list.clicked.connect(self._choose)
 
-    def ask(self, rows: Sequence[QueueRow]) -> None:
-        """Open over what is in the queue now."""
-        self._rows = rows
+    def ask(self, rows: Sequence[QueueRow], views: Sequence[Filter] = ()) -> None:
+        """Open over what is in the queue now, and its views."""
+        self._rows, self._views = rows, views
         self.field.clear()
         self._look_up("")
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _look_up(self, text: str) -> None:
-        self.model.update_items(entries(COMMANDS, self._rows, text))
+        self.model.update_items(entries(COMMANDS, self._rows, text, self._views))
         self.list.setCurrentIndex(self.model.index(0))
 
     def _move(self, step: int) -> None:

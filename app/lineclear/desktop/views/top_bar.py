@@ -64,6 +64,11 @@ class TopBar(Panel):
         self._person.set_words(sheet.person)
         self._show_safe_mode(sheet.safe_mode)
 
+    def show_search(self, text: str) -> None:
+        """Say what the queue is narrowed by, where that was changed elsewhere."""
+        if text != self.search.text().strip():
+            self.search.setText(text)
+
     def _show_safe_mode(self, sheet: SafeModeSheet) -> None:
         show_switch(self.safe_mode, sheet)
 

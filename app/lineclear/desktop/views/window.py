@@ -154,10 +154,15 @@ class Window(QWidget):
                 self._ledger.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "search":
                 self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            case "queue" if verb == "save_view":
+                self.overlays.ask_name()
+            case "queue" if verb in {"views", "sort"}:
+                self.review.queue.open_menu(verb)
             case "help":
                 self.overlays.show_help()
             case "palette":
-                self.overlays.show_palette(self.review.queue.model.rows())
+                queue = self.review.queue
+                self.overlays.show_palette(queue.model.rows(), queue.narrowing.filters)
             case "safe_mode":
                 self._ask_safe_mode()
             case _:
@@ -175,6 +180,9 @@ class Window(QWidget):
             case EntryKind.ACTION:
                 self.open_page("review")
                 self.review.chosen.emit(entry.id)
+            case EntryKind.VIEW:
+                self.open_page("review")
+                self.review.filtered.emit(entry.id)
             case EntryKind.SEARCH:
                 self.open_page("review")
                 self.top.search.setText(entry.id)

@@ -138,7 +138,8 @@ class DecisionRecorded(Event, frozen=True):
     """A signed verdict; commits to the DSSE envelope as `statement` and to `brief`.
 
     `tier` is the one that they had for this action, by `grounds`; `giver` lent it where it was delegated.
-    `groups` are those of the person at that time.
+    `groups` are those of the person at that time. `bulk` is how many were approved at one
+    look, 0 for one alone.
     """
 
     revision: int
@@ -150,6 +151,7 @@ class DecisionRecorded(Event, frozen=True):
     grounds: Grounds = Grounds.OWN
     giver: str = ""
     groups: tuple[str, ...] = ()
+    bulk: int = 0
 
 
 class CanaryRevealed(Event, frozen=True):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from lineclear.application.lab.tallies import added
-from lineclear.application.reading.answers import Me, Policies, PolicyChange, QueueTrial, Replayed, ReplayPage
+from lineclear.application.reading.answers import Me, Policies, ReplayPage
 from lineclear.application.reading.offices import key_of
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.drafts import Checked, Draft, Pass
 from lineclear.desktop.presenters.effort import Effort, Viewing
 from lineclear.desktop.presenters.lab_page import (
     change_findings,
@@ -27,7 +28,6 @@ from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Tone
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.policy.amending import with_mode
 from lineclear.domain.policy.document import DocumentError, load
-from lineclear.domain.policy.problems import Problem
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
@@ -40,42 +40,6 @@ PAGE = 5_000
 
 type Wish = tuple[str, str, Mode]
 """Capability, agent, and the mode that it shall have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What was found about one text; `problems` stand alone, because then nobody else is asked."""
-
-    problems: tuple[Problem, ...] = ()
-    change: PolicyChange | None = None
-    queue: QueueTrial | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """A pass over history: how far it is, and the sums in force and under the text."""
-
-    next: int = 0
-    size: int = 0
-    is_running: bool = False
-    sums: tuple[Replayed, Replayed] | None = None
-
-
-@dataclass(slots=True)
-class Draft:
-    """The text that is tried, what it is held against, and all that is known about it."""
-
-    text: str
-    in_force: str
-    version: int
-    checked: Checked | None = None
-    passed: Pass = field(default_factory=Pass)
-    notice: Notice | None = None
-    refused: Notice | None = None
-    """Why what was wished for could not be written; it stays until something is typed."""
-    is_activating: bool = False
-    is_wished: bool = False
-    """Written for somebody who chose it elsewhere: once it is checked, the diff is shown."""
 
 
 class Trying(QObject):

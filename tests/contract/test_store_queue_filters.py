@@ -238,11 +238,14 @@ def test_rows_of_an_older_database_are_found_by_what_they_say(
 
 def _as_before(engine: Engine) -> None:
     """The table of actions as the revision before described it, made by the revisions themselves."""
-    others = ("ledgers", "entries", "jobs", "states", "blobs", "keys", "requests", "tasks", "alembic_version")
+    others = (
+        *("ledgers", "entries", "jobs", "states", "blobs", "keys", "requests", "tasks", "arrivals"),
+        "alembic_version",
+    )
     with engine.begin() as connection:
         for name in others:
             connection.execute(text(f"DROP TABLE {name}"))
         config = Config()
         config.set_main_option("script_location", MIGRATIONS)
         config.attributes["connection"] = connection
-        command.upgrade(config, "0005")
+        command.upgrade(config, "0006")

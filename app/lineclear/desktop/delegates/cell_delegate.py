@@ -20,7 +20,8 @@ from lineclear.desktop.painting import draw_icon_at, draw_line, mirror, runs_fro
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import Chip, Meter, Tone, Words, text_of
 from lineclear.desktop.theme import INKS, FontRole, Look, Token
-from lineclear.desktop.views.kit import chip_size, draw_chip, draw_meter
+from lineclear.desktop.views.kit import chip_size, draw_chip
+from lineclear.desktop.views.meters import draw_meter
 
 ROW_HEIGHT: Final = 38
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter_of, stroke_rounded
 from lineclear.desktop.presenters.sheets import Meter, Tone
 from lineclear.desktop.theme import FILLS, INKS, FontRole, Look, Token
-from lineclear.desktop.views.kit import draw_icon, draw_meter, set_tip
+from lineclear.desktop.views.kit import draw_icon, set_tip
+from lineclear.desktop.views.meters import draw_meter
 
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_HAND: Final = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)

@@ -23,7 +23,7 @@ from lineclear.desktop.painting import (
     stroke_rounded,
 )
 from lineclear.desktop.presenters.cautions import caution_of
-from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Meter, Tone, Words, text_of
+from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Tone, Words, text_of
 from lineclear.desktop.theme import GROUNDS, INKS, FontRole, Look, Token
 from lineclear.domain.wording import marked, say
 
@@ -232,16 +232,6 @@ def draw_chip(painter: QPainter, look: Look, box: QRectF, text: str, tone: Tone)
     if tone is Tone.NEUTRAL:
         stroke_rounded(painter, box, look.colour(Token.LINE), 4)
     draw_line(painter, look, box.adjusted(7, 0, -6, 0), text, FontRole.BADGE, INKS[tone])
-
-
-def draw_meter(painter: QPainter, look: Look, box: QRectF, meter: Meter) -> None:
-    """Paint how much of a limit is used; words beside it say the same."""
-    radius = box.height() / 2
-    fill_rounded(painter, box, look.colour(Token.LINE), radius)
-    used = min(max(meter.used, 0), 1)
-    if used > 0:
-        done = QRectF(box.left(), box.top(), max(box.width() * used, box.height()), box.height())
-        fill_rounded(painter, done, look.colour(INKS[meter.tone]), radius)
 
 
 class Hairline(QWidget):

@@ -356,6 +356,26 @@ def test_long_contents_lose_their_end_loudly_and_many_are_sent_in_parts(backend)
     assert kept == "é" * LONGEST + "\n[7 more characters were not recorded]"
 
 
+def test_an_agent_names_the_step_of_a_field_by_itself_or_by_its_id(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        with job.span("read ticket", kind="read") as seen:
+            pass
+        sources = {"/arguments/amount": seen, "/after/status": seen.id}
+        outcome = job.propose(*REFUND, arguments(), timeout=0, sources=sources)
+    action = backend.kernel.action(outcome.action)
+    assert action.sources == {"/arguments/amount": "s1", "/after/status": "s1"}
+
+
+def test_a_step_that_an_exception_left_says_its_type_and_not_its_message(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        with pytest.raises(KeyError), job.span("read ticket", kind="read"):
+            raise KeyError("what was read")
+        with job.span("ask again") as span:
+            span.fail("answered with 429")
+    steps = backend.kernel.store.read(lambda snapshot: snapshot.spans(job.id))
+    assert [step.error for step in steps] == ["KeyError", "answered with 429"]
+
+
 def test_waiting_for_a_person_is_a_span_of_its_own(backend):
     reviewer = backend.kernel.reviewer()
     deed = backend.when_waiting(lambda action: backend.kernel.decide(reviewer, action))

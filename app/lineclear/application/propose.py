@@ -6,10 +6,12 @@ named by `version`, and nothing is written unless that is still true when the ef
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
+from lineclear.application.agents.sources import check_sources
 from lineclear.application.budgeting.budgets import Breach, breach_of, pause, paused, repeats_of
 from lineclear.application.budgeting.days import refuse_spent
 from lineclear.application.idempotency import Request, replayed
@@ -45,6 +47,7 @@ NOTE_LIMIT = 20_000
 class Proposal:
     """What an agent sends. `payload` is kept byte for byte; `confidence` is a decimal from 0 to 1.
 
+    `sources` names by JSON pointer the span that a part of the arguments or of the state after came from.
     What came by another protocol has the `submission` in that protocol's words, and a `window` that begins
     when the action is recorded in place of a deadline.
     """
@@ -56,6 +59,7 @@ class Proposal:
     confidence: str = ""
     deadline: str = ""
     evidence: tuple[Evidence, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
     source: Source = Source.NATIVE
     window: timedelta | None = None
     submission: bytes = b""
@@ -228,7 +232,15 @@ def _record(  # what was sent, and what was found out about it before
     }
     if proposal.submission:
         commits["submission"] = recorder.blob(proposal.submission)
-    brief = ActionBrief(preview.title, preview.target, proposal.note, proposal.why, proposal.evidence)
+    check_sources(tx, proposal.job, proposal.sources, seen.change.arguments, preview.after)
+    brief = ActionBrief(
+        preview.title,
+        preview.target,
+        proposal.note,
+        proposal.why,
+        proposal.evidence,
+        sources=dict(proposal.sources),
+    )
     proposed = _proposed(services, proposal, seen, agent, waiting.place)
     action = recorder.record(Action, services.ids.new("act"), proposed, brief=brief, commits=commits)
     action = record_consultation(Recorder(services, tx, KERNEL), action, consultation)

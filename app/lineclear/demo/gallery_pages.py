@@ -93,6 +93,15 @@ def _jobs_paused(stage: Stage) -> None:
     seat.look()
 
 
+def _job(stage: Stage) -> None:
+    """One job, whole, with the steps that its agent told of."""
+    seat = busy(stage)
+    seat.press("go.jobs")
+    seat.look()
+    seat.press("jobs.open")
+    seat.look()
+
+
 def _control_scopes(stage: Stage) -> None:
     """Safe mode for one connector only."""
     stage.morning()
@@ -157,6 +166,7 @@ PAGES: Final[Mapping[str, Scene]] = MappingProxyType(
         "control": _page("control"),
         "review-budget": _budget,
         "jobs-paused": _jobs_paused,
+        "job": _job,
         "control-scopes": _control_scopes,
         "control-capabilities": _control_part(Part.CAPABILITIES),
         "control-tools": _control_part(Part.TOOLS),

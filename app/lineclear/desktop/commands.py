@@ -20,6 +20,9 @@ class Scope(StrEnum):
 
     WINDOW = "window"
     REVIEW = "review"
+    JOBS = "jobs"
+    TIMELINE = "timeline"
+    """A timeline that has the focus, on the jobs page."""
 
 
 class Section(StrEnum):
@@ -29,6 +32,8 @@ class Section(StrEnum):
     MOVE = marked("Move")
     QUEUE = marked("Queue")
     READ = marked("Read the changes")
+    JOBS = marked("Jobs")
+    TIMELINE = marked("Timeline")
     GO = marked("Go to")
     LEDGER = marked("Ledger")
     VIEW = marked("View")
@@ -99,9 +104,34 @@ COMMANDS: Final = (
     Command("diff.next", marked("Next change"), ("N",), Section.READ, Scope.REVIEW),
     Command("diff.previous", marked("Previous change"), ("P",), Section.READ, Scope.REVIEW),
     Command("diff.find", marked("Find in the changes"), ("Ctrl+F",), Section.READ, Scope.REVIEW),
+    Command(
+        "review.source", marked("To the step that the field came from"), ("T",), Section.READ, Scope.REVIEW
+    ),
     Command("diff.fold", marked("Fold or unfold what is unchanged"), ("F",), Section.READ, Scope.REVIEW),
     Command("diff.layout", marked("Code side by side or unified"), ("D",), Section.READ, Scope.REVIEW),
     Command("diff.copy", marked("Copy the row"), ("Ctrl+C",), Section.READ, Scope.REVIEW),
+    Command("jobs.next", marked("Next job"), ("J",), Section.JOBS, Scope.JOBS),
+    Command("jobs.previous", marked("Previous job"), ("K",), Section.JOBS, Scope.JOBS),
+    Command(
+        "jobs.open", marked("Open the job, or its action"), ("Return", "Enter"), Section.JOBS, Scope.JOBS
+    ),
+    Command("jobs.back", marked("Back to the list"), ("Esc",), Section.JOBS, Scope.JOBS),
+    Command("jobs.stop", marked("Stop the job"), ("S",), Section.JOBS, Scope.JOBS, "stop"),
+    Command("jobs.stop_agent", marked("Stop the agent"), ("Shift+S",), Section.JOBS, Scope.JOBS, "stop"),
+    Command("jobs.timeline", marked("To the timeline"), ("T",), Section.JOBS, Scope.JOBS),
+    Command("jobs.steps", marked("Steps as a list, or as a timeline"), ("L",), Section.JOBS, Scope.JOBS),
+    Command("jobs.compare", marked("Compare with another run"), ("C",), Section.JOBS, Scope.JOBS),
+    Command("timeline.closer", marked("Closer"), ("+", "="), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.further", marked("Further away"), ("-",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.earlier", marked("Earlier"), ("Left",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.later", marked("Later"), ("Right",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.start", marked("To the beginning"), ("Home",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.end", marked("To the end"), ("End",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.fit", marked("All of it"), ("F",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.next_step", marked("Next step"), ("N",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.previous_step", marked("Previous step"), ("P",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.lane_down", marked("Step below"), ("Down",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.lane_up", marked("Step above"), ("Up",), Section.TIMELINE, Scope.TIMELINE),
     Command("go.review", marked("Review"), ("G, R",), Section.GO),
     Command("go.jobs", marked("Jobs"), ("G, J",), Section.GO),
     Command("go.ledger", marked("Ledger"), ("G, L",), Section.GO),
@@ -160,9 +190,21 @@ def tip_of(command: Command) -> str:
 def conflicts(commands: Iterable[Command]) -> set[str]:
     """Return the key sequences that two commands claim, or that hide another one's chord.
 
-    Keys of the window reach everywhere, so they must not be claimed by a narrower scope either.
+    Keys of the window reach everywhere, so no narrower scope may claim them either; those of a timeline reach
+    within the jobs page. Review and jobs are never in front together.
     """
-    claimed = Counter(key for command in commands for key in dict.fromkeys(command.keys))
+    every = tuple(commands)
+    return set().union(*(_conflicts(every, page) for page in _PAGES))
+
+
+_PAGES: Final = ({Scope.WINDOW, Scope.REVIEW}, {Scope.WINDOW, Scope.JOBS, Scope.TIMELINE})
+"""Which scopes reach at once."""
+
+
+def _conflicts(commands: Iterable[Command], reaching: set[Scope]) -> set[str]:
+    claimed = Counter(
+        key for command in commands if command.scope in reaching for key in dict.fromkeys(command.keys)
+    )
     twice = {key for key, times in claimed.items() if times > 1}
     return twice | set(_hidden_chords(claimed))
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from lineclear.desktop import gallery_connect as connect
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
+from lineclear.desktop import gallery_jobs as jobs
 from lineclear.desktop import gallery_lab as lab
 from lineclear.desktop import gallery_ledger as ledger
 from lineclear.desktop import gallery_people as people
@@ -27,10 +28,13 @@ from lineclear.desktop.presenters.connect_sheets import ConnectSheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet, Part, ScopeKind
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
+from lineclear.desktop.presenters.list_sheets import JobSheet, JobsSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
+from lineclear.desktop.presenters.span_sheets import span_sheet
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.panels import ReconcilePanel
 from lineclear.desktop.views.window import Window
+from lineclear.domain.events import Span
 
 SIZE: Final = QSize(1440, 900)
 
@@ -130,7 +134,29 @@ def _safe_mode_on(window: Window) -> None:
 
 def _jobs(window: Window) -> None:
     window.run_command("go.jobs")
-    window.jobs.display(states.JOBS)
+    window.jobs.display(jobs.JOBS)
+
+
+def _jobs_list(window: Window, sheet: JobsSheet) -> None:
+    window.run_command("go.jobs")
+    window.jobs.display(sheet)
+
+
+def _job(window: Window, sheet: JobSheet, span: Span | None = None) -> None:
+    _jobs(window)
+    window.jobs.display_job(sheet)
+    if span is not None:
+        window.jobs.display_span(span_sheet(span, None))
+
+
+def _job_steps(window: Window) -> None:
+    _job(window, jobs.sheet_of(jobs.RUNNING))
+    window.run_command("jobs.steps")
+
+
+def _job_choose(window: Window) -> None:
+    _job(window, jobs.sheet_of(jobs.RUNNING))
+    window.run_command("jobs.compare")
 
 
 def _ledger(
@@ -304,7 +330,7 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "palette", _palette
     yield "settings", lambda window: window.show_settings(Choices(), "console.ini")
     yield "help", lambda window: window.run_command("help.keys")
-    yield "jobs", _jobs
+    yield from _jobs_scenes()
     yield "ledger", _ledger(ledger.HEAD)
     yield "ledger-alarm", _alarm
     yield "ledger-none", _ledger(ledger.HEAD, ledger.NONE)
@@ -313,6 +339,22 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "ledger-unsound", _ledger(ledger.BROKEN, verdict=ledger.UNSOUND)
     yield "ledger-damaged", _ledger_damaged
     yield from _control_scenes()
+
+
+def _jobs_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
+    yield "sources", lambda window: window.review.display_action(jobs.SOURCED)
+    yield "jobs", _jobs
+    yield "jobs-none", lambda window: _jobs_list(window, jobs.NO_JOBS)
+    yield "jobs-none-fits", lambda window: _jobs_list(window, jobs.NONE_FITS)
+    yield "jobs-offline", lambda window: _jobs_list(window, jobs.JOBS_OFFLINE)
+    yield "job-running", lambda window: _job(window, jobs.sheet_of(jobs.RUNNING), jobs.SPANS[4])
+    yield "job-stopped", lambda window: _job(window, jobs.sheet_of(jobs.STOPPED, jobs.SPANS[:5]))
+    yield "job-paused", lambda window: _job(window, jobs.sheet_of(jobs.PAUSED))
+    yield "job-new", lambda window: _job(window, jobs.sheet_of(jobs.TIDYING, ()))
+    yield "job-huge", lambda window: _job(window, jobs.sheet_of(jobs.TIDYING, jobs.huge()))
+    yield "job-steps", _job_steps
+    yield "job-compare", lambda window: _job(window, jobs.compared(), jobs.SPANS[3])
+    yield "job-choose-other", _job_choose
 
 
 def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:

@@ -9,13 +9,13 @@ from lineclear.application.record.witnessing import Witnessed
 from lineclear.desktop.connect_desk import ConnectDesk
 from lineclear.desktop.control_desk import ControlDesk
 from lineclear.desktop.desk import Desk
+from lineclear.desktop.jobs_desk import JobsDesk
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.alarms import alarm_sheet, witness_line
 from lineclear.desktop.presenters.bulk import BulkPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.control_sheets import ControlSheet
-from lineclear.desktop.presenters.list_sheets import JobsSheet
 from lineclear.desktop.presenters.queue_narrowing import QueueNarrowing
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.presenters.refused import whole_of
@@ -46,13 +46,13 @@ class Session(QObject):
         self.console = ConsolePresenter(with_, me, self)
         self.sync = Sync(with_.gateway, with_.replica, self)
         self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
-        self._has_jobs = False
         self._is_alarmed = False
         self._witness_line = witness_line(None)
         self.desk = Desk(window, with_, self.queue, self.action, self)
         self.deciding, self.editing = self.desk.deciding, self.desk.editing
         self.bulk = BulkPresenter(with_, self.queue, self.deciding, self)
         self.control_desk = ControlDesk(window, with_, me, self)
+        self.jobs_desk = JobsDesk(window, with_, me, self.console, self)
         self.connect_desk = ConnectDesk(window, with_, me, self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
@@ -171,6 +171,7 @@ class Session(QObject):
         action.emptied.connect(page.display_no_action)
         page.chosen.connect(queue.choose)
         page.filtered.connect(queue.filter)
+        page.span_asked.connect(self._show_span)
         page.queue.ended.connect(queue.more)
         self._window.top.searched.connect(queue.search)
         self.narrowing.typed.connect(self._window.top.show_search)
@@ -187,10 +188,15 @@ class Session(QObject):
         if name == "bulk":
             self.bulk.close()
 
+    def _show_span(self, span: str) -> None:
+        """Show a step of the job behind the action that is open."""
+        shown = self.action.shown
+        if shown is not None:
+            self.jobs_desk.open_job(shown.detail.job.id, span)
+
     def _connect_console(self) -> None:
         window, presenter = self._window, self.console
         presenter.top_changed.connect(window.display_top)
-        presenter.jobs_changed.connect(self._show_jobs)
         presenter.control_changed.connect(self._show_control)
         presenter.state_changed.connect(self.queue.on_state)
         presenter.refused.connect(self.action.say)
@@ -200,9 +206,7 @@ class Session(QObject):
         window.agent_asked.connect(presenter.switch_agent)
 
     def _opened(self, name: str) -> None:
-        if name == "jobs" and not self._has_jobs:
-            self._has_jobs = True  # the page is built when it is first opened
-            self._window.jobs.stop_confirmed.connect(self.console.stop_job)
+        self.jobs_desk.opened(name)
         if name == "ledger":
             self._window.ledger.display_witness(self._witness_line)
         if name == "control":
@@ -211,9 +215,6 @@ class Session(QObject):
         self.console.open_page(name)
 
     # Pages are built when they are first shown, so these cannot be connected to the pages themselves.
-
-    def _show_jobs(self, sheet: JobsSheet) -> None:
-        self._window.jobs.display(sheet)
 
     def _show_control(self, sheet: ControlSheet) -> None:
         self._window.control.display(sheet)
@@ -225,6 +226,7 @@ class Session(QObject):
         self.sync.changed.connect(self.bulk.on_changed)
         self.sync.changed.connect(self.console.on_changed)
         self.sync.changed.connect(self.control_desk.on_changed)
+        self.sync.changed.connect(self.jobs_desk.jobs.on_changed)
         self.sync.changed.connect(self.connect_desk.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
         self.sync.broken.connect(self._broken)
@@ -235,6 +237,7 @@ class Session(QObject):
         self._timer.timeout.connect(self.console.on_tick)
         self._timer.timeout.connect(self.desk.on_tick)
         self._timer.timeout.connect(self.control_desk.on_tick)
+        self._timer.timeout.connect(self.jobs_desk.jobs.on_tick)
         self._timer.timeout.connect(self.connect_desk.on_tick)
 
         if self.witnessing is not None:

@@ -148,6 +148,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     note: str = ""
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
+    sources: dict[str, str] = msgspec.field(default_factory=dict)
     environment: str = ""
     confidence: str = ""
     amount: str = ""

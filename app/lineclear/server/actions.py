@@ -48,6 +48,7 @@ def _propose(call: Call, asked: Propose) -> Answer:
         confidence=asked.confidence,
         deadline=asked.deadline,
         evidence=asked.evidence,
+        sources=asked.sources,
     )
     try:
         action, replayed = propose(call.services, call.principal, proposal, call.request)

@@ -216,7 +216,10 @@ class EndJob(Message, frozen=True):
 
 
 class Propose(Message, frozen=True):
-    """POST /v1/actions. `payload` is kept byte for byte as it stands in the body."""
+    """POST /v1/actions. `payload` is kept byte for byte as it stands in the body.
+
+    `sources` names by JSON pointer, below `/arguments` or `/after`, the recorded span that a part came from.
+    """
 
     job: str
     payload: msgspec.Raw
@@ -225,6 +228,7 @@ class Propose(Message, frozen=True):
     confidence: str = ""
     deadline: str = ""
     evidence: tuple[Evidence, ...] = ()
+    sources: dict[str, str] = {}
 
 
 class Decide(Message, frozen=True):

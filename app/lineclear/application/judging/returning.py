@@ -91,4 +91,6 @@ def _brief(action: Action, returned: Returned) -> ActionBrief:
     title = returned.preview.title if returned.preview else action.title
     target = returned.preview.target if returned.preview else action.target
     assert target is not None, "what is open was not erased"
-    return ActionBrief(title, target, action.note, action.why, action.evidence, returned.because)
+    return ActionBrief(
+        title, target, action.note, action.why, action.evidence, returned.because, action.sources
+    )

@@ -251,9 +251,12 @@ class ChangesPainter:
 def _field(row: ChangeRow) -> Iterator[Run]:
     """The field's path, which breaks where a name does."""
     caution = caution_of(row.field, *_texts(row.before), *_texts(row.after), *_texts(row.now))
-    yield Run(text_of(row.field).translate(_BREAKS), ends_line=bool(caution))
+    origin = row.origin
+    yield Run(text_of(row.field).translate(_BREAKS), ends_line=bool(caution or origin))
     if caution:
-        yield Run(f"! {caution}", FontRole.SMALL, Token.CAUTION)
+        yield Run(f"! {caution}", FontRole.SMALL, Token.CAUTION, ends_line=origin is not None)
+    if origin is not None:
+        yield Run(say("from step {number}", number=origin.number), FontRole.SMALL, Token.ACCENT)
 
 
 def _texts(value: Value | None) -> Iterator[Words]:

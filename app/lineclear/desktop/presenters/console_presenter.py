@@ -1,4 +1,4 @@
-"""Everything around the review page: freshness, safe mode, jobs, control. Knows no widget."""
+"""Everything around the review page: freshness, safe mode, control. Knows no widget."""
 
 from __future__ import annotations
 
@@ -14,21 +14,19 @@ from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet
-from lineclear.desktop.presenters.pages import jobs_sheet, top_sheet
+from lineclear.desktop.presenters.pages import top_sheet
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import say
 
 _STALE_AFTER = 15.0
-_JOBS = 200
 _PROBED_EVERY = 15
 """Seconds after which Control is read again: probes are no entries, so nothing tells of them."""
 
@@ -37,7 +35,6 @@ class ConsolePresenter(QObject):
     """All methods on the GUI thread. Pages other than the one that is open are read when they are opened."""
 
     top_changed = Signal(object)
-    jobs_changed = Signal(object)
     control_changed = Signal(object)
     state_changed = Signal(object)
     """Notice over the queue, or None."""
@@ -179,20 +176,8 @@ class ConsolePresenter(QObject):
     # -- pages ------------------------------------------------------------------------------------
 
     def _load_page(self) -> None:
-        match self._page:
-            case "jobs":
-                self._load_jobs()
-            case "control":
-                self._load_control()
-
-    def _load_jobs(self) -> None:
-        def done(jobs: tuple[Job, ...]) -> None:
-            self.jobs_changed.emit(jobs_sheet(jobs, self._me, self._with.ticks.now()))
-
-        store = self._with.replica.store
-        self._with.background.run(
-            lambda: store.read(lambda snapshot: snapshot.jobs(limit=_JOBS).items), done=done, failed=_raise
-        )
+        if self._page == "control":
+            self._load_control()
 
     def _load_control(self) -> None:
         self._asked += 1

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from lineclear.desktop.presenters.code_parts import Part, Place
+from lineclear.desktop.presenters.origin_sheets import Origin
 from lineclear.domain.text import Paintable
 from lineclear.domain.wording import marked, say
 
@@ -241,6 +242,7 @@ class ChangeRow:
     now: Value | None = None
     code: Place | None = None
     across: Value | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,13 +271,15 @@ class Source:
     name: Words
     quote: Words
     step: str
+    span: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSheet:
-    """What the agent read before it proposed."""
+    """What the agent read before it proposed, and which of its `arguments` came from which step."""
 
     sources: tuple[Source, ...]
+    arguments: tuple[Source, ...] = ()
 
 
 class BarKind(StrEnum):
@@ -296,6 +300,7 @@ class Bar:
     start: float
     length: float
     duration: str
+    span: str = ""
 
 
 @dataclass(frozen=True, slots=True)

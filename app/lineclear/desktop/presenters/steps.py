@@ -152,6 +152,7 @@ def _bar(span: Span, start: datetime, whole: float, share: float) -> Bar:
         begins / whole * share,
         lasts / whole * share,
         length_text(lasts),
+        span.id,
     )
 
 

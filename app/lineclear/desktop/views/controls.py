@@ -12,6 +12,7 @@ from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter
 from lineclear.desktop.presenters.sheets import Meter, Tone
 from lineclear.desktop.theme import FILLS, INKS, FontRole, Look, Token
 from lineclear.desktop.views.kit import draw_icon, set_tip
+from lineclear.desktop.views.meters import draw_meter
 
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_HAND: Final = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -304,15 +305,7 @@ class MeterBar(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = painter_of(self)
-        box = QRectF(self.rect())
-        fill_rounded(painter, box, self._look.colour(Token.LINE), 3)
-        used = min(max(self._meter.used, 0), 1)
-        if used > 0:
-            width = max(box.width() * used, 6)
-            fill_rounded(
-                painter, QRectF(0, 0, width, box.height()), self._look.colour(INKS[self._meter.tone]), 3
-            )
+        draw_meter(painter_of(self), self._look, QRectF(self.rect()), self._meter)
 
 
 class Field(QLineEdit):

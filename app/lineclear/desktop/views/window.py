@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from lineclear.desktop.actions import Actions
-from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.commands import COMMANDS, Scope
 from lineclear.desktop.presenters.palette import Entry, EntryKind
 from lineclear.desktop.presenters.sheets import SafeModeSheet, SafeModeState, TopSheet
 from lineclear.desktop.theme import Look
@@ -92,6 +92,8 @@ class Window(QWidget):
 
             self._jobs = JobsPage(self._look)
             self._jobs.stepped.connect(self.run_command)
+            self._jobs.timeline_focused.connect(self._set_reach)
+            self._jobs.agent_asked.connect(self.agent_asked)
             self._pages.addWidget(self._jobs)
         return self._jobs
 
@@ -150,8 +152,12 @@ class Window(QWidget):
                 self.open_page(verb)
             case "review" | "diff":
                 self.review.run_command(command_id)
+            case "jobs" | "timeline":
+                self.jobs.run_command(command_id)
             case "search" if self._ledger is not None and self._pages.currentWidget() is self._ledger:
                 self._ledger.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            case "search" if self._jobs is not None and self._pages.currentWidget() is self._jobs:
+                self._jobs.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "search":
                 self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "queue" if verb == "save_view":
@@ -269,6 +275,12 @@ class Window(QWidget):
 
     def _set_reach(self) -> None:
         """No key decides behind an overlay, and none but on the review page."""
-        is_covered = self.overlays.is_open or self.locking.is_locked
-        is_review = self._pages.currentWidget() is self.review
-        self.actions_of_window.set_reach(window=not is_covered, review=is_review and not is_covered)
+        if self.overlays.is_open or self.locking.is_locked:
+            self.actions_of_window.set_reach(frozenset())
+            return
+        scopes = {Scope.WINDOW}
+        if self._pages.currentWidget() is self.review:
+            scopes.add(Scope.REVIEW)
+        elif self._jobs is not None and self._pages.currentWidget() is self._jobs:
+            scopes |= {Scope.JOBS, Scope.TIMELINE} if self._jobs.has_timeline_focus else {Scope.JOBS}
+        self.actions_of_window.set_reach(frozenset(scopes))

@@ -23,6 +23,8 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 class ActionBrief(Brief, frozen=True):
     """What an action is about, in words: the connector's title, the agent's own note, its evidence.
 
+    `sources` says by JSON pointer which span of the job a part came from: below `/arguments`, or below
+    `/after`, the state that it would make. It is the agent's word.
     `because` is why there is a new revision: what moved, or what an editor said.
     """
 
@@ -32,6 +34,7 @@ class ActionBrief(Brief, frozen=True):
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
     because: str = ""
+    sources: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class DetailBrief(Brief, frozen=True):

@@ -39,6 +39,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """One timed step. Times are RFC 3339 UTC as the agent claims them; cost in millionths of a dollar.
 
     `contents` is the digest of the sealed content that holds its `StepContents`, if there are any.
+    `error` says in a few words what went wrong in it, "" where nothing did.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     tokens: int = 0
     model: str = ""
     contents: str = ""
+    error: str = ""
 
 
 class StepContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

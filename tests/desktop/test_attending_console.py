@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from lineclear.application.deciding.claiming import answer
 from lineclear.desktop.presenters.sheets import NoticeKind, text_of
 from lineclear.desktop.views.panels import AskPanel
+from lineclear.desktop.views.passing import HandOverPanel
 from support.console import Console
 
 
@@ -116,6 +117,45 @@ def test_a_question_to_an_agent_that_is_decided_on_meanwhile_is_refused(west):
     east.decide(action.id, "approve", "")
     west.attending.ask(action.id, "Which capture?")
     assert west.action_sheet.banner.kind is NoticeKind.FORBIDDEN
+
+
+def test_what_is_handed_over_is_in_the_receivers_queue_with_the_name_and_the_note(west):
+    action, east = shared(west)
+    assert west.action_sheet.decision.receivers == ("ops-east",)
+    west.attending.hand_over(action.id, "ops-east", "You know this customer")
+    west.sync()
+    east.sync()
+    east.action.refresh()
+    said = "support-agent · handed to you by ops-west: You know this customer"
+    assert text_of(row(east, action).subtitle) == said
+    banner = east.action_sheet.banner
+    assert (banner.title, text_of(banner.text)) == ("Handed to you by ops-west", "You know this customer")
+    assert button(east, "review.approve").is_enabled
+    assert text_of(row(west, action).subtitle) == "support-agent · handed to ops-east by ops-west"
+    assert row(west, action).group == "Waiting on others"
+
+
+def test_where_nobody_else_may_decide_there_is_nobody_to_hand_it_to(west):
+    action = west.kernel.refund("180.00")
+    west.sync()
+    west.look_at(action.id)
+    assert button(west, "review.hand_over").why_not == "Nobody else may decide on it now."
+
+
+def test_the_key_of_a_hand_over_asks_for_whom_before_it_says_yes(shows, heard):
+    window = shows("claimable")
+    given = heard(window.review.bar.handed_over)
+    QTest.keyClick(window, Qt.Key.Key_H)
+    panel = window.review.bar.panel
+    assert isinstance(panel, HandOverPanel)
+    QTest.keyClicks(panel.field, "Yours")
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    assert given.said == []
+    assert "Say first who shall have it." in panel.yes.toolTip()
+    QTest.keyClick(panel.field, Qt.Key.Key_Down)
+    QTest.keyClick(panel.field, Qt.Key.Key_Down)
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    assert given.said == [("a1", "finance-lead", "Yours")]
 
 
 def test_the_keys_claim_and_ask(shows, heard):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lineclear.cli import passing
 from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk, notebook_at
 from lineclear.cli.options import AsJson
 from lineclear.cli.reviewing import Asked, Filter, show_budgets
@@ -155,6 +156,49 @@ def reject(
     """
     with desk(Place(url, token, token_file, as_json, ephemeral_key)) as here:
         here.reject(action, reason)
+
+
+@app.command(epilog=EPILOGUE)
+def claim(
+    action: ActionId, *, url: Url, token: Token = "", token_file: TokenFile = None, as_json: AsJson = False
+) -> None:
+    """Claim an action for five minutes, or renew your claim: nobody else decides on it meanwhile.
+
+    JSON: the Action as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        passing.claim(here, action)
+
+
+@app.command(epilog=EPILOGUE)
+def release(
+    action: ActionId, *, url: Url, token: Token = "", token_file: TokenFile = None, as_json: AsJson = False
+) -> None:
+    """Give your claim up. JSON: the Action as it is afterwards."""
+    with desk(Place(url, token, token_file, as_json)) as here:
+        passing.release(here, action)
+
+
+@app.command(epilog=EPILOGUE)
+def hand_over(
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    to: Annotated[str, typer.Option("--to", metavar="NAME", help="Who shall decide on it.")],
+    note: Annotated[
+        str, typer.Option("--note", help="What they should know; it is kept in the ledger.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Hand an action over to another reviewer, who must be able to decide on it.
+
+    It is theirs for five minutes; in their queue it says by whom it came.
+    JSON: the Action as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        passing.hand_over(here, action, to, note)
 
 
 @app.command(epilog=EPILOGUE)

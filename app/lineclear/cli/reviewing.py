@@ -155,14 +155,14 @@ class Desk:
             person = self.backend.me().person
             tier = person.tier if person is not None else None
         found, more = self._collect(chosen, tier, text, limit)
-        rows = list_rows(found, self._now(), more=more, empty=_EMPTY[chosen])
+        rows = list_rows(found, self.now(), more=more, empty=_EMPTY[chosen])
         self.screen.answer({"items": found, "more": more}, rows)
 
     def show(self, action: str, *, unchanged: bool) -> None:
         """Print all that there is to see of one action."""
         detail, contents = self.read(action)
         shown = {**msgspec.structs.asdict(detail), "contents": contents}
-        rows = action_rows(detail, contents, self._around(detail), self._now(), unchanged=unchanged)
+        rows = action_rows(detail, contents, self._around(detail), self.now(), unchanged=unchanged)
         self.screen.answer(shown, rows)
 
     def approve(self, action: str, reason: str, asked: Asked) -> None:
@@ -173,7 +173,7 @@ class Desk:
             raise Refusal(Code.BLOB_UNKNOWN, digest=_digest_of(shown, contents.missing[0]))
         if asked.revision not in {None, shown.revision}:
             raise Refusal(Code.REVISION_STALE, seen=asked.revision, current=shown.revision)
-        rows = action_rows(detail, contents, self._around(detail), self._now(), unchanged=False)
+        rows = action_rows(detail, contents, self._around(detail), self.now(), unchanged=False)
         self.screen.show((*rows, BLANK))
         _require_pending(shown)
         self.watch(self.backend.me())
@@ -195,12 +195,12 @@ class Desk:
     def stop(self, target: str, reason: str) -> None:
         """Stop a job, or the job of an action."""
         job = target if target.startswith(_JOB) else self.read(target)[0].job.id
-        stopped = self.backend.stop(_checked(job), reason, key=self._key())
+        stopped = self.backend.stop(checked(job), reason, key=self._key())
         self.screen.answer(stopped, stopped_rows(stopped))
 
     def undo(self, action: str, reason: str, asked: Asked) -> None:
         """Show what taking an effect back would do now, ask, and propose exactly that."""
-        preview = self.backend.preview_undo(_checked(action))
+        preview = self.backend.preview_undo(checked(action))
         self.screen.show((*undo_rows(preview), BLANK))
         if not preview.undo.possible:
             raise Refusal(Code.NOT_REVERSIBLE, title=preview.title, problem=moved_words(preview))
@@ -212,7 +212,7 @@ class Desk:
     def reconcile(self, action: str, reason: str, *, happened: bool) -> None:
         """Say what became of an attempt of unknown outcome."""
         _require_reason(reason, "Reconciling")
-        known = self.backend.reconcile(_checked(action), happened=happened, reason=reason, key=self._key())
+        known = self.backend.reconcile(checked(action), happened=happened, reason=reason, key=self._key())
         self.screen.show(title_rows(known))
         self.screen.answer(known, decided_rows(known))
 
@@ -233,12 +233,12 @@ class Desk:
         """Request safe mode of a scope, or leave it."""
         _require_reason(reason, "Safe mode" if on else "Leaving safe mode")
         switched = self.backend.switch_safe_mode(on=on, reason=reason, key=self._key(), scope=scope)
-        self.screen.answer(switched, scope_rows(switched, self._now()))
+        self.screen.answer(switched, scope_rows(switched, self.now()))
 
     def safe_modes(self) -> None:
         """Print where safe mode is on and was left, by whom and why."""
         known = self.backend.safe_modes()
-        self.screen.answer({"items": known}, safe_mode_rows(known, self._now()))
+        self.screen.answer({"items": known}, safe_mode_rows(known, self.now()))
 
     def trust_log(self, notebook: Notebook, asked: Asked) -> None:
         """Show the alarm that stands, ask, and begin anew with the log as it is."""
@@ -262,7 +262,7 @@ class Desk:
 
     def read(self, action: str) -> tuple[Detail, Contents]:
         """The action, checked: each stored part has the digest that the ledger names."""
-        detail = self.backend.detail(_checked(action))
+        detail = self.backend.detail(checked(action))
         if detail.action.id != action:
             raise AlteredError("The backend answered about another action.")
         return detail, open_contents(detail)
@@ -299,7 +299,7 @@ class Desk:
                 "declined", "Nothing was sent.", "Repeat the command when you have decided.", Exit.REFUSED
             )
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
         """The present in the reader's own zone."""
         return self.clock.now().astimezone()
 
@@ -312,7 +312,7 @@ def _require_pending(action: Action) -> None:
         raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
 
 
-def _checked(identifier: str) -> str:
+def checked(identifier: str) -> str:
     """An id that may stand in an address; Refusal(ACTION_UNKNOWN) for anything else."""
     if not _ID.fullmatch(identifier):
         raise Refusal(Code.ACTION_UNKNOWN, action=identifier)

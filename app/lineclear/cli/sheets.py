@@ -88,6 +88,8 @@ def _head(action: Action, now: datetime) -> Iterator[Row]:
     yield Row("payload  ", words(action.content.payload))
     yield Row("view     ", words(view_digest(action)))
     target = action.target.id if action.target else ""
+    if action.status is ActionStatus.PENDING and (action.attention.handed or action.attention.holder(now)):
+        yield from attention_rows(action, now)
     flags = caution(action.title, action.tool, action.agent, target)
     if flags:
         yield Row("! ", words(f"Look twice: {flags}"))
@@ -244,6 +246,10 @@ def list_rows(actions: Iterable[Action], now: datetime, *, more: bool, empty: st
         yield from rows_of(lead, _title(action), STRONG)
         about = f"{action.agent}: {'undo, ' if action.undoes else ''}{action.why or action.tool}"
         yield from rows_of(" " * len(lead), about)
+        handed = action.attention.handed
+        if handed is not None and action.status is ActionStatus.PENDING:
+            note = f": {handed.note}" if handed.note else ""
+            yield from rows_of(" " * len(lead), f"handed to {handed.to} by {handed.by}{note}")
         if action.held:
             yield Row(" " * len(lead), words(f"Waiting: {held_text(action)}"))
     if more:
@@ -289,6 +295,19 @@ def decided_rows(action: Action) -> Iterator[Row]:
     """Where an action stands after a decision or a request."""
     said = "Recorded, waiting for others" if action.status is ActionStatus.PENDING else standing_text(action)
     yield Row("", words(f"{action.id}: {said} ({_standing(action)}, revision {action.revision})"))
+
+
+def attention_rows(action: Action, now: datetime) -> Iterator[Row]:
+    """Who has it, until when, and by whom it came."""
+    attention, holder = action.attention, action.attention.holder(now)
+    if holder:
+        until = local_time(attention.until, now)
+        yield Row("", words(f"{action.id} is claimed by {holder} until {until}"))
+    elif action.status is ActionStatus.PENDING:
+        yield Row("", words(f"{action.id} is claimed by nobody"))
+    if attention.handed is not None:
+        note = f": {attention.handed.note}" if attention.handed.note else ""
+        yield from rows_of("  ", f"handed to {attention.handed.to} by {attention.handed.by}{note}")
 
 
 def stopped_rows(job: Job) -> Iterator[Row]:

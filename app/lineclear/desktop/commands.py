@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from lineclear.domain.wording import marked
+
 
 class Scope(StrEnum):
     """Where a command's keys reach."""
@@ -55,6 +57,14 @@ COMMANDS: Final = (
         "review.reconcile", "Reconcile an unknown outcome", ("O",), Section.DECIDE, Scope.REVIEW, "approve"
     ),
     Command("review.claim", "Claim, or give the claim up", ("C",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command(
+        "review.hand_over",
+        marked("Hand over to another reviewer"),
+        ("H",),
+        Section.DECIDE,
+        Scope.REVIEW,
+        "approve",
+    ),
     Command("review.ask", "Ask the agent", ("Q",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command("review.stop_job", "Stop the job", ("S",), Section.DECIDE, Scope.REVIEW, "stop"),
     Command("review.undo", "Undo what it did", ("U",), Section.DECIDE, Scope.REVIEW, "approve"),

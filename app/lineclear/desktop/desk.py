@@ -60,6 +60,7 @@ class Desk(QObject):
         bar.decided.connect(deciding.decide)
         bar.reconciled.connect(deciding.reconcile)
         bar.claim_toggled.connect(self.attending.toggle)
+        bar.handed_over.connect(self.attending.hand_over)
         bar.asked.connect(self.attending.ask)
         bar.stop_confirmed.connect(deciding.stop_job)
         bar.undo_opened.connect(deciding.open_undo)

@@ -114,12 +114,13 @@ _BUTTONS: Final = (
     ButtonSheet("review.edit", "Edit"),
     ButtonSheet("review.reject", "Reject"),
     ButtonSheet("review.claim", "Claim"),
+    ButtonSheet("review.hand_over", "Hand over"),
     ButtonSheet("review.ask", "Ask"),
     ButtonSheet("review.stop_job", "Stop job"),
 )
 ACTION_CLAIMABLE: Final = replace(
     ACTION,
-    decision=replace(ACTION.decision, buttons=_BUTTONS),
+    decision=replace(ACTION.decision, buttons=_BUTTONS, receivers=("ops-east", "finance-lead", "mara")),
     answers=(
         Line(
             Mark.UNKNOWN,

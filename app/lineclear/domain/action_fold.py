@@ -8,7 +8,7 @@ import msgspec
 
 from lineclear.domain import events as e
 from lineclear.domain.actions import ABSENT, REPORTED, UNREACHABLE, Action, Content, Judged, Run, Vote
-from lineclear.domain.attention import ATTENTION, attend, released
+from lineclear.domain.attention import ATTENTION, attend, released, without_words
 from lineclear.domain.erasure import BRIEF, erased_by
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Verdict
@@ -318,5 +318,14 @@ def _without_words(action: Action) -> Action:
         run = msgspec.structs.replace(run, detail=run.detail.partition(": ")[0])
     votes = tuple(msgspec.structs.replace(vote, reason="") for vote in action.votes)
     return msgspec.structs.replace(
-        action, title="", target=None, note="", why="", evidence=(), votes=votes, run=run, wrong=""
+        action,
+        title="",
+        target=None,
+        note="",
+        why="",
+        evidence=(),
+        votes=votes,
+        run=run,
+        wrong="",
+        attention=without_words(action.attention),
     )

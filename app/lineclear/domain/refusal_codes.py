@@ -57,6 +57,7 @@ class Code(StrEnum):
     EDIT_DENIED = "edit_denied"
     GATEWAY_UNUSABLE = "gateway_unusable"
     GLASS_UNREVIEWED = "glass_unreviewed"
+    HAND_OVER_REFUSED = "hand_over_refused"
     HOST_REFUSED = "host_refused"
     DEFINITION_UNREVIEWED = "definition_unreviewed"
     DELIVERY_UNSUPPORTED = "unsupported_delivery_type"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from lineclear.application.deciding import claiming
+from lineclear.application.deciding import claiming, handing
 from lineclear.application.deciding.decide import load_action
 from lineclear.domain.actions import Action
 from lineclear.domain.principals import Deed
@@ -14,9 +14,16 @@ from lineclear.wire.messages import Ask, Claim, Nothing
 
 def _claim(call: Call, asked: Claim) -> Answer:
     action = call.path["action"]
+
+    def run() -> Answer:
+        if asked.to:
+            given = handing.hand_over(call.services, call.principal, action, asked.to, note=asked.note)
+            return Answer(given)
+        return Answer(claiming.claim(call.services, call.principal, action))
+
     return once(
         call,
-        lambda: Answer(claiming.claim(call.services, call.principal, action, to=asked.to)),
+        run,
         again=lambda: _present(call),
     )
 
@@ -51,7 +58,7 @@ def _present(call: Call) -> Answer:
 ENDPOINTS: tuple[Endpoint, ...] = (
     writes(
         "/v1/actions/{action}/claim",
-        "Claim it for five minutes, renew the claim, or hand it over.",
+        "Claim it for five minutes, renew the claim, or hand it over with a note.",
         _claim,
         asked=Claim,
         answered=Action,

@@ -247,9 +247,10 @@ class Arguments(Message, frozen=True):
 
 
 class Claim(Message, frozen=True):
-    """POST /v1/actions/{action}/claim. `to` hands it over to somebody else."""
+    """POST /v1/actions/{action}/claim. `to` hands it over to somebody else, with a `note` for them."""
 
     to: Words = ""
+    note: str = ""
 
 
 class Ask(Message, frozen=True):

@@ -26,9 +26,13 @@ class DecidingCalls(AgentCalls):
         body = Decide(envelope, decision.device, decision.reason)
         return self._write(f"/v1/actions/{action}/decisions", body, Action, key)
 
-    def claim(self, action: str, *, key: str, to: str = "") -> Action:
-        """Claim it for five minutes, renew, or hand it over."""
-        return self._write(f"/v1/actions/{action}/claim", Claim(to), Action, key)
+    def claim(self, action: str, *, key: str) -> Action:
+        """Claim it for five minutes, or renew."""
+        return self._write(f"/v1/actions/{action}/claim", Claim(), Action, key)
+
+    def hand_over(self, action: str, to: str, note: str, *, key: str) -> Action:
+        """Claim it for somebody else."""
+        return self._write(f"/v1/actions/{action}/claim", Claim(to, note), Action, key)
 
     def release(self, action: str, *, key: str) -> Action:
         return self._write(f"/v1/actions/{action}/release", Nothing(), Action, key)

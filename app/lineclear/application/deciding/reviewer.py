@@ -99,9 +99,13 @@ class Reviewer:
         self._device = msgspec.structs.replace(device, counter=statement.device_counter, last=last)
         return decided
 
-    def claim(self, action: str, to: str = "") -> Action:
-        """Claim it for five minutes, renew, or hand it over."""
-        return self._gateway.claim(action, to=to, key=self._new_key())
+    def claim(self, action: str) -> Action:
+        """Claim it for five minutes, or renew."""
+        return self._gateway.claim(action, key=self._new_key())
+
+    def hand_over(self, action: str, to: str, note: str = "") -> Action:
+        """Claim it for somebody else, with a note for them."""
+        return self._gateway.hand_over(action, to, note, key=self._new_key())
 
     def release(self, action: str) -> Action:
         """Give a claim up."""

@@ -17,6 +17,7 @@ from lineclear.desktop.presenters.decisions import decision_sheet, undo_sheet
 from lineclear.desktop.presenters.differences import Heading, compare
 from lineclear.desktop.presenters.holds import hold_notice
 from lineclear.desktop.presenters.outcomes import outcome_sheet
+from lineclear.desktop.presenters.passing import handed_notice
 from lineclear.desktop.presenters.reasons import authority_lines, check_lines, reason_lines
 from lineclear.desktop.presenters.sheets import (
     ActionSheet,
@@ -74,7 +75,7 @@ def show(
         byline=_byline(action, viewer),
         questions=_questions(detail, compared.said, viewer),
         decision=decision_sheet(detail, viewer),
-        banner=_revised(action) or hold_notice(detail, viewer),
+        banner=handed_notice(action, viewer) or _revised(action) or hold_notice(detail, viewer),
         outcome=outcome_sheet(action, viewer),
         changes=replace(compared.sheet, freshness=_freshness(action, viewer)),
         evidence=_evidence(detail),

@@ -33,6 +33,13 @@ class Attending(QObject):
         work = partial(reviewer.release if is_mine else reviewer.claim, action_id)
         self._with.sending.run(work, done=self._done, failed=partial(self._action.refuse, action_id))
 
+    def hand_over(self, action_id: str, to: str, note: str) -> None:
+        """Give it to somebody else, with a note for them."""
+        reviewer = self._with.reviewer
+        if reviewer is not None and self._action.on_screen(action_id) is not None:
+            work = partial(reviewer.hand_over, action_id, to, note)
+            self._with.sending.run(work, done=self._done, failed=partial(self._action.refuse, action_id))
+
     def ask(self, action_id: str, text: str) -> None:
         """Ask the agent; its answer comes back through the ledger."""
         reviewer = self._with.reviewer

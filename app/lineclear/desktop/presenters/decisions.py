@@ -12,6 +12,7 @@ from lineclear.application.reading.formats import local_time, short_digest
 from lineclear.application.reading.questions import GOING, HAS_RUN, is_without_record
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
+from lineclear.desktop.presenters.passing import receivers
 from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign, Tone, UndoSheet, Words
 from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.actions import Action
@@ -20,6 +21,7 @@ from lineclear.domain.identities import Person
 from lineclear.domain.instances import Ability
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus, Tier
+from lineclear.domain.wording import say
 
 REJECT_REASONS = ("Wrong target", "Wrong amount", "Not enough evidence", "Against policy", "Ask me first")
 _NOT_RAISED = ("Enough was spent", "It goes in circles", "The goal is reached", "Ask me first")
@@ -42,6 +44,7 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
         reconcile_text=_reconcile_text(action) if action.status is ActionStatus.UNKNOWN else "",
         stop_text=_stop_text(detail),
         confirm=_confirm(action),
+        receivers=receivers(action, viewer),
     )
 
 
@@ -161,6 +164,8 @@ def _attending(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
     if person is not None and person.id == action.owner:
         why_not = _why_not_decide(detail, viewer)
     yield ButtonSheet("review.claim", "Release" if is_mine else "Claim", why_not=why_not)
+    nobody = "" if receivers(action, viewer) else say("Nobody else may decide on it now.")
+    yield ButtonSheet("review.hand_over", say("Hand over"), why_not=why_not or nobody)
     if not action.undoes and not is_inside(action):
         asked = action.attention.open_question
         waits = f"The agent was asked by {asked.by} and has not answered." if asked else ""

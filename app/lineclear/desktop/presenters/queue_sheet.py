@@ -10,6 +10,7 @@ from lineclear.application.ports import ActionQuery
 from lineclear.application.reading.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.holds import held_badge
+from lineclear.desktop.presenters.passing import handed_about
 from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone
 from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
@@ -135,7 +136,9 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
     if action.undoes:
         about = f"undo · {about}" if action.why else "undo"
     holder = action.attention.holder(viewer.now) if action.status is ActionStatus.PENDING else ""
-    if holder:
+    if handed := handed_about(action, viewer):
+        about = handed
+    elif holder:
         is_mine = viewer.person is not None and viewer.person.id == holder
         about = "claimed by you" if is_mine else f"being reviewed by {holder}"
     elif action.attention.open_question is not None and action.status is ActionStatus.PENDING:

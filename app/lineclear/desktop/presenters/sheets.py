@@ -339,7 +339,7 @@ class DecisionSheet:
     """The foot of the page: what can be done, and the exact thing that it would be done to.
 
     A `hint` says for a moment why a press did nothing. `reject_text` says what rejecting does besides.
-    `confirm` is what has to be typed before an approval is taken.
+    `confirm` is what has to be typed before an approval is taken, `receivers` to whom it can be handed.
     """
 
     buttons: tuple[ButtonSheet, ...]
@@ -350,6 +350,7 @@ class DecisionSheet:
     stop_text: str = ""
     hint: str = ""
     confirm: Words = ""
+    receivers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

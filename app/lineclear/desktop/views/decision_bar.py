@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +13,7 @@ from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.sheets import ActionSheet, ButtonSheet, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
+from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Panel, Text, clear, column, row
 from lineclear.desktop.views.panels import (
     AskPanel,
@@ -22,6 +24,7 @@ from lineclear.desktop.views.panels import (
     StopPanel,
     UndoPanel,
 )
+from lineclear.desktop.views.passing import HandOverPanel
 
 _MOST_BESIDE: Final = 4
 
@@ -44,6 +47,8 @@ class DecisionBar(Panel):
     """Action id, reason; the undo that was shown is wanted."""
     claim_toggled = Signal(str)
     """Action id; it shall be claimed, or its claim given up."""
+    handed_over = Signal(str, str, str)
+    """Action id, the name of who shall have it, a note for them."""
     asked = Signal(str, str)
     """Action id, question to its agent."""
     edit_opened = Signal(str)
@@ -60,11 +65,10 @@ class DecisionBar(Panel):
         self._digest = Text(look, FontRole.MONO, Token.MUTED, Fit.ELIDE)
         self._hint = Text(look, FontRole.SMALL_STRONG, Token.CAUTION, Fit.ELIDE)
         self._hint.hide()
-        self._row = row(gap=8)
+        self._row = Flow(8)
         self._whole = column(self, margins=(20, 11, 20, 10), gap=8)
         across = row(gap=16)
-        across.addLayout(self._row)
-        across.addStretch(1)
+        across.addLayout(self._row, 1)
         self._beside, self._below = row(gap=16), row(gap=16)
         across.addLayout(self._beside)
         self._whole.addWidget(self._why)
@@ -142,32 +146,20 @@ class DecisionBar(Panel):
         sheet = self._sheet
         if sheet is None:
             return
+        panel = _panel(self._look, sheet, command_id)
+        if panel is not None:
+            self._open(panel)
         match command_id:
-            case "review.approve":
-                self._approve(sheet)
+            case "review.approve" if panel is None:
+                self.decided.emit(sheet.id, "approve", "")
             case "review.claim":
                 self.claim_toggled.emit(sheet.id)
-            case "review.ask":
-                self._open(AskPanel(self._look))
             case "review.edit":
                 self.edit_opened.emit(sheet.id)
-            case "review.reject":
-                self._open(_reject_panel(self._look, sheet))
-            case "review.reconcile":
-                self._open(ReconcilePanel(self._look, sheet.decision.reconcile_text))
-            case "review.stop_job":
-                self._open(StopPanel(self._look, sheet.decision.stop_text))
             case "review.undo":
-                self._open(UndoPanel(self._look, sheet.undo))
                 self.undo_opened.emit(sheet.id)
-            case _:
+            case _ if panel is None:
                 self.commanded.emit(command_id)
-
-    def _approve(self, sheet: ActionSheet) -> None:
-        if text_of(sheet.decision.confirm):
-            self._open(ConfirmPanel(self._look, sheet.decision.confirm))
-        else:
-            self.decided.emit(sheet.id, "approve", "")
 
     def _open(self, panel: InlinePanel) -> None:
         self.close_panel()
@@ -193,6 +185,8 @@ class DecisionBar(Panel):
                 self.reconciled.emit(sheet.id, panel.happened, reason)
             case ConfirmPanel():
                 self.decided.emit(sheet.id, "approve", "")
+            case HandOverPanel():
+                self.handed_over.emit(sheet.id, panel.to, reason)
             case AskPanel():
                 self.asked.emit(sheet.id, reason)
             case StopPanel():
@@ -238,6 +232,7 @@ class DecisionBar(Panel):
 _OPENED_BY: Final[dict[type, str]] = {
     RejectPanel: "review.reject",
     ReconcilePanel: "review.reconcile",
+    HandOverPanel: "review.hand_over",
     AskPanel: "review.ask",
     ConfirmPanel: "review.approve",
     StopPanel: "review.stop_job",
@@ -245,11 +240,30 @@ _OPENED_BY: Final[dict[type, str]] = {
 }
 
 
+def _panel(look: Look, sheet: ActionSheet, command_id: str) -> InlinePanel | None:
+    """What a button opens; None where it does at once what it says."""
+    make = _PANELS.get(command_id)
+    if make is None or (command_id == "review.approve" and not text_of(sheet.decision.confirm)):
+        return None
+    return make(look, sheet)
+
+
 def _reject_panel(look: Look, sheet: ActionSheet) -> RejectPanel:
     """The panel of a sheet; its yes says what the button that opened it said."""
     decision = sheet.decision
     titles = (each.title for each in decision.buttons if each.command == "review.reject")
     return RejectPanel(look, next(titles, "Reject"), decision.reject_reasons, decision.reject_text)
+
+
+_PANELS: Final[dict[str, Callable[[Look, ActionSheet], InlinePanel]]] = {
+    "review.approve": lambda look, sheet: ConfirmPanel(look, sheet.decision.confirm),
+    "review.hand_over": lambda look, sheet: HandOverPanel(look, sheet.decision.receivers),
+    "review.ask": lambda look, _sheet: AskPanel(look),
+    "review.reject": _reject_panel,
+    "review.reconcile": lambda look, sheet: ReconcilePanel(look, sheet.decision.reconcile_text),
+    "review.stop_job": lambda look, sheet: StopPanel(look, sheet.decision.stop_text),
+    "review.undo": lambda look, sheet: UndoPanel(look, sheet.undo),
+}
 
 
 def _shape(sheet: ActionSheet) -> tuple[tuple[str, str, str], ...]:

@@ -41,6 +41,7 @@ from lineclear.domain.events.actions import (
     ExecutionStarted,
     ExecutionSucceeded,
     ExecutionUnknown,
+    HandOverBrief,
     OutcomeBrief,
     QuestionBrief,
 )
@@ -169,6 +170,7 @@ __all__ = [
     "ExecutionUnknown",
     "GlassBroken",
     "GlassReviewed",
+    "HandOverBrief",
     "HoldLifted",
     "HoldPlaced",
     "InstanceDeleted",
@@ -283,6 +285,7 @@ BRIEF_TYPES: Final = MappingProxyType(
     {
         "action.answered": QuestionBrief,
         "action.asked": QuestionBrief,
+        "action.claimed": HandOverBrief,
         "action.proposed": ActionBrief,
         "action.revised": ActionBrief,
         "canary.revealed": DecisionBrief,

@@ -258,11 +258,21 @@ class ActionUndone(Event, frozen=True):
     by_action: str
 
 
+class HandOverBrief(Brief, frozen=True):
+    """What whoever hands an action over says to whom they hand it to."""
+
+    note: str
+
+
 class ActionClaimed(Event, frozen=True):
-    """A person looks at it until `until` (RFC 3339 UTC); also renews a claim, or hands it over."""
+    """A person looks at it until `until` (RFC 3339 UTC); also renews a claim, or hands it over.
+
+    `handed_by` is who handed it to `person`; what they said is its `brief`.
+    """
 
     person: str
     until: str
+    handed_by: str = ""
 
 
 class ActionReleased(Event, frozen=True):

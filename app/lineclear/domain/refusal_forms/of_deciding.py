@@ -68,6 +68,11 @@ FORMS: Final[Mapping[Code, Form]] = {
         "{person} broke the glass at {since}, and nobody has reviewed that yet.",
         "Ask somebody else of tier 3 to review it: `lineclear people review-glass`.",
     ),
+    Code.HAND_OVER_REFUSED: Form(
+        Kind.UNPROCESSABLE,
+        "This cannot be handed to {person}: {problem}.",
+        "Hand it to somebody who may decide on it, or give your claim up.",
+    ),
     Code.NOT_EDITABLE: Form(
         Kind.CONFLICT,
         "Action {action} cannot be edited: {problem}.",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.test_cli_review import Terminal
 
 from lineclear.cli import passing
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
 from support.kernel import Kernel
+from support.terminal import Terminal
 
 
 @pytest.fixture
@@ -35,3 +35,14 @@ def test_a_terminal_hands_nothing_to_who_could_not_decide(kernel):
     with pytest.raises(Refusal) as refused:
         passing.hand_over(west.desk, kernel.refund("180.00").id, "junior", "")
     assert refused.value.code is Code.HAND_OVER_REFUSED
+
+
+def test_a_terminal_escalates_with_a_reason_and_says_to_whom(kernel):
+    west = Terminal(kernel)
+    kernel.token("lead", Role.OPS, tier=Tier.THREE)
+    action = kernel.refund("180.00")
+    passing.escalate(west.desk, action.id, None, "", "It is beyond me")
+    assert "escalated to tier 3, by ops-west: It is beyond me" in west.said
+    with pytest.raises(Refusal) as refused:
+        passing.escalate(west.desk, action.id, 3, "", " ")
+    assert refused.value.code is Code.REASON_MISSING

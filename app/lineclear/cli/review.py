@@ -202,6 +202,28 @@ def hand_over(
 
 
 @app.command(epilog=EPILOGUE)
+def escalate(  # each is an option of the command
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    reason: Reason = "",
+    tier: Annotated[
+        int | None, typer.Option("--tier", min=1, max=3, help="Whom to ask; the next tier up if not said.")
+    ] = None,
+    group: Annotated[str, typer.Option("--group", help="The group of which they must be.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Ask somebody of a higher tier, or of a group, besides; it needs a reason.
+
+    All that the action took before still takes, and its deadline stays. JSON: the Action as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        passing.escalate(here, action, tier, group, reason)
+
+
+@app.command(epilog=EPILOGUE)
 def stop(
     target: Annotated[str, typer.Argument(metavar="ACTION|JOB", help="A job's id, or that of its action.")],
     *,

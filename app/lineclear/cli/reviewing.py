@@ -23,7 +23,7 @@ from lineclear.application.reading.gateway import Gateway
 from lineclear.application.record.witnessing import Notebook
 from lineclear.cli.exits import Exit, status_of
 from lineclear.cli.holding import Around, agent_rows, safe_mode_rows, scope_rows
-from lineclear.cli.rendering import BLANK, Screen, rows_of
+from lineclear.cli.rendering import BLANK, Row, Screen, rows_of
 from lineclear.cli.sheets import (
     action_rows,
     decided_rows,
@@ -162,7 +162,7 @@ class Desk:
         """Print all that there is to see of one action."""
         detail, contents = self.read(action)
         shown = {**msgspec.structs.asdict(detail), "contents": contents}
-        rows = action_rows(detail, contents, self._around(detail), self.now(), unchanged=unchanged)
+        rows = self._rows(detail, contents, unchanged=unchanged)
         self.screen.answer(shown, rows)
 
     def approve(self, action: str, reason: str, asked: Asked) -> None:
@@ -173,7 +173,7 @@ class Desk:
             raise Refusal(Code.BLOB_UNKNOWN, digest=_digest_of(shown, contents.missing[0]))
         if asked.revision not in {None, shown.revision}:
             raise Refusal(Code.REVISION_STALE, seen=asked.revision, current=shown.revision)
-        rows = action_rows(detail, contents, self._around(detail), self.now(), unchanged=False)
+        rows = self._rows(detail, contents, unchanged=False)
         self.screen.show((*rows, BLANK))
         _require_pending(shown)
         self.watch(self.backend.me())
@@ -185,7 +185,7 @@ class Desk:
 
     def reject(self, action: str, reason: str) -> None:
         """Sign a rejection of the present revision."""
-        _require_reason(reason, "Rejecting")
+        require_reason(reason, "Rejecting")
         detail, _ = self.read(action)
         _require_pending(detail.action)
         self.screen.show(title_rows(detail.action))
@@ -211,19 +211,19 @@ class Desk:
 
     def reconcile(self, action: str, reason: str, *, happened: bool) -> None:
         """Say what became of an attempt of unknown outcome."""
-        _require_reason(reason, "Reconciling")
+        require_reason(reason, "Reconciling")
         known = self.backend.reconcile(checked(action), happened=happened, reason=reason, key=self._key())
         self.screen.show(title_rows(known))
         self.screen.answer(known, decided_rows(known))
 
     def stop_agent(self, agent: str, reason: str) -> None:
         """Stop an agent with all its jobs."""
-        _require_reason(reason, "Stopping an agent")
+        require_reason(reason, "Stopping an agent")
         self._say(self.backend.stop_agent(_checked_agent(agent), reason, key=self._key()))
 
     def resume_agent(self, agent: str, reason: str) -> None:
         """Let a stopped agent go on."""
-        _require_reason(reason, "Resuming an agent")
+        require_reason(reason, "Resuming an agent")
         self._say(self.backend.resume_agent(_checked_agent(agent), reason, key=self._key()))
 
     def _say(self, agent: Agent) -> None:
@@ -231,7 +231,7 @@ class Desk:
 
     def switch_safe_mode(self, *, on: bool, reason: str, scope: str = WORKSPACE) -> None:
         """Request safe mode of a scope, or leave it."""
-        _require_reason(reason, "Safe mode" if on else "Leaving safe mode")
+        require_reason(reason, "Safe mode" if on else "Leaving safe mode")
         switched = self.backend.switch_safe_mode(on=on, reason=reason, key=self._key(), scope=scope)
         self.screen.answer(switched, scope_rows(switched, self.now()))
 
@@ -250,15 +250,18 @@ class Desk:
         told = rows_of("  ", "Accepted. The next contact is as the first; the evidence stays where it is.")
         self.screen.answer({"alarm": alarm}, tuple(told))
 
-    def _around(self, detail: Detail) -> Around:
-        """What holds an action back, for people to read."""
-        if self.screen.as_json:
-            return Around()
-        is_paused = detail.job.status is JobStatus.PAUSED
-        return Around(
-            self.backend.control() if detail.action.held else None,
-            self.backend.actions(View.WAITING, job=detail.job.id).items if is_paused else (),
-        )
+    def _rows(self, detail: Detail, contents: Contents, *, unchanged: bool) -> Iterator[Row]:
+        """One action, whole, as this reader may see it, with what holds it back."""
+        reader, around = "", Around()
+        if detail.action.needs_second_look:
+            reader = self.backend.me().subject
+        if not self.screen.as_json:
+            is_paused = detail.job.status is JobStatus.PAUSED
+            around = Around(
+                self.backend.control() if detail.action.held else None,
+                self.backend.actions(View.WAITING, job=detail.job.id).items if is_paused else (),
+            )
+        return action_rows(detail, contents, around, self.now(), unchanged=unchanged, reader=reader)
 
     def read(self, action: str) -> tuple[Detail, Contents]:
         """The action, checked: each stored part has the digest that the ledger names."""
@@ -331,7 +334,8 @@ def _digest_of(action: Action, part: str) -> str:
     return named.get(part, action.content.after)
 
 
-def _require_reason(reason: str, deed: str) -> None:
+def require_reason(reason: str, deed: str) -> None:
+    """Refusal(REASON_MISSING) for a reason that says nothing."""
     if not reason.strip():
         raise Refusal(Code.REASON_MISSING, deed=deed)
 

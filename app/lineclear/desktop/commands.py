@@ -65,6 +65,7 @@ COMMANDS: Final = (
         Scope.REVIEW,
         "approve",
     ),
+    Command("review.escalate", marked("Escalate"), ("Shift+E",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command("review.ask", "Ask the agent", ("Q",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command("review.stop_job", "Stop the job", ("S",), Section.DECIDE, Scope.REVIEW, "stop"),
     Command("review.undo", "Undo what it did", ("U",), Section.DECIDE, Scope.REVIEW, "approve"),

@@ -61,6 +61,7 @@ class Desk(QObject):
         bar.reconciled.connect(deciding.reconcile)
         bar.claim_toggled.connect(self.attending.toggle)
         bar.handed_over.connect(self.attending.hand_over)
+        bar.escalated.connect(self.attending.escalate)
         bar.asked.connect(self.attending.ask)
         bar.stop_confirmed.connect(deciding.stop_job)
         bar.undo_opened.connect(deciding.open_undo)

@@ -55,6 +55,7 @@ class Code(StrEnum):
     DOCUMENT_INVALID = "document_invalid"
     DUPLICATE_VOTE = "duplicate_vote"
     EDIT_DENIED = "edit_denied"
+    ESCALATION_REFUSED = "escalation_refused"
     GATEWAY_UNUSABLE = "gateway_unusable"
     GLASS_UNREVIEWED = "glass_unreviewed"
     HAND_OVER_REFUSED = "hand_over_refused"

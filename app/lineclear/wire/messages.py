@@ -53,6 +53,7 @@ __all__ = [
     "EnrolWitness",
     "Erase",
     "Erasure",
+    "Escalate",
     "Feed",
     "FeedItem",
     "JobPage",
@@ -251,6 +252,14 @@ class Claim(Message, frozen=True):
 
     to: Words = ""
     note: str = ""
+
+
+class Escalate(Message, frozen=True):
+    """POST /v1/actions/{action}/escalate. Without tier and group, the next tier up."""
+
+    reason: str
+    tier: Tier | None = None
+    group: Words = ""
 
 
 class Ask(Message, frozen=True):

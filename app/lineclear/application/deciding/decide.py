@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from lineclear.application.budgeting.budgets import end_paused
 from lineclear.application.budgeting.days import keep
 from lineclear.application.deciding.claiming import check_claim
+from lineclear.application.deciding.looking_twice import draw_second_look
 from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.governing.canaries import is_canary, reveal
 from lineclear.application.idempotency import Request, replayed
@@ -28,7 +31,7 @@ from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.standing import Standing, standing_for
-from lineclear.domain.vocabulary import ActionStatus, Grounds, JobStatus, Tier, Verdict
+from lineclear.domain.vocabulary import ActionStatus, Grounds, JobStatus, Outcome, Tier, Verdict
 
 REASON_LIMIT = 4_000
 
@@ -166,6 +169,7 @@ def conditions(action: Action, person: Person, at: datetime) -> tuple[authority.
         action.capability,
         judged.stages if judged else (),
         judged.ceilings if judged else {},
+        action.besides,
     )
     return (*authority.eligibility(reviewer, subject), *_grounds(stands))
 
@@ -194,10 +198,6 @@ def judgement(
     Who could not approve under the newer one, because a ceiling is lower now, does not count there.
     """
     judged = asked or action.judged
-    if judged is None:
-        requirement = authority.required((), 1, action.tier)
-    else:
-        requirement = authority.required(judged.stages, judged.approvals, judged.tier or Tier.ONE)
     money, ceilings = _money(action), judged.ceilings if judged else {}
     cast = [
         authority.Vote(vote.person, vote.tier, vote.verdict, vote.device, vote.giver, vote.groups)
@@ -206,7 +206,26 @@ def judgement(
         or authority.within_ceilings((vote.person, vote.giver), money, ceilings)
     ]
     excluded = frozenset({action.owner, action.agent, action.proposer.partition("/")[2]})
-    return authority.judge(requirement, cast, excluded=excluded)
+    return authority.judge_each(_requirements(action, judged), cast, excluded=excluded)
+
+
+def judgement_of_stage(action: Action, name: str) -> authority.Judgement:
+    """Whether the votes that there are meet one stage by itself."""
+    stages = action.judged.stages if action.judged else ()
+    one = tuple(stage for stage in stages if stage.name == name)
+    alone = Judged(Outcome.ASK, "", 0, (), tier=action.tier, approvals=1, stages=one)
+    return judgement(msgspec.structs.replace(action, escalated=(), second_look=None), action.votes, alone)
+
+
+def _requirements(action: Action, judged: Evaluation | Judged | None) -> list[authority.Requirement]:
+    """What policy asked for, and one person more for a second look; then each who is asked besides."""
+    if judged is None:
+        asked = authority.required((), 1, action.tier)
+    else:
+        asked = authority.required(judged.stages, judged.approvals, judged.tier or Tier.ONE)
+    if action.needs_second_look:
+        asked = authority.AllOf((asked, authority.Quorum(1, action.tier)))
+    return [asked, *(authority.besides(one.to) for one in action.escalated)]
 
 
 def _device(snapshot: Snapshot, identifier: str, person: Person) -> Device:
@@ -282,7 +301,11 @@ def _record(
         return action
     if is_canary(tx, action):
         return reveal(services, tx, action)
-    return action if is_rejected else clear(services, tx, action, by="decisions")
+    if is_rejected:
+        return action
+    action = draw_second_look(recorder, action)
+    suffices = judgement(action, action.votes).met
+    return clear(services, tx, action, by="decisions") if suffices else action
 
 
 def verify_votes(services: Services, snapshot: Snapshot, action: Action) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Protocol
+from typing import Protocol, override
 
 import msgspec
 
 from lineclear.application.deciding.decide import Decision
 from lineclear.application.deciding.editing import Edit
+from lineclear.application.deciding.passing import PassesOn
 from lineclear.application.deciding.reviewing import statement_of
 from lineclear.application.executing.undo import UndoRequest
 from lineclear.application.ports import Clock, Ids
@@ -42,7 +43,7 @@ def _calm() -> None:
     """Nobody watches the ledger here."""
 
 
-class Reviewer:
+class Reviewer(PassesOn):
     """Decides, stops, undoes and switches in one person's name. Blocking.
 
     Use it from one thread at a time: each decision of a device names the one before.
@@ -98,22 +99,6 @@ class Reviewer:
         last = sha256(envelope).hexdigest()
         self._device = msgspec.structs.replace(device, counter=statement.device_counter, last=last)
         return decided
-
-    def claim(self, action: str) -> Action:
-        """Claim it for five minutes, or renew."""
-        return self._gateway.claim(action, key=self._new_key())
-
-    def hand_over(self, action: str, to: str, note: str = "") -> Action:
-        """Claim it for somebody else, with a note for them."""
-        return self._gateway.hand_over(action, to, note, key=self._new_key())
-
-    def release(self, action: str) -> Action:
-        """Give a claim up."""
-        return self._gateway.release(action, key=self._new_key())
-
-    def ask(self, action: str, text: str) -> Action:
-        """Ask the agent something."""
-        return self._gateway.ask(action, text, key=self._new_key())
 
     def contract(self, action: str) -> ToolContract:
         """What the arguments of an action may be."""
@@ -172,6 +157,11 @@ class Reviewer:
             raise Refusal(Code.SESSION_LOCKED)
         return self._key
 
+    @override
+    def _passing(self) -> Gateway:
+        return self._gateway
+
+    @override
     def _new_key(self) -> str:
         self._open_key()
         return self._ids.new("req")

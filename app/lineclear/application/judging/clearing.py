@@ -120,8 +120,14 @@ def record_evaluation(
         undo_window=_undo_window(services, tx, action),
         stages=evaluation.stages,
         ceilings=evaluation.ceilings,
+        escalations=evaluation.escalations,
+        second_review=evaluation.second_review,
     )
-    return Recorder(services, tx, KERNEL).record(Action, action.id, event)
+    action = Recorder(services, tx, KERNEL).record(Action, action.id, event)
+    for one in evaluation.escalations:
+        due = moment(action.revised_at) + timedelta(seconds=one.after)
+        tx.enqueue(Task(services.ids.new("tsk"), TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
+    return action
 
 
 def _undo_window(services: Services, snapshot: Snapshot, action: Action) -> int | None:

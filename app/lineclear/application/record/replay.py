@@ -149,6 +149,10 @@ class Replay:
                 self._add(Fault.POLICY, recorded, rules.evaluation_problems(action, event, active))
             case e.DecisionRecorded():
                 self._judge_decision(action, recorded, event)
+            case e.ActionEscalated():
+                self._add(Fault.AUTHORITY, recorded, rules.escalation_problems(action, recorded, event))
+            case e.SecondLookDrawn():
+                self._add(Fault.DECISION, recorded, rules.second_look_problems(action, event))
             case e.ActionCleared():
                 self._add(Fault.CLEARANCE, recorded, rules.clearance_problems(action, event))
             case e.ExecutionStarted():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -16,10 +17,12 @@ from lineclear.domain.control import ActivePolicy, SafeMode
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.ledger.statements import DecisionStatement
 from lineclear.domain.payloads import view_digest
+from lineclear.domain.policy.stages import Escalation
 from lineclear.domain.records import Recorded
+from lineclear.domain.second_looks import draw, is_drawn
 from lineclear.domain.standing import standing_for
 from lineclear.domain.state import Aggregate
-from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome
+from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome, Tier
 
 type States = Mapping[str, Aggregate]
 
@@ -29,6 +32,7 @@ _READY: Final = frozenset({ActionStatus.CLEARED, ActionStatus.STARTED})
 
 FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
     {
+        e.ActionEscalated: frozenset({ActionStatus.PENDING}),
         e.ActionEvaluated: frozenset({ActionStatus.PROPOSED}),
         e.ActionCleared: frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING}),
         e.ActionExpired: _WAITING,
@@ -44,6 +48,7 @@ FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
         e.DeadlineMoved: _WAITING,
         e.ContentErased: frozenset(status for status in ActionStatus if not status.is_open),
         e.DecisionRecorded: frozenset({ActionStatus.PENDING}),
+        e.SecondLookDrawn: frozenset({ActionStatus.PENDING}),
         e.ExecutionAsked: _RUNNING,
         e.ExecutionCancelled: _RUNNING,
         e.ExecutionDelayed: _RUNNING,
@@ -155,6 +160,39 @@ def statement_problems(
         yield f"it was recorded at {recorded.at}, and valid until {statement.not_after} only"
 
 
+def escalation_problems(action: Action, recorded: Recorded, event: e.ActionEscalated) -> Iterator[str]:
+    """Whether it asked for more, of this revision, by the document when it was due or by who recorded it."""
+    if event.revision != action.revision:
+        yield f"revision {event.revision} was escalated, and {action.revision} is present"
+    if (event.to.tier or Tier.ONE) < action.tier:
+        yield f"it asks tier {event.to.tier}, and the action takes tier {action.tier}"
+    if event.by:
+        if recorded.actor != f"person/{event.by}":
+            yield f"it is said to be by {event.by}, and was recorded by {recorded.actor}"
+        return
+    planned = Escalation(event.after, event.to, event.stage)
+    if action.judged is None or planned not in action.judged.escalations:
+        yield "the policy by which it was judged does not say so"
+    elif moment(recorded.at) < moment(action.revised_at) + timedelta(seconds=event.after):
+        yield "it was not due yet"
+
+
+def second_look_problems(action: Action, event: e.SecondLookDrawn) -> Iterator[str]:
+    """Whether it was drawn once, after approvals that sufficed, and as everybody can draw it again."""
+    share = action.judged.second_review if action.judged else ""
+    last = action.votes[-1] if action.votes else None
+    if (event.revision, event.share) != (action.revision, share) or action.second_look is not None:
+        yield "it is of another revision or share than policy named, or was drawn before"
+    if last is None or not judgement(action, action.votes).met:
+        yield "it was drawn before the approvals sufficed"
+    elif event.draw != draw(action.challenge, last.statement, last.at):
+        yield "the number that was drawn is not the one that its entries give"
+    if event.drawn is not is_drawn(event.share or "0", event.draw):
+        yield "what it says of the number is not so"
+    if event.after != tuple(vote.person for vote in action.votes):
+        yield "it names others than those who had approved"
+
+
 def clearance_problems(action: Action, event: e.ActionCleared) -> Iterator[str]:
     """Whether policy or enough people cleared exactly this revision."""
     judged = action.judged
@@ -166,6 +204,8 @@ def clearance_problems(action: Action, event: e.ActionCleared) -> Iterator[str]:
     elif event.by != "decisions" or judged.outcome is not Outcome.ASK:
         yield f"it is said to be by {event.by[:40]}, and policy said {judged.outcome}"
     else:
+        if judged.second_review and action.second_look is None:
+            yield "nothing was drawn for a second look, and policy names a share"
         for missing in judgement(action, action.votes).missing:
             yield f"the decisions did not suffice: {authority.sentence(missing)}"
 

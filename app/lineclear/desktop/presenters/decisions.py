@@ -12,7 +12,7 @@ from lineclear.application.reading.formats import local_time, short_digest
 from lineclear.application.reading.questions import GOING, HAS_RUN, is_without_record
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
-from lineclear.desktop.presenters.passing import receivers
+from lineclear.desktop.presenters.passing import places, receivers
 from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign, Tone, UndoSheet, Words
 from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.actions import Action
@@ -45,6 +45,7 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
         stop_text=_stop_text(detail),
         confirm=_confirm(action),
         receivers=receivers(action, viewer),
+        places=places(action, viewer),
     )
 
 
@@ -166,6 +167,9 @@ def _attending(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
     yield ButtonSheet("review.claim", "Release" if is_mine else "Claim", why_not=why_not)
     nobody = "" if receivers(action, viewer) else say("Nobody else may decide on it now.")
     yield ButtonSheet("review.hand_over", say("Hand over"), why_not=why_not or nobody)
+    above = "" if places(action, viewer) else say("Nobody else could be asked.")
+    enrolled = "" if person is not None else _why_not_decide(detail, viewer)
+    yield ButtonSheet("review.escalate", say("Escalate"), why_not=enrolled or above)
     if not action.undoes and not is_inside(action):
         asked = action.attention.open_question
         waits = f"The agent was asked by {asked.by} and has not answered." if asked else ""

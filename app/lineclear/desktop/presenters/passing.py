@@ -1,13 +1,16 @@
-"""Passing an action on: to whom it can be handed, and by whom it was. Pure: free of Qt and I/O."""
+"""Passing an action on: who can have it or be asked besides, and who was. Pure: free of Qt and I/O."""
 
 from __future__ import annotations
 
+from lineclear.application.deciding.escalating import place_of, why_not_escalated
 from lineclear.application.deciding.handing import why_not_to
 from lineclear.desktop.presenters.around import Viewer
-from lineclear.desktop.presenters.sheets import Notice, NoticeKind
-from lineclear.domain.actions import Action
+from lineclear.desktop.presenters.passing_sheets import PlaceChoice
+from lineclear.desktop.presenters.sheets import Line, Mark, Notice, NoticeKind, Words
+from lineclear.domain.actions import Action, Escalated
+from lineclear.domain.policy.stages import Place
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.vocabulary import ActionStatus, Tier
 from lineclear.domain.wording import say
 
 
@@ -17,6 +20,52 @@ def receivers(action: Action, viewer: Viewer) -> tuple[str, ...]:
         return ()
     giver, people = viewer.person.id, viewer.around.people.values()
     return tuple(sorted(one.id for one in people if not why_not_to(action, one, giver, viewer.now)))
+
+
+def places(action: Action, viewer: Viewer) -> tuple[PlaceChoice, ...]:
+    """Whom this person can ask besides now: the tiers above, and groups in which somebody could answer."""
+    if viewer.person is None or action.status is not ActionStatus.PENDING:
+        return ()
+    people = tuple(viewer.around.people.values())
+    groups = sorted({group for one in people for group in one.groups})
+    wanted = [Place(1, tier) for tier in Tier if tier > action.tier]
+    wanted += [Place(1, None, group) for group in groups]
+    found = {place_of(action, one): one for one in wanted}
+    return tuple(
+        PlaceChoice(_asked(place), int(one.tier or 0), one.group)
+        for place, one in found.items()
+        if not why_not_escalated(action, place, people, viewer.now)
+    )
+
+
+def escalated_lines(action: Action) -> tuple[Line, ...]:
+    """Who is asked besides, and by whom or why."""
+    return tuple(
+        Line(Mark.ATTENTION, say("Escalated to {place}", place=_asked(one.to)), _because(one))
+        for one in action.escalated
+    )
+
+
+def escalated_about(action: Action) -> str:
+    """What the queue says of an escalation: who is asked now; empty where there is none."""
+    if not action.escalated or action.status is not ActionStatus.PENDING:
+        return ""
+    return say("escalated to {place}", place=_asked(action.escalated[-1].to))
+
+
+def _asked(place: Place) -> str:
+    tier, group = int(place.tier or 0), paintable(place.group).text
+    if not group:
+        return say("tier {tier}", tier=tier)
+    return say("tier {tier} of group {group}", tier=tier, group=group)
+
+
+def _because(one: Escalated) -> Words:
+    if one.by:
+        return paintable(say("by {name}: {reason}", name=one.by, reason=one.reason))
+    if one.stage:
+        return say("by policy: stage {stage} was not met in time", stage=one.stage)
+    return say("by policy: it was not decided in time")
 
 
 def handed_notice(action: Action, viewer: Viewer) -> Notice | None:

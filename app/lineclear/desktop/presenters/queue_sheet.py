@@ -10,7 +10,7 @@ from lineclear.application.ports import ActionQuery
 from lineclear.application.reading.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.holds import held_badge
-from lineclear.desktop.presenters.passing import handed_about
+from lineclear.desktop.presenters.passing import escalated_about, handed_about
 from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone
 from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
@@ -18,6 +18,7 @@ from lineclear.domain.effects import HealthState
 from lineclear.domain.identities import Person
 from lineclear.domain.text import Paintable, paintable
 from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
+from lineclear.domain.wording import say
 
 SOON = 10 * MINUTE
 WAITING_ON_OTHERS = "Waiting on others"
@@ -125,6 +126,8 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
         return _STATES.get(action.status, Chip(action.status.value))
     if viewer.around.health.get(action.connector) is HealthState.DOWN:
         return Chip("Blocked")
+    if action.needs_second_look:
+        return Chip(say("Tier {tier} · second look", tier=int(action.tier)), _TIER_TONES[action.tier])
     needed = max(1, action.judged.approvals if action.judged else 1)
     said = f"Tier {int(action.tier)}" + (f" · {len(action.votes)} of {needed}" if needed > 1 else "")
     return Chip(said, _TIER_TONES[action.tier])
@@ -136,8 +139,8 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
     if action.undoes:
         about = f"undo · {about}" if action.why else "undo"
     holder = action.attention.holder(viewer.now) if action.status is ActionStatus.PENDING else ""
-    if handed := handed_about(action, viewer):
-        about = handed
+    if passed := handed_about(action, viewer) or escalated_about(action):
+        about = passed
     elif holder:
         is_mine = viewer.person is not None and viewer.person.id == holder
         about = "claimed by you" if is_mine else f"being reviewed by {holder}"

@@ -24,7 +24,7 @@ from lineclear.desktop.views.panels import (
     StopPanel,
     UndoPanel,
 )
-from lineclear.desktop.views.passing import HandOverPanel
+from lineclear.desktop.views.passing import EscalatePanel, HandOverPanel
 
 _MOST_BESIDE: Final = 4
 
@@ -49,6 +49,8 @@ class DecisionBar(Panel):
     """Action id; it shall be claimed, or its claim given up."""
     handed_over = Signal(str, str, str)
     """Action id, the name of who shall have it, a note for them."""
+    escalated = Signal(str, int, str, str)
+    """Action id, tier (0 for that of the group), group, reason."""
     asked = Signal(str, str)
     """Action id, question to its agent."""
     edit_opened = Signal(str)
@@ -185,10 +187,8 @@ class DecisionBar(Panel):
                 self.reconciled.emit(sheet.id, panel.happened, reason)
             case ConfirmPanel():
                 self.decided.emit(sheet.id, "approve", "")
-            case HandOverPanel():
-                self.handed_over.emit(sheet.id, panel.to, reason)
-            case AskPanel():
-                self.asked.emit(sheet.id, reason)
+            case HandOverPanel() | EscalatePanel() | AskPanel():
+                self._pass_on(sheet.id, panel, reason)
             case StopPanel():
                 self.stop_confirmed.emit(sheet.id, reason)
             case UndoPanel():
@@ -196,6 +196,16 @@ class DecisionBar(Panel):
         # A press that came too soon was answered with a hint: what was typed is still there for the next one.
         if self._panel is panel and not (self._sheet and self._sheet.decision.hint):
             self.close_panel()
+
+    def _pass_on(self, action_id: str, panel: HandOverPanel | EscalatePanel | AskPanel, said: str) -> None:
+        """Others shall have it, look as well, or answer."""
+        match panel:
+            case HandOverPanel():
+                self.handed_over.emit(action_id, panel.to, said)
+            case EscalatePanel() if panel.place is not None:
+                self.escalated.emit(action_id, panel.place.tier, panel.place.group, said)
+            case AskPanel():
+                self.asked.emit(action_id, said)
 
     def _leave(self) -> None:
         opened = self._panel
@@ -233,6 +243,7 @@ _OPENED_BY: Final[dict[type, str]] = {
     RejectPanel: "review.reject",
     ReconcilePanel: "review.reconcile",
     HandOverPanel: "review.hand_over",
+    EscalatePanel: "review.escalate",
     AskPanel: "review.ask",
     ConfirmPanel: "review.approve",
     StopPanel: "review.stop_job",
@@ -258,6 +269,7 @@ def _reject_panel(look: Look, sheet: ActionSheet) -> RejectPanel:
 _PANELS: Final[dict[str, Callable[[Look, ActionSheet], InlinePanel]]] = {
     "review.approve": lambda look, sheet: ConfirmPanel(look, sheet.decision.confirm),
     "review.hand_over": lambda look, sheet: HandOverPanel(look, sheet.decision.receivers),
+    "review.escalate": lambda look, sheet: EscalatePanel(look, sheet.decision.places),
     "review.ask": lambda look, _sheet: AskPanel(look),
     "review.reject": _reject_panel,
     "review.reconcile": lambda look, sheet: ReconcilePanel(look, sheet.decision.reconcile_text),

@@ -7,7 +7,7 @@ import msgspec
 from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.events.base import Brief, Event
 from lineclear.domain.policy.reasons import Reason
-from lineclear.domain.policy.stages import Stage
+from lineclear.domain.policy.stages import Escalation, Place, Stage
 from lineclear.domain.vocabulary import Executor, Grounds, Outcome, Source, Stake, Tier, Verdict
 
 
@@ -95,6 +95,8 @@ class ActionEvaluated(Event, frozen=True):
     undo_window: int | None = None
     stages: tuple[Stage, ...] = ()
     ceilings: dict[str, str] = msgspec.field(default_factory=dict)
+    escalations: tuple[Escalation, ...] = ()
+    second_review: str = ""
 
 
 class ActionCleared(Event, frozen=True):
@@ -132,6 +134,36 @@ class DecisionRecorded(Event, frozen=True):
     grounds: Grounds = Grounds.OWN
     giver: str = ""
     groups: tuple[str, ...] = ()
+
+
+class SecondLookDrawn(Event, frozen=True):
+    """The approvals suffice, and it was drawn whether another person looks as well. See `second_looks`."""
+
+    revision: int
+    share: str
+    draw: int
+    drawn: bool
+    after: tuple[str, ...] = ()
+
+
+class EscalationBrief(Brief, frozen=True):
+    """Why somebody escalated it."""
+
+    reason: str
+
+
+class ActionEscalated(Event, frozen=True):
+    """Somebody of `to` must be among those who approve this revision, besides all that it took before.
+
+    `by` is the person who asked for it, with a reason as its brief; empty where it was due, by the document:
+    after so many seconds, for one stage where it is named.
+    """
+
+    revision: int
+    to: Place
+    by: str = ""
+    after: int = 0
+    stage: str = ""
 
 
 class CanaryRevealed(Event, frozen=True):

@@ -53,6 +53,9 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.ENVIRONMENT_NOT_TOUCHED: (
         "{tool} names no environment, so the list does not apply; the workspace is {workspace}."
     ),
+    ReasonCode.ESCALATION_NAMED: (
+        "After {duration} without enough decisions, somebody at {asked} must approve as well."
+    ),
     ReasonCode.KEY_ABSENT: "An idempotency key is required, and there is none.",
     ReasonCode.KEY_OPTIONAL: "An idempotency key is optional.",
     ReasonCode.KEY_PRESENT: "The required idempotency key is there.",
@@ -72,6 +75,7 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.RATE_WITHIN: "{proposals} came before this one within {duration}, and {most} are taken.",
     ReasonCode.REVERSIBLE: "{tool} can be undone.",
     ReasonCode.REVERSIBLE_NOT: "{tool} cannot be undone.",
+    ReasonCode.SECOND_REVIEW_CHANCE: "A share of {share} of what is approved gets a second look.",
     ReasonCode.SECOND_REVIEW_DRAWN: "Drawn for a second look: one person more (share {share}).",
     ReasonCode.SECOND_REVIEW_NOT_DRAWN: "Not drawn for a second look (share {share}).",
     ReasonCode.STAGES_NAMED: "All of these must approve: {stages}.",
@@ -188,6 +192,7 @@ _MADE: Mapping[ReasonCode, Callable[[Mapping[str, str]], dict[str, str]]] = {
     ReasonCode.CEILINGS_NAMED: lambda given: {"ceilings": _counted(given["reviewers"], "line")},
     ReasonCode.CONDITION_TRUE: lambda given: _so(given, "This is so"),
     ReasonCode.CONDITION_UNKNOWN: lambda given: _so(given, "This cannot be answered"),
+    ReasonCode.ESCALATION_NAMED: lambda given: {"duration": duration(given["seconds"])},
     ReasonCode.MODE_DELEGATED_RUNS: lambda given: {"limit": _LIMITS.get(given["limit"], _UNKNOWN)},
     ReasonCode.RATE_EXCEEDED: _rate,
     ReasonCode.RATE_UNKNOWN: _rate,

@@ -63,6 +63,11 @@ FORMS: Final[Mapping[Code, Form]] = {
         "Policy denies the action as edited: {problem}.",
         "Nothing was changed. Edit it within the policy, or reject it.",
     ),
+    Code.ESCALATION_REFUSED: Form(
+        Kind.UNPROCESSABLE,
+        "Action {action} cannot be escalated: {problem}.",
+        "Name a tier or a group in which somebody could approve it, or hand it over.",
+    ),
     Code.GLASS_UNREVIEWED: Form(
         Kind.CONFLICT,
         "{person} broke the glass at {since}, and nobody has reviewed that yet.",

@@ -76,7 +76,9 @@ def desk(place: Place) -> Iterator[Desk]:
         backend: Backend = client
         try:
             watch = partial(_watch, client.log, place)
-            yield Desk(backend, out, SystemClock(), SystemIds(), _keys(place), _asker(place), watch)
+            ask = _asker(place)
+            prompt = _prompt if ask is not None else None
+            yield Desk(backend, out, SystemClock(), SystemIds(), _keys(place), ask, watch, prompt)
         finally:
             client.close()
 
@@ -188,6 +190,18 @@ def _ask(question: str) -> bool:
     except KeyboardInterrupt:
         sys.stdout.write("\n")
         return False
+
+
+def _prompt(question: str) -> str:
+    """A line of text. Keys pressed before the question stood there are forgotten."""
+    _forget_keys()
+    sys.stdout.write(f"{words(question).plain} ")
+    sys.stdout.flush()
+    try:
+        return sys.stdin.readline().strip()
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        return ""
 
 
 def _forget_keys() -> None:

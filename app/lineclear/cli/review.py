@@ -93,6 +93,9 @@ def approve(  # noqa: PLR0913  # each is an option of the command
     revision: Annotated[
         int | None, typer.Option(min=1, help="Refuse unless this revision is the present one.")
     ] = None,
+    confirm: Annotated[
+        str, typer.Option("--confirm", metavar="TEXT", help="At tier 3: the amount or target, as it stands.")
+    ] = "",
     ephemeral_key: EphemeralKey = False,
     as_json: AsJson = False,
 ) -> None:
@@ -100,10 +103,11 @@ def approve(  # noqa: PLR0913  # each is an option of the command
 
     What is approved is exactly the revision that was shown, signed with your key from the system keyring, or
     from a file that LINECLEAR_KEY_PASSPHRASE opens. Without a terminal, and with --json, --yes is needed;
-    --revision then binds it to what you looked at. JSON: the Action as it is afterwards.
+    --revision then binds it to what you looked at. At tier 3 the amount, or the target where there is none,
+    has to be typed, or given as --confirm. JSON: the Action as it is afterwards.
     """
     with desk(Place(url, token, token_file, as_json, ephemeral_key)) as here:
-        here.approve(action, reason, Asked(yes, revision))
+        here.approve(action, reason, Asked(yes, revision, confirm))
 
 
 @app.command(epilog=EPILOGUE)

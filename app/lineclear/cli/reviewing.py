@@ -14,6 +14,7 @@ import msgspec
 import typer
 
 from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
+from lineclear.application.deciding.reviewing import Looked
 from lineclear.application.executing.undo import UndoRequest, moved_words
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Clock, Ids
@@ -34,6 +35,7 @@ from lineclear.cli.sheets import (
     undo_rows,
 )
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import asks_to_confirm, confirm_words
 from lineclear.domain.control import SafeMode
 from lineclear.domain.identities import Agent
 from lineclear.domain.refusals import Code, Refusal
@@ -125,10 +127,14 @@ def answering(out: Screen, err: Screen) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was settled beforehand: `yes` stands for the answer, `revision` is the only one that is meant."""
+    """What was settled beforehand: `yes` stands for the answer, `revision` is the only one that is meant.
+
+    `confirm` is what would be typed to approve at tier 3.
+    """
 
     yes: bool = False
     revision: int | None = None
+    confirm: str = ""
 
 
 def _unwatched(_me: Me) -> None:
@@ -147,6 +153,8 @@ class Desk:
     ask: Callable[[str], bool] | None = field(default=None)
     watch: Callable[[Me], None] = field(default=_unwatched)
     """Verifies the ledger's log against what this device kept; Refusal(LEDGER_ALARM) where it was changed."""
+    prompt: Callable[[str], str] | None = field(default=None)
+    """Asks for a line of text; None where there is nobody to ask."""
 
     def queue(self, chosen: Filter, text: str, limit: int) -> None:
         """Print the newest or most urgent actions."""
@@ -179,8 +187,12 @@ class Desk:
         self.watch(self.backend.me())
         reviewer = self.reviewer()
         digest = shown.content.payload[:_DIGEST]
+        seen_at = self.clock.now()
         self.confirm(f"Approve revision {shown.revision} with digest {digest}…?", asked)
-        decided = reviewer.decide(shown, Verdict.APPROVE, reason)
+        typed = confirmed(self, shown, asked)
+        dwell = None if asked.yes else round((self.clock.now() - seen_at).total_seconds() * 1_000)
+        looked = Looked(detail.payload or "", typed, dwell)
+        decided = reviewer.decide(shown, Verdict.APPROVE, reason, looked)
         self.screen.answer(decided, decided_rows(decided))
 
     def reject(self, action: str, reason: str) -> None:
@@ -308,6 +320,25 @@ class Desk:
 
     def _key(self) -> str:
         return self.ids.new("req")
+
+
+def confirmed(here: Desk, action: Action, asked: Asked) -> str:
+    """What was typed to approve at tier 3; empty where nothing has to be. Refusal for anything but it."""
+    wanted = confirm_words(action).text
+    if not asks_to_confirm(action, action.tier):
+        return ""
+    typed = asked.confirm
+    if not typed and here.prompt is not None and not asked.yes:
+        typed = here.prompt(f"Type {wanted} to approve it at tier 3:")
+    if typed != wanted:
+        what, missing = "the amount" if action.amount else "the target", "another text was"
+        raise Refusal(
+            Code.APPROVAL_UNCONFIRMED,
+            action=action.id,
+            what=what,
+            missing=missing if typed else "nothing was",
+        )
+    return typed
 
 
 def _require_pending(action: Action) -> None:

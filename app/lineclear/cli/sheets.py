@@ -43,7 +43,7 @@ from lineclear.domain.policy.wording import sentence, where
 from lineclear.domain.vocabulary import ActionStatus, Verdict
 
 _ASK_WIDTH: Final = 22
-_MARK_WIDTH: Final = 10
+_MARK_WIDTH: Final = 9
 _FIRST: Final = (ReasonEffect.DENY, ReasonEffect.ASK, ReasonEffect.INFO, ReasonEffect.ALLOW)
 _STILL_PAUSED: Final = "the job is still paused at the limit shown"
 _FOLDED: Final = "{number} folded; --unchanged lists them"
@@ -322,7 +322,7 @@ def escalated_rows(action: Action) -> Iterator[Row]:
     for one in action.escalated:
         who = f"by {one.by}: {one.reason}" if one.by else "by policy, after it had waited"
         stage = f" for stage {one.stage}" if one.stage else ""
-        yield from rows_of(_mark("escalated"), f"to {asked(one.to)}{stage}, {who}")
+        yield from rows_of("  ", f"escalated to {asked(one.to)}{stage}, {who}")
 
 
 def stopped_rows(job: Job) -> Iterator[Row]:

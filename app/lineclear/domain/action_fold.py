@@ -149,6 +149,7 @@ def _(event: e.ActionEvaluated, action: Action, recorded: Recorded) -> Action:
         ceilings=event.ceilings,
         escalations=event.escalations,
         second_review=event.second_review,
+        confirms=event.confirms,
     )
     status = {
         Outcome.DENY: ActionStatus.DENIED,
@@ -189,6 +190,8 @@ def _(event: e.DecisionRecorded, action: Action, recorded: Recorded) -> Action:
         grounds=event.grounds,
         giver=event.giver,
         groups=event.groups,
+        dwell_ms=event.dwell_ms,
+        changes_seen=event.changes_seen,
     )
     rejected = event.verdict is Verdict.REJECT
     return msgspec.structs.replace(

@@ -48,6 +48,8 @@ class Vote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     grounds: Grounds = Grounds.OWN
     giver: str = ""
     groups: tuple[str, ...] = ()
+    dwell_ms: int | None = None
+    changes_seen: int | None = None
 
 
 class Escalated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -83,6 +85,7 @@ class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     ceilings: dict[str, str] = msgspec.field(default_factory=dict)
     escalations: tuple[Escalation, ...] = ()
     second_review: str = ""
+    confirms: bool = False
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

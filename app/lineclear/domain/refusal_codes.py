@@ -29,6 +29,7 @@ class Code(StrEnum):
     ACTION_DECIDED = "action_decided"
     ACTION_UNKNOWN = "action_unknown"
     AGENT_CANNOT_DECIDE = "agent_cannot_decide"
+    APPROVAL_UNCONFIRMED = "approval_unconfirmed"
     ARGUMENTS_INVALID = "arguments_invalid"
     AUTHORITY_MISSING = "authority_missing"
     BODY_INVALID = "body_invalid"

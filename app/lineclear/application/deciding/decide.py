@@ -20,6 +20,7 @@ from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services, moment
 from lineclear.domain import authority
 from lineclear.domain.actions import Action, Judged, Vote
+from lineclear.domain.confirming import confirm_words, is_confirmed
 from lineclear.domain.control import Workspace
 from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigned
 from lineclear.domain.identities import Device, Person
@@ -71,6 +72,8 @@ def decide(
         check_binding(origin_of(tx), action, statement, device)
         stands = standing_for(person, action, services.clock.now())
         _check_authority(action, person, stands, services.clock.now())
+        if verdict is Verdict.APPROVE:
+            check_confirmed(tx, action, statement)
         if verdict is Verdict.REJECT and not decision.reason.strip():
             raise Refusal(Code.REASON_MISSING, deed="Rejecting")
         if len(decision.reason) > REASON_LIMIT:
@@ -141,6 +144,17 @@ def check_binding(origin: str, action: Action, statement: DecisionStatement, dev
         raise Refusal(Code.SIGNATURE_INVALID, problem="this device signed another decision in between")
     if statement.device_counter <= device.counter:
         raise Refusal(Code.SIGNATURE_INVALID, problem="this device already signed a later decision")
+
+
+def check_confirmed(snapshot: Snapshot, action: Action, statement: DecisionStatement) -> None:
+    """Refuse an approval that was not confirmed with what it is of, where its evaluation asks for that."""
+    if action.judged is None or not action.judged.confirms:
+        return
+    sealed = kept(snapshot.blob(action.content.payload), action.content.payload)
+    if not is_confirmed(statement.confirmed, sealed, confirm_words(action).text):
+        what = "the amount" if action.amount else "the target"
+        missing = "another text was" if statement.confirmed else "nothing was"
+        raise Refusal(Code.APPROVAL_UNCONFIRMED, action=action.id, what=what, missing=missing)
 
 
 def origin_of(snapshot: Snapshot) -> str:
@@ -284,6 +298,8 @@ def _record(
         grounds=stands.grounds,
         giver=stands.giver,
         groups=load_person(tx, principal).groups,
+        dwell_ms=statement.dwell_ms,
+        changes_seen=statement.changes_seen,
     )
     brief = DecisionBrief(decision.reason) if decision.reason else None
     commits = {"statement": recorder.keep(decision.envelope)}
@@ -326,5 +342,7 @@ def verify_votes(services: Services, snapshot: Snapshot, action: Action) -> None
             )
         if statement.view_sha256 != view_digest(action) or statement.challenge != action.challenge:
             raise Refusal(Code.SIGNATURE_INVALID, problem="what was signed is not what would run")
+        if vote.verdict is Verdict.APPROVE:
+            check_confirmed(snapshot, action, statement)
     if not judgement(action, action.votes).met:
         raise Refusal(Code.SIGNATURE_INVALID, problem="the signed decisions do not suffice")

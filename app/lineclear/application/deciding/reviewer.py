@@ -12,7 +12,7 @@ import msgspec
 from lineclear.application.deciding.decide import Decision
 from lineclear.application.deciding.editing import Edit
 from lineclear.application.deciding.passing import PassesOn
-from lineclear.application.deciding.reviewing import statement_of
+from lineclear.application.deciding.reviewing import NOT_KNOWN, Looked, statement_of
 from lineclear.application.executing.undo import UndoRequest
 from lineclear.application.ports import Clock, Ids
 from lineclear.application.reading.answers import EditPreview
@@ -78,7 +78,9 @@ class Reviewer(PassesOn):
             raise Refusal(Code.SESSION_LOCKED)
         self._locked, self._key = None, key
 
-    def decide(self, action: Action, verdict: Verdict, reason: str = "") -> Action:
+    def decide(
+        self, action: Action, verdict: Verdict, reason: str = "", looked: Looked = NOT_KNOWN
+    ) -> Action:
         """Sign a verdict on exactly what `action` shows and send it; after a Refusal nothing was decided.
 
         Nothing is approved, nor an undo asked for, while `require_calm` refuses; rejecting always is.
@@ -88,7 +90,7 @@ class Reviewer(PassesOn):
         key = self._open_key()
         device = self._device or self._enrol()
         now = self._clock.now()
-        statement = statement_of(action, device, verdict, origin=self._origin, now=now)
+        statement = statement_of(action, device, verdict, origin=self._origin, now=now, looked=looked)
         envelope = sign_decision(statement, key)
         decision = Decision(envelope, device.id, reason)
         try:

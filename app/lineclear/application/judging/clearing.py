@@ -12,6 +12,7 @@ from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import asks_to_confirm
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import ActivePolicy, Workspace
 from lineclear.domain.events import ActionCleared, ActionEvaluated
@@ -122,6 +123,7 @@ def record_evaluation(
         ceilings=evaluation.ceilings,
         escalations=evaluation.escalations,
         second_review=evaluation.second_review,
+        confirms=asks_to_confirm(action, evaluation.tier),
     )
     action = Recorder(services, tx, KERNEL).record(Action, action.id, event)
     for one in evaluation.escalations:

@@ -44,7 +44,8 @@ class Step:
 class Evidence:
     """What there is beside the entries.
 
-    `envelope` gives a signed decision by its digest, `covers` says whose decisions have to be there.
+    `envelope` gives stored bytes by their digest, above all a signed decision; `covers` says whose decisions
+    have to be there.
     """
 
     envelope: Callable[[str], bytes | None]
@@ -201,6 +202,8 @@ class Replay:
         previous = None if self._excerpt or before is None else before.last
         origin = workspace.origin if workspace else ""
         yield from rules.statement_problems(action, recorded, statement, origin, previous)
+        payload = self._evidence.envelope(action.content.payload)
+        yield from rules.confirmation_problems(action, statement, payload)
 
     def _add(self, fault: Fault, recorded: Recorded, problems: Iterable[str]) -> None:
         for problem in problems:

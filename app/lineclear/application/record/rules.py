@@ -13,6 +13,7 @@ from lineclear.application.services import moment
 from lineclear.domain import authority
 from lineclear.domain import events as e
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import confirm_words, is_confirmed
 from lineclear.domain.control import ActivePolicy, SafeMode
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.ledger.statements import DecisionStatement
@@ -22,7 +23,7 @@ from lineclear.domain.records import Recorded
 from lineclear.domain.second_looks import draw, is_drawn
 from lineclear.domain.standing import standing_for
 from lineclear.domain.state import Aggregate
-from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome, Tier
+from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome, Tier, Verdict
 
 type States = Mapping[str, Aggregate]
 
@@ -154,6 +155,8 @@ def statement_problems(
     for name, (was, expected) in signed.items():
         if was != expected:
             yield f"the {name} that was signed is {str(was)[:80]}, and the ledger has {str(expected)[:80]}"
+    if (statement.dwell_ms, statement.changes_seen) != (event.dwell_ms, event.changes_seen):
+        yield "for how long it was looked at, and at what, is not what was signed"
     if previous is not None and (statement.previous_decision or "") != previous:
         yield "it does not name the device's decision before it"
     if moment(statement.not_after) <= moment(recorded.at):
@@ -191,6 +194,23 @@ def second_look_problems(action: Action, event: e.SecondLookDrawn) -> Iterator[s
         yield "what it says of the number is not so"
     if event.after != tuple(vote.person for vote in action.votes):
         yield "it names others than those who had approved"
+
+
+def confirmation_problems(
+    action: Action, statement: DecisionStatement, sealed_payload: bytes | None
+) -> Iterator[str]:
+    """Whether an approval was confirmed with what it is of, from the evaluation on that asks for that.
+
+    What is typed where there is no amount is the target, which is no part of entries: then, as where the
+    payload is not at hand, it is only looked at whether anything was typed.
+    """
+    is_asked = action.judged is not None and action.judged.confirms and statement.verdict is Verdict.APPROVE
+    if is_asked and statement.confirmed is None:
+        yield "nothing was typed to confirm it, and its evaluation asks for that"
+    elif is_asked and action.amount and sealed_payload is not None:
+        wanted = confirm_words(action).text
+        if not is_confirmed(statement.confirmed, sealed_payload, wanted):
+            yield "what was typed to confirm it is not its amount"
 
 
 def clearance_problems(action: Action, event: e.ActionCleared) -> Iterator[str]:

@@ -94,6 +94,14 @@ def show(
     return Shown(sheet, detail, compared)
 
 
+def changed_fields(sheet: ActionSheet) -> int:
+    """How many changed fields, or lines of code, a sheet shows."""
+    if sheet.changes is None:
+        return 0
+    code = sheet.changes.code
+    return len(sheet.changes.rows) + (code.changed_lines if code is not None else 0)
+
+
 def _unkept(detail: Detail) -> tuple[Line, ...]:
     """That contents go with the outcome, said before anybody approves."""
     if detail.keeps_payload or detail.action.erased is not None:

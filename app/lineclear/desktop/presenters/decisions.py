@@ -16,6 +16,7 @@ from lineclear.desktop.presenters.passing import places, receivers
 from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign, Tone, UndoSheet, Words
 from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import confirm_words
 from lineclear.domain.effects import Effect, Preview
 from lineclear.domain.identities import Person
 from lineclear.domain.instances import Ability
@@ -220,7 +221,7 @@ def _confirm(action: Action) -> Words:
     """Tier 3 asks for more than a key: the amount, else the target, typed."""
     if action.tier < Tier.THREE:
         return ""
-    return paintable(action.amount or (action.target.id if action.target else ""))
+    return confirm_words(action)
 
 
 def _stop_text(detail: Detail) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 
+from lineclear.application.deciding.reviewing import NOT_KNOWN, Looked
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingRow, OutgoingSheet
 from lineclear.desktop.presenters.sheets import Tone
 from lineclear.domain.actions import Action
@@ -42,6 +43,7 @@ class Taken:
     until: float
     stage: Stage = Stage.WAITING
     refusal: Refusal | None = None
+    looked: Looked = NOT_KNOWN
 
 
 class Outgoing:
@@ -57,10 +59,11 @@ class Outgoing:
         taken = self._taken.get(action_id)
         return taken is not None and taken.stage is not Stage.REFUSED
 
-    def hold(self, action: Action, verdict: Verdict, reason: str) -> None:
+    def hold(self, action: Action, verdict: Verdict, reason: str, looked: Looked = NOT_KNOWN) -> None:
         """Begin to wait."""
         self._taken.pop(action.id, None)
-        self._taken[action.id] = Taken(action, verdict, reason, self._steady() + TAKE_BACK_SECONDS)
+        until = self._steady() + TAKE_BACK_SECONDS
+        self._taken[action.id] = Taken(action, verdict, reason, until, looked=looked)
 
     def take_back(self, action_id: str = "") -> Taken | None:
         """Forget one that was not sent, by default the newest; None where there is none."""

@@ -37,6 +37,8 @@ class DecisionBar(Panel):
 
     decided = Signal(str, str, str)
     """Action id, verdict (`approve` or `reject`), reason."""
+    approved_as = Signal(str, str)
+    """Action id, what was typed to approve it."""
     reconciled = Signal(str, bool, str)
     """Action id, whether it happened, how that is known."""
     stop_confirmed = Signal(str, str)
@@ -186,7 +188,7 @@ class DecisionBar(Panel):
             case ReconcilePanel():
                 self.reconciled.emit(sheet.id, panel.happened, reason)
             case ConfirmPanel():
-                self.decided.emit(sheet.id, "approve", "")
+                self.approved_as.emit(sheet.id, reason)
             case HandOverPanel() | EscalatePanel() | AskPanel():
                 self._pass_on(sheet.id, panel, reason)
             case StopPanel():

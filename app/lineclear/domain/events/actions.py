@@ -82,6 +82,7 @@ class ActionEvaluated(Event, frozen=True):
     """What the active policy says of one revision, with every rule that was looked at.
 
     `undo_window` is for how many seconds an effect may be taken back, where document or contract limit it.
+    `confirms` says that an approval of it is signed with what was typed; older entries asked for nothing.
     """
 
     revision: int
@@ -97,6 +98,7 @@ class ActionEvaluated(Event, frozen=True):
     ceilings: dict[str, str] = msgspec.field(default_factory=dict)
     escalations: tuple[Escalation, ...] = ()
     second_review: str = ""
+    confirms: bool = False
 
 
 class ActionCleared(Event, frozen=True):
@@ -122,7 +124,8 @@ class DecisionRecorded(Event, frozen=True):
     """A signed verdict; commits to the DSSE envelope as `statement` and to `brief`.
 
     `tier` is the one that they had for this action, by `grounds`; `giver` lent it where it was delegated.
-    `groups` are those of the person at that time.
+    `groups` are those of the person at that time. How long the revision was in sight and how many changed
+    fields were shown is their device's word, as it was signed.
     """
 
     revision: int
@@ -134,6 +137,8 @@ class DecisionRecorded(Event, frozen=True):
     grounds: Grounds = Grounds.OWN
     giver: str = ""
     groups: tuple[str, ...] = ()
+    dwell_ms: int | None = None
+    changes_seen: int | None = None
 
 
 class SecondLookDrawn(Event, frozen=True):

@@ -18,6 +18,11 @@ FORMS: Final[Mapping[Code, Form]] = {
         "There is no action {action} in this workspace.",
         "Check the id, or list actions with `lineclear review list`.",
     ),
+    Code.APPROVAL_UNCONFIRMED: Form(
+        Kind.UNPROCESSABLE,
+        "Approving {action} takes {what}, typed as it stands; {missing} typed.",
+        "Look at what is approved and type it: the console asks for it, a terminal takes it as --confirm.",
+    ),
     Code.AUTHORITY_MISSING: Form(
         Kind.FORBIDDEN,
         "{person} may not decide on this: {problem}",

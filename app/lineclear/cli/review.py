@@ -334,6 +334,25 @@ def budgets(*, url: Url, token: Token = "", token_file: TokenFile = None, as_jso
 
 
 @app.command(epilog=EPILOGUE)
+def oversight(
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    days: Annotated[int, typer.Option(min=1, max=90, help="How many days back.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Show how people decided, as an ops lead or administrator.
+
+    Times, rejections, edits, what was undone, canaries, second looks. JSON: the Oversight.
+    """
+    from lineclear.cli import oversight as figures  # noqa: PLC0415  # only when it is asked for
+
+    with desk(Place(url, token, token_file, as_json)) as here:
+        figures.oversight(here, days)
+
+
+@app.command(epilog=EPILOGUE)
 def trust_log(
     *,
     url: Url,

@@ -37,6 +37,7 @@ from lineclear.server import (
     feed,
     jobs,
     openapi,
+    oversight,
     people,
     policies,
 )
@@ -61,6 +62,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *feed.ENDPOINTS,
     *checkpoints.ENDPOINTS,
     *erasures.ENDPOINTS,
+    *oversight.ENDPOINTS,
     *people.ENDPOINTS,
     *policies.ENDPOINTS,
 )

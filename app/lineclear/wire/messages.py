@@ -69,6 +69,7 @@ __all__ = [
     "ReadAction",
     "ReadFeed",
     "ReadJob",
+    "ReadOversight",
     "Reconcile",
     "RecordSpans",
     "Report",
@@ -252,6 +253,12 @@ class Claim(Message, frozen=True):
 
     to: Words = ""
     note: str = ""
+
+
+class ReadOversight(Message, frozen=True):
+    """GET /v1/oversight."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 7
 
 
 class Escalate(Message, frozen=True):

@@ -10,7 +10,8 @@ from lineclear.application.governing import people
 from lineclear.application.governing import safe_mode as switching
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.reading import snapshots as reading
-from lineclear.application.reading.answers import ActionPage, Control, Detail, Feed, Me
+from lineclear.application.reading.answers import ActionPage, Control, Detail, Feed, Me, Oversight
+from lineclear.application.reading.oversight import read_oversight
 from lineclear.domain.control import SafeMode
 from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
@@ -61,6 +62,9 @@ class MemoryGateway(DecidingGateway):
         query = query_of(ListActions(view, tier, text, job))
         page = services.store.read(lambda snapshot: snapshot.actions(query, after=after or None, limit=limit))
         return ActionPage(page.items, page.next or "")
+
+    def oversight(self, days: int = 7) -> Oversight:
+        return read_oversight(*self._caller(), days)
 
     def detail(self, action: str) -> Detail:
         return reading.read_detail(*self._caller(), action)

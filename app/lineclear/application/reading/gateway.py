@@ -7,7 +7,7 @@ from typing import Protocol
 from lineclear.application.deciding.decide import Decision
 from lineclear.application.deciding.editing import Edit
 from lineclear.application.executing.undo import UndoRequest
-from lineclear.application.reading.answers import Control, Detail, EditPreview, Feed, Me
+from lineclear.application.reading.answers import Control, Detail, EditPreview, Feed, Me, Oversight
 from lineclear.application.reading.offices import Offices
 from lineclear.application.reading.passing import PassingOn
 from lineclear.domain.actions import Action
@@ -27,6 +27,8 @@ class Gateway(Offices, PassingOn, Protocol):
     def me(self) -> Me: ...
 
     def control(self) -> Control: ...
+
+    def oversight(self, days: int = 7) -> Oversight: ...
 
     def detail(self, action: str) -> Detail: ...
 

@@ -115,10 +115,10 @@ _BUTTONS: Final = (
     ButtonSheet("review.edit", "Edit"),
     ButtonSheet("review.reject", "Reject"),
     ButtonSheet("review.claim", "Claim"),
-    ButtonSheet("review.hand_over", "Hand over"),
-    ButtonSheet("review.escalate", "Escalate"),
     ButtonSheet("review.ask", "Ask"),
     ButtonSheet("review.stop_job", "Stop job"),
+    ButtonSheet("review.hand_over", "Hand over"),
+    ButtonSheet("review.escalate", "Escalate"),
 )
 _PLACES: Final = (PlaceChoice("tier 3", 3, ""), PlaceChoice("tier 2 of group finance", 0, "finance"))
 _RECEIVERS: Final = ("ops-east", "finance-lead", "mara")

@@ -21,7 +21,7 @@ from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Tier, Verdict
 
-MOST: Final = 20_000
+MOST: Final = 10_000
 LONGEST_DAYS: Final = 90
 _PAGE: Final = 1_000
 _ALL: Final = ""

@@ -73,6 +73,8 @@ def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
         yield ButtonSheet("review.undo", "Undo", why_not=viewer.approving_off or _why_not_undo(action))
     if detail.job.status in GOING:
         yield ButtonSheet("review.stop_job", "Stop job")
+    if action.status is ActionStatus.PENDING:
+        yield from _passing_on(detail, viewer)
 
 
 def withheld(sheet: DecisionSheet, why_not: str) -> DecisionSheet:
@@ -157,6 +159,21 @@ def _not_yet(detail: Detail, person: Person, viewer: Viewer) -> str:
     return f"Missing: {missing[0]}" if missing else claimed_text(detail.action, viewer)
 
 
+def _passing_on(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
+    """Others shall have it, or look as well; last, so that what decides keeps its place."""
+    action = detail.action
+    not_mine = claimed_text(action, viewer)
+    if viewer.person is None or viewer.person.id == action.owner:
+        not_mine = _why_not_decide(detail, viewer)
+    nobody = "" if receivers(action, viewer) else say("Nobody else may decide on it now.")
+    yield ButtonSheet("review.hand_over", say("Hand over"), why_not=not_mine or nobody)
+    nobody = "" if places(action, viewer) else say("Nobody else could be asked.")
+    is_reviewer = viewer.person is not None
+    yield ButtonSheet(
+        "review.escalate", say("Escalate"), why_not=nobody if is_reviewer else _why_not_decide(detail, viewer)
+    )
+
+
 def _attending(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
     """Claim and question; a question waits for its answer before the next."""
     action, person = detail.action, viewer.person
@@ -166,11 +183,6 @@ def _attending(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
     if person is not None and person.id == action.owner:
         why_not = _why_not_decide(detail, viewer)
     yield ButtonSheet("review.claim", "Release" if is_mine else "Claim", why_not=why_not)
-    nobody = "" if receivers(action, viewer) else say("Nobody else may decide on it now.")
-    yield ButtonSheet("review.hand_over", say("Hand over"), why_not=why_not or nobody)
-    above = "" if places(action, viewer) else say("Nobody else could be asked.")
-    enrolled = "" if person is not None else _why_not_decide(detail, viewer)
-    yield ButtonSheet("review.escalate", say("Escalate"), why_not=enrolled or above)
     if not action.undoes and not is_inside(action):
         asked = action.attention.open_question
         waits = f"The agent was asked by {asked.by} and has not answered." if asked else ""

@@ -327,7 +327,7 @@ class Check:
             number = int.from_bytes(drawn[:8]) % 1_000_000
             due = {"draw": number, "drawn": number < Decimal(body["share"]) * 1_000_000}
             self.expect(where, second_look=({**body, **due}, body), once=("second" in action, False))
-            action["second"] = int(body["drawn"])
+            action["second"] = body.get("after", ()) if body["drawn"] else ()
         elif kind == "action.cleared":
             self.cleared(where, body, action)
             to = to if action["judged"].get("executes", True) else "agreed"
@@ -378,8 +378,12 @@ class Check:
         judged, out = action["judged"], {action["owner"], action["agent"], action["by"].partition("/")[2]}
         votes = [vote for person, vote in action["votes"].items() if person not in out]
         for_it = sum(vote == "approve" and tier >= (judged.get("tier") or 1) for vote, tier, _ in votes)
-        needed = max(1, judged.get("approvals", 0)) + action.get("second", 0)
-        enough = for_it >= needed and all(vote == "approve" for vote, _, _ in votes)
+        enough = for_it >= max(1, judged.get("approvals", 0)) and all(
+            vote == "approve" for vote, _, _ in votes
+        )
+        before = action.get("second", ())
+        looked = [vote for person, vote in action["votes"].items() if person not in {*out, *before}]
+        enough = enough and (not before or any(tier >= (judged.get("tier") or 1) for _, tier, _ in looked))
         for to in action.get("escalated", ()):
             held = [to.get("group", "") in ("", *groups) for _, tier, groups in votes if tier >= to["tier"]]
             enough = enough and any(held)

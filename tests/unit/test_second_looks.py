@@ -6,12 +6,14 @@ from collections import Counter
 
 import pytest
 
+from lineclear.application.deciding.escalating import escalate
 from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.reading.blind import is_blind
 from lineclear.application.record.findings import Fault
 from lineclear.application.recording import Recorder
 from lineclear.domain.actions import Action
 from lineclear.domain.events import SecondLookDrawn
+from lineclear.domain.policy.stages import Place
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.second_looks import DRAWS, draw, is_drawn
 from lineclear.domain.vocabulary import ActionStatus, Tier, Verdict
@@ -47,6 +49,20 @@ def test_i9_what_is_drawn_waits_for_another_person_and_then_runs():
     assert kernel.decide(east, action).status is ActionStatus.CLEARED
     kernel.run()
     assert kernel.action(action.id).status is ActionStatus.SUCCEEDED
+    assert replayed(kernel.store)[1] == Counter()
+
+
+def test_i9_a_second_look_is_by_somebody_who_had_not_approved_however_many_had():
+    kernel = kernel_with("1")
+    west, lead = kernel.reviewer("ops-west"), kernel.reviewer("lead", Tier.THREE)
+    action = kernel.refund("180.00")
+    escalate(kernel.services, west.principal, action.id, Place(1), "Odd", kernel.key())
+    for reviewer in (west, lead):
+        action = kernel.decide(reviewer, kernel.action(action.id))
+    assert action.second_look.after == ("ops-west", "lead")
+    assert action.status is ActionStatus.PENDING
+    east = kernel.reviewer("ops-east")
+    assert kernel.decide(east, action).status is ActionStatus.CLEARED
     assert replayed(kernel.store)[1] == Counter()
 
 

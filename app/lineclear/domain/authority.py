@@ -26,6 +26,7 @@ from lineclear.domain.requirements import (
     judge,
     judge_each,
     required,
+    together,
 )
 from lineclear.domain.vocabulary import Role, Tier
 
@@ -50,6 +51,7 @@ __all__ = [
     "may_decide",
     "required",
     "sentence",
+    "together",
     "within_ceilings",
 ]
 

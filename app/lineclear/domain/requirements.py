@@ -134,7 +134,11 @@ def judge_each(
     One person may serve in each of them, in one place of each. A requirement more never turns no into yes.
     """
     cast = tuple(votes)
-    judged = [judge(one, cast, excluded=excluded) for one in requirements]
+    return together([judge(one, cast, excluded=excluded) for one in requirements])
+
+
+def together(judged: Sequence[Judgement]) -> Judgement:
+    """Met where each is; what several miss is said once."""
     missing = {(one.code, *one.params.items()): one for each in judged for one in each.missing}
     return Judgement(met=all(each.met for each in judged), missing=tuple(missing.values()))
 

@@ -209,6 +209,7 @@ def judgement(
 ) -> authority.Judgement:
     """Whether these votes suffice for the present revision: as it was judged, or under a newer evaluation.
 
+    A second look that was drawn takes one person more than had approved before it.
     Who could not approve under the newer one, because a ceiling is lower now, does not count there.
     """
     judged = asked or action.judged
@@ -220,7 +221,13 @@ def judgement(
         or authority.within_ceilings((vote.person, vote.giver), money, ceilings)
     ]
     excluded = frozenset({action.owner, action.agent, action.proposer.partition("/")[2]})
-    return authority.judge_each(_requirements(action, judged), cast, excluded=excluded)
+    found = authority.judge_each(_requirements(action, judged), cast, excluded=excluded)
+    if action.second_look is None or not action.second_look.is_drawn:
+        return found
+    others = excluded.union(action.second_look.after)
+    return authority.together(
+        [found, authority.judge(authority.Quorum(1, action.tier), cast, excluded=others)]
+    )
 
 
 def judgement_of_stage(action: Action, name: str) -> authority.Judgement:
@@ -232,13 +239,11 @@ def judgement_of_stage(action: Action, name: str) -> authority.Judgement:
 
 
 def _requirements(action: Action, judged: Evaluation | Judged | None) -> list[authority.Requirement]:
-    """What policy asked for, and one person more for a second look; then each who is asked besides."""
+    """What policy asked for, then each who is asked besides."""
     if judged is None:
         asked = authority.required((), 1, action.tier)
     else:
         asked = authority.required(judged.stages, judged.approvals, judged.tier or Tier.ONE)
-    if action.needs_second_look:
-        asked = authority.AllOf((asked, authority.Quorum(1, action.tier)))
     return [asked, *(authority.besides(one.to) for one in action.escalated)]
 
 

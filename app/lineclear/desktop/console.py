@@ -18,6 +18,8 @@ from PySide6.QtGui import QIcon
 from lineclear.desktop.address import Address
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.preferences import Choices, Preferences
+from lineclear.desktop.presenters.refused import whole_of
+from lineclear.desktop.presenters.saying import said_notice
 from lineclear.desktop.presenters.sheets import (
     Chip,
     Notice,
@@ -31,6 +33,7 @@ from lineclear.desktop.presenters.sheets import (
 from lineclear.desktop.theme import Look, ThemeName, Token
 from lineclear.desktop.tray import Calls, Tray
 from lineclear.desktop.views.window import Window
+from lineclear.domain.wording import marked, say
 
 if TYPE_CHECKING:
     from lineclear.adapters.ledgers.opened import OpenedLedger
@@ -49,9 +52,9 @@ if TYPE_CHECKING:
 _TIME_OUT = 10.0
 _NO_BACKEND = Notice(
     NoticeKind.EMPTY,
-    "No backend is configured",
-    "An audit pack can be read and verified without one.",
-    Step("ledger.open_pack", "Open an audit pack"),
+    marked("No backend is configured"),
+    marked("An audit pack can be read and verified without one."),
+    Step("ledger.open_pack", marked("Open an audit pack")),
 )
 
 
@@ -83,7 +86,7 @@ class Console(QObject):
         self.session: Session | None = None
         self.desk: LedgerDesk | None = None
         self.window.commanded.connect(self._run_command)
-        self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
+        self._show_waiting(Notice(NoticeKind.LOADING, say("Connecting")))
 
     def connect_backend(self) -> None:
         """Connect anew, in the background; without a backend, offer what needs none."""
@@ -99,7 +102,7 @@ class Console(QObject):
             if self._address.pack:
                 self.desk.open_pack(self._address.pack)
         if not self._address.url:
-            self._show_waiting(_NO_BACKEND)
+            self._show_waiting(said_notice(_NO_BACKEND))
             return
         background.run(lambda: self._open(background, sending), done=self._opened, failed=self._unreachable)
 
@@ -220,9 +223,9 @@ class Console(QObject):
 
         if not isinstance(error, Refusal):
             raise error
-        step = Step("view.refresh", "Try again")
-        text = f"{error.sentence} {error.remedy}"
-        self._show_waiting(Notice(NoticeKind.OFFLINE, "Not connected", text, step))
+        step = Step("view.refresh", say("Try again"))
+        text = whole_of(error)
+        self._show_waiting(Notice(NoticeKind.OFFLINE, say("Not connected"), text, step))
 
     def _run_command(self, command_id: str) -> None:
         match command_id:
@@ -234,7 +237,7 @@ class Console(QObject):
                 file = self._preferences.file if self._preferences is not None else ""
                 self.window.show_settings(self._choices, file)
             case "view.refresh" if self.session is None:
-                self._show_waiting(Notice(NoticeKind.LOADING, "Connecting"))
+                self._show_waiting(Notice(NoticeKind.LOADING, say("Connecting")))
                 self.connect_backend()
             case _ if self.session is not None:
                 self.session.run_command(command_id)
@@ -257,15 +260,19 @@ class Console(QObject):
         window.activateWindow()
 
     def _show_waiting(self, notice: Notice) -> None:
-        why_not = "Not connected."
-        safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known", why_not=why_not)
-        known = {NoticeKind.LOADING: "Connecting", NoticeKind.EMPTY: "No backend"}
-        freshness = Chip(known.get(notice.kind, "Not connected"))
+        why_not = say("Not connected.")
+        safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, say("Safe mode not known"), why_not=why_not)
+        known = {NoticeKind.LOADING: say("Connecting"), NoticeKind.EMPTY: say("No backend")}
+        freshness = Chip(known.get(notice.kind, say("Not connected")))
         self.window.display_top(TopSheet("", "", freshness, safe_mode, "", Chip("")))
         is_loading = notice.kind is NoticeKind.LOADING
-        aside = "The queue shows up here." if is_loading else "Whether anything waits for you is not known."
+        aside = (
+            say("The queue shows up here.")
+            if is_loading
+            else say("Whether anything waits for you is not known.")
+        )
         self.window.review.display_queue(
-            QueueSheet("Needs you", notice=Notice(notice.kind, notice.title, aside))
+            QueueSheet(say("Needs you"), notice=Notice(notice.kind, notice.title, aside))
         )
         self.window.review.display_no_action(notice)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from lineclear.desktop.presenters.queue_sheet import FOR_ME
 from lineclear.desktop.presenters.sheets import QueueSheet
+from lineclear.domain.wording import say, say_n
 
 
 class Calls(QObject):
@@ -30,12 +31,12 @@ class Calls(QObject):
         """The queue changed; only the person's own queue counts, however it is narrowed at the moment."""
         if not any(one.id == FOR_ME and one.is_on for one in sheet.filters) or sheet.count is None:
             return
-        self.counted.emit(f"Lineclear: {_need(sheet.count)}")
+        self.counted.emit(say("Lineclear: {need}", need=_need(sheet.count)))
         ids = frozenset(row.id for row in sheet.rows)
         new = ids - self._known if self._known is not None else frozenset()
         self._known = ids if self._known is None else self._known | ids
         if new:
-            self.called.emit("Lineclear", f"{len(new):,} new. {_need(sheet.count).capitalize()}.")
+            self.called.emit("Lineclear", say("{new:,} new; {need}.", new=len(new), need=_need(sheet.count)))
 
 
 class Tray(QObject):
@@ -64,4 +65,4 @@ class Tray(QObject):
 
 
 def _need(count: int) -> str:
-    return "nothing needs you" if not count else f"{count:,} {'needs' if count == 1 else 'need'} you"
+    return say_n("{count:,} needs you", "{count:,} need you", count) if count else say("nothing needs you")

@@ -13,6 +13,7 @@ from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.pages import jobs_sheet, top_sheet
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
 from lineclear.desktop.sync import Contact
@@ -22,6 +23,7 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.wording import say
 
 _STALE_AFTER = 15.0
 _JOBS = 200
@@ -125,25 +127,27 @@ class ConsolePresenter(QObject):
     def _freshness(self) -> Chip:
         contact, silent = self._contact, self._with.ticks.steady() - self._heard
         if contact is None:
-            return Chip("Connecting", Tone.NEUTRAL)
+            return Chip(say("Connecting"), Tone.NEUTRAL)
         if contact.refusal is not None:
-            return Chip(f"Offline since {local_time(self._lost_at, self._with.ticks.now())}", Tone.STOP)
+            return Chip(
+                say("Offline since {time}", time=local_time(self._lost_at, self._with.ticks.now())), Tone.STOP
+            )
         if contact.behind:
-            return Chip(f"Catching up, {contact.behind:,} entries to go", Tone.CAUTION)
+            return Chip(say("Catching up, {behind:,} entries to go", behind=contact.behind), Tone.CAUTION)
         if silent > _STALE_AFTER:
-            return Chip(f"Stale, last heard {int(silent)} s ago", Tone.CAUTION)
-        return Chip(f"Live, {max(1, int(silent))} s ago", Tone.OK)
+            return Chip(say("Stale, last heard {seconds} s ago", seconds=int(silent)), Tone.CAUTION)
+        return Chip(say("Live, {seconds} s ago", seconds=max(1, int(silent))), Tone.OK)
 
     def _notice(self) -> Notice | None:
         contact = self._contact
         if contact is None:
-            text = "The queue and its actions come from there. The first time this takes a few seconds."
-            return Notice(NoticeKind.LOADING, "Reading the ledger", text)
+            text = say("The queue and its actions come from there. The first time this takes a few seconds.")
+            return Notice(NoticeKind.LOADING, say("Reading the ledger"), text)
         if contact.refusal is None:
             return None
-        title = f"Offline since {local_time(self._lost_at, self._with.ticks.now())}"
-        text = "As it was then. Nothing can be decided until the backend answers."
-        return Notice(NoticeKind.OFFLINE, title, text, Step("view.refresh", "Try again"))
+        title = say("Offline since {time}", time=local_time(self._lost_at, self._with.ticks.now()))
+        text = say("As it was then. Nothing can be decided until the backend answers.")
+        return Notice(NoticeKind.OFFLINE, title, text, Step("view.refresh", say("Try again")))
 
     def _load_safe_modes(self) -> None:
         store = self._with.replica.store
@@ -201,7 +205,7 @@ class ConsolePresenter(QObject):
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, Refusal):
             raise error
-        notice = Notice(NoticeKind.FAILED, paintable(error.sentence).text, paintable(error.remedy))
+        notice = Notice(NoticeKind.FAILED, paintable(sentence_of(error)).text, paintable(remedy_of(error)))
         self.refused.emit(notice)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from lineclear.desktop.commands import Command, Section, shown_key
 from lineclear.desktop.presenters.sheets import QueueRow, Words, text_of
+from lineclear.domain.wording import say
 
 _MOST: Final = 60
 """Entries shown at once; whoever looks for more says more words."""
@@ -47,7 +48,7 @@ def entries(commands: Iterable[Command], rows: Iterable[QueueRow], text: str) ->
     found = [one for _rank_of, _place, one in ranked[:_MOST]]
     if words:
         wanted = text.strip()
-        found.append(Entry(EntryKind.SEARCH, wanted, f"Search the queue for “{wanted}”"))
+        found.append(Entry(EntryKind.SEARCH, wanted, say("Search the queue for “{wanted}”", wanted=wanted)))
     return tuple(found)
 
 
@@ -55,7 +56,7 @@ def _commands(commands: Iterable[Command]) -> Iterator[Entry]:
     for one in commands:
         if one.section is not Section.DECIDE and one.id != "palette.open":
             key = shown_key(one.keys[0]) if one.keys else ""
-            yield Entry(EntryKind.COMMAND, one.id, one.title, one.section.value, key)
+            yield Entry(EntryKind.COMMAND, one.id, say(one.title), say(one.section.value), key)
 
 
 def _actions(rows: Iterable[QueueRow]) -> Iterator[Entry]:

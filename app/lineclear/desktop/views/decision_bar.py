@@ -25,6 +25,7 @@ from lineclear.desktop.views.panels import (
     UndoPanel,
 )
 from lineclear.desktop.views.passing import EscalatePanel, HandOverPanel
+from lineclear.domain.wording import say
 
 _MOST_BESIDE: Final = 4
 
@@ -265,7 +266,7 @@ def _reject_panel(look: Look, sheet: ActionSheet) -> RejectPanel:
     """The panel of a sheet; its yes says what the button that opened it said."""
     decision = sheet.decision
     titles = (each.title for each in decision.buttons if each.command == "review.reject")
-    return RejectPanel(look, next(titles, "Reject"), decision.reject_reasons, decision.reject_text)
+    return RejectPanel(look, next(titles, say("Reject")), decision.reject_reasons, decision.reject_text)
 
 
 _PANELS: Final[dict[str, Callable[[Look, ActionSheet], InlinePanel]]] = {

@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Fit, Text, column, row
 from lineclear.desktop.views.overlays import Sheet
+from lineclear.domain.wording import say, say_n
 
 _WIDTH: Final = 500
 
@@ -34,9 +34,9 @@ class LeaveQuestion(QWidget):
         sheet.setFixedWidth(_WIDTH)
         self._heading = Text(look, FontRole.TITLE, fit=Fit.WRAP)
         self._text = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        self.send = Button(look, "Send, then close", tone=Tone.ACCENT)
-        self.drop = Button(look, "Close without sending", tone=Tone.STOP)
-        self.stay = Button(look, "Stay", key="Esc")
+        self.send = Button(look, say("Send, then close"), tone=Tone.ACCENT)
+        self.drop = Button(look, say("Close without sending"), tone=Tone.STOP)
+        self.stay = Button(look, say("Stay"), key="Esc")
         self.send.clicked.connect(self.sends)
         self.drop.clicked.connect(self.drops)
         self.stay.clicked.connect(self.closed)
@@ -55,11 +55,17 @@ class LeaveQuestion(QWidget):
 
     def ask(self, unsent: int) -> None:
         """Ask about so many decisions."""
-        is_one = unsent == 1
-        self._heading.set_words(f"{counted(unsent, 'decision')} {'is' if is_one else 'are'} not sent yet")
+        self._heading.set_words(
+            say_n("{count:,} decision is not sent yet", "{count:,} decisions are not sent yet", unsent)
+        )
         self._text.set_words(
-            f"{'It is' if is_one else 'They are'} kept in this window alone. Closing without sending"
-            f" forgets {'it' if is_one else 'them'}; the ledger then never has {'it' if is_one else 'them'}."
+            say_n(
+                "It is kept in this window alone. Closing without sending forgets it; "
+                "the ledger then never has it.",
+                "They are kept in this window alone. Closing without sending forgets them; "
+                "the ledger then never has them.",
+                unsent,
+            )
         )
         self._sheet.setFixedHeight(self._sheet.heightForWidth(_WIDTH))
         self.setAccessibleName(self._heading.text())

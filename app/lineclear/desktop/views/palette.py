@@ -25,6 +25,7 @@ from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Field, draw_key
 from lineclear.desktop.views.covering import Covering
+from lineclear.domain.wording import say
 
 _ROW: Final = 34
 _SHOWN: Final = 12
@@ -43,7 +44,7 @@ class Palette(Covering):
     """The entry."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, "Commands and actions", 620, parent)
+        super().__init__(look, say("Commands and actions"), 620, parent)
         self._rows: Sequence[QueueRow] = ()
         self.field = PaletteField(look)
         self.model: KeyedModel[Entry] = KeyedModel(_key, _spoken, self)
@@ -53,7 +54,7 @@ class Palette(Covering):
         self.list.setUniformItemSizes(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setAccessibleName("What was found")
+        self.list.setAccessibleName(say("What was found"))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedHeight(_ROW * _SHOWN)
@@ -94,7 +95,9 @@ class PaletteField(Field):
     moved = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Find a command or an action", "Find a command or an action…", parent)
+        super().__init__(
+            look, say("Find a command or an action"), say("Find a command or an action…"), parent
+        )
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -152,5 +155,5 @@ def _key(entry: Entry) -> str:
 
 
 def _spoken(entry: Entry) -> str:
-    parts = (text_of(entry.title), text_of(entry.about), f"key {entry.key}" if entry.key else "")
+    parts = (text_of(entry.title), text_of(entry.about), say("key {key}", key=entry.key) if entry.key else "")
     return ", ".join(filter(None, parts))

@@ -13,12 +13,13 @@ from lineclear.desktop.theme import FontRole, Look, ThemeName, Token
 from lineclear.desktop.views.controls import Button, Pill
 from lineclear.desktop.views.covering import Covering
 from lineclear.desktop.views.kit import Fit, Text, row
+from lineclear.domain.wording import marked, say
 
 _THEMES: tuple[tuple[str, ThemeName | None], ...] = (
-    ("System", None),
-    ("Light", ThemeName.LIGHT),
-    ("Dark", ThemeName.DARK),
-    ("High contrast", ThemeName.CONTRAST),
+    (marked("System"), None),
+    (marked("Light"), ThemeName.LIGHT),
+    (marked("Dark"), ThemeName.DARK),
+    (marked("High contrast"), ThemeName.CONTRAST),
 )
 
 
@@ -29,31 +30,34 @@ class Settings(Covering):
     """Choices."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, "Settings", 560, parent)
+        super().__init__(look, say("Settings"), 560, parent)
         self._choices = Choices()
         self._pills: list[tuple[Pill, Callable[[Choices], Choices]]] = []
         self._head()
-        self._line("Theme", [(title, _theme(theme)) for title, theme in _THEMES])
-        self._line("Size, from the next start on", [(f"{scale} %", _scale(scale)) for scale in SCALES])
-        calls = [("Yes", _notifies(on=True)), ("No", _notifies(on=False))]
-        self._line("Call when something new needs me", calls)
-        self._line("With a sound", [("Yes", _sounds(on=True)), ("No", _sounds(on=False))])
+        self._line(say("Theme"), [(say(title), _theme(theme)) for title, theme in _THEMES])
+        self._line(say("Size, from the next start on"), [(f"{scale} %", _scale(scale)) for scale in SCALES])
+        calls = [(say("Yes"), _notifies(on=True)), (say("No"), _notifies(on=False))]
+        self._line(say("Call when something new needs me"), calls)
+        self._line(say("With a sound"), [(say("Yes"), _sounds(on=True)), (say("No"), _sounds(on=False))])
         self._note = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
         self.inside.addWidget(self._note)
 
     def ask(self, choices: Choices, file: str) -> None:
         """Open with what is chosen now; `file` is where it is kept."""
-        kept = f"Kept in {file}. " if file else ""
+        kept = say("Kept in {file}. ", file=file) if file else ""
         self._note.set_words(
-            f"{kept}A call never carries a way to decide: decisions are taken here, in full sight."
+            say(
+                "{kept}A call never carries a way to decide: decisions are taken here, in full sight.",
+                kept=kept,
+            )
         )
         self._show(choices)
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _head(self) -> None:
         heading = Text(self._look, FontRole.TITLE)
-        heading.set_words("Settings")
-        done = Button(self._look, "Close", key="Esc")
+        heading.set_words(say("Settings"))
+        done = Button(self._look, say("Close"), key="Esc")
         done.clicked.connect(self.closed)
         across = row()
         across.addWidget(heading)

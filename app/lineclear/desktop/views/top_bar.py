@@ -14,6 +14,7 @@ from lineclear.desktop.presenters.sheets import Chip, SafeModeSheet, SafeModeSta
 from lineclear.desktop.theme import INKS, FontRole, Look, Token
 from lineclear.desktop.views.controls import Field, Pressable, Switch, draw_key
 from lineclear.desktop.views.kit import ChipLabel, Fit, Panel, Text, row, set_tip
+from lineclear.domain.wording import say
 
 SAFE_MODE_TONES: Final = {
     SafeModeState.OFF: Tone.NEUTRAL,
@@ -101,8 +102,8 @@ class ProductButton(Pressable):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "Lineclear", parent)
-        self.setAccessibleName("Lineclear, all commands")
-        set_tip(self, "All commands")
+        self.setAccessibleName(say("Lineclear, all commands"))
+        set_tip(self, say("All commands"))
 
     @override
     def sizeHint(self) -> QSize:
@@ -122,7 +123,7 @@ class SearchField(Field):
     """The search field with the key that leads to it."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Search the queue", "Search the queue…", parent)
+        super().__init__(look, say("Search the queue"), say("Search the queue…"), parent)
         self._look = look
         self.setMinimumWidth(150)
         self.setMaximumWidth(380)

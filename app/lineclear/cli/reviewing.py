@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import msgspec
 import typer
 
+from lineclear.application.deciding.decide import unconfirmed
 from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
 from lineclear.application.deciding.reviewing import Looked
 from lineclear.application.executing.undo import UndoRequest, moved_words
@@ -331,13 +332,7 @@ def confirmed(here: Desk, action: Action, asked: Asked) -> str:
     if not typed and here.prompt is not None and not asked.yes:
         typed = here.prompt(f"Type {wanted} to approve it at tier 3:")
     if typed != wanted:
-        what, missing = "the amount" if action.amount else "the target", "another text was"
-        raise Refusal(
-            Code.APPROVAL_UNCONFIRMED,
-            action=action.id,
-            what=what,
-            missing=missing if typed else "nothing was",
-        )
+        raise unconfirmed(action, is_typed=bool(typed))
     return typed
 
 

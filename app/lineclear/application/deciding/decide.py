@@ -152,9 +152,14 @@ def check_confirmed(snapshot: Snapshot, action: Action, statement: DecisionState
         return
     sealed = kept(snapshot.blob(action.content.payload), action.content.payload)
     if not is_confirmed(statement.confirmed, sealed, confirm_words(action).text):
-        what = "the amount" if action.amount else "the target"
-        missing = "another text was" if statement.confirmed else "nothing was"
-        raise Refusal(Code.APPROVAL_UNCONFIRMED, action=action.id, what=what, missing=missing)
+        raise unconfirmed(action, is_typed=statement.confirmed is not None)
+
+
+def unconfirmed(action: Action, *, is_typed: bool) -> Refusal:
+    """The refusal of an approval for which nothing was typed, or something else."""
+    what, typed = "amount" if action.amount else "target", "another text was" if is_typed else "nothing was"
+    problem = f"it takes the {what}, typed as it stands, and {typed} typed"
+    return Refusal(Code.APPROVAL_UNCONFIRMED, action=action.id, problem=problem)
 
 
 def origin_of(snapshot: Snapshot) -> str:

@@ -20,7 +20,7 @@ FORMS: Final[Mapping[Code, Form]] = {
     ),
     Code.APPROVAL_UNCONFIRMED: Form(
         Kind.UNPROCESSABLE,
-        "Approving {action} takes {what}, typed as it stands; {missing} typed.",
+        "The approval of {action} is not confirmed: {problem}.",
         "Look at what is approved and type it: the console asks for it, a terminal takes it as --confirm.",
     ),
     Code.AUTHORITY_MISSING: Form(

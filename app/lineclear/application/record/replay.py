@@ -45,7 +45,8 @@ class Step:
 class Evidence:
     """What there is beside the entries.
 
-    `envelope` gives a signed decision by its digest, `covers` says whose decisions have to be there.
+    `envelope` gives stored bytes by their digest, above all a signed decision; `covers` says whose decisions
+    have to be there.
     """
 
     envelope: Callable[[str], bytes | None]
@@ -153,6 +154,10 @@ class Replay:
                 self._add(Fault.POLICY, recorded, problems)
             case e.DecisionRecorded():
                 self._judge_decision(action, recorded, event)
+            case e.ActionEscalated():
+                self._add(Fault.AUTHORITY, recorded, rules.escalation_problems(action, recorded, event))
+            case e.SecondLookDrawn():
+                self._add(Fault.DECISION, recorded, rules.second_look_problems(action, event))
             case e.ActionCleared():
                 self._add(Fault.CLEARANCE, recorded, rules.clearance_problems(action, event))
             case e.ExecutionStarted():
@@ -201,6 +206,8 @@ class Replay:
         previous = None if self._excerpt or before is None else before.last
         origin = workspace.origin if workspace else ""
         yield from rules.statement_problems(action, recorded, statement, origin, previous)
+        payload = self._evidence.envelope(action.content.payload)
+        yield from rules.confirmation_problems(action, statement, payload)
 
     def _add(self, fault: Fault, recorded: Recorded, problems: Iterable[str]) -> None:
         for problem in problems:

@@ -91,11 +91,16 @@ class Replay:
         found = self.states.get(f"workspace/{ONLY}")
         return found if isinstance(found, Workspace) else None
 
-    def take(self, index: int, data: bytes, leaf: bytes | None = None) -> Recorded | None:
-        """Judge the entry at a place, whose leaf hash may be known, and go on; None where it is no entry."""
+    def take(
+        self, index: int, data: bytes, leaf: bytes | None = None, *, is_known: bool = False
+    ) -> Recorded | None:
+        """Judge the entry at a place and go on from it; None where it is no entry.
+
+        Its leaf hash may be known already, and that these very bytes are an entry.
+        """
         self.counts.entries += 1
         try:
-            recorded = read_stored(Stored(index, data, None), leaf)
+            recorded = read_stored(Stored(index, data, None), leaf, is_known=is_known)
         except _UNREADABLE as error:
             self._findings.add(Fault.ENTRY, f"entry {index}", f"it cannot be read: {error}")
             return None

@@ -64,7 +64,7 @@ def test_the_full_example_uses_every_key_and_loads():
     assert document.budgets.count == Rule(5000, 90)
     assert document.mode_of("issue_refund", "anyone") is Mode.DELEGATED
     assert document.mode_of("deploy_service", "nightly-agent") is Mode.DRAFT
-    assert document.mode_of("deploy_service", "another-agent") is None
+    assert document.mode_of("deploy_service", "another-agent") is Mode.DRAFT, "which everyone else is in"
     assert document.mode_of("unknown", "anyone") is None
 
 

@@ -51,6 +51,15 @@ def texts_of(name: str, text: str = YAML_TEXT):
     return Document.read(text.encode(), is_json=name.endswith("json"))
 
 
+@pytest.mark.parametrize("mark", ["\x85", "a\x85b", "\u2028", "x\u2029y", "\r", "\ufeff"])
+def test_every_kind_of_line_break_inside_a_value_stays_what_it_is(mark):
+    document = Document.read(b"items: []\n", is_json=False)
+    written = document.changed("items", 0, None, {"name": mark})
+    assert written.records("items") == [{"name": mark}]
+    again = written.changed("items", 0, {"name": mark}, {"name": f"{mark}2"})
+    assert again.records("items") == [{"name": f"{mark}2"}]
+
+
 @given(st.lists(RECORDS, max_size=4), st.data())
 def test_any_change_means_exactly_itself_and_can_be_cut_back(records, data):
     out = "# head\nitems: []  # none yet\ntail: 1  # end\n"

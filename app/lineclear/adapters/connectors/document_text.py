@@ -179,6 +179,9 @@ def _scalar(value: Json) -> str:
     return _written(value, flow=True).strip().removeprefix("[").removesuffix("]")
 
 
+_BREAKS = frozenset("\x85\u2028\u2029")
+
+
 def _written(value: Json, *, flow: bool) -> str:
     """A list of one, on lines that are never folded."""
     yaml = YAML(typ="safe", pure=True)
@@ -188,6 +191,9 @@ def _written(value: Json, *, flow: bool) -> str:
     yaml.width = MAX_BYTES
     out = StringIO()
     yaml.dump([value], out)
+    if not _BREAKS.isdisjoint(out.getvalue()):  # a break of its own inside a value would gain an indent
+        yaml.allow_unicode, out = False, StringIO()
+        yaml.dump([value], out)
     return out.getvalue()
 
 

@@ -6,8 +6,6 @@ from typing import Final
 
 from lineclear.desktop.presenters.sheets import (
     ActionSheet,
-    Bar,
-    BarKind,
     ButtonSheet,
     ChangeRow,
     ChangesSheet,
@@ -26,12 +24,12 @@ from lineclear.desktop.presenters.sheets import (
     Segment,
     Sign,
     Source,
-    TimelineSheet,
     Tone,
     TopSheet,
     Value,
     five_questions,
 )
+from lineclear.desktop.presenters.timeline_sheets import Bar, BarKind, TimelineSheet
 from lineclear.domain.text import paintable
 
 _SOON: Final = "Due within 10 minutes"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lineclear.desktop.presenters.narrowing_sheets import Narrowing
     from lineclear.desktop.presenters.outcome_sheets import OutcomeSheet
     from lineclear.desktop.presenters.passing_sheets import PlaceChoice
+    from lineclear.desktop.presenters.timeline_sheets import TimelineSheet
 
 type Words = str | Paintable
 
@@ -281,35 +282,6 @@ class EvidenceSheet:
 
     sources: tuple[Source, ...]
     arguments: tuple[Source, ...] = ()
-
-
-class BarKind(StrEnum):
-    """What a step's time went into."""
-
-    WORK = "work"
-    MODEL = "model"
-    POLICY = "policy"
-    WAITING = "waiting"
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One step; `start` and `length` are fractions of the whole timeline, 0 to 1."""
-
-    label: Words
-    kind: BarKind
-    start: float
-    length: float
-    duration: str
-    span: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineSheet:
-    """The job's steps up to now."""
-
-    summary: str
-    bars: tuple[Bar, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 from lineclear.application.reading.answers import BudgetOfDay, Detail
 from lineclear.application.reading.formats import dollars, length_text, seconds_between
 from lineclear.desktop.presenters.around import Viewer
-from lineclear.desktop.presenters.sheets import Bar, BarKind, JobBrief, Meter, TimelineSheet, Tone
+from lineclear.desktop.presenters.sheets import JobBrief, Meter, Tone
+from lineclear.desktop.presenters.timeline_sheets import Bar, BarKind, TimelineSheet
 from lineclear.domain.budgets import parts_of
 from lineclear.domain.events import BudgetKind, Span
 from lineclear.domain.jobs import Job

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter_of
-from lineclear.desktop.presenters.sheets import Bar, BarKind, TimelineSheet, text_of
+from lineclear.desktop.presenters.sheets import text_of
+from lineclear.desktop.presenters.timeline_sheets import Bar, BarKind, TimelineSheet
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Card

@@ -194,7 +194,7 @@ def test_the_matrix_says_for_each_agent_which_mode_counts_and_whence(kernel):
     careful = desk.mode("issue_refund", "careful")
     assert careful.title == "Draft"
     assert text_of(careful.says).endswith("Enrolled with this mode, which the document cannot widen.")
-    assert desk.mode("send_mail", "support-agent").title == "None"
+    assert desk.mode("send_mail", "support-agent").title == "By policy"
 
 
 @pytest.mark.parametrize(

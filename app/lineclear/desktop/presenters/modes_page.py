@@ -90,7 +90,7 @@ def _cell(document: CapabilityDocument, capability: str, agent: Agent | None) ->
     is_named = modes is not None and agent is not None and agent.id in modes.by_agent
     if mode is None:
         title, says, tone = (
-            say("None"),
+            say("By policy"),
             say("No mode is set: the document's rules alone decide."),
             Tone.NEUTRAL,
         )

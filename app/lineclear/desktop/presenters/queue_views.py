@@ -26,7 +26,8 @@ OWN: Final = "own:"
 """Begins the id of a view that somebody saved; its name follows."""
 MOST_VIEWS: Final = 30
 LONGEST_NAME: Final = 40
-_PINNED: Final = 4
+_PINNED: Final = 3
+"""As many as stand in one line over the queue; the rest is in its menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ class View:
 
 VIEWS: Final = (
     View(FOR_ME, marked("Needs me"), "for:me"),
-    View(HOUR, marked("Due within the hour"), "due:1h state:pending"),
     View(FLAGGED, marked("Flagged"), "flagged:yes"),
     View(ALL, marked("Everything"), ""),
+    View(HOUR, marked("Due within the hour"), "due:1h state:pending"),
     View(EXPIRED, marked("Expired undecided"), "state:expired"),
     View("money", marked("Money"), "kind:money"),
     View("access", marked("Access"), "kind:access"),

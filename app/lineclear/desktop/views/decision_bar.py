@@ -28,6 +28,8 @@ from lineclear.desktop.views.passing import EscalatePanel, HandOverPanel
 from lineclear.domain.wording import say
 
 _MOST_BESIDE: Final = 4
+_SELDOM: Final = frozenset({"review.hand_over", "review.escalate"})
+"""What stands behind More, so that the decisions keep one line; their keys work all the same."""
 
 
 class DecisionBar(Panel):
@@ -66,6 +68,9 @@ class DecisionBar(Panel):
         self._sheet: ActionSheet | None = None
         self._panel: InlinePanel | None = None
         self._buttons: dict[str, Button] = {}
+        self._more = Button(look, say("More"), is_small=True)
+        self._more.clicked.connect(self._show_all)
+        self._shows_all = False
         self._why = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
         self._digest = Text(look, FontRole.MONO, Token.MUTED, Fit.ELIDE)
         self._hint = Text(look, FontRole.SMALL_STRONG, Token.CAUTION, Fit.ELIDE)
@@ -99,7 +104,7 @@ class DecisionBar(Panel):
             self._build(sheet.decision.buttons)
         for each in sheet.decision.buttons:
             self._buttons[each.command].set_why_not(each.why_not)
-        self._why.set_words(_reasons(sheet.decision.buttons))
+        self._why.set_words(_reasons(self._in_sight(sheet.decision.buttons)))
         self._why.setVisible(bool(self._why.text()) and self._panel is None)
         self._digest.set_words(sheet.decision.digest)
         self._show_hint(sheet.decision.hint)
@@ -134,17 +139,33 @@ class DecisionBar(Panel):
 
     def _build(self, buttons: tuple[ButtonSheet, ...]) -> None:
         clear(self._row)
-        self._buttons = {}
+        self._buttons, self._shows_all = {}, False
         self._place_digest(self._beside if len(buttons) <= _MOST_BESIDE else self._below)
         for each in buttons:
             button = Button(self._look, each.title, key=key_of(each.command), tone=each.tone)
             button.clicked.connect(lambda _checked=False, command=each.command: self._pressed(command))
             self._row.addWidget(button)
             self._buttons[each.command] = button
+            if each.command in _SELDOM:
+                button.hide()
+        self._more.setVisible(not self._buttons.keys().isdisjoint(_SELDOM))
+
+    def _show_all(self) -> None:
+        """Put what is seldom wanted into the next line, with the reason where it cannot be done."""
+        self._shows_all = True
+        self._show_buttons(visible=True)
+        if self._sheet is not None:
+            self._why.set_words(_reasons(self._sheet.decision.buttons))
+            self._why.setVisible(bool(self._why.text()))
+        first = next(self._buttons[each] for each in self._buttons if each in _SELDOM)
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _in_sight(self, buttons: tuple[ButtonSheet, ...]) -> tuple[ButtonSheet, ...]:
+        return tuple(each for each in buttons if self._shows_all or each.command not in _SELDOM)
 
     def _place_digest(self, place: QHBoxLayout) -> None:
         """Beside the buttons where there is room, else below them: it is what a decision binds."""
-        for part in (self._digest, self._hint):
+        for part in (self._digest, self._hint, self._more):
             place.addWidget(part)
 
     def _pressed(self, command_id: str) -> None:
@@ -237,8 +258,10 @@ class DecisionBar(Panel):
         return button is not None and button.isEnabled()
 
     def _show_buttons(self, *, visible: bool) -> None:
-        for button in self._buttons.values():
-            button.setVisible(visible)
+        for command, button in self._buttons.items():
+            button.setVisible(visible and (self._shows_all or command not in _SELDOM))
+        has_more = not self._shows_all and not self._buttons.keys().isdisjoint(_SELDOM)
+        self._more.setVisible(visible and has_more)
         self._why.setVisible(visible and bool(self._why.text()))
 
 

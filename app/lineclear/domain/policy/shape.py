@@ -3,40 +3,44 @@
 Pure. Import it only where documents are written or loaded: pydantic is slow to import.
 """
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 from math import prod
 from typing import Annotated, override
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
     StrictBool,
     StrictInt,
     Tag,
-    WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
-from lineclear.domain.money import parse_amount
 from lineclear.domain.policy.capabilities import KeyRule, UndoRule
 from lineclear.domain.policy.compiling import LONGEST
 from lineclear.domain.policy.conditions import Then
+from lineclear.domain.policy.shape_values import (
+    MAX_APPROVALS,
+    Amount,
+    Approvals,
+    CapabilityName,
+    Count,
+    Duration,
+    Name,
+    Share,
+    TierNumber,
+)
 from lineclear.domain.vocabulary import Mode
 
 RETENTION_FLOOR_DAYS = 183
 """Six months: the least for which deployers of high-risk systems keep logs (EU AI Act, Article 26(6))."""
 
-MAX_APPROVALS = 20
 _RETENTION_MOST = 36_500
-_MOST_COUNTED = 10**9
 NEVER_REACHED = "never_reached"
 NEVER_ASKED = "never_asked"
 NEVER_MET = "never_met"
@@ -48,74 +52,6 @@ ONE_MODE, MODE_EACH = "<one mode>", "<mode of each agent>"
 ONE_CEILING, CEILING_EACH = "<one ceiling>", "<ceiling of each reviewer>"
 MOST_STAGES = 8
 _MOST_WAYS = 64
-
-_DURATION = re.compile(r"([1-9][0-9]{0,5})([smhd])")
-_SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-_AMOUNT_TEXT = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$"
-_CAPABILITY_NAME = r"^[A-Za-z][A-Za-z0-9_-]{0,99}$"
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,199}$"
-
-
-def _amount(value: object) -> Decimal:
-    amount = parse_amount(str(value) if isinstance(value, Decimal) else value)
-    if amount <= 0:
-        raise ValueError("an amount is over zero")
-    return amount
-
-
-def _share(value: object) -> Decimal:
-    share = parse_amount(str(value) if isinstance(value, Decimal) else value)
-    if not 0 <= share <= 1:
-        raise ValueError("a confidence lies between 0 and 1")
-    return share
-
-
-def _seconds(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-        return value
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError("not a duration")
-    return int(match[1]) * _SECONDS[match[2]]
-
-
-type Amount = Annotated[
-    Decimal,
-    BeforeValidator(_amount),
-    WithJsonSchema(
-        {"anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": _AMOUNT_TEXT}]}
-    ),
-]
-type Share = Annotated[
-    Decimal,
-    BeforeValidator(_share),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "number", "minimum": 0, "maximum": 1},
-                {"type": "string", "pattern": r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"},
-            ]
-        }
-    ),
-]
-type Duration = Annotated[
-    int,
-    BeforeValidator(_seconds),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer", "minimum": 1},
-                {"type": "string", "pattern": f"^{_DURATION.pattern}$"},
-            ]
-        }
-    ),
-]
-type TierNumber = Annotated[StrictInt, Field(ge=1, le=3)]
-type Approvals = Annotated[StrictInt, Field(ge=1, le=MAX_APPROVALS)]
-type CapabilityName = Annotated[str, Field(pattern=_CAPABILITY_NAME)]
-type Name = Annotated[str, Field(pattern=_NAME)]
-
-type Count = Annotated[StrictInt, Field(ge=1, le=_MOST_COUNTED)]
 
 _TIER = "the least tier of a reviewer who approves: 1, 2 or 3"
 _APPROVALS = f"how many different people must approve, 1 to {MAX_APPROVALS}"

@@ -10,7 +10,8 @@ from lineclear.application.record.witnesses import enrol_witness
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.server.endpoints import Answer, Call, Endpoint, once, reads, writes
-from lineclear.wire.messages import Cosign, EnrolWitness, Notes, Nothing, WitnessAnswer
+from lineclear.wire.messages import Nothing
+from lineclear.wire.witnessing import Cosign, EnrolWitness, Notes, WitnessAnswer
 
 _TEXT = "text/plain; charset=utf-8"
 _OCTETS = "application/octet-stream"

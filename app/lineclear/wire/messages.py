@@ -22,7 +22,6 @@ from lineclear.application.reading.answers import (
     JobPage,
     Me,
     UndoPreview,
-    WitnessAnswer,
 )
 from lineclear.application.reading.queue_query import Sort
 from lineclear.application.record.erasing import Whose
@@ -43,7 +42,6 @@ __all__ = [
     "Condition",
     "Consumed",
     "Control",
-    "Cosign",
     "Decide",
     "Detail",
     "DeviceAnswer",
@@ -51,7 +49,6 @@ __all__ = [
     "EditPreview",
     "EndJob",
     "EnrolDevice",
-    "EnrolWitness",
     "Erase",
     "Erasure",
     "Escalate",
@@ -62,7 +59,6 @@ __all__ = [
     "ListJobs",
     "Me",
     "Message",
-    "Notes",
     "Nothing",
     "OpenJob",
     "Problem",
@@ -85,7 +81,6 @@ __all__ = [
     "Undo",
     "UndoPreview",
     "View",
-    "WitnessAnswer",
 ]
 
 
@@ -335,20 +330,6 @@ class EnrolDevice(Message, frozen=True):
     kept: str
 
 
-class EnrolWitness(Message, frozen=True):
-    """POST /v1/witnesses. `kept` is `keyring`, `file` or `memory`."""
-
-    public_key: Base64
-    kept: str
-
-
-class Cosign(Message, frozen=True):
-    """POST /v1/checkpoint/cosignatures. `line` is a signature line of C2SP tlog-cosignature."""
-
-    size: Index
-    line: Annotated[str, msgspec.Meta(max_length=1_000)]
-
-
 class Erase(Message, frozen=True):
     """POST /v1/erasures. `reason` is kept, sealed, with the tombstone."""
 
@@ -388,12 +369,6 @@ class SafeModes(Message, frozen=True):
     """GET /v1/safe-mode: of every scope that was ever switched, the newest state."""
 
     items: tuple[SafeMode, ...]
-
-
-class Notes(Message, frozen=True):
-    """GET /v1/checkpoint/cosigned: signed notes, byte for byte."""
-
-    items: tuple[str, ...]
 
 
 class Problem(Message, frozen=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lineclear.adapters.http.connection import Connection
 from lineclear.application.reading.answers import WitnessAnswer
 from lineclear.domain.identities import Witness
-from lineclear.wire.messages import Cosign, EnrolWitness, Notes, Nothing
+from lineclear.wire.messages import Nothing
+from lineclear.wire.witnessing import Cosign, EnrolWitness, Notes
 
 
 class LogClient:

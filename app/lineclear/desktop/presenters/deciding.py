@@ -137,9 +137,14 @@ class Deciding(QObject):
         if self._sending.is_deciding(action_id):
             return
         shown, reviewer = self._action.armed(action_id), self._with.reviewer
+
+        def done(action: Action) -> None:
+            self.decided.emit(action.id)
+            self._action.settled(action.id)
+
         if reviewer is not None and shown is not None:
             work = partial(reviewer.reconcile, action_id, happened=happened, reason=reason)
-            self._sending.decide(action_id, work, self._reconciled)
+            self._sending.decide(action_id, work, done)
 
     def stop_job(self, action_id: str, reason: str) -> None:
         """Stop the job of the action that is on screen."""
@@ -190,7 +195,3 @@ class Deciding(QObject):
             self._said = said
             self.taken_changed.emit(said)
         self.outgoing_changed.emit(self._out.sheet())
-
-    def _reconciled(self, action: Action) -> None:
-        self.decided.emit(action.id)
-        self._action.settled(action.id)

@@ -106,7 +106,7 @@ COMMANDS: Final = (
     ),
     Command("queue.views", marked("Views of the queue"), ("W",), Section.QUEUE, Scope.REVIEW),
     Command("queue.filter", marked("Filter the queue"), ("Shift+F",), Section.QUEUE, Scope.REVIEW),
-    Command("queue.sort", marked("Sort the queue"), ("T",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.sort", marked("Sort the queue"), ("Shift+T",), Section.QUEUE, Scope.REVIEW),
     Command("queue.clear", marked("Clear the filter"), ("Shift+X",), Section.QUEUE, Scope.REVIEW),
     Command("queue.save_view", marked("Save this view"), ("Shift+W",), Section.QUEUE, Scope.REVIEW),
     Command("queue.forget_view", marked("Forget this view"), ("Ctrl+Shift+W",), Section.QUEUE, Scope.REVIEW),

@@ -15,7 +15,7 @@ from lineclear.desktop.presenters.sheets import Filter, QueueRow, Words, text_of
 from lineclear.domain.text import paintable
 from lineclear.domain.wording import say
 
-_MOST: Final = 60
+_MOST: Final = 120
 """Entries shown at once; whoever looks for more says more words."""
 
 

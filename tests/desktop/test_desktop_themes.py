@@ -16,7 +16,7 @@ DESKTOP = Path(lineclear.desktop.__file__).parent
 AA_TEXT = 4.5
 AA_PARTS = 3.0
 NAMES_A_COLOUR = re.compile(
-    r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b|\brgba?\(|\bhsl|QColor\([\"'\d]|GlobalColor|setNamedColor|fromRgb"
+    r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b|(?<!\)\.)\brgba?\(|\bhsl|QColor\([\"'\d]|GlobalColor|setNamedColor|fromRgb"
 )
 
 
@@ -78,9 +78,16 @@ def test_no_colour_is_named_outside_the_theme():
     assert named == {"gallery.py": ["GlobalColor"], "delegates/changes_delegate.py": ["GlobalColor"]}
 
 
-@pytest.mark.parametrize("code", ['QColor("red")', "QColor(1, 2, 3)", '"#ff0000"', "Qt.GlobalColor.red"])
+@pytest.mark.parametrize(
+    "code",
+    ['QColor("red")', "QColor(1, 2, 3)", '"#ff0000"', '"color: rgba(255, 0, 0, 9)"', "Qt.GlobalColor.red"],
+)
 def test_a_named_colour_is_found(code):
     assert colour_names(code)
+
+
+def test_the_pixel_of_a_token_is_no_named_colour():
+    assert colour_names("look.colour(Token.REMOVED).rgba()") == []
 
 
 def test_decoration_is_never_ink_for_words():

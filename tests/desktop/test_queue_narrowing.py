@@ -153,7 +153,7 @@ def test_views_orders_and_filters_are_reached_by_keys(seat: Seat):
     assert titles[:3] == ["Needs me", "Flagged", "Everything"]
     QTest.keyClick(menu, KEY.Key_Down)
     QTest.keyClick(menu, KEY.Key_Return)
-    assert seat.session.queue.lens.view == "hour"
+    assert seat.session.queue.lens.view == "flagged"
     seat.window.run_command("queue.clear")
     assert seat.session.queue.lens.view == "all"
 

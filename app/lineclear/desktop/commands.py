@@ -88,6 +88,7 @@ COMMANDS: Final = (
     Command("view.theme", "Next theme", ("Ctrl+Shift+T",), Section.VIEW),
     Command("settings.open", "Settings", ("Ctrl+,",), Section.VIEW),
     Command("safe_mode.toggle", "Safe mode on or off", ("Ctrl+Shift+M",), Section.SAFETY, needs="control"),
+    Command("connections.open", "Connections", ("Ctrl+Shift+O",), Section.PROGRAM),
     Command("session.lock", "Lock", ("Ctrl+L",), Section.PROGRAM),
     Command("help.keys", "Keyboard shortcuts", ("?", "F1"), Section.PROGRAM),
     Command("program.quit", "Quit", ("Ctrl+Q",), Section.PROGRAM),

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lineclear.desktop import gallery_connections as connections
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
 from lineclear.desktop import gallery_lab as lab
@@ -21,11 +22,13 @@ from lineclear.desktop import gallery_waits as waits
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.gallery_hazards import ACTION_HAZARDS
 from lineclear.desktop.preferences import Choices
+from lineclear.desktop.presenters.connection_sheets import ConnectionsSheet, Form
 from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
 from lineclear.desktop.theme import Look, ThemeName
+from lineclear.desktop.views.connections import ConnectionsPage
 from lineclear.desktop.views.panels import ReconcilePanel
 from lineclear.desktop.views.window import Window
 
@@ -262,11 +265,12 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "confirm", _action(deciding.ACTION_TIER_3, "review.approve")
     yield "claimed", _action(deciding.ACTION_CLAIMED)
     yield "ask", _action(deciding.ACTION_CLAIMABLE, "review.ask")
+    yield from _connection_scenes()
     yield "locked", lambda window: window.locking.lock(2)
     yield "leave", lambda window: window.overlays.ask_leave(2)
     yield "safe-mode", _safe_mode
     yield "palette", _palette
-    yield "settings", lambda window: window.show_settings(Choices(), "console.ini")
+    yield "settings", lambda window: window.overlays.show_settings(Choices(), "console.ini")
     yield "help", lambda window: window.run_command("help.keys")
     yield "jobs", _jobs
     yield "ledger", _ledger(ledger.HEAD)
@@ -277,6 +281,36 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "ledger-unsound", _ledger(ledger.BROKEN, verdict=ledger.UNSOUND)
     yield "ledger-damaged", _ledger_damaged
     yield from _control_scenes()
+
+
+def _connections(
+    sheet: ConnectionsSheet, form: Form | None = None, forgets: str = ""
+) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        page = ConnectionsPage(window.look)
+        window.add_page("connections", page)
+        window.open_page("connections")
+        page.display(sheet)
+        if form is not None:
+            page.fill(form)
+        if forgets:
+            page.known.lines.line(forgets).forget.click()
+
+    return show
+
+
+def _places(window: Window) -> None:
+    window.overlays.connections = connections.KNOWN.rows
+    window.overlays.show_palette((), only_places=True)
+
+
+def _connection_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
+    yield "start", _connections(connections.FIRST)
+    yield "start-refused", _connections(connections.REFUSED, connections.TYPED)
+    yield "connections", _connections(connections.KNOWN)
+    yield "connections-edit", _connections(connections.KNOWN, connections.EDITED)
+    yield "connections-forget", _connections(connections.KNOWN, forgets=connections.KNOWN.rows[1].id)
+    yield "connections-places", _places
 
 
 def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:

@@ -31,11 +31,7 @@ class Preferences:
     """Reads and keeps choices; a value that this build does not know counts as not chosen."""
 
     def __init__(self, file: Path | None = None) -> None:
-        if file is None:
-            scope, form = QSettings.Scope.UserScope, QSettings.Format.IniFormat
-            self._stored = QSettings(form, scope, "Lineclear", "console")
-        else:
-            self._stored = QSettings(str(file), QSettings.Format.IniFormat)
+        self._stored = stored_choices(file)
 
     @property
     def file(self) -> str:
@@ -67,3 +63,11 @@ class Preferences:
 
     def _flag(self, name: str, *, usual: bool) -> bool:
         return {"yes": True, "no": False}.get(self._text(name), usual)
+
+
+def stored_choices(file: Path | None = None) -> QSettings:
+    """The file of this console's choices: the person's own where none is named."""
+    form = QSettings.Format.IniFormat
+    if file is not None:
+        return QSettings(str(file), form)
+    return QSettings(form, QSettings.Scope.UserScope, "Lineclear", "console")

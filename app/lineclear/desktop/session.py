@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from lineclear.application.reading.answers import Me
@@ -35,6 +38,7 @@ class Session(QObject):
         self._window = window
         self._with = with_
         self._idle = 0
+        self._is_over = False
         self.replica = with_.replica
         self.queue = QueuePresenter(with_, self)
         self.action = ActionPresenter(with_, self)
@@ -64,19 +68,33 @@ class Session(QObject):
         if self.witnessing is not None:
             self.witnessing.start()
         self._timer.start()
+        self._opened(self._window.page)
         handle = self._frame.windowHandle()
         if handle is not None:  # what people do arrives there first, and nothing else does
             handle.installEventFilter(self)
 
     def close(self) -> None:
-        """Stop following; returns when the thread has ended."""
+        """Stop following; returns when the threads have ended."""
+        self.leave()()
+
+    def leave(self) -> Callable[[], None]:
+        """From now on follow, show and hear nothing; what it gives waits for the threads, on any thread."""
+        self._is_over = True
         self._timer.stop()
         self.desk.close()
         self.control_desk.close()
         self._frame.removeEventFilter(self)
-        self.sync.close()
-        if self.witnessing is not None:
-            self.witnessing.close()
+        handle = self._frame.windowHandle()
+        if handle is not None:
+            handle.removeEventFilter(self)
+        for part in self.findChildren(QObject):
+            part.blockSignals(True)  # noqa: FBT003  # Qt's
+        followers = tuple(one for one in (self.sync, self.witnessing) if one is not None)
+        for one in followers:
+            one.setParent(None)  # they live until their threads have ended
+            one.stop()
+        self.deleteLater()
+        return partial(_wait, followers)
 
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: N802  # Qt's
         if event.type() in _ACTIVITY:
@@ -206,6 +224,8 @@ class Session(QObject):
 
     def _witnessed(self, witnessed: Witnessed) -> None:
         """The log was checked: what is shown of it, and what may be approved, follow."""
+        if self._is_over:  # it was on its way when this ended
+            return
         alarm = alarm_sheet(witnessed.alarm) if witnessed.alarm is not None else None
         self._window.alarm.display(alarm)
         self._witness_line = witness_line(witnessed)
@@ -221,3 +241,8 @@ class Session(QObject):
     def _broken(self, error: ValueError) -> None:
         """The feed does not fold: nothing that it would show can be trusted, so it goes to the funnel."""
         raise error
+
+
+def _wait(followers: tuple[Sync | Witnessing, ...]) -> None:
+    for one in followers:
+        one.wait()

@@ -26,6 +26,10 @@ class Calls(QObject):
         super().__init__(parent)
         self._known: frozenset[str] | None = None
 
+    def begin(self) -> None:
+        """Another backend: what waits there already calls nobody."""
+        self._known = None
+
     def hear(self, sheet: QueueSheet) -> None:
         """The queue changed; only the person's own queue counts, however it is narrowed at the moment."""
         if not any(one.id == FOR_ME and one.is_on for one in sheet.filters) or sheet.count is None:

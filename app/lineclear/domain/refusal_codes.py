@@ -28,9 +28,14 @@ class Code(StrEnum):
 
     ACTION_DECIDED = "action_decided"
     ACTION_UNKNOWN = "action_unknown"
+    ADDRESS_INVALID = "address_invalid"
+    ADDRESS_SILENT = "address_silent"
+    ADDRESS_UNKNOWN = "address_unknown"
     AGENT_CANNOT_DECIDE = "agent_cannot_decide"
+    AGENT_CANNOT_LOOK = "agent_cannot_look"
     ARGUMENTS_INVALID = "arguments_invalid"
     AUTHORITY_MISSING = "authority_missing"
+    BACKEND_OTHER = "backend_other"
     BODY_INVALID = "body_invalid"
     BODY_TOO_LARGE = "body_too_large"
     AGENT_STOPPED = "agent_stopped"
@@ -43,6 +48,7 @@ class Code(StrEnum):
     CAPABILITY_UNKNOWN = "capability_unknown"
     CLAIM_HELD = "claim_held"
     CONNECTOR_DOWN = "connector_down"
+    CERTIFICATE_REFUSED = "certificate_refused"
     CLEARANCE_CONSUMED = "clearance_consumed"
     CLEARANCE_OVER = "clearance_over"
     CREDENTIAL_GONE = "credential_gone"
@@ -108,6 +114,7 @@ class Code(StrEnum):
     STATE_CHANGED = "state_changed"
     TARGET_MOVED = "target_moved"
     TIER_INSUFFICIENT = "tier_insufficient"
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105  # a code, not a secret
     TOKEN_INVALID = "token_invalid"  # noqa: S105  # a code, not a secret
     TOO_MANY_PENDING = "too_many_pending"
     TOOL_UNMAPPED = "tool_unmapped"

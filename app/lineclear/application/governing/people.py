@@ -96,13 +96,13 @@ def issue_for(services: Services, principal: Principal, grant: Grant) -> Issued:
 
 
 def authenticate(services: Services, secret: str) -> Principal:
-    """Who holds this token now; Refusal(TOKEN_INVALID) where it is unknown, revoked or expired."""
+    """Who holds this token now; Refusal(TOKEN_INVALID, TOKEN_EXPIRED) where nobody does."""
     digest = sha256(secret.encode()).hexdigest()
     token = services.store.read(lambda snapshot: snapshot.load(Token, digest[:16]))
     if token is None or token.sha256 != digest or token.revoked:
         raise Refusal(Code.TOKEN_INVALID)
     if token.expires and moment(token.expires) <= services.clock.now():
-        raise Refusal(Code.TOKEN_INVALID)
+        raise Refusal(Code.TOKEN_EXPIRED, expired=token.expires)
     return Principal(token.role, token.subject, token.id)
 
 

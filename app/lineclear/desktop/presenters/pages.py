@@ -8,6 +8,7 @@ from datetime import datetime
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.formats import age_text, dollars, seconds_between
 from lineclear.application.reading.questions import GOING
+from lineclear.desktop.presenters.environments import environment_chip
 from lineclear.desktop.presenters.holds import spent_text
 from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet
 from lineclear.desktop.presenters.sheets import (
@@ -44,10 +45,15 @@ _PAUSED = {
 def top_sheet(me: Me | None, freshness: Chip, safe_mode: SafeModeSheet) -> TopSheet:
     """What is always in sight."""
     if me is None:
-        return TopSheet("", "", freshness, safe_mode, "", Chip(""))
+        return TopSheet("", Chip(""), freshness, safe_mode, "", Chip(""))
     tier = Chip(f"Tier {int(me.person.tier)}", _TIERS[me.person.tier]) if me.person else Chip(me.role)
     return TopSheet(
-        paintable(me.workspace), paintable(me.environment), freshness, safe_mode, paintable(me.subject), tier
+        paintable(me.workspace),
+        environment_chip(me.environment),
+        freshness,
+        safe_mode,
+        paintable(me.subject),
+        tier,
     )
 
 

@@ -11,7 +11,10 @@ from enum import StrEnum
 from typing import Final
 
 from lineclear.desktop.commands import Command, Section, shown_key
+from lineclear.desktop.presenters.connection_sheets import ConnectionRow
 from lineclear.desktop.presenters.sheets import QueueRow, Words, text_of
+from lineclear.domain.text import paintable
+from lineclear.domain.wording import say
 
 _MOST: Final = 60
 """Entries shown at once; whoever looks for more says more words."""
@@ -23,11 +26,12 @@ class EntryKind(StrEnum):
     COMMAND = "command"
     ACTION = "action"
     SEARCH = "search"
+    CONNECTION = "connection"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the palette; `id` is a command's or an action's, or the words to search for."""
+    """One line of the palette; `id` is a command's, an action's or a connection's, or words to search for."""
 
     kind: EntryKind
     id: str
@@ -36,10 +40,15 @@ class Entry:
     key: str = ""
 
 
-def entries(commands: Iterable[Command], rows: Iterable[QueueRow], text: str) -> tuple[Entry, ...]:
+def entries(
+    commands: Iterable[Command],
+    rows: Iterable[QueueRow],
+    text: str,
+    connections: Iterable[ConnectionRow] = (),
+) -> tuple[Entry, ...]:
     """What holds every one of the words, best first: where the words begin, before where they are inside."""
     words = text.lower().split()
-    every = (*_commands(commands), *_actions(rows))
+    every = (*_connections(connections), *_commands(commands), *_actions(rows))
     ranked = [
         (rank, place, one) for place, one in enumerate(every) if (rank := _rank(one, words)) is not None
     ]
@@ -56,6 +65,14 @@ def _commands(commands: Iterable[Command]) -> Iterator[Entry]:
         if one.section is not Section.DECIDE and one.id != "palette.open":
             key = shown_key(one.keys[0]) if one.keys else ""
             yield Entry(EntryKind.COMMAND, one.id, one.title, one.section.value, key)
+
+
+def _connections(connections: Iterable[ConnectionRow]) -> Iterator[Entry]:
+    for one in connections:
+        if not one.is_open:
+            about = " · ".join(filter(None, (text_of(one.environment.text), text_of(one.about))))
+            title = say("Go to {workspace}", workspace=text_of(one.title))
+            yield Entry(EntryKind.CONNECTION, one.id, paintable(title), paintable(about))
 
 
 def _actions(rows: Iterable[QueueRow]) -> Iterator[Entry]:

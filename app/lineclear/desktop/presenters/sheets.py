@@ -120,7 +120,7 @@ class TopSheet:
     """What is always in sight."""
 
     workspace: Words
-    environment: Words
+    environment: Chip
     freshness: Chip
     safe_mode: SafeModeSheet
     person: Words

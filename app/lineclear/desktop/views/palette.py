@@ -16,15 +16,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.commands import COMMANDS, Command
 from lineclear.desktop.delegates.row_delegate import RowDelegate
 from lineclear.desktop.models.keyed_model import ITEM, KeyedModel
 from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.presenters.connection_sheets import ConnectionRow
 from lineclear.desktop.presenters.palette import Entry, EntryKind, entries
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Field, draw_key
 from lineclear.desktop.views.covering import Covering
+from lineclear.domain.wording import say
 
 _ROW: Final = 34
 _SHOWN: Final = 12
@@ -45,6 +47,8 @@ class Palette(Covering):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, "Commands and actions", 620, parent)
         self._rows: Sequence[QueueRow] = ()
+        self._connections: Sequence[ConnectionRow] = ()
+        self._commands: Sequence[Command] = COMMANDS
         self.field = PaletteField(look)
         self.model: KeyedModel[Entry] = KeyedModel(_key, _spoken, self)
         self.list = QListView()
@@ -65,15 +69,25 @@ class Palette(Covering):
         self.field.left.connect(self.closed)
         self.list.clicked.connect(self._choose)
 
-    def ask(self, rows: Sequence[QueueRow]) -> None:
-        """Open over what is in the queue now."""
-        self._rows = rows
+    def ask(
+        self,
+        rows: Sequence[QueueRow],
+        connections: Sequence[ConnectionRow] = (),
+        commands: Sequence[Command] = COMMANDS,
+    ) -> None:
+        """Open over what is in the queue now, and over the backends that are known."""
+        self._rows, self._connections, self._commands = rows, connections, commands
+        is_about_places = not rows and bool(connections)
+        looked_for = say("Find a workspace…") if is_about_places else say("Find a command or an action…")
+        self.field.setPlaceholderText(looked_for)
         self.field.clear()
         self._look_up("")
+        shown = min(self.model.rowCount(), _SHOWN) if is_about_places else _SHOWN
+        self.list.setFixedHeight(_ROW * shown)
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _look_up(self, text: str) -> None:
-        self.model.update_items(entries(COMMANDS, self._rows, text))
+        self.model.update_items(entries(self._commands, self._rows, text, self._connections))
         self.list.setCurrentIndex(self.model.index(0))
 
     def _move(self, step: int) -> None:

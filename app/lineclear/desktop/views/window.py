@@ -22,7 +22,6 @@ from lineclear.desktop.views.review import ReviewPage
 from lineclear.desktop.views.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from lineclear.desktop.preferences import Choices
     from lineclear.desktop.views.control import ControlPage
     from lineclear.desktop.views.jobs import JobsPage
     from lineclear.desktop.views.ledger import LedgerPage
@@ -51,7 +50,7 @@ class Window(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self._look = look
+        self.look = self._look = look
         self.top = TopBar(look)
         self.alarm = AlarmBar(look)
         self._glass_place = QWidget()
@@ -63,6 +62,7 @@ class Window(QWidget):
         self._jobs: JobsPage | None = None
         self._ledger: LedgerPage | None = None
         self._control: ControlPage | None = None
+        self._others: dict[str, QWidget] = {}
         self.overlays = Overlays(look, self)
         self.locking = LockHost(look, self, (self.top, self._glass_place, self.rail, self._pages))
         self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known")
@@ -149,9 +149,10 @@ class Window(QWidget):
             case _:
                 self.commanded.emit(command_id)
 
-    def show_settings(self, choices: Choices, file: str) -> None:
-        """Open the settings with what is chosen now."""
-        self.overlays.show_settings(choices, file)
+    def add_page(self, name: str, page: QWidget) -> None:
+        """Take a page that somebody else fills."""
+        self._others[name] = page
+        self._pages.addWidget(page)
 
     def _go_to(self, entry: Entry) -> None:
         """Carry out what was chosen in the palette."""
@@ -180,7 +181,7 @@ class Window(QWidget):
             case "control":
                 return self.control
             case _:
-                return self.review
+                return self._others.get(name, self.review)
 
     def _built(self) -> dict[str, QWidget | None]:
         return {
@@ -188,6 +189,7 @@ class Window(QWidget):
             "jobs": self._jobs,
             "ledger": self._ledger,
             "control": self._control,
+            **self._others,
         }
 
     def _lay_out(self) -> None:

@@ -111,9 +111,14 @@ FORMS: Final[Mapping[Code, Form]] = {
         "This workspace takes no actions that agents execute themselves.",
         "An administrator can declare a system of kind agent in the workspace document.",
     ),
+    Code.TOKEN_EXPIRED: Form(
+        Kind.UNAUTHENTICATED,
+        "The token ran out on {expired}.",
+        "Ask whoever runs the backend for a new one, made with `lineclear token create`.",
+    ),
     Code.TOKEN_INVALID: Form(
         Kind.UNAUTHENTICATED,
-        "The token is missing, unknown, revoked or expired.",
+        "The token is missing, unknown or revoked.",
         "Create one with `lineclear token create` and send it as `Authorization: Bearer …`.",
     ),
     Code.UNREACHABLE: Form(

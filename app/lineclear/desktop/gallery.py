@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lineclear.desktop import gallery_away as away
 from lineclear.desktop import gallery_connections as connections
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
@@ -26,6 +27,7 @@ from lineclear.desktop.presenters.connection_sheets import ConnectionsSheet, For
 from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
+from lineclear.desktop.presenters.list_sheets import JobsSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.connections import ConnectionsPage
@@ -281,6 +283,7 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "ledger-unsound", _ledger(ledger.BROKEN, verdict=ledger.UNSOUND)
     yield "ledger-damaged", _ledger_damaged
     yield from _control_scenes()
+    yield from _away_scenes()
 
 
 def _connections(
@@ -311,6 +314,23 @@ def _connection_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "connections-edit", _connections(connections.KNOWN, connections.EDITED)
     yield "connections-forget", _connections(connections.KNOWN, forgets=connections.KNOWN.rows[1].id)
     yield "connections-places", _places
+
+
+def _jobs_as(sheet: JobsSheet) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.display_top(states.TOP_OFFLINE)
+        window.run_command("go.jobs")
+        window.jobs.display(sheet)
+
+    return show
+
+
+def _away_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
+    yield "review-away", _action(away.ACTION)
+    for name, jobs in away.JOBS.items():
+        yield f"jobs-{name}", _jobs_as(jobs)
+    for name, sheet in away.CONTROL.items():
+        yield f"control-{name}", _control(sheet)
 
 
 def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:

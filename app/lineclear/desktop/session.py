@@ -18,7 +18,7 @@ from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.list_sheets import JobsSheet
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
-from lineclear.desktop.sync import Sync
+from lineclear.desktop.sync import Contact, Sync
 from lineclear.desktop.views.window import Window
 from lineclear.desktop.witnessing import Witnessing
 from lineclear.domain.refusals import Refusal
@@ -209,6 +209,7 @@ class Session(QObject):
         self.sync.changed.connect(self.console.on_changed)
         self.sync.changed.connect(self.control_desk.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
+        self.sync.contacted.connect(self._contacted)
         self.sync.broken.connect(self._broken)
         self._timer.timeout.connect(self._on_idle)
         self._window.locking.asked.connect(self.unlock)
@@ -234,6 +235,9 @@ class Session(QObject):
         if (alarm is not None) is not self._is_alarmed:
             self._is_alarmed = alarm is not None
             self.action.refresh()
+
+    def _contacted(self, contact: Contact) -> None:
+        self.action.on_contact(is_away=contact.refusal is not None)
 
     def _grown(self, _streams: frozenset[str]) -> None:
         self.queue.refresh()

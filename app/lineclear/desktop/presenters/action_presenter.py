@@ -14,6 +14,7 @@ from lineclear.desktop.presenters.action_sheet import Shown, show
 from lineclear.desktop.presenters.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.arming import Arming
 from lineclear.desktop.presenters.around import Viewer, read_around
+from lineclear.desktop.presenters.away import away_decision
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.decisions import withheld
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
@@ -51,6 +52,7 @@ class ActionPresenter(QObject):
         self.undo: Preview | None = None
         self._banner: Notice | None = None
         self._hint = ""
+        self._is_away = False
         self._taken: Mapping[str, str] = {}
         self._generation = 0
         self._arming = Arming(with_.ticks.steady)
@@ -114,6 +116,12 @@ class ActionPresenter(QObject):
         self._banner = notice
         self._emit()
 
+    def on_contact(self, *, is_away: bool) -> None:
+        """The backend answers again, or no more: nothing that needs it can be pressed meanwhile."""
+        if is_away is not self._is_away:
+            self._is_away = is_away
+            self._emit()
+
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew: read again if it is about this action or what stands around it."""
         about = _about(self.shown.detail.action) if self.shown else {stream_of(Action, self._id or "")}
@@ -169,6 +177,8 @@ class ActionPresenter(QObject):
             return
         sheet = self.shown.sheet
         decision = replace(withheld(sheet.decision, self._taken.get(sheet.id, "")), hint=self._hint)
+        if self._is_away:
+            decision = away_decision(decision)
         self.changed.emit(replace(sheet, banner=self._banner or sheet.banner, decision=decision))
 
     def _unreadable(self, error: Exception) -> None:

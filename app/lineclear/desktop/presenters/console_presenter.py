@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,8 +11,10 @@ from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Snapshot
 from lineclear.application.reading.answers import Control, Me
 from lineclear.application.reading.formats import local_time
+from lineclear.desktop.presenters.away import away_control, away_jobs
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
+from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.pages import jobs_sheet, top_sheet
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
@@ -19,12 +22,14 @@ from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.jobs import Job
-from lineclear.domain.refusals import Refusal
+from lineclear.domain.refusals import Code, Kind, Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.wording import say
 
 _STALE_AFTER = 15.0
 _JOBS = 200
+_OWN_PAGES = frozenset({"jobs", "control"})
 
 
 class ConsolePresenter(QObject):
@@ -49,14 +54,19 @@ class ConsolePresenter(QObject):
         self._lost_at = ""
         self._safe_modes: dict[str, SafeMode] = {}
         self._control: tuple[Control, Mapping[str, int]] | None = None
+        self._said: Notice | None = None
+        """Why the last thing that was asked for on the page that is open was not done."""
+        self._unread: Notice | None = None
+        """Why the page that is open could not be read."""
 
     def open_page(self, name: str) -> None:
         """A page came to the front."""
-        self._page = name
+        self._page, self._said = name, None
         self._load_page()
 
     def on_contact(self, contact: Contact) -> None:
         """An exchange with the backend ended."""
+        was_away = self._is_away
         if contact.refusal is None:
             self._heard = self._with.ticks.steady()
             self._lost_at = ""
@@ -64,6 +74,12 @@ class ConsolePresenter(QObject):
             self._lost_at = self._with.ticks.now().isoformat()
         self._contact = contact
         self._show_state()
+        if was_away is not self._is_away:
+            self._load_page()
+
+    @property
+    def _is_away(self) -> bool:
+        return self._contact is not None and self._contact.refusal is not None
 
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew."""
@@ -84,7 +100,7 @@ class ConsolePresenter(QObject):
         if reviewer is not None:
             self._with.sending.run(
                 lambda: reviewer.switch_safe_mode(on=on, reason=reason, scope=scope),
-                done=lambda safe_mode: self._take_safe_modes([safe_mode]),
+                done=self._switched,
                 failed=self._refuse,
             )
 
@@ -94,7 +110,7 @@ class ConsolePresenter(QObject):
         if reviewer is not None:
             switch = reviewer.stop_agent if stops else reviewer.resume_agent
             self._with.sending.run(
-                lambda: switch(agent, reason), done=lambda _agent: self._load_page(), failed=self._refuse
+                lambda: switch(agent, reason), done=lambda _agent: self._settled(), failed=self._refuse
             )
 
     def stop_job(self, job: str, reason: str) -> None:
@@ -103,7 +119,7 @@ class ConsolePresenter(QObject):
         if reviewer is not None:
             self._with.sending.run(
                 lambda: reviewer.stop(job, reason),
-                done=lambda _job: self._load_page(),
+                done=lambda _job: self._settled(),
                 failed=self._refuse,
             )
 
@@ -153,6 +169,10 @@ class ConsolePresenter(QObject):
             failed=_raise,
         )
 
+    def _switched(self, safe_mode: SafeMode) -> None:
+        self._said = None
+        self._take_safe_modes([safe_mode])
+
     def _take_safe_modes(self, safe_modes: Iterable[SafeMode]) -> None:
         for one in safe_modes:
             known = self._safe_modes.get(one.id)
@@ -171,7 +191,12 @@ class ConsolePresenter(QObject):
 
     def _load_jobs(self) -> None:
         def done(jobs: tuple[Job, ...]) -> None:
-            self.jobs_changed.emit(jobs_sheet(jobs, self._me, self._with.ticks.now()))
+            sheet, notice = jobs_sheet(jobs, self._me, self._with.ticks.now()), self._notice()
+            if self._is_away and notice is not None and jobs:
+                sheet = away_jobs(sheet, notice)
+            elif self._said is not None or notice is not None:
+                sheet = replace(sheet, notice=self._said or notice)
+            self.jobs_changed.emit(sheet)
 
         store = self._with.replica.store
         self._with.background.run(
@@ -188,21 +213,43 @@ class ConsolePresenter(QObject):
 
         def done(found: tuple[Control, Mapping[str, int]]) -> None:
             if asked == self._asked:
-                self._control = found
+                self._control, self._unread = found, None
                 self._show_control()
 
-        self._with.background.run(work, done=done, failed=self._refuse)
+        def failed(error: Exception) -> None:
+            if asked == self._asked:
+                self._unread = refusal_notice(error)
+                self._show_control()
+
+        if self._control is None:
+            self.control_changed.emit(ControlSheet(notice=loading_notice()))
+        self._with.background.run(work, done=done, failed=failed)
 
     def _show_control(self) -> None:
-        if self._control is not None:
-            control, running = self._control
-            self.control_changed.emit(control_sheet(control, running, self._me, self._with.ticks.now()))
+        """What is in force, or was when the backend answered last."""
+        notice = self._notice()
+        if self._control is None:
+            self.control_changed.emit(ControlSheet(notice=notice or self._unread))
+            return
+        control, running = self._control
+        sheet = control_sheet(control, running, self._me, self._with.ticks.now())
+        if self._is_away and notice is not None:
+            sheet = away_control(sheet, notice)
+        self.control_changed.emit(replace(sheet, notice=sheet.notice or self._said or self._unread))
+
+    def _settled(self) -> None:
+        """What was asked for was done."""
+        self._said = None
+        self._load_page()
 
     def _refuse(self, error: Exception) -> None:
-        if not isinstance(error, Refusal):
-            raise error
-        notice = Notice(NoticeKind.FAILED, paintable(error.sentence).text, paintable(error.remedy))
-        self.refused.emit(notice)
+        """Say it where it was asked for."""
+        notice = refusal_notice(error)
+        if self._page in _OWN_PAGES:
+            self._said = notice
+            self._load_page()
+        else:
+            self.refused.emit(notice)
 
 
 def _running(snapshot: Snapshot, safe_modes: Iterable[SafeMode]) -> dict[str, int]:
@@ -214,6 +261,23 @@ def _running(snapshot: Snapshot, safe_modes: Iterable[SafeMode]) -> dict[str, in
             action is not None and action.status is ActionStatus.STARTED for action in flying
         )
     return found
+
+
+def refusal_notice(error: Exception) -> Notice:
+    """What to say of a refusal over a page; anything else is a bug, and raised."""
+    if not isinstance(error, Refusal):
+        raise error
+    is_away = error.code is Code.UNREACHABLE
+    kind = NoticeKind.OFFLINE if is_away else NoticeKind.FAILED
+    if error.kind is Kind.FORBIDDEN:
+        kind = NoticeKind.FORBIDDEN
+    step = Step("view.refresh", say("Try again")) if is_away else None
+    return Notice(kind, paintable(error.sentence).text, paintable(error.remedy), step)
+
+
+def loading_notice() -> Notice:
+    """The first answer is on its way."""
+    return Notice(NoticeKind.LOADING, say("Reading what is in force"))
 
 
 def _raise(error: Exception) -> None:

@@ -11,15 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QObject, QTimer
 
 from lineclear.desktop.address import Address, TryHere
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.preferences import Choices, Preferences
 from lineclear.desktop.presenters.outgoing_sheets import Leaving
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
-from lineclear.desktop.theme import Look, ThemeName, Token
+from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.tray import Calls, Tray
 from lineclear.desktop.views.window import Window
 from lineclear.domain.wording import say
@@ -33,8 +32,11 @@ if TYPE_CHECKING:
     from lineclear.desktop.ledger_desk import LedgerDesk
     from lineclear.desktop.linking import Links, Pools
     from lineclear.desktop.opening import Opened
+    from lineclear.desktop.presenters.calling import Call
     from lineclear.desktop.session import Session
     from lineclear.desktop.standing_by import StandBy
+
+_MINUTE = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +74,15 @@ class Console(QObject):
         self.window = Window(self.look)
         self.window.overlays.choices_made.connect(self._choose)
         self._calls = Calls(self)
-        self._tray = Tray(QIcon(self.look.icon("shield-check", Token.ACCENT, 22, 2.0)), self)
+        self._calls.caller.wishes = self._choices.wishes
+        self._tray = Tray(self.look, self)
         self._tray.opened.connect(self._come_to_front)
-        self._calls.counted.connect(self._tray.tell)
+        self._calls.counted.connect(self._count)
         self._calls.called.connect(self._call)
+        self._minute = QTimer(self)
+        self._minute.setInterval(_MINUTE)
+        self._minute.timeout.connect(self._calls.on_tick)
+        self.look.set_density(self._choices.density)
         self._made: _Behind | None = None
         self.window.commanded.connect(self._run_command)
 
@@ -169,7 +176,9 @@ class Console(QObject):
         session.queue.changed.connect(self._calls.hear)
         session.sync.changed.connect(behind.desk.on_grown)
         behind.desk.show_live(behind.links.live)
-        self._calls.begin()
+        self._calls.begin(session.ticks)
+        self._minute.start()
+        session.lock_after = self._choices.lock_after * 60
         if behind.places is not None:
             behind.places.connecting.mark_open(self._address.connection)
 
@@ -209,18 +218,31 @@ class Console(QObject):
         """Follow what was chosen, and keep it."""
         self._choices = choices
         self.look.choose(choices.theme)
+        self.look.set_density(choices.density)
+        self._calls.caller.wishes = choices.wishes
+        if self.session is not None:
+            self.session.lock_after = choices.lock_after * 60
         if self._preferences is not None:
             self._preferences.keep(choices)
 
-    def _call(self, title: str, text: str) -> None:
-        if self._choices.notifies and not self.window.isActiveWindow():
-            self._tray.call(title, text, sounds=self._choices.sounds)
+    def _count(self, count: int) -> None:
+        """How many need somebody, wherever the system has a place for it."""
+        self._tray.tell(count)
+        self.window.window().setWindowTitle(f"({count}) Lineclear" if count else "Lineclear")
 
-    def _come_to_front(self) -> None:
+    def _call(self, call: Call) -> None:
+        if not self.window.isActiveWindow():
+            self._tray.call(call)
+
+    def _come_to_front(self, action: str) -> None:
+        """Somebody followed a call: to the action that it was about, never to a decision."""
         window = self.window.window()
         window.showNormal()
         window.raise_()
         window.activateWindow()
+        if action and self.session is not None and not self.window.locking.is_locked:
+            self.window.open_page("review")
+            self.session.queue.choose(action)
 
 
 def _no_backend() -> Notice:

@@ -5,16 +5,24 @@ The file is `Lineclear/console.ini` in the folder in which the system keeps sett
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSettings
 
-from lineclear.desktop.theme import ThemeName
+from lineclear.desktop.presenters.calling import TIERS, Quiet, Wishes
+from lineclear.desktop.theme import Density, ThemeName
 
 SCALES: Final = (100, 125, 150, 200)
 """Sizes in per cent that can be chosen; the system's own scaling comes on top."""
+LOCKS: Final = (5, 10, 30, 60)
+"""Minutes without anybody after which the session locks itself."""
+DIGESTS: Final = (0, 15, 30, 60)
+"""Minutes that what does not call at once waits for its summary; with 0 there is none."""
+QUIET: Final = (None, Quiet(18, 8), Quiet(20, 8), Quiet(22, 7))
+"""Hours in which nobody is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +31,9 @@ class Choices:
 
     theme: ThemeName | None = None
     scale: int = 100
-    notifies: bool = True
-    sounds: bool = False
+    density: Density = Density.COMFORTABLE
+    wishes: Wishes = field(default_factory=Wishes)
+    lock_after: int = 10
 
 
 class Preferences:
@@ -40,29 +49,57 @@ class Preferences:
 
     def read(self) -> Choices:
         """The choices as they are kept."""
-        theme, scale = self._text("theme"), self._text("scale")
-        usual = Choices()
+        usual, theme, density = Choices(), self._text("theme"), self._text("density")
+        wishes = Wishes(
+            at_once=self._tiers("calls", usual.wishes.at_once),
+            sounds=self._tiers("sounds", usual.wishes.sounds),
+            digest=self._one_of("digest", DIGESTS, usual.wishes.digest),
+            quiet=next((one for one in QUIET if _quiet_text(one) == self._text("quiet")), None),
+        )
         return Choices(
             theme=ThemeName(theme) if theme in list(ThemeName) else usual.theme,
-            scale=int(scale) if scale in map(str, SCALES) else usual.scale,
-            notifies=self._flag("notifies", usual=usual.notifies),
-            sounds=self._flag("sounds", usual=usual.sounds),
+            scale=self._one_of("scale", SCALES, usual.scale),
+            density=Density(density) if density in list(Density) else usual.density,
+            wishes=wishes,
+            lock_after=self._one_of("lock_after", LOCKS, usual.lock_after),
         )
 
     def keep(self, choices: Choices) -> None:
         """Write the choices down at once."""
-        self._stored.setValue("theme", choices.theme.value if choices.theme is not None else "system")
-        self._stored.setValue("scale", str(choices.scale))
-        self._stored.setValue("notifies", "yes" if choices.notifies else "no")
-        self._stored.setValue("sounds", "yes" if choices.sounds else "no")
+        wishes = choices.wishes
+        kept = {
+            "theme": choices.theme.value if choices.theme is not None else "system",
+            "scale": str(choices.scale),
+            "density": choices.density.value,
+            "calls": _tiers_text(wishes.at_once),
+            "sounds": _tiers_text(wishes.sounds),
+            "digest": str(wishes.digest),
+            "quiet": _quiet_text(wishes.quiet),
+            "lock_after": str(choices.lock_after),
+        }
+        for name, value in kept.items():
+            self._stored.setValue(name, value)
         self._stored.sync()
 
     def _text(self, name: str) -> str:
         found = self._stored.value(name, "")
         return found if isinstance(found, str) else ""
 
-    def _flag(self, name: str, *, usual: bool) -> bool:
-        return {"yes": True, "no": False}.get(self._text(name), usual)
+    def _one_of(self, name: str, known: tuple[int, ...], usual: int) -> int:
+        return next((one for one in known if str(one) == self._text(name)), usual)
+
+    def _tiers(self, name: str, usual: frozenset[int]) -> frozenset[int]:
+        found = self._text(name)
+        every = (frozenset(chosen) for count in range(4) for chosen in combinations(TIERS, count))
+        return next((one for one in every if _tiers_text(one) == found), usual)
+
+
+def _tiers_text(tiers: frozenset[int]) -> str:
+    return " ".join(map(str, sorted(tiers))) or "none"
+
+
+def _quiet_text(quiet: Quiet | None) -> str:
+    return f"{quiet.begins}-{quiet.ends}" if quiet is not None else "none"
 
 
 def stored_choices(file: Path | None = None) -> QSettings:

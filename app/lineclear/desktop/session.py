@@ -26,7 +26,7 @@ from lineclear.domain.text import paintable
 
 _TICK = 1_000
 _IDLE_TICKS = 600
-"""Seconds without a key, a press or a wheel after which the session locks itself."""
+"""Seconds without a key, a press or a wheel after which the session locks itself, unless other is chosen."""
 _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
 
 
@@ -38,12 +38,15 @@ class Session(QObject):
         self._window = window
         self._with = with_
         self._idle = 0
+        self.lock_after = _IDLE_TICKS
+        """Seconds without anybody."""
         self._is_over = False
         self.replica = with_.replica
         self.queue = QueuePresenter(with_, self)
         self.action = ActionPresenter(with_, self)
         self.console = ConsolePresenter(with_, me, self)
         self.sync = Sync(with_.gateway, with_.replica, self)
+        self.ticks = with_.ticks
         self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
         self._has_jobs = False
         self._is_alarmed = False
@@ -157,7 +160,7 @@ class Session(QObject):
     def _on_idle(self) -> None:
         """A second without anybody."""
         self._idle += 1
-        if self._idle >= _IDLE_TICKS:
+        if self._idle >= self.lock_after:
             self.lock()
 
     def _connect_review(self) -> None:

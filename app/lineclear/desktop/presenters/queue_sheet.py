@@ -33,6 +33,8 @@ _GROUPS = (
     "Today's outcomes",
     "Earlier",
 )
+NEEDS_ME = frozenset({NEEDS_ANSWER, "Due within 10 minutes", "Today", "Later"})
+"""The groups of what waits for the person who looks, and for nobody else."""
 FOR_ME, ALL, MONEY, ACCESS, DONE = "mine", "all", "money", "access", "done"
 _TITLES = {FOR_ME: "For my tier", ALL: "All", MONEY: "Money", ACCESS: "Access", DONE: "Done"}
 _WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED, ActionStatus.UNKNOWN})
@@ -141,7 +143,8 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
     elif action.attention.open_question is not None and action.status is ActionStatus.PENDING:
         about = "the agent was asked"
     subtitle = f"{action.agent} · {about}"
-    return QueueRow(action.id, _title(action), paintable(subtitle), due, badge_of(action, viewer), group)
+    badge, tier = badge_of(action, viewer), int(action.tier)
+    return QueueRow(action.id, _title(action), paintable(subtitle), due, badge, group, tier)
 
 
 def _title(action: Action) -> Paintable:

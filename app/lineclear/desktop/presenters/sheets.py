@@ -146,6 +146,7 @@ class QueueRow:
     due: str
     badge: Chip
     group: str
+    tier: int = 0
 
 
 @dataclass(frozen=True, slots=True)

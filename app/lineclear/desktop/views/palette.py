@@ -153,9 +153,8 @@ class PaletteDelegate(RowDelegate):
             inside.setRight(cap.left() - 10)
         title = text_of(entry.title)
         told = min(advance(look, FontRole.BODY, title), inside.width() * 0.62)
-        draw_line(
-            painter, look, QRectF(inside.left(), box.top(), told + 1, _ROW), title, FontRole.BODY, Token.TEXT
-        )
+        named = QRectF(inside.left(), box.top(), told + 1, box.height())
+        draw_line(painter, look, named, title, FontRole.BODY, Token.TEXT)
         about = inside.adjusted(told + 12, 0, 0, 0)
         draw_line(painter, look, about, text_of(entry.about), FontRole.SMALL, Token.MUTED)
         painter.restore()

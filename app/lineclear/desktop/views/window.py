@@ -41,8 +41,6 @@ class Window(QWidget):
     """Whether it shall be on in the whole workspace, and why."""
     scope_asked = Signal(bool, str, str)
     """Whether it shall be on, why, and for which scope."""
-    choices_made = Signal(object)
-    """Choices of the settings."""
     agent_asked = Signal(str, bool, str)
     """Which agent, whether it shall stop, and why."""
     leave_answered = Signal(bool)
@@ -215,7 +213,6 @@ class Window(QWidget):
         self.overlays.left.connect(self._leave_overlay)
         self.overlays.safe_mode_asked.connect(self.safe_mode_asked)
         self.overlays.entry_chosen.connect(self._go_to)
-        self.overlays.choices_made.connect(self.choices_made)
         self.overlays.leave_answered.connect(self.leave_answered)
         self.locking.changed.connect(self._set_reach)
         self.top.safe_mode_asked.connect(self._ask_safe_mode)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 import lineclear
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop.gallery import SCENES, settle
-from lineclear.desktop.theme import ThemeName
+from lineclear.desktop.theme import Density, ThemeName
 from lineclear.desktop.views.controls import Pressable
 from lineclear.desktop.views.kit import Text
 from support_layout import faults, shown
@@ -35,6 +35,15 @@ def test_nothing_is_clipped_at_any_size(shows, scene, size):
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_nothing_is_clipped_in_any_theme(shows, theme, size):
     assert faults(shows("review-hostile", theme, size)) == {}
+
+
+@pytest.mark.parametrize("size", [SIZES[0], SIZES[-1]], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("scene", SCENES)
+def test_nothing_is_clipped_in_high_contrast_with_compact_rows(shows, scene, size):
+    window = shows(scene, ThemeName.CONTRAST, size)
+    window.look.set_density(Density.COMPACT)
+    settle()
+    assert faults(window) == {}
 
 
 TWICE = """

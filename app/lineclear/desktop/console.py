@@ -98,14 +98,15 @@ class Console(QObject):
 
     def connect_backend(self) -> None:
         """Connect where it is to; without an address, to what was used last, or show the ways in."""
-        is_first = self._made is None
-        behind = self._behind()
+        from lineclear.desktop.standing_by import no_backend  # noqa: PLC0415  # after the first frame
+
+        is_first, behind = self._made is None, self._behind()
         if is_first and self._address.pack:
             behind.desk.open_pack(self._address.pack)
         if self._address.url:
             self._open(self._address)
         else:
-            behind.standing_by.show(_no_backend())
+            behind.standing_by.show(no_backend())
         if is_first and behind.places is not None:
             behind.places.start(leads_on=not (self._address.url or self._address.pack))
 
@@ -243,15 +244,6 @@ class Console(QObject):
         if action and self.session is not None and not self.window.locking.is_locked:
             self.window.open_page("review")
             self.session.queue.choose(action)
-
-
-def _no_backend() -> Notice:
-    return Notice(
-        NoticeKind.EMPTY,
-        say("No backend is connected"),
-        say("Try the sample, connect to a backend, or open an audit pack."),
-        Step("connections.open", say("Show the ways in")),
-    )
 
 
 # What follows runs on worker threads: it imports what the first frame did not need.

@@ -16,6 +16,7 @@ from lineclear.desktop.presenters.sheets import (
     QueueSheet,
     SafeModeSheet,
     SafeModeState,
+    Step,
     TopSheet,
 )
 from lineclear.desktop.views.window import Window
@@ -68,6 +69,16 @@ class StandBy(QObject):
             case "control":
                 self._window.control.leave_lab()
                 self._window.control.display(ControlSheet(notice=self._notice))
+
+
+def no_backend() -> Notice:
+    """Nothing was named, and nothing is known."""
+    return Notice(
+        NoticeKind.EMPTY,
+        say("No backend is connected"),
+        say("Try the sample, connect to a backend, or open an audit pack."),
+        Step("connections.open", say("Show the ways in")),
+    )
 
 
 def _top(notice: Notice) -> TopSheet:

@@ -19,6 +19,7 @@ from lineclear.desktop.gallery import settle
 from lineclear.desktop.linking import Links, Pools
 from lineclear.desktop.opening import Opened
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.outgoing_sheets import Leaving
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, text_of
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.desktop.standing_by import StandBy
@@ -190,6 +191,35 @@ def test_without_a_backend_every_page_says_so_with_a_next_step(linked, page):
         "control": window.control,
     }[page]
     assert page == "ledger" or "Not connected" in {one.text() for one in shown(place, Text)}
+
+
+@pytest.fixture
+def undecided(linked, backends):
+    """A decision that was taken on the first backend and not sent, and the question about it."""
+    window, links, _ = linked()
+    links.open(FIRST)
+    action = backends.kernels[FIRST.url].pending()[0]
+    links.session.queue.choose(action.id)
+    backends.steady += 2
+    window.review.bar.decided.emit(action.id, "approve", "")
+    went = []
+    assert links.session.desk.asks_to_leave(Leaving.BACKEND, lambda: went.append(SECOND))
+    return window, backends.kernels[FIRST.url], window.overlays._leave, went
+
+
+def test_going_elsewhere_asks_about_what_was_not_sent(undecided):
+    window, kernel, question, went = undecided
+    assert (question.send.title, question.drop.title) == ("Send, then go", "Go without sending")
+    assert question.stay.hasFocus()
+    question.stay.click()
+    assert (went, len(kernel.pending()), window.isVisible()) == ([], 1, True)
+
+
+@pytest.mark.parametrize(("answer", "left"), [("send", 0), ("drop", 1)])
+def test_going_elsewhere_sends_or_forgets_and_keeps_the_window(undecided, answer, left):
+    window, kernel, question, went = undecided
+    getattr(question, answer).click()
+    assert (went, len(kernel.pending()), window.isVisible()) == ([SECOND], left, True)
 
 
 def test_a_gate_that_is_shut_begins_nothing_and_delivers_nothing():

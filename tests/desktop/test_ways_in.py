@@ -303,3 +303,8 @@ def test_the_name_at_the_top_leads_to_the_other_workspaces(shows, heard):
     QTest.keyClick(window.overlays.palette.field, Qt.Key.Key_Return)
     [(entry,)] = chosen.said
     assert (entry.kind, entry.id) == ("connection", "acme / support-ops-staging")
+
+
+def test_a_pack_that_is_dropped_on_the_form_is_for_the_window(shows):
+    form = page_of(shows("start")).form
+    assert not any(one.acceptDrops() for one in (form.url, form.token, form.name))

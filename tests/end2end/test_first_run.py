@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from lineclear.adapters.http.probing import checked, probe
 from lineclear.application.governing.people import Grant, issue_token
+from lineclear.cli.console import _try_here
 from lineclear.demo.sample import build
 from lineclear.desktop.address import Address, Trial
 from lineclear.desktop.console import Console
@@ -145,6 +146,17 @@ def test_the_sample_opens_in_the_same_window_and_ends_with_it(consoles, qtbot, b
     assert ended == []
     console.close()
     assert ended == ["sample"]
+
+
+def test_the_sample_is_a_backend_of_its_own_that_ends_when_it_is_told_to():
+    trial = _try_here()
+    address = trial.address
+    try:
+        assert probe(address.url, address.token).subject == "ops-west"
+        assert address.ephemeral
+    finally:
+        trial.end()
+    assert refused(address.url).code is Code.ADDRESS_UNKNOWN
 
 
 def test_a_backend_that_is_away_at_the_start_is_not_an_empty_queue(consoles, qtbot, tmp_path):

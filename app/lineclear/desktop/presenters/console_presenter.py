@@ -195,7 +195,7 @@ class ConsolePresenter(QObject):
             if self._is_away and notice is not None and jobs:
                 sheet = away_jobs(sheet, notice)
             elif self._said is not None or notice is not None:
-                sheet = replace(sheet, notice=self._said or notice)
+                sheet = replace(sheet, notice=self._said or (notice if jobs else _bare(notice)))
             self.jobs_changed.emit(sheet)
 
         store = self._with.replica.store
@@ -229,7 +229,7 @@ class ConsolePresenter(QObject):
         """What is in force, or was when the backend answered last."""
         notice = self._notice()
         if self._control is None:
-            self.control_changed.emit(ControlSheet(notice=notice or self._unread))
+            self.control_changed.emit(ControlSheet(notice=_bare(notice) or self._unread))
             return
         control, running = self._control
         sheet = control_sheet(control, running, self._me, self._with.ticks.now())
@@ -273,6 +273,13 @@ def refusal_notice(error: Exception) -> Notice:
         kind = NoticeKind.FORBIDDEN
     step = Step("view.refresh", say("Try again")) if is_away else None
     return Notice(kind, paintable(error.sentence).text, paintable(error.remedy), step)
+
+
+def _bare(notice: Notice | None) -> Notice | None:
+    """The same where nothing is at hand that could be as it was."""
+    if notice is None or notice.kind is not NoticeKind.OFFLINE:
+        return notice
+    return replace(notice, text=say("Nothing was read before, so nothing is known of it here."))
 
 
 def loading_notice() -> Notice:

@@ -179,6 +179,7 @@ class FormCard(WayCard):
         self.name = Field(look, say("Name"), say("The workspace's own name, unless you write another"))
         for field in (self.url, self.token, self.name):
             self.stack.addWidget(self._labelled(field))
+            field.setAcceptDrops(False)  # a pack that is dropped here is for the window
             field.entered.connect(self._next)
             field.textChanged.connect(self._judge)
         self._open_line = Text(look, FontRole.SMALL, Token.CAUTION, Fit.WRAP)

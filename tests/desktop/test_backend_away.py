@@ -139,3 +139,13 @@ def test_what_is_refused_on_a_page_is_said_on_that_page(seat, heard):
 
 def window_is_blank(page):
     return not [one for one in shown(page, Text) if one.text() not in ("", "Control")]
+
+
+def test_the_top_says_since_when_and_how_many_decisions_are_not_sent(seat, kernel):
+    seat.window.review.bar.decided.emit(kernel.pending()[0].id, "approve", "")
+    seat.session.sync.contacted.emit(AWAY)
+    words = seat.window.top._freshness.text.text()
+    assert words.startswith("Offline since")
+    assert words.endswith("1 decision not sent")
+    seat.session.deciding.take_back()
+    assert "decision" not in seat.window.top._freshness.text.text()

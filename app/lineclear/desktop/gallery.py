@@ -104,6 +104,7 @@ def _queue_state(name: str) -> Callable[[Window], None]:
             window.review.display_no_action(states.NO_ACTION)
         if name == "offline":
             window.display_top(states.TOP_OFFLINE)
+            window.review.display_action(away.ACTION)
 
     return show
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import override
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
@@ -17,6 +18,7 @@ from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.list_sheets import JobsSheet
+from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.sync import Contact, Sync
 from lineclear.desktop.views.window import Window
@@ -99,7 +101,8 @@ class Session(QObject):
         self.deleteLater()
         return partial(_wait, followers)
 
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: N802  # Qt's
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() in _ACTIVITY:
             self._idle = 0
         if watched is self._frame and event.type() == QEvent.Type.WindowActivate:
@@ -213,6 +216,7 @@ class Session(QObject):
         self.sync.changed.connect(self.control_desk.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
         self.sync.contacted.connect(self._contacted)
+        self.deciding.outgoing_changed.connect(self._count_unsent)
         self.sync.broken.connect(self._broken)
         self._timer.timeout.connect(self._on_idle)
         self._window.locking.asked.connect(self.unlock)
@@ -241,6 +245,9 @@ class Session(QObject):
 
     def _contacted(self, contact: Contact) -> None:
         self.action.on_contact(is_away=contact.refusal is not None)
+
+    def _count_unsent(self, sheet: OutgoingSheet) -> None:
+        self.console.on_unsent(sheet.unsent)
 
     def _grown(self, _streams: frozenset[str]) -> None:
         self.queue.refresh()

@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, Signal
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Snapshot
 from lineclear.application.reading.answers import Control, Me
-from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.away import away_control, away_jobs
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet
+from lineclear.desktop.presenters.freshness import Freshness
 from lineclear.desktop.presenters.pages import jobs_sheet, top_sheet
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
-from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
+from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
@@ -27,7 +27,6 @@ from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import say
 
-_STALE_AFTER = 15.0
 _JOBS = 200
 _OWN_PAGES = frozenset({"jobs", "control"})
 
@@ -49,9 +48,7 @@ class ConsolePresenter(QObject):
         self._me = me
         self._page = "review"
         self._asked = 0
-        self._contact: Contact | None = None
-        self._heard = with_.ticks.steady()
-        self._lost_at = ""
+        self._fresh = Freshness(with_.ticks.steady())
         self._safe_modes: dict[str, SafeMode] = {}
         self._control: tuple[Control, Mapping[str, int]] | None = None
         self._said: Notice | None = None
@@ -66,20 +63,17 @@ class ConsolePresenter(QObject):
 
     def on_contact(self, contact: Contact) -> None:
         """An exchange with the backend ended."""
-        was_away = self._is_away
-        if contact.refusal is None:
-            self._heard = self._with.ticks.steady()
-            self._lost_at = ""
-        elif not self._lost_at:
-            self._lost_at = self._with.ticks.now().isoformat()
-        self._contact = contact
+        ticks, was_away = self._with.ticks, self._fresh.is_away
+        self._fresh.hear(contact, ticks.now(), ticks.steady())
         self._show_state()
-        if was_away is not self._is_away:
+        if was_away is not self._fresh.is_away:
             self._load_page()
 
-    @property
-    def _is_away(self) -> bool:
-        return self._contact is not None and self._contact.refusal is not None
+    def on_unsent(self, unsent: int) -> None:
+        """So many decisions are not on the ledger yet."""
+        if unsent != self._fresh.unsent:
+            self._fresh.unsent = unsent
+            self._show_state()
 
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew."""
@@ -132,34 +126,12 @@ class ConsolePresenter(QObject):
 
     def _show_state(self) -> None:
         now = self._with.ticks.now()
-        is_heard = self._contact is not None and self._contact.refusal is None
         known = safe_mode_sheet(self._safe_modes.values(), self._me, now)
-        safe_mode = known if is_heard else unknown_safe_mode(known if self._contact else None)
-        self.top_changed.emit(top_sheet(self._me, self._freshness(), safe_mode))
-        self.state_changed.emit(self._notice())
-
-    def _freshness(self) -> Chip:
-        contact, silent = self._contact, self._with.ticks.steady() - self._heard
-        if contact is None:
-            return Chip("Connecting", Tone.NEUTRAL)
-        if contact.refusal is not None:
-            return Chip(f"Offline since {local_time(self._lost_at, self._with.ticks.now())}", Tone.STOP)
-        if contact.behind:
-            return Chip(f"Catching up, {contact.behind:,} entries to go", Tone.CAUTION)
-        if silent > _STALE_AFTER:
-            return Chip(f"Stale, last heard {int(silent)} s ago", Tone.CAUTION)
-        return Chip(f"Live, {max(1, int(silent))} s ago", Tone.OK)
-
-    def _notice(self) -> Notice | None:
-        contact = self._contact
-        if contact is None:
-            text = "The queue and its actions come from there. The first time this takes a few seconds."
-            return Notice(NoticeKind.LOADING, "Reading the ledger", text)
-        if contact.refusal is None:
-            return None
-        title = f"Offline since {local_time(self._lost_at, self._with.ticks.now())}"
-        text = "As it was then. Nothing can be decided until the backend answers."
-        return Notice(NoticeKind.OFFLINE, title, text, Step("view.refresh", "Try again"))
+        fresh = self._fresh
+        safe_mode = known if fresh.is_heard else unknown_safe_mode(known if fresh.contact else None)
+        freshness = fresh.chip(now, self._with.ticks.steady())
+        self.top_changed.emit(top_sheet(self._me, freshness, safe_mode))
+        self.state_changed.emit(fresh.notice(now))
 
     def _load_safe_modes(self) -> None:
         store = self._with.replica.store
@@ -191,8 +163,11 @@ class ConsolePresenter(QObject):
 
     def _load_jobs(self) -> None:
         def done(jobs: tuple[Job, ...]) -> None:
-            sheet, notice = jobs_sheet(jobs, self._me, self._with.ticks.now()), self._notice()
-            if self._is_away and notice is not None and jobs:
+            sheet, notice = (
+                jobs_sheet(jobs, self._me, self._with.ticks.now()),
+                self._fresh.notice(self._with.ticks.now()),
+            )
+            if self._fresh.is_away and notice is not None and jobs:
                 sheet = away_jobs(sheet, notice)
             elif self._said is not None or notice is not None:
                 sheet = replace(sheet, notice=self._said or (notice if jobs else _bare(notice)))
@@ -227,13 +202,13 @@ class ConsolePresenter(QObject):
 
     def _show_control(self) -> None:
         """What is in force, or was when the backend answered last."""
-        notice = self._notice()
+        notice = self._fresh.notice(self._with.ticks.now())
         if self._control is None:
             self.control_changed.emit(ControlSheet(notice=_bare(notice) or self._unread))
             return
         control, running = self._control
         sheet = control_sheet(control, running, self._me, self._with.ticks.now())
-        if self._is_away and notice is not None:
+        if self._fresh.is_away and notice is not None:
             sheet = away_control(sheet, notice)
         self.control_changed.emit(replace(sheet, notice=sheet.notice or self._said or self._unread))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final, override
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.commands import Command, shown_key
@@ -17,7 +17,8 @@ from lineclear.desktop.views.controls import Button, Field, draw_key
 from lineclear.desktop.views.covering import Covering, Sheet
 from lineclear.desktop.views.kit import Fit, Text, column, row
 
-_MOST_HELP: Final = 480
+_AROUND_HELP: Final = 190
+"""Logical pixels of the window that the list of keys leaves to its head and to what lies around."""
 _NOTHING_STARTS: Final = (
     "Nothing that changes anything will start. What runs already goes on to its end, and is shown until then."
 )
@@ -72,7 +73,8 @@ class HelpOverlay(Covering):
         head.addStretch(1)
         head.addWidget(close)
         self.inside.addLayout(head)
-        self.inside.addWidget(self._scrolled(tuple(commands)))
+        self._area = self._scrolled(tuple(commands))
+        self.inside.addWidget(self._area)
 
     def _scrolled(self, commands: tuple[Command, ...]) -> QScrollArea:
         page = QWidget()
@@ -97,7 +99,7 @@ class HelpOverlay(Covering):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(page)
-        area.setMinimumHeight(min(page.sizeHint().height(), _MOST_HELP))
+        self._whole = page.sizeHint().height()
         return area
 
     def _line(self, command: Command) -> QWidget:
@@ -109,6 +111,11 @@ class HelpOverlay(Covering):
         across.addWidget(title, 1)
         across.addWidget(KeyCaps(self._look, command.keys))
         return line
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        self._area.setMinimumHeight(min(self._whole, self.height() - _AROUND_HELP))
+        super().resizeEvent(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

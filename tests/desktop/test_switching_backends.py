@@ -60,7 +60,9 @@ class Backends:
     def pools(self):
         held = HeldBackground()
         self.reads.append(held)
-        return Pools(held if self.is_held else InlineBackground(), InlineBackground(), lambda: None)
+        return Pools(
+            held if self.is_held else InlineBackground(), InlineBackground(), lambda: None, lambda: None
+        )
 
 
 @pytest.fixture

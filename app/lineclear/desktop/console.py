@@ -275,6 +275,8 @@ def _probe(url: str, token: str) -> Me:
 
 
 def _make_pools() -> Pools:
+    from shiboken6 import delete  # noqa: PLC0415  # after the first frame
+
     from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415  # after the first frame
     from lineclear.desktop.linking import Pools  # noqa: PLC0415
 
@@ -284,4 +286,8 @@ def _make_pools() -> Pools:
         sends.close()
         reads.close()
 
-    return Pools(reads, sends, close)
+    def dispose() -> None:
+        delete(sends)
+        delete(reads)
+
+    return Pools(reads, sends, close, dispose)

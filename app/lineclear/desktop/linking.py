@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import delete
 
 from lineclear.desktop.background import Background, Gate
 
@@ -27,11 +28,15 @@ type OpenBackend = Callable[[Address, Background, Background], Opened]
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """Threads of one connection: `sends` does one thing at a time. `close` returns when they have ended."""
+    """Threads of one connection: `sends` does one thing at a time. `close` returns when they have ended.
+
+    `dispose` ends their objects, on the GUI thread and after `close`.
+    """
 
     reads: Background
     sends: Background
     close: Callable[[], None]
+    dispose: Callable[[], None]
 
 
 class Link:
@@ -43,6 +48,7 @@ class Link:
         self.session: Session | None = None
         self.opened: Opened | None = None
         self._pools = pools
+        self._followers: tuple[QObject, ...] = ()
         self._turn = threading.Lock()
         self._is_over = False
 
@@ -61,9 +67,17 @@ class Link:
             self._is_over = True
         self.reads.end()
         self.sends.end()
+        if self.session is not None:
+            self._followers = self.session.followers
         followers = [] if self.session is None else [self.session.leave()]
         opened = [] if self.opened is None else [self.opened.close]
         return partial(_run_all, (*followers, self._pools.close, *opened))
+
+    def dispose(self) -> None:
+        """Once what `end` gave has run: no object of Qt ends on another thread than its own."""
+        for one in self._followers:
+            delete(one)
+        self._pools.dispose()
 
 
 class Links(QObject):
@@ -132,13 +146,14 @@ class Links(QObject):
             link, self._link = self._link, None
             self._is_settled = False
             gc.unfreeze()
-            self._works.run(link.end(), done=_nothing, failed=_raise)
+            self._works.run(link.end(), done=lambda _none: link.dispose(), failed=_raise)
 
     def close(self) -> None:
         """End the present connection; returns when its threads have ended."""
         if self._link is not None:
             link, self._link = self._link, None
             link.end()()
+            link.dispose()
 
     def _show(self, link: Link, opened: Opened) -> None:
         from lineclear.desktop.session import Session  # noqa: PLC0415  # imported by a thread already
@@ -162,10 +177,6 @@ class Links(QObject):
 def _run_all(steps: Sequence[Callable[[], None]]) -> None:
     for step in steps:
         step()
-
-
-def _nothing(_none: None) -> None:
-    pass
 
 
 def _raise(error: Exception) -> None:

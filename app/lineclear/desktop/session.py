@@ -50,6 +50,8 @@ class Session(QObject):
         self.sync = Sync(with_.gateway, with_.replica, self)
         self.ticks = with_.ticks
         self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
+        self.followers = tuple(one for one in (self.sync, self.witnessing) if one is not None)
+        """What has a thread of its own; after `leave` they are whoever's who waits for them."""
         self._has_jobs = False
         self._is_alarmed = False
         self._witness_line = witness_line(None)
@@ -94,12 +96,11 @@ class Session(QObject):
             handle.removeEventFilter(self)
         for part in self.findChildren(QObject):
             part.blockSignals(True)  # noqa: FBT003  # Qt's
-        followers = tuple(one for one in (self.sync, self.witnessing) if one is not None)
-        for one in followers:
+        for one in self.followers:
             one.setParent(None)  # they live until their threads have ended
             one.stop()
         self.deleteLater()
-        return partial(_wait, followers)
+        return partial(_wait, self.followers)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:

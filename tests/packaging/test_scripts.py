@@ -15,7 +15,7 @@ import pytest
 
 from support_source import PROJECT, write
 
-SCRIPTS = ("run", "test", "bench", "lock")
+SCRIPTS = ("run", "test", "bench", "lock", "words")
 TOOLS = (
     *("bash", "cat", "chmod", "cmp", "cp", "dirname", "env", "grep", "id", "ls", "mkdir", "rm"),
     *("sed", "sh", "sleep", "tail", "tr", "uname"),

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.budgeting.budgets import paused
-from lineclear.application.budgeting.days import name_of, today_text
 from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.governing.scopes import scopes_of
+from lineclear.application.reading.allowances import name_of, today_text
 from lineclear.application.reading.answers import BudgetOfDay, Control, Detail
 from lineclear.application.reading.formats import counted, local_time
 from lineclear.cli.rendering import STRONG, Row, rows_of, words
@@ -112,7 +112,7 @@ def budget_rows(budgets: Iterable[BudgetOfDay]) -> Iterator[Row]:
     for row in budgets:
         lead = "  ! " if row.is_spent else "  "
         name = name_of(row.budget, row.kind)
-        yield from rows_of(lead, f"{name[0].upper()}{name[1:]}: {today_text(row)}")
+        yield from rows_of(lead, f"{name}: {today_text(row)}")
         if row.asked:
             yield Row("    ", words(f"lineclear review show {row.asked}"))
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from lineclear.desktop.commands import Command, Scope
+from lineclear.domain.wording import say
 
 
 class Actions(QObject):
@@ -41,7 +42,7 @@ class Actions(QObject):
         return menu
 
     def _make(self, command: Command) -> QAction:
-        action = QAction(command.title, self)
+        action = QAction(say(command.title), self)
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setAutoRepeat(command.id in ("review.next", "review.previous"))

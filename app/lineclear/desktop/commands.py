@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from lineclear.domain.wording import marked, say
+
 
 class Scope(StrEnum):
     """Where a command's keys reach."""
@@ -22,14 +24,14 @@ class Scope(StrEnum):
 class Section(StrEnum):
     """Under which heading a command stands in menus and in the help."""
 
-    DECIDE = "Decide"
-    MOVE = "Move"
-    READ = "Read the changes"
-    GO = "Go to"
-    LEDGER = "Ledger"
-    VIEW = "View"
-    SAFETY = "Safety"
-    PROGRAM = "Program"
+    DECIDE = marked("Decide")
+    MOVE = marked("Move")
+    READ = marked("Read the changes")
+    GO = marked("Go to")
+    LEDGER = marked("Ledger")
+    VIEW = marked("View")
+    SAFETY = marked("Safety")
+    PROGRAM = marked("Program")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,50 +50,59 @@ class Command:
 
 
 COMMANDS: Final = (
-    Command("review.approve", "Approve", ("A",), Section.DECIDE, Scope.REVIEW, "approve"),
-    Command("review.edit", "Edit, then approve", ("E",), Section.DECIDE, Scope.REVIEW, "approve"),
-    Command("review.reject", "Reject with a reason", ("R",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command("review.approve", marked("Approve"), ("A",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command("review.edit", marked("Edit, then approve"), ("E",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command("review.reject", marked("Reject with a reason"), ("R",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command(
-        "review.reconcile", "Reconcile an unknown outcome", ("O",), Section.DECIDE, Scope.REVIEW, "approve"
+        "review.reconcile",
+        marked("Reconcile an unknown outcome"),
+        ("O",),
+        Section.DECIDE,
+        Scope.REVIEW,
+        "approve",
     ),
-    Command("review.claim", "Claim, or give the claim up", ("C",), Section.DECIDE, Scope.REVIEW, "approve"),
-    Command("review.ask", "Ask the agent", ("Q",), Section.DECIDE, Scope.REVIEW, "approve"),
-    Command("review.stop_job", "Stop the job", ("S",), Section.DECIDE, Scope.REVIEW, "stop"),
-    Command("review.undo", "Undo what it did", ("U",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command(
+        "review.claim", marked("Claim, or give the claim up"), ("C",), Section.DECIDE, Scope.REVIEW, "approve"
+    ),
+    Command("review.ask", marked("Ask the agent"), ("Q",), Section.DECIDE, Scope.REVIEW, "approve"),
+    Command("review.stop_job", marked("Stop the job"), ("S",), Section.DECIDE, Scope.REVIEW, "stop"),
+    Command("review.undo", marked("Undo what it did"), ("U",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command(
         "decision.take_back",
-        "Take back a decision that was not sent",
+        marked("Take back a decision that was not sent"),
         ("Z",),
         Section.DECIDE,
         needs="approve",
     ),
-    Command("review.next", "Next action", ("J", "Down"), Section.MOVE, Scope.REVIEW),
-    Command("review.previous", "Previous action", ("K", "Up"), Section.MOVE, Scope.REVIEW),
-    Command("review.open", "Open the action", ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
-    Command("palette.open", "Find a command or an action", ("Ctrl+K",), Section.MOVE),
-    Command("search.focus", "Search what is shown", ("/",), Section.MOVE),
-    Command("diff.next", "Next change", ("N",), Section.READ, Scope.REVIEW),
-    Command("diff.previous", "Previous change", ("P",), Section.READ, Scope.REVIEW),
-    Command("diff.find", "Find in the changes", ("Ctrl+F",), Section.READ, Scope.REVIEW),
-    Command("diff.fold", "Fold or unfold what is unchanged", ("F",), Section.READ, Scope.REVIEW),
-    Command("diff.layout", "Code side by side or unified", ("D",), Section.READ, Scope.REVIEW),
-    Command("diff.copy", "Copy the row", ("Ctrl+C",), Section.READ, Scope.REVIEW),
-    Command("go.review", "Review", ("G, R",), Section.GO),
-    Command("go.jobs", "Jobs", ("G, J",), Section.GO),
-    Command("go.ledger", "Ledger", ("G, L",), Section.GO),
-    Command("go.control", "Control", ("G, C",), Section.GO),
-    Command("ledger.verify", "Verify the ledger", ("V",), Section.LEDGER),
-    Command("ledger.open_pack", "Open an audit pack", ("Ctrl+O",), Section.LEDGER),
-    Command("ledger.close_pack", "Close the audit pack", ("Ctrl+W",), Section.LEDGER),
-    Command("ledger.export_proof", "Save the proof of the entry", ("X",), Section.LEDGER),
-    Command("view.refresh", "Refresh", ("F5", "Ctrl+R"), Section.VIEW),
-    Command("view.theme", "Next theme", ("Ctrl+Shift+T",), Section.VIEW),
-    Command("settings.open", "Settings", ("Ctrl+,",), Section.VIEW),
-    Command("safe_mode.toggle", "Safe mode on or off", ("Ctrl+Shift+M",), Section.SAFETY, needs="control"),
-    Command("connections.open", "Connections", ("Ctrl+Shift+O",), Section.PROGRAM),
-    Command("session.lock", "Lock", ("Ctrl+L",), Section.PROGRAM),
-    Command("help.keys", "Keyboard shortcuts", ("?", "F1"), Section.PROGRAM),
-    Command("program.quit", "Quit", ("Ctrl+Q",), Section.PROGRAM),
+    Command("review.next", marked("Next action"), ("J", "Down"), Section.MOVE, Scope.REVIEW),
+    Command("review.previous", marked("Previous action"), ("K", "Up"), Section.MOVE, Scope.REVIEW),
+    Command("review.open", marked("Open the action"), ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
+    Command("palette.open", marked("Find a command or an action"), ("Ctrl+K",), Section.MOVE),
+    Command("search.focus", marked("Search what is shown"), ("/",), Section.MOVE),
+    Command("diff.next", marked("Next change"), ("N",), Section.READ, Scope.REVIEW),
+    Command("diff.previous", marked("Previous change"), ("P",), Section.READ, Scope.REVIEW),
+    Command("diff.find", marked("Find in the changes"), ("Ctrl+F",), Section.READ, Scope.REVIEW),
+    Command("diff.fold", marked("Fold or unfold what is unchanged"), ("F",), Section.READ, Scope.REVIEW),
+    Command("diff.layout", marked("Code side by side or unified"), ("D",), Section.READ, Scope.REVIEW),
+    Command("diff.copy", marked("Copy the row"), ("Ctrl+C",), Section.READ, Scope.REVIEW),
+    Command("go.review", marked("Review"), ("G, R",), Section.GO),
+    Command("go.jobs", marked("Jobs"), ("G, J",), Section.GO),
+    Command("go.ledger", marked("Ledger"), ("G, L",), Section.GO),
+    Command("go.control", marked("Control"), ("G, C",), Section.GO),
+    Command("ledger.verify", marked("Verify the ledger"), ("V",), Section.LEDGER),
+    Command("ledger.open_pack", marked("Open an audit pack"), ("Ctrl+O",), Section.LEDGER),
+    Command("ledger.close_pack", marked("Close the audit pack"), ("Ctrl+W",), Section.LEDGER),
+    Command("ledger.export_proof", marked("Save the proof of the entry"), ("X",), Section.LEDGER),
+    Command("view.refresh", marked("Refresh"), ("F5", "Ctrl+R"), Section.VIEW),
+    Command("view.theme", marked("Next theme"), ("Ctrl+Shift+T",), Section.VIEW),
+    Command("settings.open", marked("Settings"), ("Ctrl+,",), Section.VIEW),
+    Command(
+        "safe_mode.toggle", marked("Safe mode on or off"), ("Ctrl+Shift+M",), Section.SAFETY, needs="control"
+    ),
+    Command("connections.open", marked("Connections"), ("Ctrl+Shift+O",), Section.PROGRAM),
+    Command("session.lock", marked("Lock"), ("Ctrl+L",), Section.PROGRAM),
+    Command("help.keys", marked("Keyboard shortcuts"), ("?", "F1"), Section.PROGRAM),
+    Command("program.quit", marked("Quit"), ("Ctrl+Q",), Section.PROGRAM),
 )
 
 
@@ -115,7 +126,7 @@ def shown_key(keys: str) -> str:
 
 def tip_of(command: Command) -> str:
     """Return a command's tool tip: its title and its key."""
-    keys = " or ".join(dict.fromkeys(shown_key(key) for key in command.keys))
+    keys = say(" or ").join(dict.fromkeys(shown_key(key) for key in command.keys))
     return f"{command.title} ({keys})" if keys else command.title
 
 

@@ -184,13 +184,14 @@ class Console(QObject):
             behind.places.connecting.mark_open(self._address.connection)
 
     def _unreachable(self, error: Exception) -> None:
-        from lineclear.domain.refusals import Refusal  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.presenters.refused import whole_of  # noqa: PLC0415  # after the first frame
+        from lineclear.domain.refusals import Refusal  # noqa: PLC0415
         from lineclear.domain.text import paintable  # noqa: PLC0415
 
         if not isinstance(error, Refusal):
             raise error
         step = Step("view.refresh", say("Try again"))
-        text = paintable(f"{error.sentence} {error.remedy}")
+        text = paintable(whole_of(error))
         notice = Notice(NoticeKind.OFFLINE, say("Not connected"), text, step)
         behind = self._behind()
         behind.standing_by.show(notice)

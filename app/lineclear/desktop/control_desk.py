@@ -11,6 +11,7 @@ from lineclear.desktop.presenters.people_sheets import PeopleSheet
 from lineclear.desktop.presenters.staffing import Staffing
 from lineclear.desktop.presenters.trying import Trying
 from lineclear.desktop.views.window import Window
+from lineclear.domain.wording import say
 
 _TYPING_PAUSE = 300
 
@@ -89,6 +90,6 @@ class ControlDesk(QObject):
         self._typing.stop()
         has_draft = self.trying.has_draft
         self._window.control.document.change.set_title(
-            "Go on with the change" if has_draft else "Try a change"
+            say("Go on with the change") if has_draft else say("Try a change")
         )
         self._window.control.leave_lab()

@@ -16,10 +16,13 @@ from PySide6.QtWidgets import QFileDialog
 from lineclear.application.record.reading import OpenLedger
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ledger_presenter import LedgerPresenter
+from lineclear.desktop.presenters.refused import whole_of
+from lineclear.desktop.presenters.saying import said_notice
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.views.window import Window
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import marked, say
 
 if TYPE_CHECKING:
     from lineclear.desktop.views.ledger import LedgerPage
@@ -27,13 +30,13 @@ if TYPE_CHECKING:
 type OpenPack = Callable[[Path], OpenLedger]
 """Opens a pack; blocking; raises Refusal."""
 
-_PACKS = "Audit packs (*.auditpack);;All files (*)"
-_PROOFS = "Proofs (*.tlog-proof)"
+_PACKS = marked("Audit packs (*.auditpack);;All files (*)")
+_PROOFS = marked("Proofs (*.tlog-proof)")
 _NOTHING = Notice(
     NoticeKind.EMPTY,
-    "No ledger is open",
-    "Connect to a backend, or open an audit pack: it needs neither a backend nor a network.",
-    Step("ledger.open_pack", "Open an audit pack"),
+    marked("No ledger is open"),
+    marked("Connect to a backend, or open an audit pack: it needs neither a backend nor a network."),
+    Step("ledger.open_pack", marked("Open an audit pack")),
 )
 
 
@@ -46,11 +49,11 @@ class Files(QObject):
 
     def pack(self) -> str:
         """A pack to open; empty where they changed their mind."""
-        return QFileDialog.getOpenFileName(self._window, "Open an audit pack", "", _PACKS)[0]
+        return QFileDialog.getOpenFileName(self._window, say("Open an audit pack"), "", say(_PACKS))[0]
 
     def proof(self, name: str) -> str:
         """Where a proof shall go; empty where they changed their mind."""
-        return QFileDialog.getSaveFileName(self._window, "Save the proof", name, _PROOFS)[0]
+        return QFileDialog.getSaveFileName(self._window, say("Save the proof"), name, say(_PROOFS))[0]
 
 
 class LedgerDesk(QObject):
@@ -95,7 +98,7 @@ class LedgerDesk(QObject):
     def open_pack(self, file: str) -> None:
         """Open a pack in the place of whatever is shown; what cannot be opened says why, and is not shown."""
         self._window.open_page("ledger")
-        opening = Notice(NoticeKind.LOADING, "Opening the audit pack", paintable(file))
+        opening = Notice(NoticeKind.LOADING, say("Opening the audit pack"), paintable(file))
         self._made().display_nothing(opening)
         self._works.run(lambda: self._open_pack(Path(file)), done=self._show_pack, failed=self._refuse)
 
@@ -142,7 +145,7 @@ class LedgerDesk(QObject):
             if self._live is not None:
                 self.presenter.open(self._live)
             else:
-                page.display_nothing(_NOTHING)
+                page.display_nothing(said_notice(_NOTHING))
 
     def _made(self) -> LedgerPage:
         """The page, connected when it is first needed."""
@@ -200,7 +203,7 @@ class LedgerDesk(QObject):
         self.presenter.open(self._live)
         self._let_go(before)
         if self._live is None:
-            self._show_nothing(_NOTHING)
+            self._show_nothing(said_notice(_NOTHING))
 
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, Refusal):
@@ -209,9 +212,9 @@ class LedgerDesk(QObject):
             before, self._pack = self._pack, None
             self.presenter.open(None)
             self._let_go(before)
-        step = Step("ledger.open_pack", "Open another one")
-        text = paintable(f"{error.sentence} {error.remedy}")
-        self._show_nothing(Notice(NoticeKind.FAILED, "This audit pack cannot be opened", text, step))
+        step = Step("ledger.open_pack", say("Open another one"))
+        text = paintable(whole_of(error))
+        self._show_nothing(Notice(NoticeKind.FAILED, say("This audit pack cannot be opened"), text, step))
 
     def _let_go(self, ledger: OpenLedger | None) -> None:
         """Close a ledger elsewhere: it waits for whoever is reading it."""

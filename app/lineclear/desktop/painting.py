@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 )
 
 from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.domain.wording import say
 
 _WIDE: Final = 1 << 20
 _LINE_BREAK: Final = "\u2028"
@@ -134,7 +135,8 @@ class Laid:
         shown = self._layout.lineAt(most_lines - 1)
         keep = min(shown.textStart() + shown.textLength(), len(whole))
         while True:
-            self._lay([Run(f"{whole[:keep].rstrip()}… {len(whole) - keep:,} more")], width)
+            more = say("… {count:,} more", count=len(whole) - keep)
+            self._lay([Run(f"{whole[:keep].rstrip()}{more}")], width)
             if self._layout.lineCount() <= most_lines or keep == 0:
                 return
             keep = max(keep - 4, 0)
@@ -229,5 +231,7 @@ def plain_tip(text: str) -> str:
     """Return tool tip markup that shows a text literally; a bare tool tip guesses at rich text."""
     if not text:
         return ""
-    shown = text if len(text) <= _LONGEST_TIP else f"{text[:_LONGEST_TIP]}… {len(text) - _LONGEST_TIP:,} more"
+    shown = text
+    if len(text) > _LONGEST_TIP:
+        shown = text[:_LONGEST_TIP] + say("… {count:,} more", count=len(text) - _LONGEST_TIP)
     return f"<span>{html.escape(shown).replace(chr(10), '<br>')}</span>"

@@ -20,6 +20,7 @@ from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.list_sheets import JobsSheet
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
+from lineclear.desktop.presenters.refused import whole_of
 from lineclear.desktop.sync import Contact, Sync
 from lineclear.desktop.views.window import Window
 from lineclear.desktop.witnessing import Witnessing
@@ -135,7 +136,7 @@ class Session(QObject):
         def failed(error: Exception) -> None:
             if not isinstance(error, Refusal):
                 raise error
-            self._window.locking.unlock(paintable(f"{error.sentence} {error.remedy}").text)
+            self._window.locking.unlock(paintable(whole_of(error)).text)
 
         self._with.background.run(lambda: reviewer.unlock(reopen()), done=self._unlocked, failed=failed)
 

@@ -26,6 +26,7 @@ from lineclear.domain.requirements import (
     required,
 )
 from lineclear.domain.vocabulary import Role, Tier
+from lineclear.domain.wording import marked, say, say_n
 
 __all__ = [
     "DECIDERS",
@@ -178,33 +179,34 @@ def _within(ceiling: Money, amount: Money) -> Condition:
     return Condition(ConditionCode.CEILING, met, params)
 
 
-_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six")
+_NUMBERS = {2: marked("Two"), 3: marked("Three"), 4: marked("Four"), 5: marked("Five"), 6: marked("Six")}
 
 _SENTENCES = {
-    ConditionCode.ACTIVE: "You are an active reviewer",
-    ConditionCode.BREAK_GLASS: "By break-glass until {until}, which somebody else reviews afterwards",
-    ConditionCode.DELEGATED: "By authority that {giver} lent you until {until}",
-    ConditionCode.CAPABILITY_CEILING: "Within your {ceiling} {currency} limit for {capability}",
-    ConditionCode.CEILING: "Within your {ceiling} {currency} limit",
-    ConditionCode.NOT_OWNER: "You are not the agent's owner",
-    ConditionCode.PLACE: "You are one of those who may approve: {stages}",
-    ConditionCode.ROLE: "Your role may decide",
-    ConditionCode.TIER: "{people} at tier {tier} or above",
-    MissingCode.APPROVALS: "{people} at tier {tier} or above",
-    MissingCode.APPROVALS_AMONG: "{people} at tier {tier} or above, among {among}",
-    MissingCode.APPROVALS_OF_GROUP: "{people} at tier {tier} or above, of group {group}",
-    MissingCode.REJECTED: "Rejected by {person}",
+    ConditionCode.ACTIVE: marked("You are an active reviewer"),
+    ConditionCode.BREAK_GLASS: marked("By break-glass until {until}, which somebody else reviews afterwards"),
+    ConditionCode.DELEGATED: marked("By authority that {giver} lent you until {until}"),
+    ConditionCode.CAPABILITY_CEILING: marked("Within your {ceiling} {currency} limit for {capability}"),
+    ConditionCode.CEILING: marked("Within your {ceiling} {currency} limit"),
+    ConditionCode.NOT_OWNER: marked("You are not the agent's owner"),
+    ConditionCode.PLACE: marked("You are one of those who may approve: {stages}"),
+    ConditionCode.ROLE: marked("Your role may decide"),
+    ConditionCode.TIER: marked("{people} at tier {tier} or above"),
+    MissingCode.APPROVALS: marked("{people} at tier {tier} or above"),
+    MissingCode.APPROVALS_AMONG: marked("{people} at tier {tier} or above, among {among}"),
+    MissingCode.APPROVALS_OF_GROUP: marked("{people} at tier {tier} or above, of group {group}"),
+    MissingCode.REJECTED: marked("Rejected by {person}"),
 }
 
 
 def sentence(item: Condition | Missing, *, has_votes: bool = True) -> str:
     """What is needed, as one line for people; the same words whether it is met or not."""
-    noun = "more approver" if isinstance(item, Missing) and has_votes else "approver"
-    people = _people(item.params.get("count", "1"), noun)
-    return _SENTENCES[item.code].format_map({**item.params, "people": people})
+    number = int(item.params.get("count", "1"))
+    people = _people(number, is_more=isinstance(item, Missing) and has_votes)
+    return say(_SENTENCES[item.code], **{**item.params, "people": people})
 
 
-def _people(count: str, noun: str) -> str:
-    number = int(count)
-    word = _NUMBERS[number] if number < len(_NUMBERS) else count
-    return f"{word} {noun}" if number == 1 else f"{word} {noun}s"
+def _people(count: int, *, is_more: bool) -> str:
+    word = say(_NUMBERS[count]) if count in _NUMBERS else str(count)
+    if is_more:
+        return say_n("One more approver", "{word} more approvers", count, word=word)
+    return say_n("One approver", "{word} approvers", count, word=word)

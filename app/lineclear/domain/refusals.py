@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from lineclear.domain.refusal_codes import Code, Form, Kind
 from lineclear.domain.refusal_forms import FORMS
 
-__all__ = ["FORMS", "Code", "Form", "Kind", "Refusal"]
+__all__ = ["FORMS", "Code", "Form", "Kind", "Refusal", "filled"]
 
 
 _PLACE = re.compile(r"\{(\w+)\}(\.?)")
@@ -31,15 +31,18 @@ class Refusal(Exception):  # noqa: N818  # the product's own word for an expecte
 
     @property
     def sentence(self) -> str:
-        return _filled(FORMS[self.code].says, self.params)
+        return filled(FORMS[self.code].says, self.params)
 
     @property
     def remedy(self) -> str:
-        return _filled(FORMS[self.code].remedy, self.params)
+        return filled(FORMS[self.code].remedy, self.params)
 
 
-def _filled(form: str, params: Mapping[str, str]) -> str:
-    """The form with its parameters. One that ends in a full stop gives it up where the form has its own."""
+def filled(form: str, params: Mapping[str, str]) -> str:
+    """Put the parameters into the form.
+
+    One that ends in a full stop gives it up where the form has its own.
+    """
 
     def value(place: re.Match[str]) -> str:
         name, stop = place.groups()

@@ -7,20 +7,21 @@ from typing import Final
 from lineclear.domain.actions import REPORTED, Action
 from lineclear.domain.instances import ABILITIES, Ability
 from lineclear.domain.vocabulary import ActionStatus, Executor
+from lineclear.domain.wording import marked, say
 
-NOT_KNOWN_BEFORE: Final = (
+NOT_KNOWN_BEFORE: Final = marked(
     "What is there now is not known: the agent makes this call itself, outside of Lineclear."
 )
-NO_EDIT: Final = (
+NO_EDIT: Final = marked(
     "The reason reaches the agent as a note. The call cannot be edited from here: to have other arguments,"
     " name them in the reason."
 )
 _DOING: Final = {
-    ActionStatus.CLEARED: "Cleared, the agent may begin",
-    ActionStatus.STARTED: "The agent is at it",
-    ActionStatus.SUCCEEDED: "Done, says the agent",
-    ActionStatus.FAILED: "Failed, says the agent",
-    ActionStatus.UNKNOWN: "Begun, outcome never reported",
+    ActionStatus.CLEARED: marked("Cleared, the agent may begin"),
+    ActionStatus.STARTED: marked("The agent is at it"),
+    ActionStatus.SUCCEEDED: marked("Done, says the agent"),
+    ActionStatus.FAILED: marked("Failed, says the agent"),
+    ActionStatus.UNKNOWN: marked("Begun, outcome never reported"),
 }
 _BEGUN: Final = frozenset({ActionStatus.STARTED, ActionStatus.UNKNOWN})
 
@@ -47,8 +48,8 @@ def outside_doing(action: Action) -> str:
     if not is_outside(action) or action.held:
         return ""
     if action.status is ActionStatus.EXPIRED and action.cleared_at:
-        return "Cleared, never begun"
-    return _DOING.get(action.status, "")
+        return say("Cleared, never begun")
+    return say(_DOING.get(action.status, ""))
 
 
 def outside_change(action: Action, changed: str) -> str:
@@ -56,19 +57,23 @@ def outside_change(action: Action, changed: str) -> str:
     if not is_outside(action):
         return ""
     if is_reported(action) and action.status is ActionStatus.FAILED:
-        return "Not known; the agent says it failed"
+        return say("Not known; the agent says it failed")
     if action.status in _BEGUN or action.status is ActionStatus.SUCCEEDED:
-        return f"A call with {changed}, its effect seen by nobody here"
-    return f"A call with {changed}, its target not known here" if not action.is_answered else ""
+        return say("A call with {changed}, its effect seen by nobody here", changed=changed)
+    return (
+        say("A call with {changed}, its target not known here", changed=changed)
+        if not action.is_answered
+        else ""
+    )
 
 
 def outside_stop(action: Action) -> str:
     """Whether it can still be stopped."""
     if is_outside(action) and action.status in _BEGUN:
-        return "No, the agent has begun"
+        return say("No, the agent has begun")
     return ""
 
 
 def outside_undo(action: Action) -> str:
     """Whether it can be taken back."""
-    return "No, it happens outside of Lineclear" if is_outside(action) else ""
+    return say("No, it happens outside of Lineclear") if is_outside(action) else ""

@@ -21,7 +21,6 @@ from lineclear.application.executing.inside import (
 )
 from lineclear.application.judging.clearing import KERNEL, policy_in_force, record_evaluation
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
-from lineclear.application.reading.answers import BudgetOfDay
 from lineclear.application.reading.formats import dollars
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
@@ -272,14 +271,6 @@ def _used_text(budget: str, kind: BudgetKind, held: int, limit: int) -> str:
     used = dollars(held) if kind is BudgetKind.COST else f"{held:,}"
     left = dollars(max(0, limit - held)) if kind is BudgetKind.COST else f"{max(0, limit - held):,}"
     return f"{used} of {amount_text(budget, kind, limit)} used or set aside, {left} left"
-
-
-def today_text(row: BudgetOfDay) -> str:
-    """How much of a limit of today is used, what is left, and what happens when nothing is."""
-    said = f"{_used_text(row.budget, row.kind, row.held, row.limit)}; renews at 00:00 UTC"
-    if row.asked:
-        return f"{said}; a request to raise it is in the queue"
-    return f"{said}; a person kept it for today" if row.kept else said
 
 
 def _sentence_name(shortage: Shortage) -> str:

@@ -32,6 +32,7 @@ from lineclear.domain.policy.capabilities import CapabilityDocument
 from lineclear.domain.policy.rules import Occasion
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.vocabulary import ActionStatus, Mode, Outcome, Verdict
+from lineclear.domain.wording import marked
 
 PAGE: Final = 2_000
 
@@ -49,13 +50,13 @@ class Lack(StrEnum):
 
 
 SAYS: Final = {
-    Lack.UNDO: "undos, which no document judges",
-    Lack.INSIDE: "changes of Lineclear itself, which no document judges",
-    Lack.UNJUDGED: "actions that policy never judged",
-    Lack.PAYLOAD: "actions whose payload was erased",
-    Lack.CONTRACT: "actions of tools that no connector declares any more",
-    Lack.CONDITION: "actions of which a condition could not be answered",
-    Lack.EARLIER: "actions whose earlier proposals lie before what was read",
+    Lack.UNDO: marked("undos, which no document judges"),
+    Lack.INSIDE: marked("changes of Lineclear itself, which no document judges"),
+    Lack.UNJUDGED: marked("actions that policy never judged"),
+    Lack.PAYLOAD: marked("actions whose payload was erased"),
+    Lack.CONTRACT: marked("actions of tools that no connector declares any more"),
+    Lack.CONDITION: marked("actions of which a condition could not be answered"),
+    Lack.EARLIER: marked("actions whose earlier proposals lie before what was read"),
 }
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from lineclear.domain.erasure import Erased
 from lineclear.domain.events import ErasureCause
+from lineclear.domain.wording import clock, moment, say
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -23,7 +24,7 @@ def seconds_between(start: str, end: datetime) -> float:
 def due_text(seconds: float) -> str:
     """Time left: minutes and seconds below an hour, else the largest unit."""
     if seconds <= 0:
-        return "overdue"
+        return say("overdue")
     if seconds < HOUR:
         return f"{int(seconds) // MINUTE}:{int(seconds) % MINUTE:02d}"
     if seconds < DAY:
@@ -35,20 +36,20 @@ def age_text(seconds: float) -> str:
     """How long ago, in the largest unit that fits."""
     whole = max(0, int(seconds))
     if whole < MINUTE:
-        return f"{whole} s ago"
+        return say("{whole} s ago", whole=whole)
     if whole < HOUR:
-        return f"{whole // MINUTE} min ago"
+        return say("{whole} min ago", whole=whole // MINUTE)
     if whole < DAY:
-        return f"{whole // HOUR} h ago"
-    return f"{whole // DAY} d ago"
+        return say("{whole} h ago", whole=whole // HOUR)
+    return say("{whole} d ago", whole=whole // DAY)
 
 
 def length_text(seconds: float) -> str:
     """A measured length, from milliseconds to hours."""
     if seconds < 1:
-        return f"{round(seconds * 1000)} ms"
+        return say("{seconds} ms", seconds=round(seconds * 1000))
     if seconds < MINUTE:
-        return f"{seconds:.1f} s"
+        return say("{seconds:.1f} s", seconds=seconds)
     if seconds < HOUR:
         return f"{int(seconds) // MINUTE}:{int(seconds) % MINUTE:02d}"
     return f"{int(seconds) // HOUR}:{int(seconds) % HOUR // MINUTE:02d} h"
@@ -57,8 +58,9 @@ def length_text(seconds: float) -> str:
 def dollars(micros: int) -> str:
     """Millionths of a US dollar: cents, or tenths of a cent where there are any."""
     amount = Decimal(micros) / _MICROS
-    places = 2 if amount == amount.quantize(Decimal("0.01")) else 3
-    return f"${amount:,.{places}f}"
+    if amount == amount.quantize(Decimal("0.01")):
+        return say("${amount:,.2f}", amount=amount)
+    return say("${amount:,.3f}", amount=amount)
 
 
 def short_digest(digest: str) -> str:
@@ -74,18 +76,24 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 def local_time(stamp: str, now: datetime) -> str:
     """The time of day in `now`'s zone; with the date where that is another day."""
     at = datetime.fromisoformat(stamp).astimezone(now.tzinfo)
-    return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d %b %H:%M}"
+    return clock(at) if at.date() == now.date() else moment(at)
 
 
 def erased_words(erased: Erased | None, missing: Iterable[str], now: datetime) -> str:
     """Who erased what, when and why; without a tombstone, that it is not there."""
     gone = ", ".join(missing)
     if erased is None:
-        return f"Not there, and no tombstone says why: {gone}"
+        return say("Not there, and no tombstone says why: {gone}", gone=gone)
     at = local_time(erased.at, now)
     why = {
-        ErasureCause.REQUEST: f"Erased on {at} by {erased.by}",
-        ErasureCause.RETENTION: f"Erased on {at}, when its retention was over",
-        ErasureCause.NOT_KEPT: f"Erased on {at}, because policy keeps no payload once an action ended",
+        ErasureCause.REQUEST: say("Erased on {at} by {by}", at=at, by=erased.by),
+        ErasureCause.RETENTION: say("Erased on {at}, when its retention was over", at=at),
+        ErasureCause.NOT_KEPT: say(
+            "Erased on {at}, because policy keeps no payload once an action ended", at=at
+        ),
     }
-    return f"{why[erased.cause]}: {gone}. The tombstone is in the ledger, and every proof still holds."
+    return say(
+        "{why}: {gone}. The tombstone is in the ledger, and every proof still holds.",
+        why=why[erased.cause],
+        gone=gone,
+    )

@@ -9,24 +9,24 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.agents.agents_word import outside_change, outside_doing, outside_stop, outside_undo
-from lineclear.application.budgeting import days
-from lineclear.application.budgeting.budgets import amount_text
 from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.reading.allowances import amount_of_day, amount_of_job
 from lineclear.application.reading.answers import Detail
 from lineclear.application.reading.contents import open_contents
 from lineclear.application.reading.formats import length_text, seconds_between
 from lineclear.domain.actions import Action, Run
 from lineclear.domain.events import BudgetKind
 from lineclear.domain.vocabulary import ActionStatus, JobStatus
+from lineclear.domain.wording import marked, say
 
 FIVE_QUESTIONS: Final = (
-    "What is it doing?",
-    "Why?",
-    "What will it change?",
-    "Can I stop it?",
-    "Can I undo it?",
+    marked("What is it doing?"),
+    marked("Why?"),
+    marked("What will it change?"),
+    marked("Can I stop it?"),
+    marked("Can I undo it?"),
 )
-WHAT_IT_CHANGED: Final = "What did it change?"
+WHAT_IT_CHANGED: Final = marked("What did it change?")
 NEVER_RAN: Final = frozenset(
     {
         ActionStatus.AGREED,
@@ -41,42 +41,45 @@ NEVER_RAN: Final = frozenset(
 )
 HAS_RUN: Final = frozenset({ActionStatus.SUCCEEDED, ActionStatus.UNDONE})
 DOING: Final = {
-    ActionStatus.PROPOSED: "Proposed, not judged yet",
-    ActionStatus.PENDING: "Waiting for you",
-    ActionStatus.CLEARED: "Cleared, about to run",
-    ActionStatus.STARTED: "Running now",
-    ActionStatus.SUCCEEDED: "Done",
-    ActionStatus.UNDONE: "Done, then undone",
-    ActionStatus.FAILED: "Failed, nothing changed",
-    ActionStatus.UNKNOWN: "Sent, outcome unknown",
-    ActionStatus.DENIED: "Denied by policy",
-    ActionStatus.REJECTED: "Rejected",
-    ActionStatus.EXPIRED: "Expired undecided",
-    ActionStatus.STOPPED: "Stopped with its job",
-    ActionStatus.SUPERSEDED: "Superseded by another",
-    ActionStatus.WITHDRAWN: "Withdrawn by the agent",
-    ActionStatus.AGREED: "Agreed, draft mode runs nothing",
+    ActionStatus.PROPOSED: marked("Proposed, not judged yet"),
+    ActionStatus.PENDING: marked("Waiting for you"),
+    ActionStatus.CLEARED: marked("Cleared, about to run"),
+    ActionStatus.STARTED: marked("Running now"),
+    ActionStatus.SUCCEEDED: marked("Done"),
+    ActionStatus.UNDONE: marked("Done, then undone"),
+    ActionStatus.FAILED: marked("Failed, nothing changed"),
+    ActionStatus.UNKNOWN: marked("Sent, outcome unknown"),
+    ActionStatus.DENIED: marked("Denied by policy"),
+    ActionStatus.REJECTED: marked("Rejected"),
+    ActionStatus.EXPIRED: marked("Expired undecided"),
+    ActionStatus.STOPPED: marked("Stopped with its job"),
+    ActionStatus.SUPERSEDED: marked("Superseded by another"),
+    ActionStatus.WITHDRAWN: marked("Withdrawn by the agent"),
+    ActionStatus.AGREED: marked("Agreed, draft mode runs nothing"),
 }
 CANARY: Final = {
-    "caught": "A test that was wrong on purpose, and caught",
-    "missed": "A test that was wrong on purpose, and missed",
+    "caught": marked("A test that was wrong on purpose, and caught"),
+    "missed": marked("A test that was wrong on purpose, and missed"),
 }
 HELD: Final = {
-    "safe_mode_on": "Cleared, held by safe mode",
-    "breaker_open": "Cleared, held while its connector fails",
-    "job_paused": "Cleared, waits until its budget is raised",
-    "agent_stopped": "Cleared, held while its agent is stopped",
-    "budget_spent": "Cleared, waits for tomorrow or a higher budget",
+    "safe_mode_on": marked("Cleared, held by safe mode"),
+    "breaker_open": marked("Cleared, held while its connector fails"),
+    "job_paused": marked("Cleared, waits until its budget is raised"),
+    "agent_stopped": marked("Cleared, held while its agent is stopped"),
+    "budget_spent": marked("Cleared, waits for tomorrow or a higher budget"),
 }
 """What a cleared action is doing that cannot start, by the code of its hold."""
 BUDGETS: Final = {
-    BudgetKind.COST: "cost budget",
-    BudgetKind.STEPS: "step budget",
-    BudgetKind.WALL: "time budget",
-    BudgetKind.REPEATS: "limit of equal proposals",
+    BudgetKind.COST: marked("cost budget"),
+    BudgetKind.STEPS: marked("step budget"),
+    BudgetKind.WALL: marked("time budget"),
+    BudgetKind.REPEATS: marked("limit of equal proposals"),
 }
 GOING: Final = frozenset({JobStatus.RUNNING, JobStatus.PAUSED})
-_JOB_OVER: Final = {JobStatus.STOPPED: "Stopped", JobStatus.ENDED: "The job has ended"}
+_TODAY: Final = (marked("Today's limit rises to {limit}"), marked("Today's limit rose to {limit}"))
+_GOES_ON: Final = (marked("The job goes on with {limit}"), marked("The job went on with {limit}"))
+"""Before it has run, and after."""
+_JOB_OVER: Final = {JobStatus.STOPPED: marked("Stopped"), JobStatus.ENDED: marked("The job has ended")}
 
 
 def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple[str, str], ...]:
@@ -91,7 +94,7 @@ def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple
     )
     asks = [*FIVE_QUESTIONS]
     if action.status in HAS_RUN | NEVER_RAN:
-        asks[2] = WHAT_IT_CHANGED
+        asks[2] = say(WHAT_IT_CHANGED)
     return tuple(zip(asks, answers, strict=True))
 
 
@@ -104,7 +107,8 @@ def doing_text(detail: Detail, now: datetime) -> str:
         case ActionStatus.PENDING:
             return _waiting_text(detail, is_paused=is_paused)
         case ActionStatus.CLEARED if action.held or is_paused:
-            return HELD.get(action.held or "job_paused", doing)
+            held = HELD.get(action.held or "job_paused")
+            return say(held) if held else doing
         case ActionStatus.STARTED if action.run is not None:
             return _running_text(action.run, now)
         case _:
@@ -113,32 +117,42 @@ def doing_text(detail: Detail, now: datetime) -> str:
 
 def standing_text(action: Action) -> str:
     """Where it stands, in a few words; a canary says what it was once that is known."""
-    return CANARY.get(action.canary) or outside_doing(action) or DOING[action.status]
+    if known := CANARY.get(action.canary):
+        return say(known)
+    return outside_doing(action) or say(DOING[action.status])
 
 
 def _running_text(run: Run, now: datetime) -> str:
     """Broken off, or between two attempts and for how long; else under way."""
     if run.cancelled_by:
-        return f"Broken off, stopped by {run.cancelled_by}"
+        return say("Broken off, stopped by {cancelled_by}", cancelled_by=run.cancelled_by)
     left = -seconds_between(run.again_at, now) if run.again_at else 0
     if left > 0:
-        return f"Running, tries again in {length_text(left)}"
-    return "Running, trying again" if run.detail else DOING[ActionStatus.STARTED]
+        return say("Running, tries again in {length}", length=length_text(left))
+    return say("Running, trying again") if run.detail else say(DOING[ActionStatus.STARTED])
 
 
 def _waiting_text(detail: Detail, *, is_paused: bool) -> str:
     if is_inside(detail.action):
-        return "What would pass it waits for you" if raises_day(detail.action) else "Its job waits for you"
+        return (
+            say("What would pass it waits for you")
+            if raises_day(detail.action)
+            else say("Its job waits for you")
+        )
     if is_paused:
-        return "Waiting for you; its job is paused"
-    return f"Step {detail.job.steps + 1}, waiting for you" if detail.job.steps else "Waiting for you"
+        return say("Waiting for you; its job is paused")
+    return (
+        say("Step {steps}, waiting for you", steps=detail.job.steps + 1)
+        if detail.job.steps
+        else say("Waiting for you")
+    )
 
 
 def why_text(detail: Detail) -> str:
     """Why it was proposed, in the words of whoever did."""
     if is_inside(detail.action) and detail.action.why:
         return detail.action.why[0].upper() + detail.action.why[1:]
-    return detail.action.why or detail.job.goal or "The agent gave no reason"
+    return detail.action.why or detail.job.goal or say("The agent gave no reason")
 
 
 def change_text(detail: Detail, changed: str) -> str:
@@ -148,13 +162,13 @@ def change_text(detail: Detail, changed: str) -> str:
     if outside:
         return outside
     if action.status in NEVER_RAN:
-        return "Nothing, it never took effect"
+        return say("Nothing, it never took effect")
     if raises_day(action):
-        return f"Today's limit {'rose' if action.status in HAS_RUN else 'rises'} to {_raised_to(detail)}"
+        return say(_TODAY[action.status in HAS_RUN], limit=_raised_to(detail))
     if is_inside(action):
-        went = "went on" if action.status in HAS_RUN else "goes on"
-        return f"The job {went} with {_raised_to(detail)}"
-    return f"{changed}, if it happened" if action.status is ActionStatus.UNKNOWN else changed
+        return say(_GOES_ON[action.status in HAS_RUN], limit=_raised_to(detail))
+    is_unknown = action.status is ActionStatus.UNKNOWN
+    return say("{changed}, if it happened", changed=changed) if is_unknown else changed
 
 
 def stop_text(detail: Detail) -> str:
@@ -165,30 +179,34 @@ def stop_text(detail: Detail) -> str:
 def _stop_text(detail: Detail) -> str:
     action, job = detail.action, detail.job
     if raises_day(action) and action.status is ActionStatus.PENDING:
-        return "Yes, rejecting keeps the limit"
+        return say("Yes, rejecting keeps the limit")
     if action.status in HAS_RUN or job.status not in GOING:
-        return _JOB_OVER.get(job.status, "It has already happened")
+        return say(_JOB_OVER.get(job.status, marked("It has already happened")))
     if action.status in NEVER_RAN:
-        return "It is over; its job can be stopped"
+        return say("It is over; its job can be stopped")
     if action.status is ActionStatus.UNKNOWN:
-        return "No, it was sent; its job can be stopped"
+        return say("No, it was sent; its job can be stopped")
     if is_inside(action) and action.status is ActionStatus.PENDING:
-        return "Yes, rejecting ends the job"
-    return "Yes, it is paused now" if job.status is JobStatus.PAUSED else "Yes, before the next step starts"
+        return say("Yes, rejecting ends the job")
+    return (
+        say("Yes, it is paused now")
+        if job.status is JobStatus.PAUSED
+        else say("Yes, before the next step starts")
+    )
 
 
 def undo_text(action: Action, now: datetime) -> str:
     """Whether it can be taken back, and how much longer."""
     if action.undone_by or action.status in NEVER_RAN:
-        return "It was undone" if action.undone_by else "There is nothing to undo"
+        return say("It was undone") if action.undone_by else say("There is nothing to undo")
     if outside_undo(action):
         return outside_undo(action)
     if not action.undo.possible:
-        return f"No, {action.undo.loses}" if action.undo.loses else "No, it is final"
+        return say("No, {loses}", loses=action.undo.loses) if action.undo.loses else say("No, it is final")
     if action.status is ActionStatus.UNKNOWN:
-        return "Not before its outcome is known"
+        return say("Not before its outcome is known")
     if is_without_record(action):
-        return "No, what it did was not recorded"
+        return say("No, what it did was not recorded")
     return _window_text(action, now)
 
 
@@ -199,11 +217,11 @@ def is_without_record(action: Action) -> bool:
 
 def _window_text(action: Action, now: datetime) -> str:
     if action.undo.window is None:
-        return "Yes, at any time"
+        return say("Yes, at any time")
     if action.run is None or not action.run.ended_at:
-        return f"Yes, for {length_text(action.undo.window)}"
+        return say("Yes, for {length}", length=length_text(action.undo.window))
     left = action.undo.window - seconds_between(action.run.ended_at, now)
-    return f"Yes, {length_text(left)} left" if left > 0 else "No, its time is over"
+    return say("Yes, {length} left", length=length_text(left)) if left > 0 else say("No, its time is over")
 
 
 def _raised_to(detail: Detail) -> str:
@@ -211,8 +229,8 @@ def _raised_to(detail: Detail) -> str:
     payload = open_contents(detail).payload
     match payload:
         case {"arguments": {"budget": str(budget), "kind": str(kind), "limit": int(limit)}}:
-            return days.amount_text(budget, BudgetKind(kind), limit)
+            return amount_of_day(budget, BudgetKind(kind), limit)
         case {"arguments": {"kind": str(kind), "limit": int(limit)}}:
-            return amount_text(BudgetKind(kind), limit)
+            return amount_of_job(BudgetKind(kind), limit)
         case _:
-            return "a higher budget"
+            return say("a higher budget")

@@ -15,6 +15,7 @@ from lineclear.desktop.painting import Laid, Run, advance, draw_line
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.domain.wording import say
 
 USUAL_HEIGHT: Final = 31
 """Of a row whose values take one line each."""
@@ -222,7 +223,12 @@ class ChangesPainter:
             for value, tone in zip(_states(shown.row)[:count], tones[:count], strict=True)
         ]
         if shown.hidden:
-            runs[-1] += (Run(f" … {shown.hidden:,} more characters, Enter shows them", ink=Token.ACCENT),)
+            runs[-1] += (
+                Run(
+                    say(" … {hidden:,} more characters, Enter shows them", hidden=shown.hidden),
+                    ink=Token.ACCENT,
+                ),
+            )
         states = (
             Laid(self._look, each, FontRole.BODY, columns.state_width(number), marked=self._marked)
             for number, each in enumerate(runs)
@@ -255,7 +261,7 @@ def _texts(value: Value | None) -> Iterator[Words]:
 
 def _side(value: Value | None, limit: int, ink: Token, ground: Token) -> Iterator[Run]:
     if value is None:
-        yield Run("absent", ink=Token.MUTED)
+        yield Run(say("absent"), ink=Token.MUTED)
         return
     role = FontRole.MONO if value.is_mono else None
     for segment in shown_part(value, limit):

@@ -15,6 +15,7 @@ from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.code_parts import Layout, Part, Place, RowKind
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, text_of
 from lineclear.desktop.theme import CODE_INKS, FontRole, Look, Token
+from lineclear.domain.wording import say
 
 LINE_HEIGHT: Final = 19
 _HEAD_HEIGHT: Final = 30
@@ -159,7 +160,12 @@ def _digits(number: int | None) -> str:
 def _lay(look: Look, shown: ShownChange, value: Value | None, sign: Sign, room: int, marked: str) -> Laid:
     runs = tuple(_runs(value, sign, shown.limit)) if value is not None else ()
     if value is not None and shown.hidden:
-        runs = (*runs, Run(f" … {shown.hidden:,} more characters, Enter shows them", ink=Token.ACCENT))
+        runs = (
+            *runs,
+            Run(
+                say(" … {hidden:,} more characters, Enter shows them", hidden=shown.hidden), ink=Token.ACCENT
+            ),
+        )
     caution = caution_of(*(one.text for one in value.segments)) if value is not None else ""
     if caution:
         runs = (*runs, Run(f"   ! {caution}", FontRole.SMALL, Token.CAUTION))

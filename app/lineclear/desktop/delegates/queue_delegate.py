@@ -16,6 +16,7 @@ from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.kit import chip_size, draw_chip, show_tip
+from lineclear.domain.wording import say
 
 ROW_HEIGHT: Final = 56
 HEAD_HEIGHT: Final = 28
@@ -89,7 +90,11 @@ class QueueDelegate(QStyledItemDelegate):
         entry = index.data(ITEM)
         if event.type() == QEvent.Type.ToolTip and isinstance(entry, QueueRow):
             told = caution_of(entry.title, entry.subtitle)
-            parts = (text_of(entry.title), text_of(entry.subtitle), f"Look twice: {told}." if told else "")
+            parts = (
+                text_of(entry.title),
+                text_of(entry.subtitle),
+                say("Look twice: {told}.", told=told) if told else "",
+            )
             show_tip(event, "\n".join(filter(None, parts)), view)
             return True
         return super().helpEvent(event, view, option, index)

@@ -11,11 +11,12 @@ from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.diffing.words import Span
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import marked, say
 
 _STANDING = {
     Standing.EFFECTIVE: "",
-    Standing.COVERED: " (in effect already, by a wider grant)",
-    Standing.DENIED: " (a denial stands against it)",
+    Standing.COVERED: marked(" (in effect already, by a wider grant)"),
+    Standing.DENIED: marked(" (a denial stands against it)"),
 }
 
 
@@ -40,10 +41,19 @@ def _grants(state: Json) -> list[Json] | None:
 
 def _sentence(change: AccessChange) -> ChangeRow:
     sign, verb, was, becomes = _told(change)
-    whom = f"{change.principal}, which is everyone," if change.concerns_everyone else change.principal
-    said = f"{', '.join(change.actions)} on {change.resource}{_STANDING[change.standing]}"
+    whom = (
+        say("{principal}, which is everyone,", principal=change.principal)
+        if change.concerns_everyone
+        else change.principal
+    )
+    said = say(
+        "{actions} on {resource}{standing}",
+        actions=", ".join(change.actions),
+        resource=change.resource,
+        standing=say(_STANDING[change.standing]),
+    )
     if change.denial:
-        said = f"denied: {said}"
+        said = say("denied: {said}", said=said)
     before = _side(said, change.condition_before) if was else None
     after = _side(said, change.condition_after) if becomes else None
     return row(sign, f"{whom} {verb}", before, after)
@@ -58,31 +68,41 @@ def _told(change: AccessChange) -> tuple[Sign, str, bool, bool]:
     widened = is_gain is not change.denial
     stays = change.condition_before is not None if widened else change.condition_after is not None
     if stays or change.direction is Direction.REBINDS:
-        keeps = "stays denied" if change.denial else "keeps"
+        keeps = say("stays denied") if change.denial else say("keeps")
         return Sign.CHANGED, f"{keeps}, {_reach(change, widened=widened)},", True, True
-    return (Sign.ADDED if is_gain else Sign.REMOVED), "gains" if is_gain else "loses", not widened, widened
+    return (
+        (Sign.ADDED if is_gain else Sign.REMOVED),
+        say("gains") if is_gain else say("loses"),
+        not widened,
+        widened,
+    )
 
 
 def _reach(change: AccessChange, *, widened: bool) -> str:
     """How the reach of a statement that stays has changed."""
     if change.direction is Direction.REBINDS:
-        return "on other conditions"
+        return say("on other conditions")
     if widened:
-        return "no longer on a condition" if change.condition_after is None else "more widely"
-    return "now only on a condition" if change.condition_before is None else "less widely"
+        return say("no longer on a condition") if change.condition_after is None else say("more widely")
+    return say("now only on a condition") if change.condition_before is None else say("less widely")
 
 
 def _side(what: str, condition: str | None) -> Value:
-    text = f"{what}, if {condition}" if condition else what
+    text = say("{what}, if {condition}", what=what, condition=condition) if condition else what
     return value_of(text, (Span(0, len(text)),), mono=False)
 
 
 def _unread(compared: AccessDiff) -> list[Line]:
     lines = [
-        Line(Mark.ATTENTION, paintable(f"No words for this statement; read it below: {written(statement)}"))
+        Line(
+            Mark.ATTENTION,
+            paintable(say("No words for this statement; read it below: {value}", value=written(statement))),
+        )
         for statement in compared.unread
     ]
     if compared.cut:
-        said = "Too many wide grants to tell what is covered or denied; every change is listed as effective."
+        said = say(
+            "Too many wide grants to tell what is covered or denied; every change is listed as effective."
+        )
         lines.append(Line(Mark.ATTENTION, said))
     return lines

@@ -17,6 +17,7 @@ from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.away import away_decision
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.decisions import withheld
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
@@ -27,10 +28,11 @@ from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import stream_of
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.wording import marked, say
 
-_LOOK_FIRST = "Look first: this changed just now."
+_LOOK_FIRST = marked("Look first: this changed just now.")
 _MOST_SEEN = 20
-_ALTERED = "It is not shown, because what is shown must be what runs. Tell an administrator."
+_ALTERED = marked("It is not shown, because what is shown must be what runs. Tell an administrator.")
 
 
 class ActionPresenter(QObject):
@@ -68,7 +70,7 @@ class ActionPresenter(QObject):
     def open(self, action_id: str) -> None:
         """Show another action."""
         self._id, self.shown, self.undo, self._banner, self._hint = action_id, None, None, None, ""
-        self.emptied.emit(Notice(NoticeKind.LOADING, "Reading the action"))
+        self.emptied.emit(Notice(NoticeKind.LOADING, say("Reading the action")))
         self.refresh()
 
     def refresh(self) -> None:
@@ -82,7 +84,7 @@ class ActionPresenter(QObject):
         def work() -> Shown:
             detail = with_.gateway.detail(action_id)
             is_done = detail.action.status is ActionStatus.SUCCEEDED
-            off = APPROVING_OFF if with_.alarm is not None else ""
+            off = say(APPROVING_OFF) if with_.alarm is not None else ""
             viewer = Viewer(with_.person, with_.ticks.now(), with_.replica.store.read(read_around), off)
             return show(detail, viewer, undo=undo if is_done else None, earlier=earlier)
 
@@ -148,7 +150,7 @@ class ActionPresenter(QObject):
         if shown is None:
             return None
         if not self._arming.is_armed():
-            self._hint = _LOOK_FIRST
+            self._hint = say(_LOOK_FIRST)
             self._emit()
             return None
         self.on_tick()
@@ -167,7 +169,7 @@ class ActionPresenter(QObject):
         if self._id == action_id:
             is_offline = error.code is Code.UNREACHABLE
             kind = NoticeKind.OFFLINE if is_offline else NoticeKind.FORBIDDEN
-            self.say(Notice(kind, paintable(error.sentence).text, paintable(error.remedy)))
+            self.say(Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error))))
             if not is_offline:
                 self.refresh()
 
@@ -185,11 +187,11 @@ class ActionPresenter(QObject):
         match error:
             case AlteredError():
                 self.shown = None
-                self.emptied.emit(Notice(NoticeKind.FAILED, str(error), _ALTERED))
+                self.emptied.emit(Notice(NoticeKind.FAILED, str(error), say(_ALTERED)))
             case Refusal():
                 kind = NoticeKind.OFFLINE if error.code is Code.UNREACHABLE else NoticeKind.FAILED
-                step = Step("view.refresh", "Try again")
-                notice = Notice(kind, paintable(error.sentence).text, paintable(error.remedy), step)
+                step = Step("view.refresh", say("Try again"))
+                notice = Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error)), step)
                 if self.shown is None:
                     self.emptied.emit(notice)
                 else:

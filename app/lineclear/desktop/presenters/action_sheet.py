@@ -39,6 +39,7 @@ from lineclear.domain.effects import Preview
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def show(
     compared = _compare(detail, contents, earlier, viewer.now)
     sheet = ActionSheet(
         id=action.id,
-        title=named(action.title or f"{action.tool} (text erased)"),
+        title=named(action.title or say("{tool} (text erased)", tool=action.tool)),
         byline=_byline(action, viewer),
         questions=_questions(detail, compared.said, viewer),
         decision=decision_sheet(detail, viewer),
@@ -97,7 +98,7 @@ def _unkept(detail: Detail) -> tuple[Line, ...]:
     """That contents go with the outcome, said before anybody approves."""
     if detail.keeps_payload or detail.action.erased is not None:
         return ()
-    said = "Policy keeps no payload: it is erased when the action has ended, and cannot be undone then"
+    said = say("Policy keeps no payload: it is erased when the action has ended, and cannot be undone then")
     return (Line(Mark.ATTENTION, said),)
 
 
@@ -121,7 +122,13 @@ def _compare(detail: Detail, contents: Contents, earlier: Shown | None, now: dat
 
 def _stage(action: Action) -> str:
     """What the headings of a comparison say of when it was made."""
-    return "ran" if action.status in HAS_RUN else "never ran" if action.status in NEVER_RAN else "waits"
+    return (
+        say("ran")
+        if action.status in HAS_RUN
+        else say("never ran")
+        if action.status in NEVER_RAN
+        else say("waits")
+    )
 
 
 def _answers(action: Action) -> tuple[Line, ...]:
@@ -129,8 +136,8 @@ def _answers(action: Action) -> tuple[Line, ...]:
     return tuple(
         Line(
             Mark.UNKNOWN,
-            paintable(f"{one.by} asked: {one.text}"),
-            paintable(one.answer) if one.answered_at else "Not answered yet",
+            paintable(say("{by} asked: {text}", by=one.by, text=one.text)),
+            paintable(one.answer) if one.answered_at else say("Not answered yet"),
         )
         for one in action.attention.questions
     )
@@ -140,7 +147,11 @@ def _edited(action: Action, contents: Contents) -> ChangesSheet | None:
     """What people changed of the agent's own proposal."""
     if contents.proposed is None or contents.payload is None:
         return None
-    heading = Heading(f"Edited by {action.edited_by}", before_title="Proposed", after_title="Edited")
+    heading = Heading(
+        say("Edited by {edited_by}", edited_by=action.edited_by),
+        before_title=say("Proposed"),
+        after_title=say("Edited"),
+    )
     return compare(contents.proposed, contents.payload, "", heading)[0]
 
 
@@ -155,13 +166,18 @@ def _since(detail: Detail, contents: Contents, earlier: Shown | None) -> Changes
     before = open_contents(earlier.detail)
     if before.missing or contents.missing:
         return None
-    of, states = "What it would write", (before.after, contents.after)
+    of, states = say("What it would write"), (before.after, contents.after)
     if states[0] == states[1]:
-        of, states = "The target", (before.before, contents.before)
+        of, states = say("The target"), (before.before, contents.before)
     if states[0] == states[1]:
         return None
-    title = f"{of} changed since you looked: revision {seen.revision} to {action.revision}"
-    heading = Heading(title, before_title="You saw", after_title="It is now")
+    title = say(
+        "{of} changed since you looked: revision {old} to {new}",
+        of=of,
+        old=seen.revision,
+        new=action.revision,
+    )
+    heading = Heading(title, before_title=say("You saw"), after_title=say("It is now"))
     return replace(compare(*states, action.shape, heading)[0], unchanged=())
 
 
@@ -169,12 +185,18 @@ def _heading(action: Action, contents: Contents) -> Heading:
     has_run, is_known = action.status in HAS_RUN, contents.effect is not None
     target = f"{action.target.kind} {action.target.id}" if action.target else action.tool
     if has_run and is_known:
-        return Heading(f"Changed in {target}", before_title="Before")
+        return Heading(say("Changed in {target}", target=target), before_title=say("Before"))
     if has_run:
-        return Heading(f"Asked for in {target}", before_title="Before", after_title="Asked for")
+        return Heading(
+            say("Asked for in {target}", target=target),
+            before_title=say("Before"),
+            after_title=say("Asked for"),
+        )
     if action.status in NEVER_RAN:
-        return Heading(f"Proposed for {target}", before_title="Then", after_title="Proposed")
-    return Heading(f"Changes to {target}")
+        return Heading(
+            say("Proposed for {target}", target=target), before_title=say("Then"), after_title=say("Proposed")
+        )
+    return Heading(say("Changes to {target}", target=target))
 
 
 def _states(action: Action, contents: Contents) -> tuple[Json, Json]:
@@ -187,13 +209,13 @@ def _states(action: Action, contents: Contents) -> tuple[Json, Json]:
 def _freshness(action: Action, viewer: Viewer) -> Chip | None:
     if action.status is not ActionStatus.PENDING or is_outside(action):
         return None
-    return Chip(f"read {age_text(seconds_between(action.revised_at, viewer.now))}")
+    return Chip(say("read {age}", age=age_text(seconds_between(action.revised_at, viewer.now))))
 
 
 def _byline(action: Action, viewer: Viewer) -> tuple[Value, ...]:
     age = age_text(seconds_between(action.proposed_at, viewer.now))
     seen = None if is_outside(action) else action.target
-    target = f" on {seen.kind} " if seen else ""
+    target = say(" on {kind} ", kind=seen.kind) if seen else ""
     return (
         _plain("" if is_inside(action) else f"{action.capability} → "),
         _mono(action.tool),
@@ -205,11 +227,11 @@ def _byline(action: Action, viewer: Viewer) -> tuple[Value, ...]:
 
 def _proposer(action: Action) -> str:
     if is_inside(action):
-        return f"asked by Lineclear for {action.agent}"
+        return say("asked by Lineclear for {agent}", agent=action.agent)
     return (
-        f"asked for by {action.proposer.partition('/')[2]}"
+        say("asked for by {proposer}", proposer=action.proposer.partition("/")[2])
         if action.undoes
-        else f"proposed by {action.agent}"
+        else say("proposed by {agent}", agent=action.agent)
     )
 
 
@@ -235,7 +257,7 @@ def _evidence(detail: Detail) -> EvidenceSheet | None:
         Source(
             paintable(one.source),
             paintable(one.excerpt),
-            f"step {steps[one.span]}" if one.span in steps else "",
+            say("step {steps}", steps=steps[one.span]) if one.span in steps else "",
         )
         for one in evidence
     )
@@ -244,8 +266,10 @@ def _evidence(detail: Detail) -> EvidenceSheet | None:
 
 def _revised(action: Action) -> Notice | None:
     if action.revision > 1 and action.status is ActionStatus.PENDING:
-        title = f"Revision {action.revision}: look again"
+        title = say("Revision {revision}: look again", revision=action.revision)
         voters = ", ".join(vote.person for vote in action.voided)
-        void = f"The votes of {voters} are void" if voters else "Earlier votes are void"
+        void = (
+            say("The votes of {voters} are void", voters=voters) if voters else say("Earlier votes are void")
+        )
         return Notice(NoticeKind.INFO, title, paintable(f"{void}: {action.revised_because}"))
     return None

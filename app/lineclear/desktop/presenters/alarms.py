@@ -7,18 +7,19 @@ from lineclear.application.record.witnessing import Alarm, AlarmKind, Witnessed
 from lineclear.desktop.presenters.alarm_sheets import AlarmSheet
 from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import marked, say
 
-APPROVING_OFF = "Approving is off: this ledger is not the one that was known here."
+APPROVING_OFF = marked("Approving is off: this ledger is not the one that was known here.")
 
 _TITLES = {
-    AlarmKind.KEY_CHANGED: "Ledger alarm: it is signed by another key",
-    AlarmKind.UNSIGNED: "Ledger alarm: its checkpoint is not signed by its key",
-    AlarmKind.SHRUNK: "Ledger alarm: entries that were there are gone",
-    AlarmKind.FORKED: "Ledger alarm: its history was changed",
-    AlarmKind.OTHER_LEDGER: "Ledger alarm: it is the log of another workspace",
-    AlarmKind.SHOWN_OTHERWISE: "Ledger alarm: what is shown here is not what was signed",
+    AlarmKind.KEY_CHANGED: marked("Ledger alarm: it is signed by another key"),
+    AlarmKind.UNSIGNED: marked("Ledger alarm: its checkpoint is not signed by its key"),
+    AlarmKind.SHRUNK: marked("Ledger alarm: entries that were there are gone"),
+    AlarmKind.FORKED: marked("Ledger alarm: its history was changed"),
+    AlarmKind.OTHER_LEDGER: marked("Ledger alarm: it is the log of another workspace"),
+    AlarmKind.SHOWN_OTHERWISE: marked("Ledger alarm: what is shown here is not what was signed"),
 }
-_REMEDY = (
+_REMEDY = marked(
     "Approving and undoing are off on this device; rejecting, stopping and safe mode still work. Ask whoever "
     "runs the backend, by another way than this console, and show them the evidence. Once it is explained, "
     "run: lineclear review trust-log"
@@ -28,19 +29,24 @@ _REMEDY = (
 def alarm_sheet(alarm: Alarm) -> AlarmSheet:
     """What was seen, what to do, and where the evidence is."""
     seen = paintable(alarm.says[:1].upper() + alarm.says[1:])
-    evidence = paintable(f"Evidence: {alarm.evidence}") if alarm.evidence else ""
-    return AlarmSheet(_TITLES[alarm.kind], seen, _REMEDY, evidence)
+    evidence = paintable(say("Evidence: {evidence}", evidence=alarm.evidence)) if alarm.evidence else ""
+    return AlarmSheet(say(_TITLES[alarm.kind]), seen, say(_REMEDY), evidence)
 
 
 def witness_line(witnessed: Witnessed | None) -> Line:
     """What this console verified of the log's signed checkpoints."""
     if witnessed is None or (witnessed.alarm is None and not witnessed.size):
-        return Line(Mark.UNKNOWN, "No checkpoint of the log was verified yet")
+        return Line(Mark.UNKNOWN, say("No checkpoint of the log was verified yet"))
     if witnessed.alarm is not None:
-        return Line(Mark.ATTENTION, _TITLES[witnessed.alarm.kind], paintable(witnessed.alarm.says))
-    key = f"log key {short_digest(witnessed.key)}"
-    said = f"Checkpoint of {witnessed.size:,} entries verified against the last one kept here, and cosigned"
+        return Line(Mark.ATTENTION, say(_TITLES[witnessed.alarm.kind]), paintable(witnessed.alarm.says))
+    key = say("log key {digest}", digest=short_digest(witnessed.key))
+    said = say(
+        "Checkpoint of {size:,} entries verified against the last one kept here, and cosigned",
+        size=witnessed.size,
+    )
     if witnessed.is_first:
-        said = f"First checkpoint, of {witnessed.size:,} entries: kept, with the key that signed it"
-        key = f"{key}, trusted from now on; compare it with the one that you were given"
+        said = say(
+            "First checkpoint, of {size:,} entries: kept, with the key that signed it", size=witnessed.size
+        )
+        key = say("{key}, trusted from now on; compare it with the one that you were given", key=key)
     return Line(Mark.MET, said, key)

@@ -14,6 +14,7 @@ from lineclear.domain.diffing.result import Change
 from lineclear.domain.diffing.result import Sign as Happened
 from lineclear.domain.diffing.values import Path
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import say
 
 FEWEST: Final = 4
 """Records from which on equal changes are said once."""
@@ -38,7 +39,12 @@ class Alike:
     def name(self, names: Names) -> str:
         """The field in all of them, such as `tickets[each of 38].status`."""
         inside = "".join(step_text(step, is_first=False) for step in self.field)
-        return f"{names.path(self.records)}[each of {len(self.changes):,}]{inside}"
+        return say(
+            "{records}[each of {changes:,}]{inside}",
+            records=names.path(self.records),
+            changes=len(self.changes),
+            inside=inside,
+        )
 
 
 def find_alike(changes: Iterable[Change]) -> tuple[Alike, ...]:
@@ -73,7 +79,9 @@ def _is_long(change: Change) -> bool:
 
 
 def _members_row(group: Alike, names: Names) -> ChangeRow:
-    field = f"{names.path(group.records)}, {len(group.changes):,} records alike"
+    field = say(
+        "{records}, {changes:,} records alike", records=names.path(group.records), changes=len(group.changes)
+    )
     places = [place for member in group.members if isinstance(place := member[-1], int)]
     text = names.members(group.records, places)
     across = value_of(text, ())

@@ -7,22 +7,24 @@ from dataclasses import replace
 from functools import partial
 
 from lineclear.application.agents.agents_word import NOT_KNOWN_BEFORE
-from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.differences import Heading, compare
 from lineclear.desktop.presenters.rows import rows_of
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet, Line, Mark, Sign
 from lineclear.domain.effects import Shape
 from lineclear.domain.strict_json import Json
+from lineclear.domain.wording import say, say_n
 
 
 def arguments_sheet(arguments: Json, called: str) -> tuple[ChangesSheet, str]:
     """Each argument in a row of its own, and how many there are in words."""
-    heading = Heading(f"Arguments of {called}", before_title="Value", after_title="")
+    heading = Heading(say("Arguments of {called}", called=called), before_title=say("Value"), after_title="")
     sheet, _ = compare(arguments, arguments, Shape.FIELDS, heading)
     leaves = sheet.unchanged
     rows = rows_of([partial(_argument, leaves, number) for number in range(len(leaves))])
-    notes = (*sheet.not_shown, Line(Mark.ATTENTION, NOT_KNOWN_BEFORE))
-    return replace(sheet, rows=rows, unchanged=(), not_shown=notes), counted(len(leaves), "argument")
+    notes = (*sheet.not_shown, Line(Mark.ATTENTION, say(NOT_KNOWN_BEFORE)))
+    return replace(sheet, rows=rows, unchanged=(), not_shown=notes), say_n(
+        "{count:,} argument", "{count:,} arguments", len(leaves)
+    )
 
 
 def _argument(leaves: Sequence[ChangeRow], number: int) -> ChangeRow:

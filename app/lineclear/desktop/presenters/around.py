@@ -12,6 +12,7 @@ from lineclear.domain.actions import Action
 from lineclear.domain.control import Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import HealthState
 from lineclear.domain.identities import Agent, Person
+from lineclear.domain.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,4 @@ def is_open(breaker: Breaker, now: datetime) -> bool:
 def scope_words(scope: str) -> str:
     """A safe mode's scope as it is read in a sentence."""
     kind, _, name = scope.partition(":")
-    return "the whole workspace" if scope == WORKSPACE else f"{kind} {name}"
+    return say("the whole workspace") if scope == WORKSPACE else f"{kind} {name}"

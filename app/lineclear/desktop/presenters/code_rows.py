@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.code_parts import Layout, Place, RowKind
 from lineclear.desktop.presenters.code_sheets import CodeFile, CodeFold, CodeHunk, CodeSheet, Lines
 from lineclear.desktop.presenters.rows import Made
@@ -18,12 +17,15 @@ from lineclear.domain.diffing.texts import diff_texts
 from lineclear.domain.diffing.words import Spans
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import marked, say, say_n
 
 type Files = dict[str, Json]
 
 _LARGE = 20_000
 """Characters of a line of which a row takes long to make."""
-NEW, GONE, UNCHANGED = "new file", "file removed", "unchanged"
+NEW, GONE, UNCHANGED = marked("new file"), marked("file removed"), marked("unchanged")
+_CHANGED = marked("changed")
+_NOT_THERE = marked("not there")
 
 
 def code_sheet(before: Files, after: Files) -> tuple[CodeSheet, str]:
@@ -39,7 +41,10 @@ def code_sheet(before: Files, after: Files) -> tuple[CodeSheet, str]:
         file, more, fewer = _file(path, was, becomes)
         (unchanged if was == becomes else files).append(file)
         came, went = came + more, went + fewer
-    said = f"{counted(len(files), 'file')}, +{came:,} −{went:,}" if files else "Nothing"  # noqa: RUF001 - as in the signs
+    if not files:
+        return CodeSheet((*files, *unchanged)), say("Nothing")
+    number = say_n("{count:,} file", "{count:,} files", len(files))
+    said = say("{files}, +{came:,} −{went:,}", files=number, came=came, went=went)  # noqa: RUF001 - as in the signs
     return CodeSheet((*files, *unchanged)), said
 
 
@@ -68,16 +73,22 @@ def _file(path: str, was: Json, becomes: Json) -> tuple[CodeFile, int, int]:
         came, went = (len(made.after), 0) if isinstance(becomes, str) else (0, len(made.before))
     told = _told(was, becomes)
     is_cut = any(isinstance(text, str) and text and not text.endswith("\n") for text in (was, becomes))
-    end = "no line feed at its end" if is_cut else ""
-    place = Place(RowKind.FILE, came=came, went=went, told=", ".join(filter(None, (told, end))))
+    end = say("no line feed at its end") if is_cut else ""
+    place = Place(RowKind.FILE, came=came, went=went, told=", ".join(filter(None, (say(told), end))))
     sign = {NEW: Sign.ADDED, GONE: Sign.REMOVED, "": Sign.CHANGED}.get(told, Sign.SAME)
-    said = f"File {path}, {told or 'changed'}: {counted(came, 'line')} added, {counted(went, 'line')} removed"
+    said = say(
+        "File {path}, {told}: {came} added, {went} removed",
+        path=path,
+        told=say(told or _CHANGED),
+        came=say_n("{count:,} line", "{count:,} lines", came),
+        went=say_n("{count:,} line", "{count:,} lines", went),
+    )
     return CodeFile(_row(sign, path, said, place), parts), came, went
 
 
 def _told(was: Json, becomes: Json) -> str:
     if was == becomes:
-        return UNCHANGED if isinstance(was, str) else "not there"
+        return UNCHANGED if isinstance(was, str) else _NOT_THERE
     if isinstance(was, str):
         return "" if isinstance(becomes, str) else GONE
     return NEW
@@ -111,7 +122,7 @@ class _Maker:
         return self._lines((*gone, *came), Layout.UNIFIED)
 
     def _hunk(self, compared: Diff, hunk: Hunk) -> CodeHunk:
-        said = f"Changes from line {hunk.start.after + 1} of {self.path}"
+        said = say("Changes from line {after} of {path}", after=hunk.start.after + 1, path=self.path)
         lines = {
             Layout.UNIFIED: self._lines(unified(compared, hunk), Layout.UNIFIED),
             Layout.BESIDE: self._lines(side_by_side(compared, hunk), Layout.BESIDE),
@@ -120,11 +131,13 @@ class _Maker:
 
     def _fold(self, fold: FoldedLines) -> CodeFold:
         key = f"{self.path}:{fold.start.before}"
-        said = counted(fold.count, "unchanged line")
+        said = say_n("{count:,} unchanged line", "{count:,} unchanged lines", fold.count)
         place = Place(RowKind.FOLD, fold.start.before + 1, fold.start.after + 1, key=key)
         rows = tuple(fold_rows(self.compared, fold))
         lines = {layout: self._lines(rows, layout) for layout in Layout}
-        closed = _row(Sign.SAME, said, f"{said} of {self.path}, Enter shows them", place)
+        closed = _row(
+            Sign.SAME, said, say("{said} of {path}, Enter shows them", said=said, path=self.path), place
+        )
         texts = self.before[fold.start.before : fold.start.before + fold.count]
         return CodeFold(key, closed, lines, texts)
 
@@ -157,14 +170,20 @@ def _without_end(was: Json, becomes: Json) -> tuple[str | None, str | None]:
 def _line_row(path: str, row: Row, place: Place, old: Value | None, new: Value | None) -> ChangeRow:
     """A line with all of it in words; what is gone is named by its number before."""
     if old is None:
-        sign, said = Sign.ADDED, f"line {place.after} added: {row.after}"
+        sign, said = Sign.ADDED, say("line {number} added: {text}", number=place.after, text=row.after)
     elif new is None:
-        sign, said = Sign.REMOVED, f"line {place.before} removed: {row.before}"
+        sign = Sign.REMOVED
+        said = say("line {number} removed: {text}", number=place.before, text=row.before)
     elif row.change is None:
-        sign, said = Sign.SAME, f"line {place.after}: {row.after}"
+        sign, said = Sign.SAME, say("line {number}: {text}", number=place.after, text=row.after)
     else:
-        sign, said = Sign.CHANGED, f"line {place.after} changed: {row.before}, then {row.after}"
-    where = f"{path}:{place.before} before" if new is None else f"{path}:{place.after}"
+        sign, words = Sign.CHANGED, marked("line {number} changed: {before}, then {after}")
+        said = say(words, number=place.after, before=row.before, after=row.after)
+    where = (
+        say("{path}:{number} before", path=path, number=place.before)
+        if new is None
+        else f"{path}:{place.after}"
+    )
     return ChangeRow(sign, paintable(where), old, new, paintable(said).text, code=place)
 
 

@@ -13,6 +13,7 @@ from lineclear.desktop.background import Background
 from lineclear.desktop.connections import Connection, Tokens, connection_id
 from lineclear.desktop.presenters.connection_sheets import ConnectionRow, ConnectionsSheet, Form
 from lineclear.desktop.presenters.environments import environment_chip
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Line, Mark, Notice, NoticeKind
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
@@ -164,7 +165,7 @@ class Connecting(QObject):
             if not isinstance(error, Refusal):
                 raise error
             if asked == self._asked:
-                self._say(NoticeKind.FAILED, error.sentence, error.remedy)
+                self._say(NoticeKind.FAILED, sentence_of(error), remedy_of(error))
 
         self._ways.background.run(work, done=take, failed=failed)
 

@@ -16,6 +16,7 @@ from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.freshness import Freshness
 from lineclear.desktop.presenters.pages import jobs_sheet, top_sheet
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.sync import Contact
@@ -247,7 +248,7 @@ def refusal_notice(error: Exception) -> Notice:
     if error.kind is Kind.FORBIDDEN:
         kind = NoticeKind.FORBIDDEN
     step = Step("view.refresh", say("Try again")) if is_away else None
-    return Notice(kind, paintable(error.sentence).text, paintable(error.remedy), step)
+    return Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error)), step)
 
 
 def _bare(notice: Notice | None) -> Notice | None:

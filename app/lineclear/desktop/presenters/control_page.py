@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from lineclear.application.budgeting.days import name_of, today_text
 from lineclear.application.governing.scopes import check_scope
+from lineclear.application.reading.allowances import name_of, today_text
 from lineclear.application.reading.answers import BudgetOfDay, Control, Me
-from lineclear.application.reading.formats import counted, local_time
+from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.around import is_open
 from lineclear.desktop.presenters.control_sheets import AgentRow, ControlSheet, HealthRow, ScopeKind
 from lineclear.desktop.presenters.safe_modes import scopes_sheet, why_not
+from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Tone
 from lineclear.domain.control import Breaker, ConnectorHealth
 from lineclear.domain.effects import HealthState
@@ -21,28 +22,33 @@ from lineclear.domain.policy.document import DocumentError, load
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import marked, say, say_n
 
 _HEALTH = {
-    HealthState.HEALTHY: Chip("Healthy", Tone.OK),
-    HealthState.SLOW: Chip("Slow", Tone.CAUTION),
-    HealthState.RATE_LIMITED: Chip("Rate limited", Tone.CAUTION),
-    HealthState.PARTIAL: Chip("Partial data", Tone.CAUTION),
-    HealthState.STALE: Chip("Stale", Tone.CAUTION),
-    HealthState.DOWN: Chip("Down", Tone.STOP),
-    HealthState.DENIED: Chip("Denied", Tone.STOP),
+    HealthState.HEALTHY: Chip(marked("Healthy"), Tone.OK),
+    HealthState.SLOW: Chip(marked("Slow"), Tone.CAUTION),
+    HealthState.RATE_LIMITED: Chip(marked("Rate limited"), Tone.CAUTION),
+    HealthState.PARTIAL: Chip(marked("Partial data"), Tone.CAUTION),
+    HealthState.STALE: Chip(marked("Stale"), Tone.CAUTION),
+    HealthState.DOWN: Chip(marked("Down"), Tone.STOP),
+    HealthState.DENIED: Chip(marked("Denied"), Tone.STOP),
 }
 _NEARLY = 0.9
-_ROOM = Chip("Room left", Tone.OK)
-_NEARLY_SPENT = Chip("Nearly spent", Tone.CAUTION)
-_SPENT = Chip("Spent", Tone.STOP)
-_NOT_PROBED = Chip("Not probed yet")
+_ROOM = Chip(marked("Room left"), Tone.OK)
+_NEARLY_SPENT = Chip(marked("Nearly spent"), Tone.CAUTION)
+_SPENT = Chip(marked("Spent"), Tone.STOP)
+_NOT_PROBED = Chip(marked("Not probed yet"))
 
 
 def control_sheet(control: Control, running: Mapping[str, int], me: Me | None, now: datetime) -> ControlSheet:
     """Safe modes, policy in force, connectors and agents; `running` counts by scope what has not ended."""
     policy = control.policy
     title = (
-        f"Capability document v{policy.version}, active since {local_time(policy.activated_at, now)}"
+        say(
+            "Capability document v{version}, active since {time}",
+            version=policy.version,
+            time=local_time(policy.activated_at, now),
+        )
         if policy
         else ""
     )
@@ -61,7 +67,7 @@ def _budget(row: BudgetOfDay) -> HealthRow:
     share = row.held / max(row.limit, 1)
     state = _SPENT if row.is_spent else _NEARLY_SPENT if share >= _NEARLY else _ROOM
     name = name_of(row.budget, row.kind)
-    return HealthRow(paintable(name[0].upper() + name[1:]), state, paintable(today_text(row)))
+    return HealthRow(paintable(name), said_chip(state), paintable(today_text(row)))
 
 
 def _names(control: Control, me: Me | None) -> tuple[tuple[ScopeKind, tuple[str, ...]], ...]:
@@ -114,30 +120,48 @@ def _connectors(control: Control, now: datetime) -> list[HealthRow]:
 def _connector(
     name: str, health: ConnectorHealth | None, breaker: Breaker | None, now: datetime
 ) -> HealthRow:
-    state = _HEALTH[health.state] if health else _NOT_PROBED
+    state = said_chip(_HEALTH[health.state] if health else _NOT_PROBED)
     said = _since(health, now) if health else ""
     if breaker is not None and is_open(breaker, now):
-        state = Chip("Breaker open", Tone.STOP)
-        failed = counted(breaker.failures, "failure")
-        said = f"Nothing is sent before {local_time(breaker.until, now)}, after {failed}: {breaker.detail}"
+        state = Chip(say("Breaker open"), Tone.STOP)
+        failed = say_n("{count:,} failure", "{count:,} failures", breaker.failures)
+        said = say(
+            "Nothing is sent before {time}, after {failed}: {detail}",
+            time=local_time(breaker.until, now),
+            failed=failed,
+            detail=breaker.detail,
+        )
     elif breaker is not None and breaker.until:
-        state = Chip("On probation", Tone.CAUTION)
-        said = f"The next call decides, after {counted(breaker.failures, 'failure')}: {breaker.detail}"
+        state = Chip(say("On probation"), Tone.CAUTION)
+        said = say(
+            "The next call decides, after {number}: {detail}",
+            number=say_n("{count:,} failure", "{count:,} failures", breaker.failures),
+            detail=breaker.detail,
+        )
     elif breaker is not None and breaker.failures:
-        said = f"{said}; {counted(breaker.failures, 'failure')} in a row: {breaker.detail}".lstrip("; ")
+        said = say(
+            "{said}; {number} in a row: {detail}",
+            said=said,
+            number=say_n("{count:,} failure", "{count:,} failures", breaker.failures),
+            detail=breaker.detail,
+        ).lstrip("; ")
     return HealthRow(paintable(name), state, paintable(said))
 
 
 def _since(health: ConnectorHealth, now: datetime) -> str:
-    since = f"since {local_time(health.since, now)}"
+    since = say("since {time}", time=local_time(health.since, now))
     return f"{since}: {health.detail}" if health.detail else since
 
 
 def _agent(agent: Agent, me: Me | None) -> AgentRow:
     modes = ", ".join(f"{capability}: {mode}" for capability, mode in sorted(agent.modes.items()))
-    owner = f"owned by {agent.owner}" if agent.owner else "without an owner"
+    owner = say("owned by {owner}", owner=agent.owner) if agent.owner else say("without an owner")
     stopped = bool(agent.stopped_by)
-    state = Chip(paintable(f"Stopped by {agent.stopped_by}"), Tone.STOP) if stopped else Chip("Enrolled")
+    state = (
+        Chip(paintable(say("Stopped by {stopped_by}", stopped_by=agent.stopped_by)), Tone.STOP)
+        if stopped
+        else Chip(say("Enrolled"))
+    )
     may_not = why_not(me, Deed.LEAVE_SAFE_MODE if stopped else Deed.STOP)
     text = paintable(f"{owner}{'; ' + modes if modes else ''}")
     return AgentRow(agent.id, paintable(agent.id), state, text, is_stopped=stopped, why_not=may_not)

@@ -6,7 +6,7 @@ rows each is made when it comes into sight.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from lineclear.desktop.presenters.access_rows import access_rows
@@ -20,10 +20,13 @@ from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.effects import Shape
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import marked, say
 
 _CUTS = {
-    Cut.DEEP: "Nested too deep to compare inside: the innermost parts are compared as whole values.",
-    Cut.LARGE: "Too much changed at once: more may be marked as changed than need be. Nothing is left out.",
+    Cut.DEEP: marked("Nested too deep to compare inside: the innermost parts are compared as whole values."),
+    Cut.LARGE: marked(
+        "Too much changed at once: more may be marked as changed than need be. Nothing is left out."
+    ),
 }
 
 
@@ -33,8 +36,8 @@ class Heading:
 
     title: str
     freshness: Chip | None = None
-    before_title: str = "Now"
-    after_title: str = "After"
+    before_title: str = field(default_factory=lambda: say("Now"))
+    after_title: str = field(default_factory=lambda: say("After"))
 
 
 def changes_sheet(before: Json, after: Json, shape: Shape | str, heading: Heading) -> ChangesSheet:
@@ -48,7 +51,7 @@ def compare(before: Json, after: Json, shape: Shape | str, heading: Heading) -> 
         return _compare_code(before, after, heading)
     compared = diff(cast("Comparable", before), cast("Comparable", after))
     rows, unchanged, said = field_rows(compared)
-    notes = [Line(Mark.ATTENTION, _CUTS[cut]) for cut in sorted(compared.cuts)]
+    notes = [Line(Mark.ATTENTION, say(_CUTS[cut])) for cut in sorted(compared.cuts)]
     if shape == Shape.ACCESS:
         sentences, unread = access_rows(before, after)
         rows, notes = [*sentences, *rows], [*unread, *notes]

@@ -12,12 +12,13 @@ from lineclear.application.deciding.editing import Edit
 from lineclear.application.deciding.forms import Draft
 from lineclear.application.reading.answers import EditPreview
 from lineclear.application.reading.contents import open_contents
-from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.edit_sheets import EditSheet
 from lineclear.desktop.presenters.reasons import judged_lines
+from lineclear.desktop.presenters.refused import whole_of
+from lineclear.desktop.presenters.saying import said_line
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Tone
 from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
@@ -26,11 +27,14 @@ from lineclear.domain.refusals import Refusal
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Outcome, Tier
+from lineclear.domain.wording import marked, say, say_n
 
 MOST_ROWS = 300
 _WORDS = {
-    Outcome.ALLOW: Line(Mark.ATTENTION, "Policy allows it: saving runs it at once, without another decision"),
-    Outcome.DENY: Line(Mark.REFUSED, "Policy denies it like this"),
+    Outcome.ALLOW: Line(
+        Mark.ATTENTION, marked("Policy allows it: saving runs it at once, without another decision")
+    ),
+    Outcome.DENY: Line(Mark.REFUSED, marked("Policy denies it like this")),
 }
 
 
@@ -159,7 +163,7 @@ class Editing(QObject):
         opened = self._kept.get(action_id)
         if opened is not None:
             places = {name: words for name, words in error.params.items() if name.startswith("/")}
-            problem = "" if places else f"{error.sentence} {error.remedy}"
+            problem = "" if places else whole_of(error)
             self._kept[action_id] = replace(opened, problems=places, problem=problem)
             self._emit()
 
@@ -174,17 +178,17 @@ def edit_sheet(opened: _Open) -> EditSheet:
     answer, action = opened.answer, opened.action
     problems = opened.problems or (answer.problems if answer else {})
     rows = opened.draft.rows(problems)
-    heading = Heading("Changed by you", before_title="Proposed", after_title="Edited")
+    heading = Heading(say("Changed by you"), before_title=say("Proposed"), after_title=say("Edited"))
     effect = None
     if answer is not None and answer.preview is not None:
         seen = answer.preview
-        title = f"What it would change in {seen.target.kind} {seen.target.id}"
+        title = say("What it would change in {kind} {id}", kind=seen.target.kind, id=seen.target.id)
         effect = changes_sheet(seen.before, seen.after, seen.shape, Heading(title))
     return EditSheet(
         id=action.id,
         title=named(action.title),
         rows=rows[:MOST_ROWS],
-        save=f"Save as revision {action.revision + 1}",
+        save=say("Save as revision {revision}", revision=action.revision + 1),
         why_not=_why_not(opened),
         state=_state(opened),
         verdict=tuple(_verdict(opened)),
@@ -201,16 +205,16 @@ def _is_changed(opened: _Open) -> bool:
 def _why_not(opened: _Open) -> str:
     answer = opened.answer
     if opened.draft.unread:
-        number = counted(len(opened.draft.unread), "place")
-        return f"{number} cannot be read yet."
+        number = say_n("{count:,} place", "{count:,} places", len(opened.draft.unread))
+        return say("{number} cannot be read yet.", number=number)
     if not _is_changed(opened):
-        return "Nothing is changed yet."
+        return say("Nothing is changed yet.")
     if answer is None:
-        return "Policy is being asked."
+        return say("Policy is being asked.")
     if answer.problems or answer.problem:
-        return "It does not fit yet."
+        return say("It does not fit yet.")
     is_denied = answer.evaluation is not None and answer.evaluation.outcome is Outcome.DENY
-    return "Policy denies it like this." if is_denied else ""
+    return say("Policy denies it like this.") if is_denied else ""
 
 
 def _state(opened: _Open) -> Chip | None:
@@ -219,11 +223,17 @@ def _state(opened: _Open) -> Chip | None:
         return None
     evaluation = answer.evaluation
     if evaluation.outcome is not Outcome.ASK:
-        return Chip("Denied", Tone.STOP) if evaluation.outcome is Outcome.DENY else Chip("Runs", Tone.OK)
+        return (
+            Chip(say("Denied"), Tone.STOP)
+            if evaluation.outcome is Outcome.DENY
+            else Chip(say("Runs"), Tone.OK)
+        )
     tier = int(evaluation.tier or Tier.ONE)
     was = int(opened.action.tier)
-    moved = f", was {was}" if tier != was else ""
-    return Chip(f"Tier {tier}{moved}", Tone.CAUTION if tier > was else Tone.NEUTRAL)
+    moved = say(", was {was}", was=was) if tier != was else ""
+    return Chip(
+        say("Tier {tier}{moved}", tier=tier, moved=moved), Tone.CAUTION if tier > was else Tone.NEUTRAL
+    )
 
 
 def _verdict(opened: _Open) -> Iterator[Line]:
@@ -236,10 +246,14 @@ def _verdict(opened: _Open) -> Iterator[Line]:
         yield Line(Mark.REFUSED, paintable(answer.problem))
     if answer.evaluation is not None:
         evaluation = answer.evaluation
-        people = counted(max(1, evaluation.approvals), "approver")
-        asks = f"{people} at tier {int(evaluation.tier or Tier.ONE)} or above"
-        yield _WORDS.get(evaluation.outcome, Line(Mark.MISSING, asks))
+        people = say_n("{count:,} approver", "{count:,} approvers", max(1, evaluation.approvals))
+        asks = say("{people} at tier {tier} or above", people=people, tier=int(evaluation.tier or Tier.ONE))
+        known = _WORDS.get(evaluation.outcome)
+        yield said_line(known) if known else Line(Mark.MISSING, asks)
         yield from judged_lines(evaluation.reasons)
         if action.votes:
             voters = ", ".join(vote.person for vote in action.votes)
-            yield Line(Mark.ATTENTION, paintable(f"Saving voids what was decided so far: {voters}"))
+            yield Line(
+                Mark.ATTENTION,
+                paintable(say("Saving voids what was decided so far: {voters}", voters=voters)),
+            )

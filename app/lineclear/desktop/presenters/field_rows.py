@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 
-from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.alike import find_alike, members_rows
 from lineclear.desktop.presenters.records import Names
 from lineclear.desktop.presenters.rows import Item
@@ -20,6 +19,7 @@ from lineclear.domain.diffing.totals import totals
 from lineclear.domain.diffing.values import Absent
 from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.diffing.words import Span
+from lineclear.domain.wording import marked, marked_n, say, say_n
 
 _SIGNS = {
     Happened.ADDED: Sign.ADDED,
@@ -28,6 +28,17 @@ _SIGNS = {
     Happened.REMOVED: Sign.REMOVED,
 }
 _LARGE = 2_000
+_ONLY = {
+    Sign.CHANGED: marked_n("{count:,} field changed", "{count:,} fields changed"),
+    Sign.ADDED: marked_n("{count:,} field added", "{count:,} fields added"),
+    Sign.REMOVED: marked_n("{count:,} field removed", "{count:,} fields removed"),
+}
+"""How a number of fields is said where nothing else happened."""
+_AMONG = {
+    Sign.CHANGED: marked("{count:,} changed"),
+    Sign.ADDED: marked("{count:,} added"),
+    Sign.REMOVED: marked("{count:,} removed"),
+}
 
 type Found = tuple[list[Item], list[Item], str]
 """Changed and unchanged rows, and how much changed in a few words."""
@@ -71,14 +82,18 @@ class _Rows:
         changes, groups = self._compared.changes, self._groups
         if groups and sum(len(group.changes) for group in groups) == len(changes):
             records = len({member for group in groups for member in group.members})
-            return f"{counted(len(groups), 'field')} in each of {counted(records, 'record')}"
-        return _summary([_SIGNS[change.sign] for change in changes], "field")
+            return say(
+                "{fields} in each of {records}",
+                fields=say_n("{count:,} field", "{count:,} fields", len(groups)),
+                records=say_n("{count:,} record", "{count:,} records", records),
+            )
+        return _summary([_SIGNS[change.sign] for change in changes])
 
     def totals(self) -> Iterator[ChangeRow]:
         """What the columns of changed line items sum up to; derived, and said to be."""
         for total in totals(self._compared):
             if total.before != total.after:
-                field = f"{self._new.path(total.path)} · sum of {total.column}"
+                field = say("{path} · sum of {column}", path=self._new.path(total.path), column=total.column)
                 sign = Sign.ADDED if total.before is None else Sign.REMOVED if total.after is None else None
                 yield row(sign or Sign.CHANGED, field, _sum(total.before), _sum(total.after))
 
@@ -91,20 +106,18 @@ class _Rows:
         if change.sign is Happened.MOVED:
             places = (change.before_path, change.after_path)
             old, new = (value_of(path_text(path or ()), ()) for path in places)
-            return row(Sign.CHANGED, f"{self._new.path(change.path)} (moved)", old, new)
+            return row(Sign.CHANGED, say("{path} (moved)", path=self._new.path(change.path)), old, new)
         names = self._new if change.after_path is not None else self._old
         return _change(change, names.path(change.path))
 
 
-def _summary(signs: Sequence[Sign], noun: str) -> str:
-    counts = [
-        (signs.count(sign), word)
-        for sign, word in ((Sign.CHANGED, "changed"), (Sign.ADDED, "added"), (Sign.REMOVED, "removed"))
-    ]
-    said = [f"{number:,} {word}" for number, word in counts if number]
-    if not said:
-        return "Nothing"
-    return f"{counted(len(signs), noun)} {said[0].split()[1]}" if len(said) == 1 else ", ".join(said)
+def _summary(signs: Sequence[Sign]) -> str:
+    counts = {sign: signs.count(sign) for sign in _ONLY if sign in signs}
+    if not counts:
+        return say("Nothing")
+    if len(counts) == 1:
+        return "".join(say_n(*_ONLY[sign], number) for sign, number in counts.items())
+    return ", ".join(say(_AMONG[sign], count=number) for sign, number in counts.items())
 
 
 def _is_large(value: Comparable | Absent) -> bool:
@@ -124,7 +137,7 @@ def _change(change: Change, name: str) -> ChangeRow:
     inside = bool(spans.before or spans.after)
     old = _side(change.before, spans.before if inside else None, change)
     new = _side(change.after, spans.after if inside else None, change)
-    field = name + (" (type changes)" if change.kind is Kind.TYPE else "")
+    field = name + (say(" (type changes)") if change.kind is Kind.TYPE else "")
     return row(_SIGNS[change.sign], field, old, new, change.flags())
 
 

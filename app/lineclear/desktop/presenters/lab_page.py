@@ -9,23 +9,36 @@ from typing import Final
 
 from lineclear.application.lab.history import SAYS, Lack
 from lineclear.application.reading.answers import Foreseen, PolicyChange, QueueTrial, Replayed
-from lineclear.application.reading.formats import counted
 from lineclear.desktop.presenters.lab_sheets import DiffKind, DiffLine, FigureRow, Findings, ProblemRow
 from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.policy.differences import Difference, Direction
 from lineclear.domain.policy.problems import Problem
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Outcome
+from lineclear.domain.wording import marked, say, say_n
 
 MINUTES: Final = 2
 """Minutes that one review is taken to take, as in `lineclear policy replay`."""
 USD_AN_HOUR: Final = 60
 _MOST_LINES: Final = 200
 _ORDER: Final = (Direction.LOOSER, Direction.OTHER, Direction.STRICTER)
+_FEWER: Final = marked(
+    "{approvals:,} fewer approvals: {hours:,.1f} hours and ${cost:,.2f} less, "
+    "at {minutes} minutes a review and ${hourly} an hour"
+)
+_MORE: Final = marked(
+    "{approvals:,} more approvals: {hours:,.1f} hours and ${cost:,.2f} more, "
+    "at {minutes} minutes a review and ${hourly} an hour"
+)
+_WAYS: Final = {
+    Direction.LOOSER: marked("looser"),
+    Direction.OTHER: marked("other"),
+    Direction.STRICTER: marked("stricter"),
+}
 _SIGNS: Final = {
-    Direction.LOOSER: (Mark.ATTENTION, "Looser"),
-    Direction.OTHER: (Mark.ATTENTION, "Other"),
-    Direction.STRICTER: (Mark.MET, "Stricter"),
+    Direction.LOOSER: (Mark.ATTENTION, marked("Looser")),
+    Direction.OTHER: (Mark.ATTENTION, marked("Other")),
+    Direction.STRICTER: (Mark.MET, marked("Stricter")),
 }
 _MARKS: Final = {
     Outcome.ALLOW: Mark.ATTENTION,
@@ -42,45 +55,58 @@ def problem_rows(problems: Sequence[Problem]) -> tuple[ProblemRow, ...]:
 def change_findings(change: PolicyChange) -> Findings:
     """What differs in words, the looser first, because that is what has to be looked at."""
     if not change.changes:
-        return Findings(f"No rule differs from version {change.expected}")
+        return Findings(say("No rule differs from version {expected}", expected=change.expected))
     counts = Counter(one.direction for one in change.changes)
-    said = ", ".join(f"{counts[way]} {way}" for way in _ORDER if counts[way])
+    said = ", ".join(f"{counts[way]} {say(_WAYS[way])}" for way in _ORDER if counts[way])
     ordered = sorted(change.changes, key=lambda one: (_ORDER.index(one.direction), one.path))
-    return Findings(f"{said} than version {change.expected}", tuple(map(_change, ordered[:_MOST_LINES])))
+    return Findings(
+        say("{said} than version {expected}", said=said, expected=change.expected),
+        tuple(map(_change, ordered[:_MOST_LINES])),
+    )
 
 
 def _change(one: Difference) -> Line:
     mark, word = _SIGNS[one.direction]
     if not one.before:
-        said = f"{one.after} (new)"
+        said = say("{after} (new)", after=one.after)
     elif not one.after:
-        said = f"{one.before} (gone)"
+        said = say("{before} (gone)", before=one.before)
     else:
         said = f"{one.before} → {one.after}"
-    return Line(mark, paintable(f"{word}: {one.path}: {said}"))
+    return Line(mark, paintable(f"{say(word)}: {one.path}: {said}"))
 
 
 def queue_findings(trial: QueueTrial) -> Findings:
     """What would become of all that waits, what turns first."""
     if not trial.items:
-        return Findings("Nothing waits for people now")
+        return Findings(say("Nothing waits for people now"))
     judged = [one for one in trial.items if not one.lack]
     lacks = Counter(one.lack for one in trial.items if one.lack)
     turned = [one for one in judged if _was(one) != _would(one)]
     lines = [*map(_turned, turned[:_MOST_LINES]), *_lack_lines(lacks)]
     if trial.more:
         lines.append(
-            Line(Mark.MISSING, f"More wait than the first {len(trial.items):,}, which are judged here")
+            Line(
+                Mark.MISSING,
+                say("More wait than the first {items:,}, which are judged here", items=len(trial.items)),
+            )
         )
     if not turned and judged:
-        lines.insert(0, Line(Mark.MET, "Nothing that waits would be judged otherwise"))
-    return Findings(f"{_results(judged)}; {counted(len(turned), 'result')} would change", tuple(lines))
+        lines.insert(0, Line(Mark.MET, say("Nothing that waits would be judged otherwise")))
+    return Findings(
+        say(
+            "{judged}; {number} would change",
+            judged=_results(judged),
+            number=say_n("{count:,} result", "{count:,} results", len(turned)),
+        ),
+        tuple(lines),
+    )
 
 
 def _results(judged: Sequence[Foreseen]) -> str:
     """How many would be allowed, asked at which tier, and denied."""
     counts = Counter(_would(one) for one in judged)
-    return ", ".join(f"{counts[result]:,} {result}" for result in sorted(counts)) or "None can be judged"
+    return ", ".join(f"{counts[result]:,} {result}" for result in sorted(counts)) or say("None can be judged")
 
 
 def _turned(one: Foreseen) -> Line:
@@ -99,17 +125,17 @@ def _would(one: Foreseen) -> str:
 def _result(outcome: str, tier: int) -> str:
     match outcome:
         case Outcome.ALLOW:
-            return "allowed"
+            return say("allowed")
         case Outcome.DENY:
-            return "denied"
+            return say("denied")
         case _:
-            return f"asked at tier {tier}" if tier else "asked"
+            return say("asked at tier {tier}", tier=tier) if tier else say("asked")
 
 
 def history_rows(before: Replayed, after: Replayed) -> tuple[FigureRow, ...]:
     """One row for each question."""
     return tuple(
-        FigureRow(label, of(before), of(after), is_part=is_part) for label, of, is_part in _QUESTIONS
+        FigureRow(say(label), of(before), of(after), is_part=is_part) for label, of, is_part in _QUESTIONS
     )
 
 
@@ -117,39 +143,58 @@ def history_lines(before: Replayed, after: Replayed) -> Iterator[Line]:
     """What is spared or asked, what would have passed, and what history cannot say."""
     fewer = before.people - after.people
     hours = abs(fewer) * MINUTES / 60
-    many, much = ("fewer", "less") if fewer >= 0 else ("more", "more")
     yield Line(
         Mark.MET if fewer >= 0 else Mark.ATTENTION,
-        f"{abs(fewer):,} {many} approvals: {hours:,.1f} hours and ${hours * USD_AN_HOUR:,.2f} {much},"
-        f" at {MINUTES} minutes a review and ${USD_AN_HOUR} an hour",
+        say(
+            _FEWER if fewer >= 0 else _MORE,
+            approvals=abs(fewer),
+            hours=hours,
+            cost=hours * USD_AN_HOUR,
+            minutes=MINUTES,
+            hourly=USD_AN_HOUR,
+        ),
     )
     if after.passed:
         named = ", ".join(after.passed_actions[:5])
         yield Line(
             Mark.REFUSED,
             paintable(
-                f"Errors that would have passed: {after.passed:,} (${after.passed_usd}), such as {named}"
+                say(
+                    "Errors that would have passed: {passed:,} (${passed_usd}), such as {named}",
+                    passed=after.passed,
+                    passed_usd=after.passed_usd,
+                    named=named,
+                )
             ),
         )
     if after.hindered:
         named = ", ".join(after.hindered_actions[:5])
         yield Line(
-            Mark.ATTENTION, paintable(f"Ran well and would be denied: {after.hindered:,}, such as {named}")
+            Mark.ATTENTION,
+            paintable(
+                say(
+                    "Ran well and would be denied: {hindered:,}, such as {named}",
+                    hindered=after.hindered,
+                    named=named,
+                )
+            ),
         )
     yield from _lack_lines(after.lacks)
 
 
 def _lack_lines(lacks: Counter[str] | dict[str, int]) -> Iterator[Line]:
     for lack, count in sorted(lacks.items()):
-        yield Line(Mark.MISSING, f"Not known ({count:,}): {SAYS[Lack(lack)]}")
+        yield Line(
+            Mark.MISSING, say("Not known ({count:,}): {says}", count=count, says=say(SAYS[Lack(lack)]))
+        )
 
 
 def _share(outcome: Outcome) -> Callable[[Replayed], str]:
-    def say(one: Replayed) -> str:
+    def share(one: Replayed) -> str:
         count = one.outcomes.get(outcome, 0)
         return f"{count:,} ({count / one.actions:.0%})" if one.actions else "0"
 
-    return say
+    return share
 
 
 def _tier(tier: str) -> Callable[[Replayed], str]:
@@ -161,27 +206,32 @@ def _hours(one: Replayed) -> float:
 
 
 _QUESTIONS: Final[tuple[tuple[str, Callable[[Replayed], str], bool], ...]] = (
-    ("Actions judged", lambda one: f"{one.actions:,}", False),
-    ("Allowed", _share(Outcome.ALLOW), False),
-    ("Asked", _share(Outcome.ASK), False),
-    ("at tier 1", _tier("1"), True),
-    ("at tier 2", _tier("2"), True),
-    ("at tier 3", _tier("3"), True),
-    ("Denied", _share(Outcome.DENY), False),
-    ("People stopped or took back", lambda one: f"{one.wrong:,}", False),
-    ("would have passed", lambda one: f"{one.passed:,} (${one.passed_usd})", True),
-    ("newly caught", lambda one: f"{one.caught:,} (${one.caught_usd})", True),
-    ("Ran well, would be denied", lambda one: f"{one.hindered:,}", False),
-    ("Approvals needed", lambda one: f"{one.people:,}", False),
-    ("hours", lambda one: f"{_hours(one):,.1f}", True),
-    ("cost", lambda one: f"${_hours(one) * USD_AN_HOUR:,.2f}", True),
+    (marked("Actions judged"), lambda one: f"{one.actions:,}", False),
+    (marked("Allowed"), _share(Outcome.ALLOW), False),
+    (marked("Asked"), _share(Outcome.ASK), False),
+    (marked("at tier 1"), _tier("1"), True),
+    (marked("at tier 2"), _tier("2"), True),
+    (marked("at tier 3"), _tier("3"), True),
+    (marked("Denied"), _share(Outcome.DENY), False),
+    (marked("People stopped or took back"), lambda one: f"{one.wrong:,}", False),
+    (marked("would have passed"), lambda one: f"{one.passed:,} (${one.passed_usd})", True),
+    (marked("newly caught"), lambda one: f"{one.caught:,} (${one.caught_usd})", True),
+    (marked("Ran well, would be denied"), lambda one: f"{one.hindered:,}", False),
+    (marked("Approvals needed"), lambda one: f"{one.people:,}", False),
+    (marked("hours"), lambda one: f"{_hours(one):,.1f}", True),
+    (marked("cost"), lambda one: f"${_hours(one) * USD_AN_HOUR:,.2f}", True),
 )
 
 
 def diff_lines(before: str, after: str, version: int) -> tuple[DiffLine, ...]:
     """The plain diff between the text in force and the one that is tried."""
     found = unified_diff(
-        before.splitlines(), after.splitlines(), f"version {version}", "this text", lineterm="", n=3
+        before.splitlines(),
+        after.splitlines(),
+        say("version {version}", version=version),
+        say("this text"),
+        lineterm="",
+        n=3,
     )
     return tuple(map(_diff_line, found))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Words
+from lineclear.domain.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,6 @@ class LabSheet:
     history: HistorySheet = HistorySheet()
     diff: tuple[DiffLine, ...] = ()
     is_activating: bool = False
-    activate: str = "Activate…"
+    activate: str = field(default_factory=lambda: say("Activate…"))
     why_not: str = ""
     notice: Notice | None = None

@@ -9,10 +9,12 @@ from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.entries_presenter import EntriesPresenter
 from lineclear.desktop.presenters.ledger_story import story_sheet
 from lineclear.desktop.presenters.ledger_words import head_sheet, verdict_chip
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.desktop.presenters.verdict_presenter import VerdictPresenter
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import say
 
 _TOLD_EVERY = 20_000
 """Entries between two words about how far indexing is."""
@@ -117,7 +119,7 @@ class LedgerPresenter(QObject):
 
         def done(files: tuple[str, ...]) -> None:
             names = ", ".join(one.replace("\\", "/").rpartition("/")[2] for one in files)
-            self._tell(paintable(f"Written: {names}").text)
+            self._tell(paintable(say("Written: {names}", names=names)).text)
 
         self._works.run(lambda: ledger.export_proof(index, file), done=done, failed=self._fail)
 
@@ -141,10 +143,16 @@ class LedgerPresenter(QObject):
         if ledger is not self._ledger:
             return
         percent = done * 100 // max(total, 1)
-        text = (
-            f"{done:,} of {total:,} entries can be searched so far. Of a pack it is kept for the next time."
+        text = say(
+            "{done:,} of {total:,} entries can be searched so far. Of a pack it is kept for the next time.",
+            done=done,
+            total=total,
         )
-        self._notice = Notice(NoticeKind.LOADING, f"Indexing, {percent} %", text) if done < total else None
+        self._notice = (
+            Notice(NoticeKind.LOADING, say("Indexing, {percent} %", percent=percent), text)
+            if done < total
+            else None
+        )
         self._grown(done)
 
     def _followed(self, ledger: OpenLedger, size: int) -> None:
@@ -177,7 +185,9 @@ class LedgerPresenter(QObject):
             return
         if not isinstance(error, Refusal):
             raise error
-        self._notice = Notice(NoticeKind.FAILED, paintable(error.sentence).text, paintable(error.remedy))
+        self._notice = Notice(
+            NoticeKind.FAILED, paintable(sentence_of(error)).text, paintable(remedy_of(error))
+        )
         self._show_head()
 
     def _show_head(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Notice, Tone, Words
+from lineclear.domain.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class LedgerHead:
     kind: Chip
     verified: Chip
     is_pack: bool = False
-    verify_title: str = "Verify"
+    verify_title: str = field(default_factory=lambda: say("Verify"))
     news: str = ""
     notice: Notice | None = None
 

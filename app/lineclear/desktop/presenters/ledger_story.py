@@ -17,7 +17,8 @@ from lineclear.application.record.reading import (
 )
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.ledger_sheets import Fact, StoryLine, StorySheet
-from lineclear.desktop.presenters.ledger_words import type_words, utc_text
+from lineclear.desktop.presenters.ledger_types import type_words
+from lineclear.desktop.presenters.ledger_words import utc_text
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Mark, Tone, Words
 from lineclear.desktop.presenters.values import written
 from lineclear.domain import events as e
@@ -30,6 +31,7 @@ from lineclear.domain.policy.wording import sentence, where
 from lineclear.domain.records import Recorded
 from lineclear.domain.text import CHUNK, paintable
 from lineclear.domain.vocabulary import Outcome, Verdict
+from lineclear.domain.wording import marked, say
 
 _REASONS: Final = {
     ReasonEffect.ALLOW: Mark.MET,
@@ -37,11 +39,22 @@ _REASONS: Final = {
     ReasonEffect.DENY: Mark.REFUSED,
     ReasonEffect.INFO: Mark.MET,
 }
-_OUTCOMES: Final = {Outcome.ALLOW: "Policy allowed it", Outcome.ASK: "Policy asked for a person"}
+_OUTCOMES: Final = {
+    Outcome.ALLOW: marked("Policy allowed it"),
+    Outcome.ASK: marked("Policy asked for a person"),
+}
+_DECIDED: Final = {
+    Verdict.APPROVE: marked("{person} approved it at tier {tier}"),
+    Verdict.REJECT: marked("{person} rejected it at tier {tier}"),
+}
+_FOUND_OUT: Final = {
+    True: marked("{person} found out: it happened"),
+    False: marked("{person} found out: it did not happen"),
+}
 _SIGNED: Final = {
-    SignatureState.HOLDS: (Mark.MET, "Signature holds"),
-    SignatureState.BROKEN: (Mark.REFUSED, "Signature does not hold"),
-    SignatureState.ABSENT: (Mark.UNKNOWN, "Signature not checked"),
+    SignatureState.HOLDS: (Mark.MET, marked("Signature holds")),
+    SignatureState.BROKEN: (Mark.REFUSED, marked("Signature does not hold")),
+    SignatureState.ABSENT: (Mark.UNKNOWN, marked("Signature not checked")),
 }
 
 
@@ -65,9 +78,9 @@ def story_sheet(story: LedgerStory, said: str = "") -> StorySheet:
 
 def _title(story: LedgerStory) -> Words:
     if story.action is not None:
-        return paintable(_named(story) or f"{story.action.tool} (text not here)")
+        return paintable(_named(story) or say("{tool} (text not here)", tool=story.action.tool))
     if story.chosen is None:
-        return f"Entry {story.index:,} cannot be read"
+        return say("Entry {index:,} cannot be read", index=story.index)
     return type_words(story.chosen.recorded.type)
 
 
@@ -79,25 +92,46 @@ def _byline(story: LedgerStory) -> Words:
     action, chosen = story.action, story.chosen
     if action is not None:
         by = action.proposer.partition("/")[2]
-        return paintable(f"{action.capability} → {action.tool}, by {by}, {action.id}")
+        return paintable(
+            say(
+                "{capability} → {tool}, by {by}, {id}",
+                capability=action.capability,
+                tool=action.tool,
+                by=by,
+                id=action.id,
+            )
+        )
     if chosen is not None:
         recorded = chosen.recorded
-        return paintable(f"{recorded.stream}, by {recorded.actor}, {utc_text(recorded.at)} UTC")
-    return "Its bytes are not those of an entry."
+        return paintable(
+            say(
+                "{stream}, by {actor}, {time} UTC",
+                stream=recorded.stream,
+                actor=recorded.actor,
+                time=utc_text(recorded.at),
+            )
+        )
+    return say("Its bytes are not those of an entry.")
 
 
 def _proof(standing: Standing) -> Chip:
     if not standing.is_proven:
-        return Chip("Not proven", Tone.STOP)
-    return Chip("Proven", Tone.OK) if standing.is_pinned else Chip("Proven by its own key", Tone.CAUTION)
+        return Chip(say("Not proven"), Tone.STOP)
+    return (
+        Chip(say("Proven"), Tone.OK)
+        if standing.is_pinned
+        else Chip(say("Proven by its own key"), Tone.CAUTION)
+    )
 
 
 def _standing(standing: Standing) -> Line:
     if not standing.is_proven:
         return Line(Mark.REFUSED, paintable(standing.says))
-    key = f"Key {short_digest(standing.key)}"
+    key = say("Key {digest}", digest=short_digest(standing.key))
     whose = (
-        "which you named" if standing.is_pinned else "which came with the ledger: compare it with your own"
+        say("which you named")
+        if standing.is_pinned
+        else say("which came with the ledger: compare it with your own")
     )
     return Line(Mark.MET, paintable(standing.says), f"{key}, {whose}")
 
@@ -105,7 +139,12 @@ def _standing(standing: Standing) -> Line:
 def _step(step: StoryStep, chosen: int) -> StoryLine:
     recorded = step.recorded
     mark, says = _happened(step)
-    place = f"Entry {recorded.index:,} · {utc_text(recorded.at)} · {recorded.actor}"
+    place = say(
+        "Entry {index:,} · {time} · {actor}",
+        index=recorded.index,
+        time=utc_text(recorded.at),
+        actor=recorded.actor,
+    )
     line = Line(mark, paintable(says), paintable(place))
     return StoryLine(recorded.index, line, tuple(_details(step)), recorded.index == chosen)
 
@@ -114,19 +153,18 @@ def _happened(step: StoryStep) -> tuple[Mark, str]:
     """What an entry says, and the sign before it."""
     match step.recorded.event:
         case e.ActionProposed(agent=agent, tool=tool):
-            return Mark.MET, f"{agent} proposed {tool}"
+            return Mark.MET, say("{agent} proposed {tool}", agent=agent, tool=tool)
         case e.ActionRevised(revision=revision, because=because):
-            return Mark.ATTENTION, f"Revision {revision}: {because}"
+            return Mark.ATTENTION, say("Revision {revision}: {because}", revision=revision, because=because)
         case e.ActionEvaluated(outcome=outcome, policy_version=version):
-            says = _OUTCOMES.get(outcome, "Policy denied it")
+            says = say(_OUTCOMES.get(outcome, marked("Policy denied it")))
             mark = {Outcome.ALLOW: Mark.MET, Outcome.ASK: Mark.ATTENTION}.get(outcome, Mark.REFUSED)
-            return mark, f"{says}, version {version}"
+            return mark, say("{says}, version {version}", says=says, version=version)
         case e.DecisionRecorded(verdict=verdict, person=person, tier=tier):
-            did = "approved" if verdict is Verdict.APPROVE else "rejected"
             mark = Mark.MET if verdict is Verdict.APPROVE else Mark.REFUSED
-            return mark, f"{person} {did} it at tier {int(tier)}"
+            return mark, say(_DECIDED[verdict], person=person, tier=int(tier))
         case e.ActionCleared(by=by):
-            return Mark.MET, f"Cleared by {by}"
+            return Mark.MET, say("Cleared by {by}", by=by)
         case _:
             return _carried_out(step.recorded)
 
@@ -135,17 +173,23 @@ def _carried_out(recorded: Recorded) -> tuple[Mark, str]:
     found = Mark.MET, type_words(recorded.type)
     match recorded.event:
         case e.ExecutionStarted(worker=worker):
-            found = Mark.MET, f"Started by worker {worker}"
+            found = Mark.MET, say("Started by worker {worker}", worker=worker)
         case e.ExecutionSucceeded(reference=reference):
-            found = Mark.MET, f"It happened: {reference}"
+            found = Mark.MET, say("It happened: {reference}", reference=reference)
         case e.ExecutionFailed(detail=detail):
-            found = Mark.REFUSED, f"Nothing was changed: {detail}"
+            found = Mark.REFUSED, say("Nothing was changed: {detail}", detail=detail)
         case e.ExecutionUnknown(detail=detail):
-            found = Mark.UNKNOWN, f"Sent, and nobody could say whether it happened: {detail}"
+            found = (
+                Mark.UNKNOWN,
+                say("Sent, and nobody could say whether it happened: {detail}", detail=detail),
+            )
         case e.ExecutionReconciled(person=person, happened=happened):
-            found = Mark.MET, f"{person} found out: it {'happened' if happened else 'did not happen'}"
+            found = (
+                Mark.MET,
+                say(_FOUND_OUT[happened], person=person),
+            )
         case e.ActionUndone(by_action=other):
-            found = Mark.ATTENTION, f"Taken back by {other}"
+            found = Mark.ATTENTION, say("Taken back by {other}", other=other)
     return found
 
 
@@ -155,13 +199,15 @@ def _details(step: StoryStep) -> Iterator[Line]:
             for reason in reasons:
                 yield Line(_REASONS[reason.effect], paintable(sentence(reason)), paintable(where(reason)))
         case e.ActionProposed(amount=amount, currency=currency) if amount:
-            yield Line(Mark.MET, paintable(f"Amount {amount} {currency}"))
+            yield Line(
+                Mark.MET, paintable(say("Amount {amount} {currency}", amount=amount, currency=currency))
+            )
         case e.ExecutionStarted(key=key):
-            yield Line(Mark.MET, paintable(f"Idempotency key {key}"))
+            yield Line(Mark.MET, paintable(say("Idempotency key {key}", key=key)))
     match step.brief:
         case e.ActionBrief(note=note, why=why):
             yield from (
-                Line(Mark.UNKNOWN, paintable(text), "The agent's words, unverified")
+                Line(Mark.UNKNOWN, paintable(text), say("The agent's words, unverified"))
                 for text in (why, note)
                 if text
             )
@@ -170,35 +216,49 @@ def _details(step: StoryStep) -> Iterator[Line]:
     if step.signature is not None:
         yield _signature(step.signature)
     for part in step.altered:
-        yield Line(Mark.REFUSED, paintable(f"Its {part} was changed since: not shown"))
+        yield Line(Mark.REFUSED, paintable(say("Its {part} was changed since: not shown", part=part)))
     if step.missing:
-        yield Line(Mark.UNKNOWN, paintable(f"Not here: {', '.join(step.missing)}"))
+        yield Line(Mark.UNKNOWN, paintable(say("Not here: {missing}", missing=", ".join(step.missing))))
 
 
 def _signature(signature: Signature) -> Line:
-    mark, says = _SIGNED[signature.state]
-    source = f"device {short_digest(signature.device)}"
+    mark, says = _SIGNED[signature.state][0], say(_SIGNED[signature.state][1])
+    source = say("device {digest}", digest=short_digest(signature.device))
     statement = signature.statement
     if statement is not None and signature.state is SignatureState.HOLDS:
-        over = "over payload, view, policy, revision and ledger as recorded"
-        return Line(mark, f"{says}, {over}", paintable(f"{source}, number {statement.device_counter}"))
+        over = say("over payload, view, policy, revision and ledger as recorded")
+        return Line(
+            mark,
+            f"{says}, {over}",
+            paintable(
+                say(
+                    "{source}, number {device_counter}",
+                    source=source,
+                    device_counter=statement.device_counter,
+                )
+            ),
+        )
     return Line(mark, paintable(f"{says}: {signature.says}"), paintable(source))
 
 
 def _changes(story: LedgerStory, action: Action) -> ChangesSheet | None:
     target = f"{action.target.kind} {action.target.id}" if action.target else action.tool
     if story.effect is not None:
-        heading = Heading(f"Changed in {target}", before_title="Before")
+        heading = Heading(say("Changed in {target}", target=target), before_title=say("Before"))
         return changes_sheet(story.effect.before, story.effect.after, action.shape, heading)
     if story.before is None and story.after is None:
         return None
-    heading = Heading(f"Asked for in {target}", before_title="Before", after_title="Asked for")
+    heading = Heading(
+        say("Asked for in {target}", target=target), before_title=say("Before"), after_title=say("Asked for")
+    )
     return changes_sheet(story.before, story.after, action.shape, heading)
 
 
 def _undo(story: LedgerStory, undone: Effect) -> ChangesSheet:
     shape = story.action.shape if story.action else ""
-    return changes_sheet(undone.before, undone.after, shape, Heading("Taken back", before_title="Before"))
+    return changes_sheet(
+        undone.before, undone.after, shape, Heading(say("Taken back"), before_title=say("Before"))
+    )
 
 
 def _facts(step: StoryStep) -> Iterator[Fact]:
@@ -210,14 +270,16 @@ def _facts(step: StoryStep) -> Iterator[Fact]:
         text = value if isinstance(value, str) else written(cast("Comparable", value))
         yield Fact(paintable(name), paintable(text[:CHUNK]))
     for part, digest in step.recorded.commits.items():
-        state = "here, as committed"
+        state = say("here, as committed")
         if part in step.altered or part in step.missing:
-            state = "changed" if part in step.altered else "not here"
+            state = say("changed") if part in step.altered else say("not here")
         yield Fact(paintable(part), paintable(f"{digest} ({state})"))
 
 
 def _notes(story: LedgerStory) -> Iterator[Line]:
     if story.is_cut:
-        yield Line(Mark.ATTENTION, f"Only the newest {len(story.steps):,} entries of it are shown")
+        yield Line(
+            Mark.ATTENTION, say("Only the newest {steps:,} entries of it are shown", steps=len(story.steps))
+        )
     if story.action is not None and story.effect is None and story.before is None and story.after is None:
-        yield Line(Mark.UNKNOWN, "What it changed is not shown: its contents are not here")
+        yield Line(Mark.UNKNOWN, say("What it changed is not shown: its contents are not here"))

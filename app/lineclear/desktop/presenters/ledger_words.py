@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
-from lineclear.application.reading.formats import counted, short_digest
+from lineclear.application.reading.formats import short_digest
 from lineclear.application.record.findings import Conclusion
 from lineclear.application.record.query import Facet, LedgerQuery, Order
 from lineclear.application.record.reading import FacetCounts, LedgerAbout, LedgerKind, LedgerLine
@@ -22,15 +22,17 @@ from lineclear.desktop.presenters.ledger_sheets import (
     VerdictKind,
     VerdictSheet,
 )
+from lineclear.desktop.presenters.ledger_types import type_words
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Notice, NoticeKind, Tone, text_of
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import marked, say, say_n
 
 _TITLES: Final = {
-    Facet.TYPE: "What happened",
-    Facet.VERDICT: "Verdict",
-    Facet.AGENT: "Agent",
-    Facet.CAPABILITY: "Capability",
-    Facet.BY: "By",
+    Facet.TYPE: marked("What happened"),
+    Facet.VERDICT: marked("Verdict"),
+    Facet.AGENT: marked("Agent"),
+    Facet.CAPABILITY: marked("Capability"),
+    Facet.BY: marked("By"),
 }
 _TONES: Final = {
     "execution.succeeded": Tone.OK,
@@ -50,15 +52,10 @@ _TONES: Final = {
     "action.proposed": Tone.ACCENT,
 }
 _TITLE_FIRST: Final = ("action.proposed", "action.cleared", "execution.")
-_SYNTAX: Final = (
+_SYNTAX: Final = marked(
     "Write plain words, or a filter: agent:support-agent  type:decision  by:ops-west  amount>100  "
     "after:2026-11-01"
 )
-
-
-def type_words(kind: str) -> str:
-    """`decision.recorded` as people read it."""
-    return paintable(kind.replace(".", " ").replace("_", " ").capitalize()).text
 
 
 def utc_text(stamp: str) -> str:
@@ -76,7 +73,14 @@ def entry_row(line: LedgerLine) -> EntryRow:
     about = " · ".join(filter(None, (*told, line.amount)))
     what, time = type_words(line.type), utc_text(line.at)
     shown, by = paintable(about), paintable(line.actor)
-    spoken = f"Entry {line.index:,}, {time}: {what}, {shown.text}, by {by.text}"
+    spoken = say(
+        "Entry {index:,}, {time}: {what}, {text}, by {by}",
+        index=line.index,
+        time=time,
+        what=what,
+        text=shown.text,
+        by=by.text,
+    )
     return EntryRow(line.index, f"{line.index:,}", time, what, shown, by, _tone(line), spoken)
 
 
@@ -96,19 +100,27 @@ def entries_sheet(
     notice = None
     if not first:
         notice = _nothing(query, size)
-    said = counted(size, "entry", "entries")
+    said = say_n("{count:,} entry", "{count:,} entries", size)
     if not query.is_everything:
-        said = f"{count:,} of {said}" if is_counted else f"Counting, of {said}"
+        said = (
+            say("{count:,} of {said}", count=count, said=said)
+            if is_counted
+            else say("Counting, of {said}", said=said)
+        )
     return EntriesSheet(count, first, said, is_counted, query.order is Order.NEWEST, notice)
 
 
 def _nothing(query: LedgerQuery, size: int) -> Notice:
     if not size:
-        text = "Entries appear here as they are read."
-        return Notice(NoticeKind.LOADING, "Nothing is indexed yet", text)
+        text = say("Entries appear here as they are read.")
+        return Notice(NoticeKind.LOADING, say("Nothing is indexed yet"), text)
     if query.is_everything:
-        return Notice(NoticeKind.EMPTY, "No entries yet")
-    return Notice(NoticeKind.INFO, f"None of {counted(size, 'entry', 'entries')} is like that", _SYNTAX)
+        return Notice(NoticeKind.EMPTY, say("No entries yet"))
+    return Notice(
+        NoticeKind.INFO,
+        say("None of {number} is like that", number=say_n("{count:,} entry", "{count:,} entries", size)),
+        say(_SYNTAX),
+    )
 
 
 def facet_sheets(query: LedgerQuery, facets: Iterable[FacetCounts]) -> tuple[FacetSheet, ...]:
@@ -128,52 +140,61 @@ def _facet(query: LedgerQuery, facet: FacetCounts) -> FacetSheet:
         )
         for value, count in facet.values
     )
-    return FacetSheet(facet.facet, _TITLES[facet.facet], values)
+    return FacetSheet(facet.facet, say(_TITLES[facet.facet]), values)
 
 
 def head_sheet(
     about: LedgerAbout, size: int, verified: Chip, notice: Notice | None, *, news: int, is_verifying: bool
 ) -> LedgerHead:
     """What is open; of a pack plainly that it is one, of when, and of what scope."""
-    verify = "Stop verifying" if is_verifying else "Verify"
-    came = f"{counted(news, 'newer entry', 'newer entries')}" if news else ""
+    verify = say("Stop verifying") if is_verifying else say("Verify")
+    came = say_n("{count:,} newer entry", "{count:,} newer entries", news) if news else ""
     if about.kind is LedgerKind.LIVE:
-        said = f"{about.name} · {counted(size, 'entry', 'entries')}"
-        live = Chip("Live", Tone.OK)
-        return LedgerHead("Ledger", paintable(said), live, verified, False, verify, came, notice)  # noqa: FBT003
-    said = " · ".join((about.name, _exported(about), counted(about.size, "entry", "entries")))
+        said = f"{about.name} · {say_n('{count:,} entry', '{count:,} entries', size)}"
+        live = Chip(say("Live"), Tone.OK)
+        return LedgerHead(say("Ledger"), paintable(said), live, verified, False, verify, came, notice)  # noqa: FBT003
+    said = " · ".join(
+        (about.name, _exported(about), say_n("{count:,} entry", "{count:,} entries", about.size))
+    )
     title = paintable(about.file).text
-    pack = Chip("Audit pack, read offline", Tone.ACCENT)
+    pack = Chip(say("Audit pack, read offline"), Tone.ACCENT)
     return LedgerHead(title, paintable(said), pack, verified, True, verify, came, notice)  # noqa: FBT003
 
 
 def _exported(about: LedgerAbout) -> str:
     if not about.exported_at:
-        return "exported by somebody whose key you did not name"
-    by = "the log itself" if about.signed_by == "log" else about.signed_by
-    return f"exported {utc_text(about.exported_at)} UTC by {by} · scope: {about.scope}"
+        return say("exported by somebody whose key you did not name")
+    by = say("the log itself") if about.signed_by == "log" else about.signed_by
+    return say(
+        "exported {time} UTC by {by} · scope: {scope}",
+        time=utc_text(about.exported_at),
+        by=by,
+        scope=about.scope,
+    )
 
 
 def verdict_chip(verdict: VerdictSheet | None) -> Chip:
     """How far it was verified, in two words."""
     if verdict is None:
-        return Chip("Not verified", Tone.CAUTION)
+        return Chip(say("Not verified"), Tone.CAUTION)
     match verdict.kind:
         case VerdictKind.RUNNING:
-            return Chip(f"Verifying, {int(verdict.used * 100)} %", Tone.ACCENT)
+            return Chip(say("Verifying, {used} %", used=int(verdict.used * 100)), Tone.ACCENT)
         case VerdictKind.SOUND:
-            return Chip("Verified: sound", Tone.OK)
+            return Chip(say("Verified: sound"), Tone.OK)
         case VerdictKind.UNSOUND:
-            return Chip("Not sound", Tone.STOP)
+            return Chip(say("Not sound"), Tone.STOP)
         case _:
-            return Chip("Not verified", Tone.CAUTION)
+            return Chip(say("Not verified"), Tone.CAUTION)
 
 
 def running_sheet(done: int, total: int) -> VerdictSheet:
     """A verification under way."""
     used = done / total if total else 0.0
-    text = "Every entry is hashed, replayed and judged, and every signature checked. You can go on reading."
-    return VerdictSheet(VerdictKind.RUNNING, f"Verifying, {int(used * 100)} %", text, used)
+    text = say(
+        "Every entry is hashed, replayed and judged, and every signature checked. You can go on reading."
+    )
+    return VerdictSheet(VerdictKind.RUNNING, say("Verifying, {used} %", used=int(used * 100)), text, used)
 
 
 def ended_sheet(title: str, text: str) -> VerdictSheet:
@@ -189,19 +210,26 @@ def verdict_sheet(conclusion: Conclusion) -> VerdictSheet:
             for found in conclusion.findings
         ]
         if conclusion.omitted:
-            fails.append(Line(Mark.REFUSED, f"And {conclusion.omitted:,} more"))
-        title = f"Not sound: {counted(len(conclusion.findings) + conclusion.omitted, 'fault')}"
-        text = "Nothing in this ledger is proven. Keep it as it is, and ask whoever gave it to you."
+            fails.append(Line(Mark.REFUSED, say("And {omitted:,} more", omitted=conclusion.omitted)))
+        title = say(
+            "Not sound: {number}",
+            number=say_n(
+                "{count:,} fault", "{count:,} faults", len(conclusion.findings) + conclusion.omitted
+            ),
+        )
+        text = say("Nothing in this ledger is proven. Keep it as it is, and ask whoever gave it to you.")
         return VerdictSheet(VerdictKind.UNSOUND, title, text, fails=tuple(fails))
-    root = f"root {short_digest(conclusion.root)}"
+    root = say("root {digest}", digest=short_digest(conclusion.root))
     signed = (
-        f"signed by key {short_digest(conclusion.key)}" if conclusion.key else "signed by nobody known here"
+        say("signed by key {digest}", digest=short_digest(conclusion.key))
+        if conclusion.key
+        else say("signed by nobody known here")
     )
-    entries = counted(conclusion.size, "entry", "entries")
+    entries = say_n("{count:,} entry", "{count:,} entries", conclusion.size)
     text = f"{conclusion.origin}, {entries}, {conclusion.scope}; {root}, {signed}."
     return VerdictSheet(
         VerdictKind.SOUND,
-        "Sound",
+        say("Sound"),
         paintable(text),
         holds=tuple(Line(Mark.MET, paintable(says)) for says in conclusion.proven),
         open=tuple(Line(Mark.UNKNOWN, paintable(says)) for says in conclusion.unproven),

@@ -12,27 +12,35 @@ from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.actions import Action, Run
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.wording import marked, say
 
-_CLEARED_BY = {"policy": "Policy cleared it, without a person", "decisions": "Cleared by signed decisions"}
+_CLEARED_BY = {
+    "policy": marked("Policy cleared it, without a person"),
+    "decisions": marked("Cleared by signed decisions"),
+}
 _RAN = {
-    ActionStatus.STARTED: (OutcomeKind.RUNNING, "It is running"),
-    ActionStatus.SUCCEEDED: (OutcomeKind.DONE, "It happened"),
-    ActionStatus.UNDONE: (OutcomeKind.UNDONE, "It happened and was taken back"),
-    ActionStatus.FAILED: (OutcomeKind.FAILED, "Nothing was changed"),
+    ActionStatus.STARTED: (OutcomeKind.RUNNING, marked("It is running")),
+    ActionStatus.SUCCEEDED: (OutcomeKind.DONE, marked("It happened")),
+    ActionStatus.UNDONE: (OutcomeKind.UNDONE, marked("It happened and was taken back")),
+    ActionStatus.FAILED: (OutcomeKind.FAILED, marked("Nothing was changed")),
 }
 _NEVER = {
     ActionStatus.EXPIRED: (
         OutcomeKind.EXPIRED,
-        "It expired undecided",
-        "Nobody decided before its deadline. Nothing was changed.",
+        marked("It expired undecided"),
+        marked("Nobody decided before its deadline. Nothing was changed."),
     ),
-    ActionStatus.STOPPED: (OutcomeKind.STOPPED, "Stopped by {by}", "It never started."),
-    ActionStatus.WITHDRAWN: (OutcomeKind.WITHDRAWN, "Withdrawn by the agent", "It never started."),
+    ActionStatus.STOPPED: (OutcomeKind.STOPPED, marked("Stopped by {by}"), marked("It never started.")),
+    ActionStatus.WITHDRAWN: (
+        OutcomeKind.WITHDRAWN,
+        marked("Withdrawn by the agent"),
+        marked("It never started."),
+    ),
 }
 _BY_AGENT = {
-    ActionStatus.STARTED: (OutcomeKind.RUNNING, "The agent is at it"),
-    ActionStatus.SUCCEEDED: (OutcomeKind.DONE, "The agent says it happened"),
-    ActionStatus.FAILED: (OutcomeKind.FAILED, "The agent says it failed"),
+    ActionStatus.STARTED: (OutcomeKind.RUNNING, marked("The agent is at it")),
+    ActionStatus.SUCCEEDED: (OutcomeKind.DONE, marked("The agent says it happened")),
+    ActionStatus.FAILED: (OutcomeKind.FAILED, marked("The agent says it failed")),
 }
 _KERNEL = "kernel/"
 
@@ -46,21 +54,23 @@ def outcome_sheet(action: Action, viewer: Viewer) -> OutcomeSheet | None:
     if action.canary or action.status in _NEVER:
         return _canary(action) if action.canary else _never(action)
     if action.status is ActionStatus.DENIED:
-        return OutcomeSheet(OutcomeKind.DENIED, "Policy denied it", paintable(deciding(action)))
+        return OutcomeSheet(OutcomeKind.DENIED, say("Policy denied it"), paintable(deciding(action)))
     if action.status is ActionStatus.REJECTED:
         reason = action.votes[-1].reason if action.votes else ""
-        kept = "; the limit stays for today" if raises_day(action) else "; the job ended"
+        kept = say("; the limit stays for today") if raises_day(action) else say("; the job ended")
         ended = kept if is_inside(action) else ""
-        title = paintable(f"Rejected by {action.ended_by}{ended}").text
+        title = paintable(say("Rejected by {ended_by}{ended}", ended_by=action.ended_by, ended=ended)).text
         return OutcomeSheet(OutcomeKind.REJECTED, title, paintable(reason))
     return None
 
 
 def _canary(action: Action) -> OutcomeSheet:
     """What the reviewer learns once it is decided: what was wrong, and that nothing happened."""
-    title = "A test, and you caught it" if action.canary == "caught" else "A test, and it was missed"
-    wrong = action.wrong or "It was wrong on purpose."
-    text = paintable(f"{wrong} Nothing was changed: a test never runs.")
+    title = (
+        say("A test, and you caught it") if action.canary == "caught" else say("A test, and it was missed")
+    )
+    wrong = action.wrong or say("It was wrong on purpose.")
+    text = paintable(say("{wrong} Nothing was changed: a test never runs.", wrong=wrong))
     return OutcomeSheet(OutcomeKind.CANARY, title, text)
 
 
@@ -68,46 +78,71 @@ def _unknown(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     """What was sent, under which key and when, and what is not known of it."""
     if is_outside(action):
         return _never_reported(action, run, viewer)
-    target = f" for {action.target.kind} {action.target.id}" if action.target else ""
+    target = say(" for {kind} {id}", kind=action.target.kind, id=action.target.id) if action.target else ""
     at = local_time(run.started_at, viewer.now)
-    sent = f"Sent at {at}: {action.tool}{target}"
-    under = f"Under idempotency key {run.key}, attempt {run.attempt}, by {run.worker}"
-    not_known = f"Not known: whether {action.connector} carried it out"
+    sent = say("Sent at {at}: {tool}{target}", at=at, tool=action.tool, target=target)
+    under = say(
+        "Under idempotency key {key}, attempt {attempt}, by {worker}",
+        key=run.key,
+        attempt=run.attempt,
+        worker=run.worker,
+    )
+    not_known = say("Not known: whether {connector} carried it out", connector=action.connector)
     lines = (
-        Line(Mark.MET, paintable(sent), f"payload {short_digest(action.content.payload)}"),
+        Line(Mark.MET, paintable(sent), say("payload {digest}", digest=short_digest(action.content.payload))),
         Line(Mark.MET, paintable(under)),
         Line(Mark.UNKNOWN, paintable(not_known), paintable(run.detail)),
     )
-    text = (
+    text = say(
         "Nothing is sent again. Look it up on the other side, by its key or its target, then reconcile:"
         " say whether it happened."
     )
-    return OutcomeSheet(OutcomeKind.UNKNOWN, "Sent, and nobody can say yet whether it happened", text, lines)
+    return OutcomeSheet(
+        OutcomeKind.UNKNOWN, say("Sent, and nobody can say yet whether it happened"), text, lines
+    )
 
 
 def _never_reported(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     """The agent began, and that is the last that was heard."""
-    begun = f"Begun at {local_time(run.started_at, viewer.now)} by {action.agent}: {action.tool}"
-    lines = (
-        Line(Mark.MET, paintable(begun), f"payload {short_digest(action.content.payload)}"),
-        Line(Mark.UNKNOWN, "Not known: whether the agent carried it out", paintable(run.detail)),
+    begun = say(
+        "Begun at {time} by {agent}: {tool}",
+        time=local_time(run.started_at, viewer.now),
+        agent=action.agent,
+        tool=action.tool,
     )
-    text = "Its clearance is used up: it cannot begin again. Find out what happened, then reconcile."
-    return OutcomeSheet(OutcomeKind.UNKNOWN, "The agent began it and never said how it ended", text, lines)
+    lines = (
+        Line(
+            Mark.MET, paintable(begun), say("payload {digest}", digest=short_digest(action.content.payload))
+        ),
+        Line(Mark.UNKNOWN, say("Not known: whether the agent carried it out"), paintable(run.detail)),
+    )
+    text = say("Its clearance is used up: it cannot begin again. Find out what happened, then reconcile.")
+    return OutcomeSheet(
+        OutcomeKind.UNKNOWN, say("The agent began it and never said how it ended"), text, lines
+    )
 
 
 def _by_agent(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     """What the agent says; nobody here saw it."""
     kind, title = _BY_AGENT[action.status]
     if action.status is ActionStatus.STARTED:
-        text = f"Begun at {local_time(run.started_at, viewer.now)}. The agent reports how it ends."
+        text = say(
+            "Begun at {time}. The agent reports how it ends.", time=local_time(run.started_at, viewer.now)
+        )
     else:
-        text = run.detail or f"Reported at {local_time(run.ended_at, viewer.now)}, without a note."
-    lines = [Line(Mark.MET, _CLEARED_BY[action.cleared_by])] if action.cleared_by in _CLEARED_BY else []
-    lines.append(Line(Mark.MET, f"Its clearance was used once, at {local_time(run.started_at, viewer.now)}"))
+        text = run.detail or say(
+            "Reported at {time}, without a note.", time=local_time(run.ended_at, viewer.now)
+        )
+    lines = [Line(Mark.MET, say(_CLEARED_BY[action.cleared_by]))] if action.cleared_by in _CLEARED_BY else []
+    lines.append(
+        Line(
+            Mark.MET,
+            say("Its clearance was used once, at {time}", time=local_time(run.started_at, viewer.now)),
+        )
+    )
     if is_reported(action):
-        lines.append(Line(Mark.ATTENTION, "This is the agent's word: nobody here saw it happen"))
-    return OutcomeSheet(kind, title, paintable(text), tuple(lines))
+        lines.append(Line(Mark.ATTENTION, say("This is the agent's word: nobody here saw it happen")))
+    return OutcomeSheet(kind, say(title), paintable(text), tuple(lines))
 
 
 def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
@@ -115,36 +150,48 @@ def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
         return _by_agent(action, run, viewer)
     kind, title = _RAN[action.status]
     if run.reference:
-        text = f"{action.connector} confirmed it at {local_time(run.ended_at, viewer.now)}."
+        text = say(
+            "{connector} confirmed it at {time}.",
+            connector=action.connector,
+            time=local_time(run.ended_at, viewer.now),
+        )
     elif action.status is ActionStatus.STARTED and run.detail:
-        text = f"Trying again: {run.detail}"
+        text = say("Trying again: {detail}", detail=run.detail)
     else:
-        text = run.detail or "The start is on the ledger."
-    return OutcomeSheet(kind, title, paintable(text), _lines(action, run))
+        text = run.detail or say("The start is on the ledger.")
+    return OutcomeSheet(kind, say(title), paintable(text), _lines(action, run))
 
 
 def _never(action: Action) -> OutcomeSheet:
     kind, title, text = _NEVER[action.status]
     if action.status is ActionStatus.EXPIRED and action.cleared_at:
         return OutcomeSheet(
-            kind, "Cleared, and never begun", "The agent did not begin while its clearance held."
+            kind, say("Cleared, and never begun"), say("The agent did not begin while its clearance held.")
         )
     if action.status is ActionStatus.STOPPED and action.ended_by.startswith(_KERNEL):
-        reason = "By then, what it was about to change was changed, taken back, or over."
-        return OutcomeSheet(kind, "Stopped before it could start", reason)
+        reason = say("By then, what it was about to change was changed, taken back, or over.")
+        return OutcomeSheet(kind, say("Stopped before it could start"), reason)
     return OutcomeSheet(kind, paintable(title.format(by=action.ended_by)).text, text)
 
 
 def _lines(action: Action, run: Run) -> tuple[Line, ...]:
-    lines = [Line(Mark.MET, _CLEARED_BY[action.cleared_by])] if action.cleared_by in _CLEARED_BY else []
+    lines = [Line(Mark.MET, say(_CLEARED_BY[action.cleared_by]))] if action.cleared_by in _CLEARED_BY else []
     if is_inside(action):
-        lines.append(Line(Mark.MET, "Carried out inside Lineclear, in one transaction with its record"))
+        lines.append(Line(Mark.MET, say("Carried out inside Lineclear, in one transaction with its record")))
     else:
-        receipt = f", receipt {run.reference}" if run.reference else ""
-        sent = "Sent once" if run.attempt == 1 else f"Sent {run.attempt} times under one key"
-        lines.append(Line(Mark.MET, sent, paintable(f"Idempotency key {run.key}{receipt}")))
+        receipt = say(", receipt {reference}", reference=run.reference) if run.reference else ""
+        sent = (
+            say("Sent once")
+            if run.attempt == 1
+            else say("Sent {attempt} times under one key", attempt=run.attempt)
+        )
+        lines.append(
+            Line(
+                Mark.MET, sent, paintable(say("Idempotency key {key}{receipt}", key=run.key, receipt=receipt))
+            )
+        )
     if action.undoes:
-        lines.append(Line(Mark.MET, "Takes back an earlier action", paintable(action.undoes)))
+        lines.append(Line(Mark.MET, say("Takes back an earlier action"), paintable(action.undoes)))
     if action.undone_by:
-        lines.append(Line(Mark.ATTENTION, "Taken back by a later action", paintable(action.undone_by)))
+        lines.append(Line(Mark.ATTENTION, say("Taken back by a later action"), paintable(action.undone_by)))
     return tuple(lines)

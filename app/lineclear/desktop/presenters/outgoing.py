@@ -11,15 +11,20 @@ from enum import StrEnum
 from math import ceil
 
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingRow, OutgoingSheet
+from lineclear.desktop.presenters.refused import sentence_of
 from lineclear.desktop.presenters.sheets import Tone
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Verdict
+from lineclear.domain.wording import marked, say
 
 TAKE_BACK_SECONDS = 5.0
-_PAST = {Verdict.APPROVE: "approved", Verdict.REJECT: "rejected"}
-_VERBS = {Verdict.APPROVE: "Approve", Verdict.REJECT: "Reject"}
+_PAST = {
+    Verdict.APPROVE: marked("You approved this"),
+    Verdict.REJECT: marked("You rejected this"),
+}
+_VERBS = {Verdict.APPROVE: marked("Approve"), Verdict.REJECT: marked("Reject")}
 _TONES = {Verdict.APPROVE: Tone.OK, Verdict.REJECT: Tone.STOP}
 
 
@@ -124,7 +129,7 @@ class Outgoing:
         unsent = [each for each in self._taken.values() if each.stage is not Stage.SENT]
         is_counting = any(each.stage is Stage.WAITING for each in unsent)
         can_take = any(each.stage is not Stage.SENDING for each in unsent)
-        why_not = "" if can_take else "It is being sent; a decision that is recorded stays."
+        why_not = "" if can_take else say("It is being sent; a decision that is recorded stays.")
         return OutgoingSheet(tuple(self._rows(unsent)), is_counting, why_not)
 
     def _rows(self, unsent: list[Taken]) -> Iterator[OutgoingRow]:
@@ -134,11 +139,11 @@ class Outgoing:
             left = f"{max(1, ceil(each.until - now))} s" if each.stage is Stage.WAITING else ""
             yield OutgoingRow(
                 each.action.id,
-                _VERBS[each.verdict],
+                say(_VERBS[each.verdict]),
                 _TONES[each.verdict],
                 paintable(each.action.title),
-                {Stage.SENDING: "Sending", Stage.REFUSED: "Not sent"}.get(each.stage, left),
-                paintable(refusal.sentence) if refusal else "",
+                {Stage.SENDING: say("Sending"), Stage.REFUSED: say("Not sent")}.get(each.stage, left),
+                paintable(sentence_of(refusal)) if refusal else "",
                 again=refusal is not None and refusal.code is Code.UNREACHABLE,
             )
 
@@ -149,7 +154,7 @@ class Outgoing:
 
 
 def _words(taken: Taken) -> str:
-    said = f"You {_PAST[taken.verdict]} this"
+    said = say(_PAST[taken.verdict])
     if taken.stage is Stage.WAITING:
-        return f"{said}; it is sent in a moment, Z takes it back."
-    return f"{said}; it is being sent." if taken.stage is Stage.SENDING else f"{said}."
+        return say("{said}; it is sent in a moment, Z takes it back.", said=said)
+    return say("{said}; it is being sent.", said=said) if taken.stage is Stage.SENDING else f"{said}."

@@ -11,6 +11,7 @@ from lineclear.application.reading.questions import GOING
 from lineclear.desktop.presenters.environments import environment_chip
 from lineclear.desktop.presenters.holds import spent_text
 from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet
+from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import (
     Chip,
     Notice,
@@ -27,18 +28,19 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.principals import MAY, Deed
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import JobStatus, Role, Tier
+from lineclear.domain.wording import marked, say
 
 _TIERS = {Tier.ONE: Tone.OK, Tier.TWO: Tone.CAUTION, Tier.THREE: Tone.STOP}
 _JOBS = {
-    JobStatus.RUNNING: Chip("Running", Tone.ACCENT),
-    JobStatus.ENDED: Chip("Ended", Tone.OK),
-    JobStatus.STOPPED: Chip("Stopped", Tone.STOP),
+    JobStatus.RUNNING: Chip(marked("Running"), Tone.ACCENT),
+    JobStatus.ENDED: Chip(marked("Ended"), Tone.OK),
+    JobStatus.STOPPED: Chip(marked("Stopped"), Tone.STOP),
 }
 _PAUSED = {
-    BudgetKind.COST: "Paused: cost",
-    BudgetKind.STEPS: "Paused: steps",
-    BudgetKind.WALL: "Paused: time",
-    BudgetKind.REPEATS: "Paused: repeats",
+    BudgetKind.COST: marked("Paused: cost"),
+    BudgetKind.STEPS: marked("Paused: steps"),
+    BudgetKind.WALL: marked("Paused: time"),
+    BudgetKind.REPEATS: marked("Paused: repeats"),
 }
 
 
@@ -46,7 +48,11 @@ def top_sheet(me: Me | None, freshness: Chip, safe_mode: SafeModeSheet) -> TopSh
     """What is always in sight."""
     if me is None:
         return TopSheet("", Chip(""), freshness, safe_mode, "", Chip(""))
-    tier = Chip(f"Tier {int(me.person.tier)}", _TIERS[me.person.tier]) if me.person else Chip(me.role)
+    tier = (
+        Chip(say("Tier {tier}", tier=int(me.person.tier)), _TIERS[me.person.tier])
+        if me.person
+        else Chip(me.role)
+    )
     return TopSheet(
         paintable(me.workspace),
         environment_chip(me.environment),
@@ -60,7 +66,9 @@ def top_sheet(me: Me | None, freshness: Chip, safe_mode: SafeModeSheet) -> TopSh
 def jobs_sheet(jobs: Sequence[Job], me: Me | None, now: datetime) -> JobsSheet:
     """The newest jobs with their own answers; which one is chosen is left as it is."""
     if not jobs:
-        notice = Notice(NoticeKind.EMPTY, "No jobs yet", "A job appears here when an agent opens one.")
+        notice = Notice(
+            NoticeKind.EMPTY, say("No jobs yet"), say("A job appears here when an agent opens one.")
+        )
         return JobsSheet(notice=notice)
     return JobsSheet(tuple(_job(job, me, now) for job in jobs))
 
@@ -68,10 +76,16 @@ def jobs_sheet(jobs: Sequence[Job], me: Me | None, now: datetime) -> JobsSheet:
 def _job(job: Job, me: Me | None, now: datetime) -> JobRow:
     is_going = job.status in GOING
     can_stop = me is not None and Role(me.role) in MAY[Deed.STOP]
-    why_not = "" if is_going and can_stop else "Your role may not stop jobs." if is_going else "It is over."
+    why_not = (
+        ""
+        if is_going and can_stop
+        else say("Your role may not stop jobs.")
+        if is_going
+        else say("It is over.")
+    )
     return JobRow(
         id=job.id,
-        title=paintable(job.goal or "Text erased"),
+        title=paintable(job.goal or say("Text erased")),
         agent=paintable(job.agent),
         state=_state(job),
         cost=_used(job, BudgetKind.COST, f"{dollars(job.cost_micros)} / {dollars(job.budget.cost_micros)}"),
@@ -86,26 +100,38 @@ def _questions(job: Job) -> tuple[Question, ...]:
     is_going, is_paused = job.status in GOING, job.status is JobStatus.PAUSED
     answers = (
         spent_text(job) if is_paused else _doing(job),
-        paintable(job.goal or "Text erased"),
-        "Nothing until the budget is raised; the request is in the queue" if is_paused else "See its actions",
-        ("Yes, it is paused now" if is_paused else "Yes, before the next step starts")
+        paintable(job.goal or say("Text erased")),
+        say("Nothing until the budget is raised; the request is in the queue")
+        if is_paused
+        else say("See its actions"),
+        (say("Yes, it is paused now") if is_paused else say("Yes, before the next step starts"))
         if is_going
-        else "It is over",
-        "Each action by itself",
+        else say("It is over"),
+        say("Each action by itself"),
     )
     return five_questions(answers, has_run=not is_going)
 
 
 def _doing(job: Job) -> Words:
     if job.status is JobStatus.RUNNING:
-        return f"Step {job.steps}"
-    return paintable(f"Stopped by {job.stopped_by}: {job.stop_reason}") if job.stopped_by else "Ended"
+        return say("Step {steps}", steps=job.steps)
+    return (
+        paintable(
+            say(
+                "Stopped by {stopped_by}: {stop_reason}",
+                stopped_by=job.stopped_by,
+                stop_reason=job.stop_reason,
+            )
+        )
+        if job.stopped_by
+        else say("Ended")
+    )
 
 
 def _state(job: Job) -> Chip:
     if job.status is JobStatus.PAUSED:
-        return Chip(_PAUSED[BudgetKind(job.paused_by)], Tone.STOP)
-    return _JOBS[job.status]
+        return Chip(say(_PAUSED[BudgetKind(job.paused_by)]), Tone.STOP)
+    return said_chip(_JOBS[job.status])
 
 
 def _used(job: Job, kind: BudgetKind, text: str) -> Words | Chip:

@@ -56,7 +56,7 @@ def entries(
     found = [one for _rank_of, _place, one in ranked[:_MOST]]
     if words:
         wanted = text.strip()
-        found.append(Entry(EntryKind.SEARCH, wanted, f"Search the queue for “{wanted}”"))
+        found.append(Entry(EntryKind.SEARCH, wanted, say("Search the queue for “{wanted}”", wanted=wanted)))
     return tuple(found)
 
 
@@ -64,7 +64,7 @@ def _commands(commands: Iterable[Command]) -> Iterator[Entry]:
     for one in commands:
         if one.section is not Section.DECIDE and one.id != "palette.open":
             key = shown_key(one.keys[0]) if one.keys else ""
-            yield Entry(EntryKind.COMMAND, one.id, one.title, one.section.value, key)
+            yield Entry(EntryKind.COMMAND, one.id, say(one.title), say(one.section.value), key)
 
 
 def _connections(connections: Iterable[ConnectionRow]) -> Iterator[Entry]:

@@ -23,6 +23,7 @@ from lineclear.desktop.presenters.sheets import Notice, NoticeKind, QueueSheet
 from lineclear.domain.actions import Action
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.wording import say
 
 PAGE = 200
 MOST = 3_200
@@ -170,16 +171,20 @@ class QueuePresenter(QObject):
         if sheet is not None:
             self.changed.emit(sheet)
         elif self._state is not None:
-            self.changed.emit(QueueSheet("Needs you", notice=self._state))
+            self.changed.emit(QueueSheet(say("Needs you"), notice=self._state))
             if self.selected is None:
                 self.emptied.emit(self._state)
 
     def _empty(self) -> Notice:
         if self._text:
             return Notice(
-                NoticeKind.EMPTY, "Nothing matches", paintable(f"No action contains “{self._text}”.")
+                NoticeKind.EMPTY,
+                say("Nothing matches"),
+                paintable(say("No action contains “{text}”.", text=self._text)),
             )
-        return Notice(NoticeKind.EMPTY, "Nothing waits for you", "New proposals appear here by themselves.")
+        return Notice(
+            NoticeKind.EMPTY, say("Nothing waits for you"), say("New proposals appear here by themselves.")
+        )
 
     def _choose_first(self) -> None:
         if self.selected is not None:

@@ -10,6 +10,7 @@ from lineclear.application.ports import ActionQuery
 from lineclear.application.reading.formats import DAY, MINUTE, age_text, due_text, seconds_between
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.holds import held_badge
+from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone
 from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
@@ -17,43 +18,52 @@ from lineclear.domain.effects import HealthState
 from lineclear.domain.identities import Person
 from lineclear.domain.text import Paintable, paintable
 from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
+from lineclear.domain.wording import marked, say
 
 SOON = 10 * MINUTE
-WAITING_ON_OTHERS = "Waiting on others"
-NEEDS_ANSWER = "Needs an answer"
-NOT_SENT = "Decided just now"
+WAITING_ON_OTHERS = marked("Waiting on others")
+NEEDS_ANSWER = marked("Needs an answer")
+NOT_SENT = marked("Decided just now")
+DUE_SOON, TODAY, LATER = marked("Due within 10 minutes"), marked("Today"), marked("Later")
+IN_HAND, TODAYS_OUTCOMES, EARLIER = marked("In hand"), marked("Today's outcomes"), marked("Earlier")
 _GROUPS = (
     NEEDS_ANSWER,
-    "Due within 10 minutes",
-    "Today",
-    "Later",
+    DUE_SOON,
+    TODAY,
+    LATER,
     WAITING_ON_OTHERS,
     NOT_SENT,
-    "In hand",
-    "Today's outcomes",
-    "Earlier",
+    IN_HAND,
+    TODAYS_OUTCOMES,
+    EARLIER,
 )
 NEEDS_ME = frozenset({NEEDS_ANSWER, "Due within 10 minutes", "Today", "Later"})
 """The groups of what waits for the person who looks, and for nobody else."""
 FOR_ME, ALL, MONEY, ACCESS, DONE = "mine", "all", "money", "access", "done"
-_TITLES = {FOR_ME: "For my tier", ALL: "All", MONEY: "Money", ACCESS: "Access", DONE: "Done"}
+_TITLES = {
+    FOR_ME: marked("For my tier"),
+    ALL: marked("All"),
+    MONEY: marked("Money"),
+    ACCESS: marked("Access"),
+    DONE: marked("Done"),
+}
 _WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED, ActionStatus.UNKNOWN})
 _ENDED = frozenset(ActionStatus) - _WAITING - {ActionStatus.PROPOSED}
 _TIER_TONES = {Tier.ONE: Tone.OK, Tier.TWO: Tone.CAUTION, Tier.THREE: Tone.STOP}
 _STATES = {
-    ActionStatus.AGREED: Chip("Agreed"),
-    ActionStatus.CLEARED: Chip("Cleared", Tone.OK),
-    ActionStatus.DENIED: Chip("Denied", Tone.STOP),
-    ActionStatus.EXPIRED: Chip("Expired", Tone.CAUTION),
-    ActionStatus.FAILED: Chip("Failed", Tone.STOP),
-    ActionStatus.REJECTED: Chip("Rejected", Tone.STOP),
-    ActionStatus.STARTED: Chip("Running", Tone.ACCENT),
-    ActionStatus.STOPPED: Chip("Stopped", Tone.STOP),
-    ActionStatus.SUCCEEDED: Chip("Done", Tone.OK),
-    ActionStatus.SUPERSEDED: Chip("Superseded"),
-    ActionStatus.UNDONE: Chip("Undone", Tone.CAUTION),
-    ActionStatus.UNKNOWN: Chip("Outcome unknown", Tone.STOP),
-    ActionStatus.WITHDRAWN: Chip("Withdrawn"),
+    ActionStatus.AGREED: Chip(marked("Agreed")),
+    ActionStatus.CLEARED: Chip(marked("Cleared"), Tone.OK),
+    ActionStatus.DENIED: Chip(marked("Denied"), Tone.STOP),
+    ActionStatus.EXPIRED: Chip(marked("Expired"), Tone.CAUTION),
+    ActionStatus.FAILED: Chip(marked("Failed"), Tone.STOP),
+    ActionStatus.REJECTED: Chip(marked("Rejected"), Tone.STOP),
+    ActionStatus.STARTED: Chip(marked("Running"), Tone.ACCENT),
+    ActionStatus.STOPPED: Chip(marked("Stopped"), Tone.STOP),
+    ActionStatus.SUCCEEDED: Chip(marked("Done"), Tone.OK),
+    ActionStatus.SUPERSEDED: Chip(marked("Superseded")),
+    ActionStatus.UNDONE: Chip(marked("Undone"), Tone.CAUTION),
+    ActionStatus.UNKNOWN: Chip(marked("Outcome unknown"), Tone.STOP),
+    ActionStatus.WITHDRAWN: Chip(marked("Withdrawn")),
 }
 
 
@@ -82,7 +92,7 @@ def unknown_query(query: ActionQuery) -> ActionQuery | None:
 
 def filters(chosen: str) -> tuple[Filter, ...]:
     """The filters with the chosen one on."""
-    return tuple(Filter(one, title, is_on=one == chosen) for one, title in _TITLES.items())
+    return tuple(Filter(one, say(title), is_on=one == chosen) for one, title in _TITLES.items())
 
 
 def queue_sheet(
@@ -101,13 +111,15 @@ def queue_sheet(
     """
     rows = [_row(action, viewer) for action in actions]
     rows.sort(key=lambda row: _GROUPS.index(row.group))
-    heading = "What happened" if chosen == DONE else "Needs you" if chosen == FOR_ME else "Open"
+    heading = (
+        say("What happened") if chosen == DONE else say("Needs you") if chosen == FOR_ME else say("Open")
+    )
     others = sum(row.group == WAITING_ON_OTHERS for row in rows)
     hidden = count - len(rows)
     told = (
-        f"{others:,} waiting on others" if others else "",
-        f"{expired:,} expired undecided today" if expired and chosen != DONE else "",
-        f"{hidden:,} more further down" if hidden > 0 else "",
+        say("{others:,} waiting on others", others=others) if others else "",
+        say("{expired:,} expired undecided today", expired=expired) if expired and chosen != DONE else "",
+        say("{hidden:,} more further down", hidden=hidden) if hidden > 0 else "",
     )
     aside = " · ".join(filter(None, told))
     return QueueSheet(heading, count, filters(chosen), tuple(rows), selected, notice, aside)
@@ -123,11 +135,14 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
     if action.status is ActionStatus.CLEARED and action.held:
         return held_badge(action.held)
     if action.status is not ActionStatus.PENDING:
-        return _STATES.get(action.status, Chip(action.status.value))
+        known = _STATES.get(action.status)
+        return said_chip(known) if known else Chip(action.status.value)
     if viewer.around.health.get(action.connector) is HealthState.DOWN:
-        return Chip("Blocked")
+        return Chip(say("Blocked"))
     needed = max(1, action.judged.approvals if action.judged else 1)
-    said = f"Tier {int(action.tier)}" + (f" · {len(action.votes)} of {needed}" if needed > 1 else "")
+    said = say("Tier {tier}", tier=int(action.tier)) + (
+        say(" · {votes} of {needed}", votes=len(action.votes), needed=needed) if needed > 1 else ""
+    )
     return Chip(said, _TIER_TONES[action.tier])
 
 
@@ -135,40 +150,40 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
     group, due = _place(action, viewer)
     about = action.why or action.tool
     if action.undoes:
-        about = f"undo · {about}" if action.why else "undo"
+        about = say("undo · {about}", about=about) if action.why else say("undo")
     holder = action.attention.holder(viewer.now) if action.status is ActionStatus.PENDING else ""
     if holder:
         is_mine = viewer.person is not None and viewer.person.id == holder
-        about = "claimed by you" if is_mine else f"being reviewed by {holder}"
+        about = say("claimed by you") if is_mine else say("being reviewed by {holder}", holder=holder)
     elif action.attention.open_question is not None and action.status is ActionStatus.PENDING:
-        about = "the agent was asked"
+        about = say("the agent was asked")
     subtitle = f"{action.agent} · {about}"
     badge, tier = badge_of(action, viewer), int(action.tier)
     return QueueRow(action.id, _title(action), paintable(subtitle), due, badge, group, tier)
 
 
 def _title(action: Action) -> Paintable:
-    return named(action.title or f"{action.tool} (text erased)")
+    return named(action.title or say("{tool} (text erased)", tool=action.tool))
 
 
 def _place(action: Action, viewer: Viewer) -> tuple[str, str]:
     """The group of a row and the time that it shows."""
     age = seconds_between(action.updated_at, viewer.now)
     if action.status in _ENDED:
-        return ("Today's outcomes" if age < DAY else "Earlier"), age_text(age)
+        return (TODAYS_OUTCOMES if age < DAY else EARLIER), age_text(age)
     if action.status is ActionStatus.UNKNOWN:
         return (NEEDS_ANSWER if _may_answer(action, viewer.person) else WAITING_ON_OTHERS), age_text(age)
     if action.status is not ActionStatus.PENDING:
-        return "In hand", age_text(age)
+        return IN_HAND, age_text(age)
     left = -seconds_between(action.deadline, viewer.now) if action.deadline else None
-    shown = due_text(left) if left is not None else "no limit"
+    shown = due_text(left) if left is not None else say("no limit")
     if left is not None and viewer.around.safe_mode_over(action) is not None:
-        shown = "stands still"
+        shown = say("stands still")
     if action.id in viewer.taken or _waits_on_others(action, viewer):
         return (NOT_SENT if action.id in viewer.taken else WAITING_ON_OTHERS), shown
     if left is None or left > DAY:
-        return "Later", shown
-    return ("Due within 10 minutes" if left <= SOON else "Today"), shown
+        return LATER, shown
+    return (DUE_SOON if left <= SOON else TODAY), shown
 
 
 def _waits_on_others(action: Action, viewer: Viewer) -> bool:

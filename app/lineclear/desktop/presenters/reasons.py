@@ -8,7 +8,7 @@ from lineclear.application.agents.agents_word import is_outside
 from lineclear.application.deciding.decide import judgement
 from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.reading.answers import Detail
-from lineclear.application.reading.formats import counted, local_time
+from lineclear.application.reading.formats import local_time
 from lineclear.application.reading.questions import NEVER_RAN
 from lineclear.desktop.presenters.around import Viewer, scope_words
 from lineclear.desktop.presenters.sheets import Line, Mark, text_of
@@ -20,6 +20,7 @@ from lineclear.domain.policy.reasons import Reason, ReasonEffect
 from lineclear.domain.policy.wording import sentence, where
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus, Verdict
+from lineclear.domain.wording import marked, say, say_n
 
 _MARKS = {
     ReasonEffect.ALLOW: Mark.MET,
@@ -30,14 +31,18 @@ _MARKS = {
 _FIRST = (ReasonEffect.DENY, ReasonEffect.ASK, ReasonEffect.INFO, ReasonEffect.ALLOW)
 _TAKEN_FOR_GRANTED = frozenset({ConditionCode.ROLE, ConditionCode.ACTIVE, ConditionCode.TIER})
 _NOT_STARTED = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
+_BY = {
+    Verdict.APPROVE: marked("Approved by {person} at tier {tier}"),
+    Verdict.REJECT: marked("Rejected by {person} at tier {tier}"),
+}
 _HEALTH = {
-    HealthState.HEALTHY: ("{name} connector healthy", Mark.MET),
-    HealthState.SLOW: ("{name} connector slow", Mark.ATTENTION),
-    HealthState.RATE_LIMITED: ("{name} connector rate limited", Mark.ATTENTION),
-    HealthState.PARTIAL: ("{name} connector gives partial data", Mark.ATTENTION),
-    HealthState.STALE: ("{name} connector is stale", Mark.ATTENTION),
-    HealthState.DOWN: ("{name} connector is down", Mark.REFUSED),
-    HealthState.DENIED: ("{name} connector is denied access", Mark.REFUSED),
+    HealthState.HEALTHY: (marked("{name} connector healthy"), Mark.MET),
+    HealthState.SLOW: (marked("{name} connector slow"), Mark.ATTENTION),
+    HealthState.RATE_LIMITED: (marked("{name} connector rate limited"), Mark.ATTENTION),
+    HealthState.PARTIAL: (marked("{name} connector gives partial data"), Mark.ATTENTION),
+    HealthState.STALE: (marked("{name} connector is stale"), Mark.ATTENTION),
+    HealthState.DOWN: (marked("{name} connector is down"), Mark.REFUSED),
+    HealthState.DENIED: (marked("{name} connector is denied access"), Mark.REFUSED),
 }
 
 
@@ -73,11 +78,16 @@ def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
         if not one.met or one.code not in _TAKEN_FOR_GRANTED
     ]
     for vote in action.votes:
-        did = "Approved" if vote.verdict is Verdict.APPROVE else "Rejected"
         source = paintable(vote.reason) if vote.reason else None
-        lines.append(Line(Mark.MET, f"{did} by {vote.person} at tier {int(vote.tier)}", source))
+        lines.append(
+            Line(
+                Mark.MET,
+                say(_BY[vote.verdict], person=vote.person, tier=int(vote.tier)),
+                source,
+            )
+        )
     if viewer.person is not None and action.cleared_by == "policy":
-        lines.append(Line(Mark.MET, "Cleared by policy, without a person"))
+        lines.append(Line(Mark.MET, say("Cleared by policy, without a person")))
     return tuple({(line.mark, text_of(line.text)): line for line in reversed(lines)}.values())[::-1]
 
 
@@ -94,18 +104,18 @@ def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
         *_breaker_line(action, viewer),
     ]
     if is_outside(action):
-        return (*lines, Line(Mark.MET, "Its clearance is good for one start"))
+        return (*lines, Line(Mark.MET, say("Its clearance is good for one start")))
     if action.status is ActionStatus.PENDING:
-        lines.append(Line(Mark.UNKNOWN, "Target unchanged since it was read: checked when it starts"))
-    lines.append(Line(Mark.MET, "Idempotency key present"))
+        lines.append(Line(Mark.UNKNOWN, say("Target unchanged since it was read: checked when it starts")))
+    lines.append(Line(Mark.MET, say("Idempotency key present")))
     return tuple(lines)
 
 
 def _inside_lines(action: Action) -> tuple[Line, ...]:
-    lines = [Line(Mark.MET, "Carried out inside Lineclear, in one transaction with its record")]
+    lines = [Line(Mark.MET, say("Carried out inside Lineclear, in one transaction with its record"))]
     if action.status is ActionStatus.PENDING:
-        still = "" if raises_day(action) else " and the job still paused"
-        said = f"The budget is as shown{still}: checked when it starts"
+        still = "" if raises_day(action) else say(" and the job still paused")
+        said = say("The budget is as shown{still}: checked when it starts", still=still)
         lines.append(Line(Mark.UNKNOWN, said))
     return tuple(lines)
 
@@ -113,15 +123,19 @@ def _inside_lines(action: Action) -> tuple[Line, ...]:
 def _safe_mode_line(action: Action, viewer: Viewer) -> Iterator[Line]:
     safe_mode = viewer.around.safe_mode_over(action)
     if safe_mode is not None and action.status in _NOT_STARTED:
-        said = f"Safe mode is on for {scope_words(safe_mode.id)}"
-        yield Line(Mark.REFUSED, paintable(said), paintable(f"by {safe_mode.by}: {safe_mode.reason}"))
+        said = say("Safe mode is on for {scope}", scope=scope_words(safe_mode.id))
+        yield Line(
+            Mark.REFUSED,
+            paintable(said),
+            paintable(say("by {by}: {reason}", by=safe_mode.by, reason=safe_mode.reason)),
+        )
 
 
 def _connector_line(detail: Detail, viewer: Viewer) -> Line:
     name = detail.action.connector
     state = detail.health.state if detail.health else viewer.around.health.get(name)
     if state is None:
-        return Line(Mark.UNKNOWN, paintable(f"{name} connector not probed yet"))
+        return Line(Mark.UNKNOWN, paintable(say("{name} connector not probed yet", name=name)))
     said, mark = _HEALTH[state]
     detail_text = paintable(detail.health.detail) if detail.health and detail.health.detail else None
     return Line(mark, paintable(said.format(name=name)), detail_text)
@@ -130,12 +144,18 @@ def _connector_line(detail: Detail, viewer: Viewer) -> Line:
 def _breaker_line(action: Action, viewer: Viewer) -> Iterator[Line]:
     breaker = viewer.around.open_breaker(action.connector, viewer.now)
     if breaker is not None:
-        said = f"Breaker open: nothing is sent before {local_time(breaker.until, viewer.now)}"
-        failed = f"{counted(breaker.failures, 'failure')} in a row: {breaker.detail}"
+        said = say("Breaker open: nothing is sent before {time}", time=local_time(breaker.until, viewer.now))
+        failed = say(
+            "{number} in a row: {detail}",
+            number=say_n("{count:,} failure", "{count:,} failures", breaker.failures),
+            detail=breaker.detail,
+        )
         yield Line(Mark.REFUSED, said, paintable(failed))
 
 
 def _line(reason: Reason, version: int) -> Line:
     place = where(reason)
-    source = f"{place}, policy v{version}" if reason.line is not None else None
+    source = (
+        say("{place}, policy v{version}", place=place, version=version) if reason.line is not None else None
+    )
     return Line(_MARKS[reason.effect], paintable(sentence(reason)), paintable(source) if source else None)

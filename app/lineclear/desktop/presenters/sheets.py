@@ -6,12 +6,13 @@ Words that came from outside are `Paintable`; our own sentences are `str`. A vie
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from lineclear.desktop.presenters.code_parts import Part, Place
 from lineclear.domain.text import Paintable
+from lineclear.domain.wording import marked, say
 
 if TYPE_CHECKING:
     from lineclear.desktop.presenters.code_sheets import CodeSheet
@@ -166,13 +167,13 @@ class QueueSheet:
 
 
 FIVE_QUESTIONS: Final = (
-    "What is it doing?",
-    "Why?",
-    "What will it change?",
-    "Can I stop it?",
-    "Can I undo it?",
+    marked("What is it doing?"),
+    marked("Why?"),
+    marked("What will it change?"),
+    marked("Can I stop it?"),
+    marked("Can I undo it?"),
 )
-WHAT_IT_CHANGED: Final = "What did it change?"
+WHAT_IT_CHANGED: Final = marked("What did it change?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def five_questions(
     answers: tuple[Words, Words, Words, Words, Words], *, has_run: bool
 ) -> tuple[Question, ...]:
     """Pair the five questions with their answers, in the product's words and order."""
-    asks = [WHAT_IT_CHANGED if has_run and i == 2 else ask for i, ask in enumerate(FIVE_QUESTIONS)]  # noqa: PLR2004 - the third question
+    asks = [say(WHAT_IT_CHANGED) if has_run and i == 2 else say(ask) for i, ask in enumerate(FIVE_QUESTIONS)]  # noqa: PLR2004 - the third question
     return tuple(Question(ask, answer) for ask, answer in zip(asks, answers, strict=True))
 
 
@@ -250,8 +251,8 @@ class ChangesSheet:
     unchanged: Sequence[ChangeRow] = ()
     not_shown: tuple[Line, ...] = ()
     freshness: Chip | None = None
-    before_title: str = "Now"
-    after_title: str = "After"
+    before_title: str = field(default_factory=lambda: say("Now"))
+    after_title: str = field(default_factory=lambda: say("After"))
     now_title: str = ""
     code: CodeSheet | None = None
 

@@ -15,6 +15,7 @@ from lineclear.application.reading.answers import Me
 from lineclear.application.reading.offices import PeopleOffice, key_of
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.people_page import JUSTIFIED, Staff, glass_sheet, people_sheet
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.money import Money, MoneyError, parse_money
@@ -119,8 +120,8 @@ class Staffing(QObject):
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, Refusal):
             raise error
-        title = paintable(error.sentence).text
-        self._notice = Notice(NoticeKind.FAILED, title, paintable(error.remedy))
+        title = paintable(sentence_of(error)).text
+        self._notice = Notice(NoticeKind.FAILED, title, paintable(remedy_of(error)))
         self._emit()
 
     def _read(self) -> None:

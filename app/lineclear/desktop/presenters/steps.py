@@ -13,8 +13,18 @@ from lineclear.domain.budgets import parts_of
 from lineclear.domain.events import BudgetKind, Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import ActionStatus, JobStatus, SpanKind
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Mode, SpanKind
+from lineclear.domain.wording import marked, say
 
+_MONEY_TODAY, _ACTIONS_TODAY = marked("Money today, {capability}"), marked("Actions today, {capability}")
+_COST_TODAY, _STEPS_TODAY = marked("Cost today, workspace"), marked("Steps today, workspace")
+_BY_POLICY = marked("By policy")
+_MODES: dict[str, str] = {
+    Mode.DRAFT: marked("Draft"),
+    Mode.ASSISTED: marked("Assisted"),
+    Mode.DELEGATED: marked("Delegated"),
+    Mode.MANAGED: marked("Managed"),
+}
 _KINDS = {
     SpanKind.MODEL: BarKind.MODEL,
     SpanKind.TOOL: BarKind.WORK,
@@ -44,17 +54,27 @@ def timeline_sheet(detail: Detail, viewer: Viewer) -> TimelineSheet | None:
     share = 1.0 if waited is None else max(1 - _WAITING_SHARE, whole / (whole + waited))
     bars = [_bar(span, start, whole, share) for span in spans]
     if waited is not None:
-        bars.append(Bar("waiting for review", BarKind.WAITING, share, 1 - share, length_text(waited)))
+        bars.append(Bar(say("waiting for review"), BarKind.WAITING, share, 1 - share, length_text(waited)))
     working = length_text(detail.job.millis / 1000)
     limit = dollars(detail.job.budget.cost_micros)
-    return TimelineSheet(f"{working} working, {dollars(detail.job.cost_micros)} of {limit}", tuple(bars))
+    return TimelineSheet(
+        say(
+            "{working} working, {amount} of {limit}",
+            working=working,
+            amount=dollars(detail.job.cost_micros),
+            limit=limit,
+        ),
+        tuple(bars),
+    )
 
 
 def job_brief(detail: Detail, viewer: Viewer) -> JobBrief:
     """The job with how much of each limit is used."""
     job = detail.job
-    paused = " · paused" if job.status is JobStatus.PAUSED else ""
-    title = paintable(f"Job {job.id.partition('-')[2][-4:]} · {job.agent}{paused}")
+    paused = say(" · paused") if job.status is JobStatus.PAUSED else ""
+    title = paintable(
+        say("Job {id} · {agent}{paused}", id=job.id.partition("-")[2][-4:], agent=job.agent, paused=paused)
+    )
     meters = (*_meters(job, viewer), *map(_today, detail.budgets))
     return JobBrief(job.id, title, paintable(job.goal), meters, _mode(detail))
 
@@ -64,8 +84,8 @@ def _mode(detail: Detail) -> str:
     if detail.action.judged is not None:
         for reason in detail.action.judged.reasons:
             if reason.code.startswith("mode_"):
-                return reason.code.split("_")[1].capitalize() if reason.code != "mode_none" else "By policy"
-    return "By policy"
+                return say(_MODES.get(reason.code.split("_")[1], _BY_POLICY))
+    return say(_BY_POLICY)
 
 
 def _meters(job: Job, viewer: Viewer) -> Iterator[Meter]:
@@ -73,25 +93,32 @@ def _meters(job: Job, viewer: Viewer) -> Iterator[Meter]:
     budget = job.budget
     spent, of = dollars(job.cost_micros), dollars(budget.cost_micros)
     yield _meter(
-        job, BudgetKind.COST, "Cost", f"{spent} / {of}", job.cost_micros / max(budget.cost_micros, 1)
+        job, BudgetKind.COST, say("Cost"), f"{spent} / {of}", job.cost_micros / max(budget.cost_micros, 1)
     )
     yield _meter(
-        job, BudgetKind.STEPS, "Steps", f"{job.steps} / {budget.steps}", job.steps / max(budget.steps, 1)
+        job, BudgetKind.STEPS, say("Steps"), f"{job.steps} / {budget.steps}", job.steps / max(budget.steps, 1)
     )
     if job.paused_by == BudgetKind.WALL:
         ran = seconds_between(job.opened_at, viewer.now)
         text = f"{length_text(ran)} / {length_text(budget.wall_seconds)}"
-        yield _meter(job, BudgetKind.WALL, "Time", text, ran / max(budget.wall_seconds, 1))
+        yield _meter(job, BudgetKind.WALL, say("Time"), text, ran / max(budget.wall_seconds, 1))
     if job.paused_by == BudgetKind.REPEATS:
         text = f"{budget.repeats} / {budget.repeats}"
-        yield _meter(job, BudgetKind.REPEATS, "Equal proposals", text, 1.0)
+        yield _meter(job, BudgetKind.REPEATS, say("Equal proposals"), text, 1.0)
 
 
 def _today(row: BudgetOfDay) -> Meter:
     """A limit of the day that the action counts against; set aside counts as used."""
     capability, agent = parts_of(row.budget)
-    of = f"{'Money' if row.kind is BudgetKind.COST else 'Actions'} today, {capability}" if agent else ""
-    label = of or f"{'Cost' if row.kind is BudgetKind.COST else 'Steps'} today, workspace"
+    of = (
+        say(
+            _MONEY_TODAY if row.kind is BudgetKind.COST else _ACTIONS_TODAY,
+            capability=capability,
+        )
+        if agent
+        else ""
+    )
+    label = of or say(_COST_TODAY if row.kind is BudgetKind.COST else _STEPS_TODAY)
     share = row.held / max(row.limit, 1)
     tone = Tone.STOP if row.is_spent else Tone.CAUTION if share >= _NEARLY else Tone.ACCENT
     if row.kind is BudgetKind.COST:

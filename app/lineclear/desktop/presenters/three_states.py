@@ -19,10 +19,11 @@ from lineclear.domain.diffing.words import Span
 from lineclear.domain.effects import Effect, Preview, Shape
 from lineclear.domain.strict_json import Json
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import marked, say
 
 type Side = Comparable | Absent
 
-_INSIDE = "changed inside, see below"
+_INSIDE = marked("changed inside, see below")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ def three_states(effect: Effect, preview: Preview) -> ChangesSheet:
     rows.sort(key=lambda made: made.sign is not Sign.CONFLICT)
     target = f"{preview.target.kind} {preview.target.id}"
     return ChangesSheet(
-        paintable(f"What became of {target}"),
+        paintable(say("What became of {target}", target=target)),
         tuple(rows),
-        before_title="Before the action",
-        after_title="What it made",
-        now_title="Now",
+        before_title=say("Before the action"),
+        after_title=say("What it made"),
+        now_title=say("Now"),
     )
 
 
@@ -102,7 +103,7 @@ def _of_action(made: _Step, since: Mapping[tuple[bool, Path], _Step]) -> ChangeR
         sign = Sign.CHANGED if is_back else Sign.CONFLICT
         return _row(sign, made, _value(then.after, made.kind, is_changed=True))
     if any(_is_within(place, made.place) for place in since):
-        return _row(Sign.CONFLICT, made, value_of(_INSIDE, (), mono=False))
+        return _row(Sign.CONFLICT, made, value_of(say(_INSIDE), (), mono=False))
     around = next((one for place, one in since.items() if _is_within(made.place, place)), None)
     if around is not None:
         left = _inner(around.after, made.place[1][len(around.place[1]) :])
@@ -114,7 +115,7 @@ def _only_since(then: _Step) -> ChangeRow:
     """The action left it alone; an undo would too."""
     stood = _value(then.before, then.kind, is_changed=False)
     now = _value(then.after, then.kind, is_changed=True)
-    return row_of_three(Sign.SAME, f"{then.field} (changed since)", stood, stood, now)
+    return row_of_three(Sign.SAME, say("{field} (changed since)", field=then.field), stood, stood, now)
 
 
 def _row(sign: Sign, made: _Step, now: Value | None) -> ChangeRow:

@@ -20,6 +20,7 @@ from lineclear.desktop.presenters.lab_page import (
     queue_findings,
 )
 from lineclear.desktop.presenters.lab_sheets import Findings, HistorySheet, LabSheet
+from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import why_not
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Tone
 from lineclear.domain.control import ActivePolicy
@@ -29,6 +30,7 @@ from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Tier
+from lineclear.domain.wording import say
 
 PAGE = 5_000
 """Entries that one page of history reads; after each the pass can be cancelled."""
@@ -260,8 +262,8 @@ class Trying(QObject):
             if is_wanted() and self._draft is not None:
                 self._is_asking = False
                 self._draft.passed = replace(self._draft.passed, is_running=False)
-                title = paintable(error.sentence).text
-                self._draft.notice = Notice(NoticeKind.FAILED, title, paintable(error.remedy))
+                title = paintable(sentence_of(error)).text
+                self._draft.notice = Notice(NoticeKind.FAILED, title, paintable(remedy_of(error)))
                 self._emit()
 
         return failed
@@ -275,7 +277,7 @@ class Trying(QObject):
         checked = draft.checked or Checked()
         self.changed.emit(
             LabSheet(
-                title=f"Trying a change of version {draft.version}",
+                title=say("Trying a change of version {version}", version=draft.version),
                 text=draft.text,
                 state=_state(draft),
                 problems=problem_rows(checked.problems),
@@ -284,7 +286,7 @@ class Trying(QObject):
                 history=_history(draft),
                 diff=diff_lines(draft.in_force, draft.text, draft.version) if draft.is_activating else (),
                 is_activating=draft.is_activating,
-                activate=f"Activate as version {draft.version + 1}",
+                activate=say("Activate as version {version}", version=draft.version + 1),
                 why_not=_why_not(draft, self._me),
                 notice=draft.notice,
             )
@@ -298,13 +300,17 @@ def _why_not(draft: Draft, me: Me) -> str:
     if may_not:
         return may_not
     if person is None or person.tier < Tier.THREE:
-        tier = f"you are at tier {int(person.tier)}" if person is not None else "you are not enrolled"
-        return f"Changing policy takes a person of tier 3; {tier}."
+        tier = (
+            say("you are at tier {tier}", tier=int(person.tier))
+            if person is not None
+            else say("you are not enrolled")
+        )
+        return say("Changing policy takes a person of tier 3; {tier}.", tier=tier)
     if draft.text == draft.in_force:
-        return "Nothing is changed yet."
+        return say("Nothing is changed yet.")
     if draft.checked is None:
-        return "The text is not checked yet."
-    return "Correct the text first." if draft.checked.problems else ""
+        return say("The text is not checked yet.")
+    return say("Correct the text first.") if draft.checked.problems else ""
 
 
 def _with_page(before: Pass, page: ReplayPage) -> Pass:
@@ -318,28 +324,30 @@ def _with_page(before: Pass, page: ReplayPage) -> Pass:
 
 def _state(draft: Draft) -> Chip:
     if draft.checked is None:
-        return Chip("Checking")
+        return Chip(say("Checking"))
     count = len(draft.checked.problems)
     if count:
-        return Chip(f"{count:,} to correct", Tone.STOP)
-    return Chip("As in force") if draft.text == draft.in_force else Chip("Can be taken", Tone.OK)
+        return Chip(say("{count:,} to correct", count=count), Tone.STOP)
+    return Chip(say("As in force")) if draft.text == draft.in_force else Chip(say("Can be taken"), Tone.OK)
 
 
 def _waits(draft: Draft) -> str:
-    return "Checking" if draft.checked is None else "Not known: the text has to be corrected first"
+    return say("Checking") if draft.checked is None else say("Not known: the text has to be corrected first")
 
 
 def _history(draft: Draft) -> HistorySheet:
     passed = draft.passed
     is_ready = draft.checked is not None and not draft.checked.problems
-    may_not = "" if is_ready else "The text has to be taken first."
+    may_not = "" if is_ready else say("The text has to be taken first.")
     if passed.sums is None:
-        remark = "Reading" if passed.is_running else ""
+        remark = say("Reading") if passed.is_running else ""
         return HistorySheet(remark, is_running=passed.is_running, why_not=may_not)
     first, second = passed.sums
     is_whole = passed.next >= passed.size
     return HistorySheet(
-        remark=f"all {passed.size:,} entries" if is_whole else f"{passed.next:,} of {passed.size:,} entries",
+        remark=say("all {size:,} entries", size=passed.size)
+        if is_whole
+        else say("{next:,} of {size:,} entries", next=passed.next, size=passed.size),
         done=passed.next / max(passed.size, 1),
         is_running=passed.is_running,
         rows=history_rows(first, second),

@@ -13,13 +13,16 @@ from lineclear.domain.diffing.kinds import Kind
 from lineclear.domain.diffing.values import Absent, Json, Path
 from lineclear.domain.diffing.words import Span
 from lineclear.domain.text import CHUNK, Paintable, TextFlag, identifier_flags, paintable, paintable_parts
+from lineclear.domain.wording import marked, say
 
+ABSENT = marked("absent")
+_NUMBER_SAID = marked("{value} (number)")
 _WORDS = {
-    Sign.ADDED: "added",
-    Sign.CHANGED: "changed",
-    Sign.REMOVED: "removed",
-    Sign.SAME: "unchanged",
-    Sign.CONFLICT: "in the way",
+    Sign.ADDED: marked("added"),
+    Sign.CHANGED: marked("changed"),
+    Sign.REMOVED: marked("removed"),
+    Sign.SAME: marked("unchanged"),
+    Sign.CONFLICT: marked("in the way"),
 }
 _PLAIN_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")
 _NUMBER = r"-?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
@@ -33,7 +36,7 @@ def path_text(path: Path) -> str:
     text = ""
     for step in path:
         text += step_text(step, is_first=not text)
-    return text or "(all)"
+    return text or say("(all)")
 
 
 def step_text(step: str | int, *, is_first: bool) -> str:
@@ -54,9 +57,11 @@ def value_text(value: Json | Absent, kind: Kind = Kind.TEXT) -> str:
     is_money = kind is Kind.MONEY
     if isinstance(value, str):
         is_bare = is_money and _AMOUNT.fullmatch(value)
-        return value if is_bare or not _READS_AS_ANOTHER.fullmatch(value) else quoted(value)
+        is_taken = _READS_AS_ANOTHER.fullmatch(value) or value == say(ABSENT)
+        is_taken = is_taken or (is_money and value.endswith(say(_NUMBER_SAID, value="")))
+        return value if is_bare or not is_taken else quoted(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return f"{value} (number)" if is_money and is_number else written(value)
+    return say(_NUMBER_SAID, value=value) if is_money and is_number else written(value)
 
 
 def written(value: Json | Absent) -> str:
@@ -68,7 +73,7 @@ def written(value: Json | Absent) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(written, value)) + "]"
     if isinstance(value, Absent):
-        return "absent"
+        return say(ABSENT)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return str(value)
@@ -135,7 +140,17 @@ def row(
     `flags` are what is suspicious about the values as wholes, such as letters of several alphabets in a name.
     """
     was, becomes = _spoken(before), _spoken(after)
-    said = f"{field}, {_WORDS[sign]}: {was}, then {becomes}" if sign is not Sign.SAME else f"{field}: {was}"
+    said = (
+        say(
+            "{field}, {words}: {was}, then {becomes}",
+            field=field,
+            words=say(_WORDS[sign]),
+            was=was,
+            becomes=becomes,
+        )
+        if sign is not Sign.SAME
+        else f"{field}: {was}"
+    )
     told = paintable(field)
     return ChangeRow(sign, replace(told, flags=told.flags | flags), before, after, paintable(said).text)
 
@@ -144,8 +159,10 @@ def row_of_three(
     sign: Sign, field: str, before: Value | None, after: Value | None, now: Value | None
 ) -> ChangeRow:
     """One row of three states."""
-    states = f"{_spoken(before)}, then {_spoken(after)}, now {_spoken(now)}"
-    said = paintable(f"{field}, {_WORDS[sign]}: {states}").text
+    states = say(
+        "{before}, then {after}, now {now}", before=_spoken(before), after=_spoken(after), now=_spoken(now)
+    )
+    said = paintable(f"{field}, {say(_WORDS[sign])}: {states}").text
     return ChangeRow(sign, paintable(field), before, after, said, now)
 
 
@@ -168,5 +185,5 @@ def _name(name: str) -> str:
 
 def _spoken(value: Value | None) -> str:
     if value is None:
-        return "absent"
+        return say(ABSENT)
     return "".join(one.text if isinstance(one.text, str) else one.text.text for one in value.segments)

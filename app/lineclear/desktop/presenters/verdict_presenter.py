@@ -12,6 +12,7 @@ from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ledger_sheets import VerdictKind, VerdictSheet
 from lineclear.desktop.presenters.ledger_words import ended_sheet, running_sheet, verdict_sheet
 from lineclear.domain.refusals import Refusal
+from lineclear.domain.wording import say
 
 _PERCENT = 100
 
@@ -70,7 +71,9 @@ class VerdictPresenter(QObject):
         """Give up what is under way."""
         if self.is_running:
             self._asked += 1
-            self._show(ended_sheet("Stopped before a verdict", "Nothing is said of what was not judged."))
+            self._show(
+                ended_sheet(say("Stopped before a verdict"), say("Nothing is said of what was not judged."))
+            )
 
     def _hear(self, asked: int, done: int, total: int) -> None:
         if asked == self._asked and self.is_running:
@@ -86,7 +89,7 @@ class VerdictPresenter(QObject):
         if not isinstance(error, (Refusal, OSError)):
             raise error
         remedy = f" {error.remedy}" if isinstance(error, Refusal) else ""
-        self._show(ended_sheet("It could not be verified", f"{error}{remedy}"))
+        self._show(ended_sheet(say("It could not be verified"), f"{error}{remedy}"))
 
     def _show(self, sheet: VerdictSheet | None) -> None:
         self.sheet = sheet

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, 
 from lineclear.desktop.painting import Run
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
+from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import (
     ActionSheet,
     Chip,
@@ -39,6 +40,7 @@ from lineclear.desktop.views.side import SideView
 from lineclear.desktop.views.states import Banner, StateView
 from lineclear.desktop.views.timeline import TimelineCard
 from lineclear.domain.text import Paintable
+from lineclear.domain.wording import marked, say
 
 if TYPE_CHECKING:
     from lineclear.desktop.presenters.edit_sheets import EditSheet
@@ -46,17 +48,17 @@ if TYPE_CHECKING:
 
 _TWO_COLUMNS_FROM: Final = 1_360
 _OUTCOMES: Final = {
-    OutcomeKind.RUNNING: Chip("Running", Tone.ACCENT),
-    OutcomeKind.DONE: Chip("Done", Tone.OK),
-    OutcomeKind.UNDONE: Chip("Undone"),
-    OutcomeKind.FAILED: Chip("Failed", Tone.STOP),
-    OutcomeKind.UNKNOWN: Chip("Outcome unknown", Tone.STOP),
-    OutcomeKind.DENIED: Chip("Denied", Tone.STOP),
-    OutcomeKind.REJECTED: Chip("Rejected", Tone.STOP),
-    OutcomeKind.EXPIRED: Chip("Expired", Tone.CAUTION),
-    OutcomeKind.STOPPED: Chip("Stopped", Tone.STOP),
-    OutcomeKind.WITHDRAWN: Chip("Withdrawn"),
-    OutcomeKind.CANARY: Chip("Test", Tone.CAUTION),
+    OutcomeKind.RUNNING: Chip(marked("Running"), Tone.ACCENT),
+    OutcomeKind.DONE: Chip(marked("Done"), Tone.OK),
+    OutcomeKind.UNDONE: Chip(marked("Undone")),
+    OutcomeKind.FAILED: Chip(marked("Failed"), Tone.STOP),
+    OutcomeKind.UNKNOWN: Chip(marked("Outcome unknown"), Tone.STOP),
+    OutcomeKind.DENIED: Chip(marked("Denied"), Tone.STOP),
+    OutcomeKind.REJECTED: Chip(marked("Rejected"), Tone.STOP),
+    OutcomeKind.EXPIRED: Chip(marked("Expired"), Tone.CAUTION),
+    OutcomeKind.STOPPED: Chip(marked("Stopped"), Tone.STOP),
+    OutcomeKind.WITHDRAWN: Chip(marked("Withdrawn")),
+    OutcomeKind.CANARY: Chip(marked("Test"), Tone.CAUTION),
 }
 
 
@@ -209,7 +211,7 @@ class OutcomeCard(Card):
 
     def display(self, sheet: OutcomeSheet) -> None:
         self.heading.set_words(sheet.title)
-        self.chip.set_chip(_OUTCOMES[sheet.kind])
+        self.chip.set_chip(said_chip(_OUTCOMES[sheet.kind]))
         self._text.set_words(sheet.text)
         clear(self._lines)
         for line in sheet.lines:
@@ -233,7 +235,7 @@ class Cards(QScrollArea):
         self.evidence = EvidenceCard(look)
         self.timeline = TimelineCard(look)
         self._below = Card(look)
-        self._below.heading.set_words("About this action")
+        self._below.heading.set_words(say("About this action"))
         self._below.column.addWidget(Hairline(look))
         self._side: SideView | None = None
         self._is_wide = False

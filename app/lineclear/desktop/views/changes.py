@@ -22,13 +22,19 @@ from lineclear.desktop.views.changes_list import ChangesList, Shown
 from lineclear.desktop.views.controls import Button, Link
 from lineclear.desktop.views.find_bar import FindBar
 from lineclear.desktop.views.kit import Card, Hairline, MarkLine, clear, column
+from lineclear.domain.wording import marked, marked_n, say, say_n
 
 _BESIDE = 140
 """Pixels that the card needs for all but its rows."""
 _LEAST_WINDOW = 180
 _AT_ONCE = 2_000
 """Rows up to which each letter of a search is looked for as it is typed; beyond, Enter starts it."""
-_OTHER = {Layout.UNIFIED: (Layout.BESIDE, "Side by side"), Layout.BESIDE: (Layout.UNIFIED, "Unified")}
+_ROWS = marked_n("{count:,} row", "{count:,} rows")
+_FIELDS = marked_n("{count:,} field", "{count:,} fields")
+_OTHER = {
+    Layout.UNIFIED: (Layout.BESIDE, marked("Side by side")),
+    Layout.BESIDE: (Layout.UNIFIED, marked("Unified")),
+}
 
 
 class ChangesCard(Card):
@@ -48,7 +54,7 @@ class ChangesCard(Card):
         self._fold_line = Hairline(look)
         self._fold = Link(look, "")
         self._fold.clicked.connect(self._turn_fold)
-        self._beside = Button(look, "Side by side", key=key_of("diff.layout"), is_small=True)
+        self._beside = Button(look, say("Side by side"), key=key_of("diff.layout"), is_small=True)
         self._beside.clicked.connect(self._turn_layout)
         self.head.addWidget(self._beside)
         self.finder = FindBar(look)
@@ -72,7 +78,9 @@ class ChangesCard(Card):
             self.finder.close_bar()
             self.list.scrollToTop()
         self._sheet = sheet
-        self.list.setAccessibleName(f"Changes, {'line by line' if sheet.code else 'field by field'}")
+        self.list.setAccessibleName(
+            say("Changes, line by line") if sheet.code else say("Changes, field by field")
+        )
         self.heading.set_words(sheet.heading)
         self.chip.set_chip(sheet.freshness)
         titles = (sheet.before_title, sheet.after_title, sheet.now_title)
@@ -131,17 +139,17 @@ class ChangesCard(Card):
 
     def _show_rows(self, sheet: ChangesSheet) -> None:
         rows, count = self._rows(sheet), len(sheet.unchanged)
-        words = f"{count:,} unchanged field{'' if count == 1 else 's'}"
+        words = say_n("{count:,} unchanged field", "{count:,} unchanged fields", count)
         self._fold.set_title(words, "chevron-down" if self._is_unfolded else "chevron-right")
         self._fold.setVisible(count > 0)
         self._fold_line.setVisible(count > 0)
         self._titles.setVisible(sheet.code is None or bool(len(sheet.rows)))
         self._beside.setVisible(sheet.code is not None)
-        self._beside.set_title(_OTHER[self._layout][1])
+        self._beside.set_title(say(_OTHER[self._layout][1]))
         states, usual = 3 if sheet.now_title else 2, LINE_HEIGHT if sheet.code else USUAL_HEIGHT
         self.list.show_rows(rows, sheet.unchanged, Shown(self._is_unfolded, states, usual))
-        noun = "rows" if sheet.code else "fields"
-        self.remark.set_words(f"{self.list.model().rowCount():,} {noun}" if self.list.is_windowed else "")
+        many = _ROWS if sheet.code else _FIELDS
+        self.remark.set_words(say_n(*many, self.list.model().rowCount()) if self.list.is_windowed else "")
 
     # -- moving and finding ---------------------------------------------------------------------------
 
@@ -166,8 +174,14 @@ class ChangesCard(Card):
         every = Joined((self._rows(sheet), sheet.unchanged if self._is_unfolded else ()))
         self._places = found(every, text) if text else ()
         self.list.mark(text)
-        within = f" in the first {MOST_SEARCHED:,} rows" if len(every) > MOST_SEARCHED else ""
-        self.finder.tell(f"{len(self._places):,} found{within}" if text else "")
+        within = (
+            say(" in the first {most_searched:,} rows", most_searched=MOST_SEARCHED)
+            if len(every) > MOST_SEARCHED
+            else ""
+        )
+        self.finder.tell(
+            say("{places:,} found{within}", places=len(self._places), within=within) if text else ""
+        )
 
     def _go_to_found(self, step: int) -> None:
         if self._sheet is None:
@@ -178,7 +192,9 @@ class ChangesCard(Card):
         if at is not None:
             self.list.go_to(at)
             self.finder.field.setFocus()
-            self.finder.tell(f"{self._places.index(at) + 1:,} of {len(self._places):,}")
+            self.finder.tell(
+                say("{at:,} of {places:,}", at=self._places.index(at) + 1, places=len(self._places))
+            )
 
     def _end_search(self) -> None:
         self._places = ()
@@ -194,11 +210,11 @@ class ColumnTitles(QWidget):
         super().__init__(parent)
         self._look = look
         self._columns = Columns(0, (0, 0), 0)
-        self._titles: tuple[str, ...] = ("Field", "", "")
+        self._titles: tuple[str, ...] = (say("Field"), "", "")
         self.setFixedHeight(28)
 
     def set_titles(self, states: tuple[str, ...]) -> None:
-        self._titles = ("Field", *states)
+        self._titles = (say("Field"), *states)
         self.setAccessibleName(", ".join(self._titles))
         self.update()
 

@@ -36,6 +36,7 @@ from lineclear.desktop.presenters.finding import row_text
 from lineclear.desktop.presenters.sheets import ChangeRow
 from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.controls import claims_key
+from lineclear.domain.wording import say
 
 MOST_WHOLE: Final = 200
 """Rows up to which the page around them scrolls; more scroll in a window of their own, so that what
@@ -79,7 +80,7 @@ class ChangesList(QListView):
         self._is_measuring = False
         self.setModel(self._changes)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("Changes, field by field")
+        self.setAccessibleName(say("Changes, field by field"))
         self.setObjectName("changes")
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -17,6 +17,7 @@ from lineclear.desktop.views.lines import KeyedLines, ReasonLine
 from lineclear.desktop.views.page import Page
 from lineclear.desktop.views.people import PeopleCard
 from lineclear.desktop.views.scopes import ScopesCard
+from lineclear.domain.wording import say
 
 
 class ControlPage(Page):
@@ -28,12 +29,12 @@ class ControlPage(Page):
     """Which agent, whether it shall stop, and why."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Control", parent)
+        super().__init__(look, say("Control"), parent)
         self.head.addStretch(1)
         self.scopes = ScopesCard(look)
         self.scopes.asked.connect(self.scope_asked)
-        self._budgets = HealthCard(look, "Budgets today")
-        self._connectors = HealthCard(look, "Connectors")
+        self._budgets = HealthCard(look, say("Budgets today"))
+        self._connectors = HealthCard(look, say("Connectors"))
         self.agents = AgentsCard(look)
         self.agents.asked.connect(self.agent_asked)
         self.people = PeopleCard(look)
@@ -136,7 +137,7 @@ class AgentsCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.heading.set_words("Agents")
+        self.heading.set_words(say("Agents"))
         self.lines: KeyedLines[AgentRow, AgentLine] = KeyedLines(look, self._line)
         self.column.addWidget(self.lines)
 
@@ -160,7 +161,7 @@ class AgentLine(QWidget):
         self._name = Text(look, FontRole.STRONG, Token.TEXT, Fit.ELIDE)
         self._chip = ChipLabel(look)
         self._text = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        self.button = Button(look, "Stop agent", is_small=True)
+        self.button = Button(look, say("Stop agent"), is_small=True)
         self.button.clicked.connect(self._ask)
         self.reason = ReasonLine(look)
         self.reason.confirmed.connect(self._confirm)
@@ -181,7 +182,7 @@ class AgentLine(QWidget):
         self._name.set_words(agent.name)
         self._chip.set_chip(agent.state)
         self._text.set_words(agent.text)
-        title = "Let it go on" if agent.is_stopped else "Stop agent"
+        title = say("Let it go on") if agent.is_stopped else say("Stop agent")
         self.button.set_title(title)
         self.button.set_why_not(agent.why_not)
         self.button.setAccessibleName(f"{title}: {text_of(agent.name)}")
@@ -190,11 +191,13 @@ class AgentLine(QWidget):
 
     def _ask(self) -> None:
         if self._row is not None and self._row.is_stopped:
-            told = "It may open jobs and propose again; what was stopped stays stopped."
-            self.reason.ask(told, "Let it go on", Tone.OK)
+            told = say("It may open jobs and propose again; what was stopped stays stopped.")
+            self.reason.ask(told, say("Let it go on"), Tone.OK)
         else:
-            told = "It may propose nothing more, and all its jobs stop. What runs already goes on to its end."
-            self.reason.ask(told, "Stop agent", Tone.STOP)
+            told = say(
+                "It may propose nothing more, and all its jobs stop. What runs already goes on to its end."
+            )
+            self.reason.ask(told, say("Stop agent"), Tone.STOP)
 
     def _confirm(self, reason: str) -> None:
         if self._row is not None:

@@ -22,6 +22,7 @@ from lineclear.desktop.views.panels import (
     StopPanel,
     UndoPanel,
 )
+from lineclear.domain.wording import say
 
 _MOST_BESIDE: Final = 4
 
@@ -249,7 +250,7 @@ def _reject_panel(look: Look, sheet: ActionSheet) -> RejectPanel:
     """The panel of a sheet; its yes says what the button that opened it said."""
     decision = sheet.decision
     titles = (each.title for each in decision.buttons if each.command == "review.reject")
-    return RejectPanel(look, next(titles, "Reject"), decision.reject_reasons, decision.reject_text)
+    return RejectPanel(look, next(titles, say("Reject")), decision.reject_reasons, decision.reject_text)
 
 
 def _shape(sheet: ActionSheet) -> tuple[tuple[str, str, str], ...]:

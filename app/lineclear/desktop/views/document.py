@@ -13,6 +13,7 @@ from lineclear.desktop.presenters.sheets import Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Card
+from lineclear.domain.wording import say
 
 
 class DocumentCard(Card):
@@ -20,8 +21,8 @@ class DocumentCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.heading.set_words("Capability document")
-        self.change = Button(look, "Try a change", is_small=True)
+        self.heading.set_words(say("Capability document"))
+        self.change = Button(look, say("Try a change"), is_small=True)
         self.head.addWidget(self.change)
         self._text = Document(look)
         self.add(self._text)
@@ -43,7 +44,7 @@ class Document(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFont(look.font(FontRole.MONO))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("Capability document")
+        self.setAccessibleName(say("Capability document"))
         self._margin = Margin(self)
         self.updateRequest.connect(self._move_margin)
 

@@ -17,6 +17,7 @@ from lineclear.desktop.views.changes import ChangesCard
 from lineclear.desktop.views.controls import Button, Field
 from lineclear.desktop.views.edit_lines import FormLine
 from lineclear.desktop.views.kit import Card, Fit, Hairline, MarkLine, Panel, Text, clear, column, row
+from lineclear.domain.wording import say
 
 _ROOM: Final = 420
 
@@ -41,12 +42,12 @@ class EditView(Panel):
         self._left_out = Text(look, FontRole.BODY, Token.CAUTION, Fit.WRAP)
         self.verdict = VerdictCard(look)
         self.edited, self.effect = ChangesCard(look), ChangesCard(look)
-        self.reason = Field(look, "Reason", "Why you edit it; kept in the ledger")
+        self.reason = Field(look, say("Reason"), say("Why you edit it; kept in the ledger"))
         self.reason.entered.connect(self._save)
         self.reason.left.connect(self.left)
         self.save = Button(look, "", tone=Tone.ACCENT)
         self.save.clicked.connect(self._save)
-        self.leave = Button(look, "Leave", key="Esc")
+        self.leave = Button(look, say("Leave"), key="Esc")
         self.leave.clicked.connect(self.left)
         self._why = Text(look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
         self._lay_out()
@@ -58,7 +59,9 @@ class EditView(Panel):
         self._title.set_words(sheet.title)
         self._show_form(sheet.rows)
         self._left_out.set_words(
-            f"{sheet.left_out:,} more places; edit them with lineclear review edit." if sheet.left_out else ""
+            say("{left_out:,} more places; edit them with lineclear review edit.", left_out=sheet.left_out)
+            if sheet.left_out
+            else ""
         )
         self._left_out.setVisible(bool(sheet.left_out))
         self.verdict.display(sheet)
@@ -116,8 +119,8 @@ class EditView(Panel):
         page = QWidget()
         stack = column(page, margins=(20, 15, 20, 20), gap=13)
         card = Card(self._look)
-        card.heading.set_words("Arguments")
-        card.remark.set_words("What the agent asked for, to change before it is decided on")
+        card.heading.set_words(say("Arguments"))
+        card.remark.set_words(say("What the agent asked for, to change before it is decided on"))
         inside = QWidget()
         inner = column(inside, margins=(15, 0, 15, 0))
         inner.addLayout(self._form)
@@ -168,7 +171,7 @@ class VerdictCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.heading.set_words("What policy would say")
+        self.heading.set_words(say("What policy would say"))
         self._lines = column(margins=(15, 9, 15, 11), gap=6)
         self.column.addWidget(Hairline(look))
         self.column.addLayout(self._lines)
@@ -181,5 +184,5 @@ class VerdictCard(Card):
             self._lines.addWidget(MarkLine(self._look, line))
         if not sheet.verdict:
             words = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-            words.set_words(sheet.why_not or "Nothing stands against it.")
+            words.set_words(sheet.why_not or say("Nothing stands against it."))
             self._lines.addWidget(words)

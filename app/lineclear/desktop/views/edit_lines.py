@@ -15,6 +15,7 @@ from lineclear.desktop.views.controls import Button, Field, Pill, claims_key
 from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Text, column, row
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import say
 
 _INDENT: Final = 18
 _NAME_WIDTH: Final = 150
@@ -101,9 +102,9 @@ class FormLine(QWidget):
             case _:
                 across.addStretch(1)
         if each.kind is Kind.ABSENT or each.can_grow:
-            across.addWidget(self._button("Add", self.grown))
+            across.addWidget(self._button(say("Add"), self.grown))
         if each.can_go and each.kind is not Kind.ABSENT:
-            across.addWidget(self._button("Remove", self.shrunk))
+            across.addWidget(self._button(say("Remove"), self.shrunk))
 
     def _choices(self, each: FormRow) -> Flow:
         flow = Flow()

@@ -13,10 +13,18 @@ from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.window_model import WindowModel
 from lineclear.desktop.presenters.entries_presenter import BLOCK
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, EntryRow
+from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.theme import Look
 from lineclear.desktop.views.table import Titles, show_plain_rows
+from lineclear.domain.wording import marked, say
 
-_TITLES: Final = ("Entry", "Time (UTC)", "What happened", "About", "By")
+_TITLES: Final = (
+    marked("Entry"),
+    marked("Time (UTC)"),
+    marked("What happened"),
+    marked("About"),
+    marked("By"),
+)
 _WIDTHS: Final = {
     EntryColumn.NUMBER: 88,
     EntryColumn.TIME: 158,
@@ -38,16 +46,16 @@ class EntriesTable(QTableView):
         super().__init__(parent)
         self._chosen: int | None = None
         self._is_updating = False
-        self.rows = WindowModel(_TITLES, BLOCK, self)
+        self.rows = WindowModel(said_all(_TITLES), BLOCK, self)
         self.rows.dataChanged.connect(self._rows_came)
         self.setModel(self.rows)
         self.setItemDelegate(EntryDelegate(look, self))
-        titles = Titles(look, _TITLES, self)
+        titles = Titles(look, said_all(_TITLES), self)
         self.setHorizontalHeader(titles)
         titles.setSectionResizeMode(EntryColumn.ABOUT, QHeaderView.ResizeMode.Stretch)
         for column, wide in _WIDTHS.items():
             self.setColumnWidth(column, wide)
-        self.setAccessibleName("Ledger entries")
+        self.setAccessibleName(say("Ledger entries"))
         show_plain_rows(self, look, ENTRY_HEIGHT)
         self.verticalScrollBar().valueChanged.connect(lambda value: self.scrolled.emit(value < ENTRY_HEIGHT))
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from lineclear.desktop.presenters.sheets import Chip, EvidenceSheet, Source, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.kit import Card, Fit, Hairline, Text, clear, column, row
+from lineclear.domain.wording import say, say_n
 
 
 class EvidenceCard(Card):
@@ -15,7 +16,7 @@ class EvidenceCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.heading.set_words("What the agent read")
+        self.heading.set_words(say("What the agent read"))
         self._sheet: EvidenceSheet | None = None
         self._rows = column()
         self.column.addLayout(self._rows)
@@ -26,7 +27,7 @@ class EvidenceCard(Card):
             return
         self._sheet = sheet
         count = len(sheet.sources)
-        self.chip.set_chip(Chip(f"{count:,} source{'' if count == 1 else 's'}"))
+        self.chip.set_chip(Chip(say_n("{count:,} source", "{count:,} sources", count)))
         clear(self._rows)
         for source in sheet.sources:
             self._rows.addWidget(Hairline(self._look))

@@ -15,6 +15,7 @@ from lineclear.desktop.presenters.sheets import text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Pressable
 from lineclear.desktop.views.kit import Panel, Text, clear, column, draw_icon, row, set_tip
+from lineclear.domain.wording import say
 
 WIDTH: Final = 212
 
@@ -34,7 +35,7 @@ class FacetList(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFixedWidth(WIDTH)
-        self.setAccessibleName("Narrow the list")
+        self.setAccessibleName(say("Narrow the list"))
 
     def display(self, sheets: tuple[FacetSheet, ...]) -> None:
         """Show the values that there are."""

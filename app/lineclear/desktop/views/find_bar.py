@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field
 from lineclear.desktop.views.kit import Fit, Text, row
+from lineclear.domain.wording import say
 
 
 class FindBar(QWidget):
@@ -30,11 +31,11 @@ class FindBar(QWidget):
         across = row(self, margins=(15, 0, 15, 8), gap=8)
         across.addWidget(self.field, 1)
         across.addWidget(self._told, 1)
-        for title, step in (("Previous", -1), ("Next", 1)):
+        for title, step in ((say("Previous"), -1), (say("Next"), 1)):
             button = Button(look, title, is_small=True)
             button.clicked.connect(lambda _checked=False, by=step: self.stepped.emit(by))
             across.addWidget(button)
-        done = Button(look, "Close", key="Esc", is_small=True)
+        done = Button(look, say("Close"), key="Esc", is_small=True)
         done.clicked.connect(self.close_bar)
         across.addWidget(done)
         self.hide()
@@ -61,7 +62,7 @@ class FindField(Field):
     stepped = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Find in the changes", "Find in the changes…", parent)
+        super().__init__(look, say("Find in the changes"), say("Find in the changes…"), parent)
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

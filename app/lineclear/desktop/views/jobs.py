@@ -17,14 +17,15 @@ from lineclear.desktop.views.kit import Hairline, Panel, column, row
 from lineclear.desktop.views.page import Page
 from lineclear.desktop.views.panels import StopPanel
 from lineclear.desktop.views.table import Table
+from lineclear.domain.wording import marked, say
 
 _COLUMNS: Final[tuple[Column[JobRow], ...]] = (
-    Column("Job", 30, lambda job: job.title),
-    Column("Agent", 16, lambda job: job.agent),
-    Column("State", 14, lambda job: job.state),
-    Column("Cost", 15, lambda job: job.cost, is_mono=True),
-    Column("Steps", 11, lambda job: job.steps, is_mono=True),
-    Column("Last step", 14, lambda job: job.updated),
+    Column(marked("Job"), 30, lambda job: job.title),
+    Column(marked("Agent"), 16, lambda job: job.agent),
+    Column(marked("State"), 14, lambda job: job.state),
+    Column(marked("Cost"), 15, lambda job: job.cost, is_mono=True),
+    Column(marked("Steps"), 11, lambda job: job.steps, is_mono=True),
+    Column(marked("Last step"), 14, lambda job: job.updated),
 )
 
 
@@ -35,14 +36,14 @@ class JobsPage(Page):
     stop_confirmed = Signal(str, str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Jobs", parent)
+        super().__init__(look, say("Jobs"), parent)
         self.head.addStretch(1)
         self._job: JobRow | None = None
         self._panel: StopPanel | None = None
-        self.table = Table(look, "Jobs", _COLUMNS, lambda job: job.id)
+        self.table = Table(look, say("Jobs"), _COLUMNS, lambda job: job.id)
         self.table.chosen.connect(self._choose)
         self._questions = QuestionStrip(look)
-        self.stop = Button(look, "Stop job")
+        self.stop = Button(look, say("Stop job"))
         self.stop.clicked.connect(self._ask_stop)
         self._foot = self._make_foot()
         content = QWidget()
@@ -97,7 +98,7 @@ class JobsPage(Page):
             self.stop.set_why_not(job.stop_why_not)
 
     def _ask_stop(self) -> None:
-        self._panel = StopPanel(self._look, "No further step starts. What it has done stays as it is.")
+        self._panel = StopPanel(self._look, say("No further step starts. What it has done stays as it is."))
         self._panel.left.connect(self._close_panel)
         self._panel.confirmed.connect(self._confirm_stop)
         self.stop.hide()

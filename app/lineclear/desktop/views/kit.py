@@ -23,6 +23,7 @@ from lineclear.desktop.painting import (
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Tone, Words, text_of
 from lineclear.desktop.theme import GROUNDS, INKS, FontRole, Look, Token
+from lineclear.domain.wording import marked, say
 
 _CAUTION_ROOM: Final = 20
 _COMFORTABLE: Final = 360
@@ -88,7 +89,7 @@ class Text(QLabel):
         if (tuple(runs), caution) != (self._runs, self._caution):
             self._runs, self._caution = tuple(runs), caution
             self.setText("".join(run.text for run in runs))
-            self.setAccessibleDescription(f"Look twice: {caution}." if caution else "")
+            self.setAccessibleDescription(say("Look twice: {caution}.", caution=caution) if caution else "")
         self._laid = None
         self._natural = None
         self._tell_the_rest()
@@ -173,7 +174,7 @@ class Text(QLabel):
 
     def _tell_the_rest(self) -> None:
         whole = self.text() if self.is_cut else ""
-        told = f"Look twice: {self._caution}." if self._caution else ""
+        told = say("Look twice: {caution}.", caution=self._caution) if self._caution else ""
         set_tip(self, "\n".join(part for part in (whole, told) if part))
 
 
@@ -319,11 +320,11 @@ def draw_icon(painter: QPainter, look: Look, box: QRect, name: str, token: Token
 
 
 MARKS: Final = {
-    Mark.MET: ("check", Token.ADDED, "Met"),
-    Mark.MISSING: ("circle", Token.CONTROL, "Missing"),
-    Mark.ATTENTION: ("triangle-alert", Token.CAUTION, "Attention"),
-    Mark.REFUSED: ("x", Token.REMOVED, "Refused"),
-    Mark.UNKNOWN: ("circle-help", Token.CAUTION, "Unknown"),
+    Mark.MET: ("check", Token.ADDED, marked("Met")),
+    Mark.MISSING: ("circle", Token.CONTROL, marked("Missing")),
+    Mark.ATTENTION: ("triangle-alert", Token.CAUTION, marked("Attention")),
+    Mark.REFUSED: ("x", Token.REMOVED, marked("Refused")),
+    Mark.UNKNOWN: ("circle-help", Token.CAUTION, marked("Unknown")),
 }
 """Each mark as an icon of its own shape, its colour, and the word that a screen reader says."""
 
@@ -336,7 +337,7 @@ class MarkLine(QWidget):
         icon, token, said = MARKS[line.mark]
         text = Text(look, fit=Fit.WRAP)
         text.set_words(line.text)
-        text.setAccessibleName(f"{said}: {text_of(line.text)}")
+        text.setAccessibleName(f"{say(said)}: {text_of(line.text)}")
         words = column(margins=(0, 0, 0, 0), gap=2)
         words.addWidget(text)
         if line.source is not None:

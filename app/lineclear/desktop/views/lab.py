@@ -27,6 +27,7 @@ from lineclear.desktop.views.kit import (
 )
 from lineclear.desktop.views.policy_editor import DiffText, PolicyEditor
 from lineclear.desktop.views.states import Banner
+from lineclear.domain.wording import say
 
 
 class LabView(Panel):
@@ -51,8 +52,8 @@ class LabView(Panel):
         self.editor.left.connect(self.left)
         self.problems = ProblemsCard(look)
         self.problems.chosen.connect(self.editor.go_to)
-        self.changes = FindingsCard(look, "What it changes")
-        self.queue = FindingsCard(look, "What waits now")
+        self.changes = FindingsCard(look, say("What it changes"))
+        self.queue = FindingsCard(look, say("What waits now"))
         self.history = HistoryCard(look)
         self.history.started.connect(self.replay_asked)
         self.history.cancelled.connect(self.cancelled)
@@ -126,7 +127,7 @@ class ProblemsCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.heading.set_words("To correct")
+        self.heading.set_words(say("To correct"))
         self._shown: tuple[ProblemRow, ...] = ()
         self._rows = column()
         self.buttons: list[Button] = []
@@ -146,8 +147,10 @@ class ProblemsCard(Card):
 
     def _row(self, problem: ProblemRow) -> QWidget:
         line = QWidget()
-        button = Button(self._look, f"Line {problem.line}", is_small=True)
-        button.setAccessibleName(f"Go to line {problem.line}: {text_of(problem.says)}")
+        button = Button(self._look, say("Line {line}", line=problem.line), is_small=True)
+        button.setAccessibleName(
+            say("Go to line {line}: {says}", line=problem.line, says=text_of(problem.says))
+        )
         button.clicked.connect(lambda _checked=False: self.chosen.emit(problem.line))
         self.buttons.append(button)
         says = Text(self._look, fit=Fit.WRAP)
@@ -209,10 +212,10 @@ class HistoryCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.heading.set_words("What happened, judged anew")
-        self.start = Button(look, "Replay history", is_small=True)
+        self.heading.set_words(say("What happened, judged anew"))
+        self.start = Button(look, say("Replay history"), is_small=True)
         self.start.clicked.connect(self.started)
-        self.stop = Button(look, "Cancel", is_small=True)
+        self.stop = Button(look, say("Cancel"), is_small=True)
         self.stop.clicked.connect(self.cancelled)
         self.head.addWidget(self.start)
         self.head.addWidget(self.stop)
@@ -224,7 +227,7 @@ class HistoryCard(Card):
         self._grid.setVerticalSpacing(5)
         self._grid.setColumnStretch(0, 1)
         self._hint = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        self._hint.set_words("Every past action under this text, against what people decided then.")
+        self._hint.set_words(say("Every past action under this text, against what people decided then."))
         self.lines = Lines(look)
         inside = QWidget()
         stack = column(inside, margins=(15, 10, 15, 12), gap=10)
@@ -258,7 +261,7 @@ class HistoryCard(Card):
             part.deleteLater()
         if not sheet.rows:
             return
-        self._cells(0, ("", "In force", "This text"), FontRole.SMALL, Token.MUTED)
+        self._cells(0, ("", say("In force"), say("This text")), FontRole.SMALL, Token.MUTED)
         for number, each in enumerate(sheet.rows, 1):
             label = f"    {each.label}" if each.is_part else each.label
             ink = Token.MUTED if each.is_part else Token.TEXT
@@ -285,7 +288,7 @@ class Progress(QWidget):
     def show_share(self, share: float) -> None:
         """Show a share of 1."""
         self._share = share
-        self.setAccessibleName(f"{share:.0%} read")
+        self.setAccessibleName(say("{share:.0%} read", share=share))
         self.update()
 
     @override
@@ -310,19 +313,19 @@ class LabFoot(Panel):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.SURFACE, parent)
         self._why_not = ""
-        self.reason = Field(look, "Reason", "Why it is changed; kept in the ledger")
+        self.reason = Field(look, say("Reason"), say("Why it is changed; kept in the ledger"))
         self.reason.textChanged.connect(self._judge)
         self.reason.entered.connect(self._activate)
         self.reason.left.connect(self.text_asked)
-        self.diff = Button(look, "Look at the diff to activate it", tone=Tone.ACCENT)
+        self.diff = Button(look, say("Look at the diff to activate it"), tone=Tone.ACCENT)
         self.diff.clicked.connect(self.diff_asked)
-        self.yes = Button(look, "Activate", tone=Tone.ACCENT)
+        self.yes = Button(look, say("Activate"), tone=Tone.ACCENT)
         self.yes.clicked.connect(self._activate)
-        self.back = Button(look, "Back to the text")
+        self.back = Button(look, say("Back to the text"))
         self.back.clicked.connect(self.text_asked)
-        self.discard = Button(look, "Discard")
+        self.discard = Button(look, say("Discard"))
         self.discard.clicked.connect(self.discarded)
-        self.leave = Button(look, "Leave", key="Esc")
+        self.leave = Button(look, say("Leave"), key="Esc")
         self.leave.clicked.connect(self.left)
         self._why = Text(look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
         across = row(gap=8)
@@ -354,7 +357,7 @@ class LabFoot(Panel):
         QPainter(self).fillRect(0, 0, self.width(), 1, self._look.colour(Token.LINE))
 
     def _judge(self) -> None:
-        needs = "" if self.reason.text().strip() else "It needs a reason."
+        needs = "" if self.reason.text().strip() else say("It needs a reason.")
         self.yes.set_why_not(self._why_not or needs)
         self._why.set_words(self.yes.why_not if not self.reason.isHidden() else self._why_not)
 

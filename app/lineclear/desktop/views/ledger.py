@@ -26,9 +26,10 @@ from lineclear.desktop.views.kit import ChipLabel, Fit, Hairline, Panel, Text, c
 from lineclear.desktop.views.states import Banner, StateView
 from lineclear.desktop.views.story import StoryView
 from lineclear.desktop.views.verdict import VerdictView
+from lineclear.domain.wording import marked, say
 
-_HINT: Final = "Words, or agent:… type:decision by:… amount>100 after:2026-11-01"
-_HELP: Final = (
+_HINT: Final = marked("Words, or agent:… type:decision by:… amount>100 after:2026-11-01")
+_HELP: Final = marked(
     "Plain words, all of them; quotes keep some together, a * ends a beginning.\n"
     "Filters: type: by: agent: capability: job: action: verdict:\n"
     "amount>100 (also >= < <= =), after: before: on: a day or a time (UTC)."
@@ -51,7 +52,7 @@ class LedgerPage(Panel):
         self.facets = FacetList(look)
         self.story = StoryView(look)
         self.verdict = VerdictView(look)
-        self.search = Field(look, "Search the ledger", _HINT)
+        self.search = Field(look, say("Search the ledger"), say(_HINT))
         self._banner = Banner(look)
         self._state, self._nothing = StateView(look), StateView(look)
         self._make_head()
@@ -84,7 +85,7 @@ class LedgerPage(Panel):
     def display_entries(self, sheet: EntriesSheet) -> None:
         """Show another list, or the reason why there is none."""
         self._count.set_words(sheet.said)
-        self.order.set_title("Newest first" if sheet.is_newest_first else "Oldest first")
+        self.order.set_title(say("Newest first") if sheet.is_newest_first else say("Oldest first"))
         if sheet.notice is not None:
             self._state.display(sheet.notice)
         self._list.setCurrentIndex(0 if sheet.notice is not None else 1)
@@ -120,7 +121,7 @@ class LedgerPage(Panel):
 
     def display_nothing(self, notice: Notice) -> None:
         """Show a state in the place of everything: nothing is open."""
-        self._title.set_words("Ledger")
+        self._title.set_words(say("Ledger"))
         self._said.set_words("")
         for chip in (self._kind, self._verified):
             chip.set_chip(None)
@@ -151,18 +152,18 @@ class LedgerPage(Panel):
         self._said = Text(look, FontRole.BODY, Token.MUTED, Fit.ELIDE)
         self._witness = Text(look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
         self._kind, self._verified = ChipLabel(look), ChipLabel(look)
-        self.show_verdict = Button(look, "Show the verdict", is_small=True)
+        self.show_verdict = Button(look, say("Show the verdict"), is_small=True)
         self.show_verdict.hide()
-        self.verify = Button(look, "Verify", key=key_of("ledger.verify"))
-        self.open_pack = Button(look, "Open audit pack…", key=key_of("ledger.open_pack"))
-        self.close_pack = Button(look, "Close", key=key_of("ledger.close_pack"))
+        self.verify = Button(look, say("Verify"), key=key_of("ledger.verify"))
+        self.open_pack = Button(look, say("Open audit pack…"), key=key_of("ledger.open_pack"))
+        self.close_pack = Button(look, say("Close"), key=key_of("ledger.close_pack"))
         self.close_pack.hide()
         self.news = Button(look, "", is_small=True)
         self.news.hide()
         self._count = Text(look, FontRole.SMALL, Token.MUTED)
-        self.order = Button(look, "Newest first", is_small=True)
-        self.filters = Pill(look, "Filters")
-        set_tip(self.search, _HELP)
+        self.order = Button(look, say("Newest first"), is_small=True)
+        self.filters = Pill(look, say("Filters"))
+        set_tip(self.search, say(_HELP))
 
     def _lay_out(self) -> None:
         look = self._look

@@ -11,6 +11,7 @@ from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field
 from lineclear.desktop.views.kit import Fit, Hairline, Text, column, row
+from lineclear.domain.wording import say
 
 
 class KeyedLines[T, L: QWidget](QWidget):
@@ -65,13 +66,13 @@ class ReasonLine(QWidget):
         super().__init__(parent)
         self._look = look
         self._told = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        self.field = Field(look, "Reason", "Reason, for the ledger")
+        self.field = Field(look, say("Reason"), say("Reason, for the ledger"))
         self.field.entered.connect(self._confirm)
         self.field.left.connect(self._leave)
         self.field.textChanged.connect(self._judge)
         self._answers = row(gap=8)
         self.yes = Button(look, "")
-        self._no = Button(look, "Cancel", key="Esc")
+        self._no = Button(look, say("Cancel"), key="Esc")
         self._no.clicked.connect(self._leave)
         self._answers.addWidget(self.yes)
         self._answers.addWidget(self._no)
@@ -105,7 +106,7 @@ class ReasonLine(QWidget):
         self.hide()
 
     def _judge(self) -> None:
-        self.yes.set_why_not("" if self.field.text().strip() else "It needs a reason.")
+        self.yes.set_why_not("" if self.field.text().strip() else say("It needs a reason."))
 
     def _confirm(self) -> None:
         reason = self.field.text().strip()

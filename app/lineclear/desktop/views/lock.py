@@ -12,6 +12,7 @@ from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Fit, Text, column, row
+from lineclear.domain.wording import say
 
 
 class LockScreen(QWidget):
@@ -23,14 +24,14 @@ class LockScreen(QWidget):
         super().__init__(parent)
         self._look = look
         self.hide()
-        self.setAccessibleName("Locked")
+        self.setAccessibleName(say("Locked"))
         heading = Text(look, FontRole.TITLE)
-        heading.set_words("Locked")
+        heading.set_words(say("Locked"))
         self._text = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         self._text.setFixedWidth(380)
         self._problem = Text(look, FontRole.BODY, Token.REMOVED, Fit.WRAP)
         self._problem.setFixedWidth(380)
-        self.button = Button(look, "Unlock", tone=Tone.ACCENT)
+        self.button = Button(look, say("Unlock"), tone=Tone.ACCENT)
         self.button.clicked.connect(self.asked)
         inside = column(gap=12)
         for part in (heading, self._text, self._problem, self.button):
@@ -46,8 +47,8 @@ class LockScreen(QWidget):
 
     def cover(self, unsent: int) -> None:
         """Cover the window; `unsent` decisions wait until it is unlocked."""
-        kept = f" {unsent} not yet sent are kept and wait." if unsent else ""
-        self._text.set_words(f"Nothing can be read or signed here until it is unlocked.{kept}")
+        kept = say(" {unsent} not yet sent are kept and wait.", unsent=unsent) if unsent else ""
+        self._text.set_words(say("Nothing can be read or signed here until it is unlocked.{kept}", kept=kept))
         self.say("")
         self.show()
         self.raise_()

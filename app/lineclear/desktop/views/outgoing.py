@@ -15,6 +15,7 @@ from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import ChipLabel, Fit, Panel, Text, column, row, set_tip
 from lineclear.desktop.views.lines import KeyedLines
+from lineclear.domain.wording import say
 
 _MOST: Final = 4
 
@@ -29,9 +30,9 @@ class OutgoingStrip(Panel):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.RAISED, parent)
         heading = Text(look, FontRole.SMALL_STRONG)
-        heading.set_words("Not sent yet")
-        set_tip(heading, "Kept in this window alone until it is sent; closing asks first.")
-        self.button = Button(look, "Take back", key=key_of("decision.take_back"), is_small=True)
+        heading.set_words(say("Not sent yet"))
+        set_tip(heading, say("Kept in this window alone until it is sent; closing asks first."))
+        self.button = Button(look, say("Take back"), key=key_of("decision.take_back"), is_small=True)
         self.button.clicked.connect(self.taken_back)
         self.lines: KeyedLines[OutgoingRow, OutgoingLine] = KeyedLines(look, self._line)
         self._more = Text(look, FontRole.SMALL, Token.MUTED)
@@ -49,7 +50,7 @@ class OutgoingStrip(Panel):
         """Show what waits, newest first."""
         self.lines.display([(each.id, each) for each in sheet.rows[:_MOST]], OutgoingLine.display)
         left = len(sheet.rows) - _MOST
-        self._more.set_words(f"and {left:,} more" if left > 0 else "")
+        self._more.set_words(say("and {left:,} more", left=left) if left > 0 else "")
         self._more.setVisible(left > 0)
         if self.button.why_not != sheet.why_not:
             self.button.set_why_not(sheet.why_not)
@@ -80,9 +81,9 @@ class OutgoingLine(QWidget):
         self._title = Text(look, FontRole.SMALL, Token.TEXT, Fit.ELIDE)
         self._left = Text(look, FontRole.SMALL, Token.MUTED)
         self._problem = Text(look, FontRole.SMALL, Token.REMOVED, Fit.WRAP, most_lines=4)
-        self.look_at = Button(look, "Look at it", is_small=True)
+        self.look_at = Button(look, say("Look at it"), is_small=True)
         self.look_at.clicked.connect(self._look_at)
-        self.again = Button(look, "Send again", is_small=True)
+        self.again = Button(look, say("Send again"), is_small=True)
         self.again.clicked.connect(self._again)
         first = row(gap=8)
         first.addWidget(self._verb)

@@ -11,25 +11,27 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.commands import Command, shown_key
 from lineclear.desktop.painting import advance
+from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import SafeModeState, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, draw_key
 from lineclear.desktop.views.covering import Covering, Sheet
 from lineclear.desktop.views.kit import Fit, Text, column, row
+from lineclear.domain.wording import marked, say
 
 _AROUND_HELP: Final = 190
 """Logical pixels of the window that the list of keys leaves to its head and to what lies around."""
-_NOTHING_STARTS: Final = (
+_NOTHING_STARTS: Final = marked(
     "Nothing that changes anything will start. What runs already goes on to its end, and is shown until then."
 )
-_LEAVE: Final = ("Turn safe mode off", "Cleared actions may start again.", "Turn off")
+_LEAVE: Final = (marked("Turn safe mode off"), marked("Cleared actions may start again."), marked("Turn off"))
 _ASKED: Final = {
-    SafeModeState.OFF: ("Turn safe mode on", _NOTHING_STARTS, "Turn on"),
-    SafeModeState.PARTIAL: ("Turn safe mode on everywhere", _NOTHING_STARTS, "Turn on"),
+    SafeModeState.OFF: (marked("Turn safe mode on"), _NOTHING_STARTS, marked("Turn on")),
+    SafeModeState.PARTIAL: (marked("Turn safe mode on everywhere"), _NOTHING_STARTS, marked("Turn on")),
     SafeModeState.TURNING_OFF: (
-        "Confirm leaving safe mode",
-        "Somebody asked to leave it and you are the second person. Cleared actions may start again.",
-        "Confirm",
+        marked("Confirm leaving safe mode"),
+        marked("Somebody asked to leave it and you are the second person. Cleared actions may start again."),
+        marked("Confirm"),
     ),
 }
 """What pressing the switch asks for, by its state; in all others it asks to leave."""
@@ -42,7 +44,7 @@ class KeyCaps(QWidget):
         super().__init__(parent)
         self._look = look
         self._caps = tuple(dict.fromkeys(shown_key(key) for key in keys))
-        self.setAccessibleName(" or ".join(self._caps))
+        self.setAccessibleName(say(" or ").join(self._caps))
         self.setFixedSize(int(sum(self._width(cap) + 5 for cap in self._caps)) + 1, 19)
 
     def _width(self, cap: str) -> float:
@@ -61,12 +63,12 @@ class HelpOverlay(Covering):
     """All commands with their keys. Escape, `?` or a press beside it closes it."""
 
     def __init__(self, look: Look, commands: Iterable[Command], parent: QWidget) -> None:
-        super().__init__(look, "Keyboard shortcuts", 760, parent, is_middle=True)
+        super().__init__(look, say("Keyboard shortcuts"), 760, parent, is_middle=True)
         self.titles: list[str] = []
         self.inside.setSpacing(14)
         heading = Text(look, FontRole.TITLE)
-        heading.set_words("Keyboard shortcuts")
-        close = Button(look, "Close", key="Esc")
+        heading.set_words(say("Keyboard shortcuts"))
+        close = Button(look, say("Close"), key="Esc")
         close.clicked.connect(self.closed)
         head = row()
         head.addWidget(heading)
@@ -86,7 +88,7 @@ class HelpOverlay(Covering):
             half = halves[placed * 2 + count > len(commands)]
             placed += count
             heading = Text(self._look, FontRole.SMALL, Token.MUTED)
-            heading.set_words(section.value)
+            heading.set_words(say(section.value))
             half.addWidget(heading)
             for command in commands:
                 if command.section is section:
@@ -136,14 +138,14 @@ class ReasonPopover(Sheet):
         self._turns_on = True
         self._heading = Text(look, FontRole.HEADING, fit=Fit.WRAP)
         self._text = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        self.field = Field(look, "Reason", "Reason, for the ledger")
+        self.field = Field(look, say("Reason"), say("Reason, for the ledger"))
         self.field.entered.connect(self._confirm)
         self.field.left.connect(self.closed)
         self.field.textChanged.connect(self._judge)
-        self.yes = Button(look, "Turn safe mode off", tone=Tone.CAUTION)
+        self.yes = Button(look, say("Turn safe mode off"), tone=Tone.CAUTION)
         self.yes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.yes.clicked.connect(self._confirm)
-        no = Button(look, "Cancel", key="Esc")
+        no = Button(look, say("Cancel"), key="Esc")
         no.clicked.connect(self.closed)
         buttons = row(gap=8)
         buttons.addWidget(self.yes)
@@ -158,7 +160,7 @@ class ReasonPopover(Sheet):
 
     def ask(self, below: QPoint, state: SafeModeState) -> None:
         """Open below a point, with its right edge there, and ask about what pressing the switch does now."""
-        title, text, yes = _ASKED.get(state, _LEAVE)
+        title, text, yes = said_all(_ASKED.get(state, _LEAVE))
         self._turns_on = state in _ASKED and state is not SafeModeState.TURNING_OFF
         self._heading.set_words(title)
         self._text.set_words(text)
@@ -181,7 +183,7 @@ class ReasonPopover(Sheet):
         super().keyPressEvent(event)
 
     def _judge(self, text: str) -> None:
-        self.yes.set_why_not("" if text.strip() else "Safe mode needs a reason.")
+        self.yes.set_why_not("" if text.strip() else say("Safe mode needs a reason."))
 
     def _confirm(self) -> None:
         if reason := self.field.text().strip():

@@ -45,7 +45,7 @@ class Palette(Covering):
     """The entry."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, "Commands and actions", 620, parent)
+        super().__init__(look, say("Commands and actions"), 620, parent)
         self._rows: Sequence[QueueRow] = ()
         self._connections: Sequence[ConnectionRow] = ()
         self._commands: Sequence[Command] = COMMANDS
@@ -57,7 +57,7 @@ class Palette(Covering):
         self.list.setUniformItemSizes(True)
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setAccessibleName("What was found")
+        self.list.setAccessibleName(say("What was found"))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedHeight(_ROW * _SHOWN)
@@ -108,7 +108,9 @@ class PaletteField(Field):
     moved = Signal(int)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Find a command or an action", "Find a command or an action…", parent)
+        super().__init__(
+            look, say("Find a command or an action"), say("Find a command or an action…"), parent
+        )
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -165,5 +167,5 @@ def _key(entry: Entry) -> str:
 
 
 def _spoken(entry: Entry) -> str:
-    parts = (text_of(entry.title), text_of(entry.about), f"key {entry.key}" if entry.key else "")
+    parts = (text_of(entry.title), text_of(entry.about), say("key {key}", key=entry.key) if entry.key else "")
     return ", ".join(filter(None, parts))

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
 
+from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import NoticeKind, Tone, UndoSheet, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.changes import ChangesCard
@@ -15,13 +16,34 @@ from lineclear.desktop.views.controls import Button, Field, Pill
 from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Icon, Text, column, row
 from lineclear.desktop.views.states import STATES
+from lineclear.domain.wording import marked, say
 
 _MOST_PREVIEW: Final = 260
 _NARROWEST: Final = 200
-_WHY_STOP: Final = ("It goes in circles", "Wrong goal", "It costs too much", "The goal is reached")
-_WHY_UNDO: Final = ("Wrong target", "Wrong amount", "It was not needed", "It had side effects")
-_ASKED: Final = ("Why this target?", "Why this amount?", "What did you read?", "What else did you try?")
-_KNOWN_BY: Final = ("Looked it up there", "Its owner confirmed it", "Seen in its log", "The customer said so")
+_WHY_STOP: Final = (
+    marked("It goes in circles"),
+    marked("Wrong goal"),
+    marked("It costs too much"),
+    marked("The goal is reached"),
+)
+_WHY_UNDO: Final = (
+    marked("Wrong target"),
+    marked("Wrong amount"),
+    marked("It was not needed"),
+    marked("It had side effects"),
+)
+_ASKED: Final = (
+    marked("Why this target?"),
+    marked("Why this amount?"),
+    marked("What did you read?"),
+    marked("What else did you try?"),
+)
+_KNOWN_BY: Final = (
+    marked("Looked it up there"),
+    marked("Its owner confirmed it"),
+    marked("Seen in its log"),
+    marked("The customer said so"),
+)
 
 
 class InlinePanel(QWidget):
@@ -68,7 +90,7 @@ class ReasonPanel(InlinePanel):
     ) -> None:
         super().__init__(look, title, yes, no, tone, parent)
         self.presets: tuple[Pill, ...] = ()
-        self.field = Field(look, "Reason", "Type a reason, or press Down for a usual one")
+        self.field = Field(look, say("Reason"), say("Type a reason, or press Down for a usual one"))
         self.field.stepped.connect(self._step)
         self.field.entered.connect(self._confirm)
         self.field.left.connect(self.left)
@@ -101,7 +123,7 @@ class ReasonPanel(InlinePanel):
 
     def _why_not(self) -> str:
         """What is missing for a yes."""
-        return "" if self.field.text().strip() else "It needs a reason."
+        return "" if self.field.text().strip() else say("It needs a reason.")
 
     def _judge(self) -> None:
         self.yes.set_why_not(self._why_not())
@@ -120,7 +142,7 @@ class RejectPanel(ReasonPanel):
     def __init__(
         self, look: Look, yes: str, reasons: tuple[str, ...], text: str, parent: QWidget | None = None
     ) -> None:
-        super().__init__(look, "Why do you reject it?", yes, "Keep it", Tone.STOP, parent)
+        super().__init__(look, say("Why do you reject it?"), yes, say("Keep it"), Tone.STOP, parent)
         if text:
             self.body.addWidget(self._words(text))
         self._ask_reason(reasons)
@@ -130,18 +152,20 @@ class ReconcilePanel(ReasonPanel):
     """Asks whether it happened, and how that is known. Nothing is chosen beforehand."""
 
     def __init__(self, look: Look, text: Words, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Did it happen?", "Record the answer", "Not yet", Tone.ACCENT, parent)
+        super().__init__(
+            look, say("Did it happen?"), say("Record the answer"), say("Not yet"), Tone.ACCENT, parent
+        )
         self.happened: bool | None = None
         self.body.addWidget(self._words(text))
-        self.choices = {True: Pill(look, "It happened"), False: Pill(look, "It did not happen")}
+        self.choices = {True: Pill(look, say("It happened")), False: Pill(look, say("It did not happen"))}
         across = row(gap=6)
         for happened, pill in self.choices.items():
             pill.clicked.connect(lambda _checked=False, chosen=happened: self._choose(happened=chosen))
             across.addWidget(pill)
         across.addStretch(1)
         self.body.addLayout(across)
-        self.body.addWidget(self._words("How do you know?"))
-        self._ask_reason(_KNOWN_BY)
+        self.body.addWidget(self._words(say("How do you know?")))
+        self._ask_reason(said_all(_KNOWN_BY))
 
     @override
     def take_focus(self) -> None:
@@ -154,7 +178,7 @@ class ReconcilePanel(ReasonPanel):
     @override
     def _why_not(self) -> str:
         if self.happened is None:
-            return "Say first whether it happened."
+            return say("Say first whether it happened.")
         return super()._why_not()
 
     @override
@@ -168,22 +192,24 @@ class StopPanel(ReasonPanel):
     """Asks why a job is stopped, and says what stopping does."""
 
     def __init__(self, look: Look, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Stop the whole job?", "Stop job", "Let it go on", Tone.STOP, parent)
+        super().__init__(
+            look, say("Stop the whole job?"), say("Stop job"), say("Let it go on"), Tone.STOP, parent
+        )
         self.body.addWidget(self._words(text))
-        self._ask_reason(_WHY_STOP)
+        self._ask_reason(said_all(_WHY_STOP))
 
 
 class ConfirmPanel(InlinePanel):
     """Asks for what is approved in so many characters; anything else is no approval."""
 
     def __init__(self, look: Look, wanted: Words, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Approve at tier 3?", "Approve", "Not yet", Tone.OK, parent)
+        super().__init__(look, say("Approve at tier 3?"), say("Approve"), say("Not yet"), Tone.OK, parent)
         self._wanted = text_of(wanted)
-        self.body.addWidget(self._words("Type this, as it stands, to approve:"))
+        self.body.addWidget(self._words(say("Type this, as it stands, to approve:")))
         shown = Text(look, FontRole.MONO, Token.TEXT, Fit.WRAP)
         shown.set_words(wanted)
         self.body.addWidget(shown)
-        self.field = Field(look, "What is approved")
+        self.field = Field(look, say("What is approved"))
         self.field.entered.connect(self._confirm)
         self.field.left.connect(self.left)
         self.field.textChanged.connect(self._judge)
@@ -196,7 +222,7 @@ class ConfirmPanel(InlinePanel):
 
     def _judge(self) -> None:
         is_same = self.field.text() == self._wanted
-        self.yes.set_why_not("" if is_same else "What is typed is not what is approved.")
+        self.yes.set_why_not("" if is_same else say("What is typed is not what is approved."))
 
     @override
     def _confirm(self) -> None:
@@ -208,17 +234,21 @@ class AskPanel(ReasonPanel):
     """Asks the agent something. Its answer comes as its own word, which nobody has verified."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "What do you ask the agent?", "Ask", "Do not ask", Tone.ACCENT, parent)
-        told = "It waits until the agent answers. The answer is added to the agent's note, unverified."
+        super().__init__(
+            look, say("What do you ask the agent?"), say("Ask"), say("Do not ask"), Tone.ACCENT, parent
+        )
+        told = say("It waits until the agent answers. The answer is added to the agent's note, unverified.")
         self.body.addWidget(self._words(told))
-        self._ask_reason(_ASKED)
+        self._ask_reason(said_all(_ASKED))
 
 
 class UndoPanel(ReasonPanel):
     """Shows what the undo would change, as its own diff, before anybody can ask for it, and asks why."""
 
     def __init__(self, look: Look, sheet: UndoSheet | None, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Undo what this action did?", "Undo", "Leave it", Tone.CAUTION, parent)
+        super().__init__(
+            look, say("Undo what this action did?"), say("Undo"), say("Leave it"), Tone.CAUTION, parent
+        )
         self._problem = ""
         self._text = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         self._card = ChangesCard(look)
@@ -231,7 +261,7 @@ class UndoPanel(ReasonPanel):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.body.addLayout(self._waiting_row())
         self.body.addWidget(self._area)
-        self._ask_reason(_WHY_UNDO)
+        self._ask_reason(said_all(_WHY_UNDO))
         self.display(sheet)
 
     def display(self, sheet: UndoSheet | None) -> None:
@@ -239,8 +269,8 @@ class UndoPanel(ReasonPanel):
         self._area.setVisible(sheet is not None and sheet.changes is not None)
         self._icon.setVisible(sheet is None)
         if sheet is None:
-            self._text.set_words("Reading what the undo would change.")
-            self._problem = "What the undo would change is still being read."
+            self._text.set_words(say("Reading what the undo would change."))
+            self._problem = say("What the undo would change is still being read.")
             self._judge()
             return
         self._text.set_words(sheet.text)

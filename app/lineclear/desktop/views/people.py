@@ -22,6 +22,7 @@ from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Card, ChipLabel, Fit, MarkLine, Text, clear, column, row
 from lineclear.desktop.views.lines import KeyedLines
 from lineclear.desktop.views.states import Banner
+from lineclear.domain.wording import say
 
 _ROOM: Final = 24
 """Pixels that stay free around a form that comes into sight."""
@@ -34,7 +35,7 @@ class PeopleCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.heading.set_words("People")
+        self.heading.set_words(say("People"))
         self._banner = Banner(look)
         self.lines: KeyedLines[PersonRow, PersonLine] = KeyedLines(look, self._line)
         self.deeds = Deeds(look)
@@ -182,7 +183,7 @@ class DeedForm(QWidget):
         told.set_words(deed.told)
         self.yes = Button(look, deed.title, tone=deed.tone)
         self.yes.clicked.connect(self._confirm)
-        self.no = Button(look, "Cancel", key="Esc")
+        self.no = Button(look, say("Cancel"), key="Esc")
         self.no.clicked.connect(self.left)
         answers = row(gap=8)
         answers.addWidget(self.yes)
@@ -254,7 +255,7 @@ class DeedForm(QWidget):
     def _judge(self) -> None:
         said = self.said()
         missing = next((one.label for one in self._deed.asked if not said[one.key] and not one.may_lack), "")
-        self.yes.set_why_not(f"Missing: {missing}." if missing else "")
+        self.yes.set_why_not(say("Missing: {missing}.", missing=missing) if missing else "")
 
     def _confirm(self) -> None:
         if self.yes.isEnabled():

@@ -15,6 +15,7 @@ from lineclear.desktop.presenters.syntax import Colouring
 from lineclear.desktop.theme import CODE_INKS, Look, Token
 from lineclear.desktop.views.controls import claims_key
 from lineclear.desktop.views.document import Document
+from lineclear.domain.wording import say
 
 _KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 _DIFFS: Final = {
@@ -34,7 +35,7 @@ class PolicyEditor(Document):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.setReadOnly(False)
-        self.setAccessibleName("Capability document to try")
+        self.setAccessibleName(say("Capability document to try"))
         self._problems: frozenset[int] = frozenset()
         self._is_showing = False
         self._colours = YamlColours(self, look)
@@ -113,7 +114,7 @@ class DiffText(Document):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.setAccessibleName("What would be changed")
+        self.setAccessibleName(say("What would be changed"))
         self._diff: tuple[DiffLine, ...] = ()
         look.changed.connect(self._dress)
 

@@ -17,6 +17,7 @@ from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Hairline, Panel, Text, clear, column, row
 from lineclear.desktop.views.outgoing import OutgoingStrip
 from lineclear.desktop.views.states import Banner, StateView
+from lineclear.domain.wording import say
 
 
 class QueueView(Panel):
@@ -55,7 +56,9 @@ class QueueView(Panel):
         """Show the queue. Says nothing about the selection that it sets itself."""
         self._heading.set_words(sheet.heading)
         self._count.set_words("" if sheet.count is None else f"{sheet.count:,}")
-        self._count.setAccessibleName("" if sheet.count is None else f"{sheet.count:,} actions")
+        self._count.setAccessibleName(
+            "" if sheet.count is None else say("{count:,} actions", count=sheet.count)
+        )
         self._aside.set_words(sheet.aside)
         self._aside.setVisible(bool(sheet.aside))
         if sheet.filters != self._filters:
@@ -121,7 +124,7 @@ class QueueList(QListView):
         look.changed.connect(self.doItemsLayout)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
-        self.setAccessibleName("Actions that need a decision")
+        self.setAccessibleName(say("Actions that need a decision"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

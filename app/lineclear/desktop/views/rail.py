@@ -11,13 +11,14 @@ from lineclear.desktop.commands import find_command, tip_of
 from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.controls import RailButton
 from lineclear.desktop.views.kit import Panel, column, set_tip
+from lineclear.domain.wording import marked, say
 
 PAGES: Final = (
-    ("review", "Review", "list-checks"),
-    ("jobs", "Jobs", "chart-gantt"),
-    ("ledger", "Ledger", "scroll-text"),
-    ("insights", "Insights", "chart-column"),
-    ("control", "Control", "shield"),
+    ("review", marked("Review"), "list-checks"),
+    ("jobs", marked("Jobs"), "chart-gantt"),
+    ("ledger", marked("Ledger"), "scroll-text"),
+    ("insights", marked("Insights"), "chart-column"),
+    ("control", marked("Control"), "shield"),
 )
 """Each page's name, title and icon. One without a command that leads to it cannot be pressed."""
 
@@ -33,7 +34,7 @@ class Rail(Panel):
         self._buttons: dict[str, RailButton] = {}
         stack = column(self, margins=(0, 10, 0, 10), gap=6)
         for name, title, icon in PAGES:
-            stack.addWidget(self._button(name, title, icon), 0, Qt.AlignmentFlag.AlignHCenter)
+            stack.addWidget(self._button(name, say(title), icon), 0, Qt.AlignmentFlag.AlignHCenter)
         stack.addStretch(1)
 
     def show_page(self, name: str) -> None:
@@ -46,7 +47,7 @@ class Rail(Panel):
         command = find_command(f"go.{name}")
         if command is None:
             button.setEnabled(False)
-            reason = f"{title} has no page in this version."
+            reason = say("{title} has no page in this version.", title=title)
             button.setAccessibleDescription(reason)
             set_tip(button, reason)
         else:

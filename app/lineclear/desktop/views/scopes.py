@@ -14,12 +14,13 @@ from lineclear.desktop.views.controls import Button, Field, Pill
 from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Card, ChipLabel, Fit, Hairline, MarkLine, Text, clear, column, row
 from lineclear.desktop.views.lines import KeyedLines, ReasonLine
+from lineclear.domain.wording import marked, say
 
 _KINDS: Final = {
-    ScopeKind.WORKSPACE: "Whole workspace",
-    ScopeKind.ENVIRONMENT: "Environment",
-    ScopeKind.CONNECTOR: "Connector",
-    ScopeKind.CAPABILITY: "Capability",
+    ScopeKind.WORKSPACE: marked("Whole workspace"),
+    ScopeKind.ENVIRONMENT: marked("Environment"),
+    ScopeKind.CONNECTOR: marked("Connector"),
+    ScopeKind.CAPABILITY: marked("Capability"),
 }
 _MOST_NAMES: Final = 12
 
@@ -31,11 +32,11 @@ class ScopesCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.heading.set_words("Safe mode")
-        self.remark.set_words("Where it is on, nothing that changes anything starts")
+        self.heading.set_words(say("Safe mode"))
+        self.remark.set_words(say("Where it is on, nothing that changes anything starts"))
         self.lines: KeyedLines[ScopeRow, ScopeLine] = KeyedLines(look, self._line)
         self._off = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        self._off.set_words("It is off everywhere.")
+        self._off.set_words(say("It is off everywhere."))
         self.form = ScopeForm(look)
         self.form.asked.connect(self._switch_on)
         self._nothing = QWidget()
@@ -79,7 +80,7 @@ class ScopeLine(QWidget):
         self._name = Text(look, FontRole.STRONG, Token.TEXT, Fit.ELIDE)
         self._chip = ChipLabel(look)
         self._text = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        self.button = Button(look, "Leave", is_small=True)
+        self.button = Button(look, say("Leave"), is_small=True)
         self.button.clicked.connect(self._ask)
         self.reason = ReasonLine(look)
         self.reason.confirmed.connect(self._confirm)
@@ -104,7 +105,9 @@ class ScopeLine(QWidget):
         self._text.set_words(scope.text)
         self.button.set_title(scope.leave)
         self.button.set_why_not(scope.why_not)
-        self.button.setAccessibleName(f"{scope.leave}: safe mode, {text_of(scope.name)}")
+        self.button.setAccessibleName(
+            say("{leave}: safe mode, {name}", leave=scope.leave, name=text_of(scope.name))
+        )
         if scope.lines != self._shown:
             self._shown = scope.lines
             clear(self._lines)
@@ -115,7 +118,7 @@ class ScopeLine(QWidget):
 
     def _ask(self) -> None:
         if self._row is not None:
-            self.reason.ask("Cleared actions in it may start again.", self._row.leave, Tone.CAUTION)
+            self.reason.ask(say("Cleared actions in it may start again."), self._row.leave, Tone.CAUTION)
 
     def _confirm(self, reason: str) -> None:
         if self._row is not None:
@@ -138,21 +141,21 @@ class ScopeForm(QWidget):
         self._name = ""
         self._offered: tuple[str, ...] = ()
         title = Text(look, FontRole.SMALL, Token.MUTED)
-        title.set_words("Switch it on for")
+        title.set_words(say("Switch it on for"))
         kinds = Flow()
-        self.kinds = {kind: Pill(look, words) for kind, words in _KINDS.items()}
+        self.kinds = {kind: Pill(look, say(words)) for kind, words in _KINDS.items()}
         for kind, pill in self.kinds.items():
             pill.clicked.connect(lambda _checked=False, chosen=kind: self._choose_kind(chosen))
             kinds.addWidget(pill)
-        self.narrow = Field(look, "Narrow the names", "Type to narrow the names")
+        self.narrow = Field(look, say("Narrow the names"), say("Type to narrow the names"))
         self.narrow.textChanged.connect(self._offer)
         self.names: dict[str, Pill] = {}
         self._name_flow = Flow()
         self._more = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
-        self.field = Field(look, "Reason for safe mode", "Reason, for the ledger")
+        self.field = Field(look, say("Reason for safe mode"), say("Reason, for the ledger"))
         self.field.textChanged.connect(self._judge)
         self.field.entered.connect(self._ask)
-        self.yes = Button(look, "Turn on", tone=Tone.CAUTION)
+        self.yes = Button(look, say("Turn on"), tone=Tone.CAUTION)
         self.yes.clicked.connect(self._ask)
         last = row(gap=8)
         last.addWidget(self.field, 1)
@@ -200,7 +203,9 @@ class ScopeForm(QWidget):
         self.narrow.setVisible(len(known) > _MOST_NAMES)
         left = len(wanted) - len(offered)
         nothing = self._kind not in (None, ScopeKind.WORKSPACE) and not known
-        self._more.set_words("None is known yet." if nothing else f"{left:,} more." if left else "")
+        self._more.set_words(
+            say("None is known yet.") if nothing else say("{left:,} more.", left=left) if left else ""
+        )
         self._more.setVisible(nothing or left > 0)
         if offered != self._offered:
             self._offered = offered
@@ -226,10 +231,10 @@ class ScopeForm(QWidget):
         if self._sheet.why_not:
             return self._sheet.why_not
         if not self.scope:
-            return "Choose first where."
+            return say("Choose first where.")
         if any(one.id == self.scope for one in self._sheet.rows):
-            return "It is on there already."
-        return "" if self.field.text().strip() else "Safe mode needs a reason."
+            return say("It is on there already.")
+        return "" if self.field.text().strip() else say("Safe mode needs a reason.")
 
     def _judge(self) -> None:
         for kind, pill in self.kinds.items():

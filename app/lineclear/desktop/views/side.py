@@ -10,9 +10,10 @@ from lineclear.desktop.presenters.sheets import ActionSheet, Chip, JobBrief, Lin
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Link, MeterBar
 from lineclear.desktop.views.kit import ChipLabel, Fit, Hairline, MarkLine, Text, clear, column, row
+from lineclear.domain.wording import marked, say
 
-_REASONS: Final = {False: "Why it needs you", True: "Why it was asked"}
-_CHECKS: Final = {False: "Checks before it runs", True: "Checks before it ran"}
+_REASONS: Final = {False: marked("Why it needs you"), True: marked("Why it was asked")}
+_CHECKS: Final = {False: marked("Checks before it runs"), True: marked("Checks before it ran")}
 _FEW: Final = 2
 """Lines that are not worth a fold."""
 _DECIDES: Final = frozenset({Mark.ATTENTION, Mark.REFUSED})
@@ -45,11 +46,11 @@ class SideView(QWidget):
         if sheet.reasons:
             self._section(self._reasons(sheet))
         if sheet.authority:
-            self._section(self._lines("Authority", sheet.authority))
+            self._section(self._lines(say("Authority"), sheet.authority))
         if sheet.job is not None:
             self._section(self._job(sheet.job))
         if sheet.checks:
-            self._section(self._lines(_CHECKS[sheet.is_over], sheet.checks))
+            self._section(self._lines(say(_CHECKS[sheet.is_over]), sheet.checks))
         if sheet.note is not None or sheet.answers:
             self._section(self._note(sheet))
         self._column.addStretch(1)
@@ -86,9 +87,9 @@ class SideView(QWidget):
         decided = [one for one in sheet.reasons if one.mark in _DECIDES] or [*sheet.reasons[:1]]
         others = [one for one in sheet.reasons if one not in decided]
         if len(others) <= _FEW:
-            return self._lines(_REASONS[sheet.is_over], sheet.reasons)
-        part = self._lines(_REASONS[sheet.is_over], tuple(decided))
-        rest = Folded(self._look, f"{len(others)} more that policy looked at")
+            return self._lines(say(_REASONS[sheet.is_over]), sheet.reasons)
+        part = self._lines(say(_REASONS[sheet.is_over]), tuple(decided))
+        rest = Folded(self._look, say("{others} more that policy looked at", others=len(others)))
         for line in others:
             rest.add(MarkLine(self._look, line))
         stack = part.layout()
@@ -105,7 +106,7 @@ class SideView(QWidget):
         stack.addWidget(goal)
         for meter in job.meters:
             stack.addWidget(self._meter(meter))
-        stack.addWidget(self._pair("Mode", job.mode, FontRole.BODY))
+        stack.addWidget(self._pair(say("Mode"), job.mode, FontRole.BODY))
         return part
 
     def _meter(self, meter: Meter) -> QWidget:
@@ -129,7 +130,7 @@ class SideView(QWidget):
 
     def _note(self, sheet: ActionSheet) -> QWidget:
         heading = self._heading(Fit.KEEP)
-        heading.set_words("Agent’s note")  # noqa: RUF001 - a typographic apostrophe
+        heading.set_words(say("Agent’s note"))  # noqa: RUF001 - a typographic apostrophe
         chip = ChipLabel(self._look)
         chip.set_chip(Chip("unverified", Tone.NEUTRAL))
         part, stack = self._part(heading, chip)

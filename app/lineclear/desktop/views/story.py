@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.ledger_sheets import Fact, StoryLine, StorySheet
+from lineclear.desktop.presenters.saying import said_notice
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.changes import ChangesCard
@@ -22,9 +23,12 @@ from lineclear.desktop.views.kit import (
     row,
 )
 from lineclear.desktop.views.states import StateView
+from lineclear.domain.wording import marked, say, say_n
 
 _NOBODY = Notice(
-    NoticeKind.INFO, "No entry is chosen", "Choose one to see what happened, and what proves it."
+    NoticeKind.INFO,
+    marked("No entry is chosen"),
+    marked("Choose one to see what happened, and what proves it."),
 )
 _DIFF_ROOM = 420
 
@@ -43,7 +47,7 @@ class StoryView(QScrollArea):
         self.setWidget(ground)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("The story of the entry")
+        self.setAccessibleName(say("The story of the entry"))
         self._show_nothing()
 
     def display(self, sheet: StorySheet | None) -> None:
@@ -64,7 +68,7 @@ class StoryView(QScrollArea):
 
     def _show_nothing(self) -> None:
         state = StateView(self._look)
-        state.display(_NOBODY)
+        state.display(said_notice(_NOBODY))
         self._column.addWidget(state, 1)
 
     def _parts(self, sheet: StorySheet) -> list[QWidget]:
@@ -100,12 +104,12 @@ class StoryView(QScrollArea):
 
     def _proof(self, sheet: StorySheet) -> QWidget:
         card = Card(self._look)
-        card.heading.set_words("Proof of this entry")
+        card.heading.set_words(say("Proof of this entry"))
         card.chip.set_chip(sheet.proof)
         body = QWidget()
         stack = column(body, margins=(15, 10, 15, 12), gap=10)
         stack.addWidget(MarkLine(self._look, sheet.standing))
-        export = Button(self._look, "Save the proof", key=key_of("ledger.export_proof"), is_small=True)
+        export = Button(self._look, say("Save the proof"), key=key_of("ledger.export_proof"), is_small=True)
         export.clicked.connect(self.export_asked)
         foot = row(gap=10)
         foot.addWidget(export)
@@ -118,8 +122,8 @@ class StoryView(QScrollArea):
 
     def _steps(self, steps: tuple[StoryLine, ...]) -> QWidget:
         card = Card(self._look)
-        card.heading.set_words("What happened")
-        card.remark.set_words("1 entry" if len(steps) == 1 else f"{len(steps):,} entries")
+        card.heading.set_words(say("What happened"))
+        card.remark.set_words(say_n("{count:,} entry", "{count:,} entries", len(steps)))
         for step in steps:
             part = Chosen(self._look) if step.is_chosen else QWidget()
             stack = column(part, margins=(15, 9, 15, 9), gap=6)
@@ -137,7 +141,7 @@ class StoryView(QScrollArea):
 
     def _facts(self, sheet: StorySheet) -> QWidget:
         card = Card(self._look)
-        card.heading.set_words(f"Entry {sheet.index:,}, as it is recorded")
+        card.heading.set_words(say("Entry {index:,}, as it is recorded", index=sheet.index))
         for fact in sheet.facts:
             card.add(self._fact(fact))
         return card

@@ -14,6 +14,7 @@ from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.table_model import Column, TableModel
 from lineclear.desktop.painting import draw_line
 from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.domain.wording import say
 
 
 class Table[T](QTableView):
@@ -35,7 +36,7 @@ class Table[T](QTableView):
         self.setModel(self.rows)
         mono = frozenset(number for number, column in enumerate(columns) if column.is_mono)
         self.setItemDelegate(CellDelegate(look, mono, self))
-        self.setHorizontalHeader(Titles(look, tuple(column.title for column in columns), self))
+        self.setHorizontalHeader(Titles(look, tuple(say(column.title) for column in columns), self))
         self.setAccessibleName(name)
         show_plain_rows(self, look, ROW_HEIGHT)
 

@@ -12,6 +12,7 @@ from lineclear.desktop.painting import advance, draw_line, fill_rounded
 from lineclear.desktop.presenters.sheets import Bar, BarKind, TimelineSheet, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.kit import Card
+from lineclear.domain.wording import say
 
 _PITCH: Final = 21
 _PAD: Final = 9
@@ -31,7 +32,7 @@ class TimelineCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.heading.set_words("Timeline")
+        self.heading.set_words(say("Timeline"))
         self._bars = Bars(look)
         self.add(self._bars)
 
@@ -52,8 +53,10 @@ class Bars(QWidget):
 
     def display(self, bars: tuple[Bar, ...]) -> None:
         self._bars = bars
-        told = (f"{text_of(bar.label)} took {bar.duration}" for bar in bars)
-        self.setAccessibleName("Steps: " + ", ".join(told))
+        told = (
+            say("{label} took {duration}", label=text_of(bar.label), duration=bar.duration) for bar in bars
+        )
+        self.setAccessibleName(say("Steps: ") + ", ".join(told))
         self.updateGeometry()
         self.update()
 

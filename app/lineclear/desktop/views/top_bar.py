@@ -117,8 +117,8 @@ class ProductButton(Pressable):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "Lineclear", parent)
-        self.setAccessibleName("Lineclear, all commands")
-        set_tip(self, "All commands")
+        self.setAccessibleName(say("Lineclear, all commands"))
+        set_tip(self, say("All commands"))
 
     @override
     def sizeHint(self) -> QSize:
@@ -178,7 +178,7 @@ class SearchField(Field):
     """The search field with the key that leads to it."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, "Search the queue", "Search the queue…", parent)
+        super().__init__(look, say("Search the queue"), say("Search the queue…"), parent)
         self._look = look
         self.setMinimumWidth(150)
         self.setMaximumWidth(380)

@@ -8,16 +8,18 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from lineclear.desktop.presenters.ledger_sheets import VerdictKind, VerdictSheet
+from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Line, Meter, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, MeterBar
 from lineclear.desktop.views.kit import Card, Fit, MarkLine, Panel, Text, clear, column, row
+from lineclear.domain.wording import marked, say
 
 _CHIPS: Final = {
-    VerdictKind.RUNNING: Chip("Under way", Tone.ACCENT),
-    VerdictKind.SOUND: Chip("Sound", Tone.OK),
-    VerdictKind.UNSOUND: Chip("Not sound", Tone.STOP),
-    VerdictKind.ENDED: Chip("No verdict", Tone.CAUTION),
+    VerdictKind.RUNNING: Chip(marked("Under way"), Tone.ACCENT),
+    VerdictKind.SOUND: Chip(marked("Sound"), Tone.OK),
+    VerdictKind.UNSOUND: Chip(marked("Not sound"), Tone.STOP),
+    VerdictKind.ENDED: Chip(marked("No verdict"), Tone.CAUTION),
 }
 
 
@@ -38,7 +40,7 @@ class VerdictView(QScrollArea):
         self.setWidget(ground)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("The verdict over the ledger")
+        self.setAccessibleName(say("The verdict over the ledger"))
 
     def display(self, sheet: VerdictSheet) -> None:
         """Show how far it is, or what came of it."""
@@ -48,15 +50,15 @@ class VerdictView(QScrollArea):
         self._shown = sheet
         if is_moving and self._bar is not None:
             self._title.set_words(sheet.title)
-            self._bar.display(Meter("Verified", sheet.title, sheet.used))
+            self._bar.display(Meter(say("Verified"), sheet.title, sheet.used))
             return
         clear(self._column)
         self._bar = None
         self._column.addWidget(self._head(sheet))
         for title, lines in (
-            ("What does not hold", sheet.fails),
-            ("Proven", sheet.holds),
-            ("Not proven", sheet.open),
+            (say("What does not hold"), sheet.fails),
+            (say("Proven"), sheet.holds),
+            (say("Not proven"), sheet.open),
         ):
             if lines:
                 self._column.addWidget(self._card(title, lines))
@@ -65,8 +67,8 @@ class VerdictView(QScrollArea):
 
     def _head(self, sheet: VerdictSheet) -> QWidget:
         card = Card(self._look)
-        card.heading.set_words("Verdict")
-        card.chip.set_chip(_CHIPS[sheet.kind])
+        card.heading.set_words(say("Verdict"))
+        card.chip.set_chip(said_chip(_CHIPS[sheet.kind]))
         body = QWidget()
         stack = column(body, margins=(15, 11, 15, 13), gap=8)
         self._title = Text(self._look, FontRole.HEADING, fit=Fit.WRAP)
@@ -77,9 +79,9 @@ class VerdictView(QScrollArea):
         stack.addWidget(text)
         is_running = sheet.kind is VerdictKind.RUNNING
         if is_running:
-            self._bar = MeterBar(self._look, Meter("Verified", sheet.title, sheet.used))
+            self._bar = MeterBar(self._look, Meter(say("Verified"), sheet.title, sheet.used))
             stack.addWidget(self._bar)
-        button = Button(self._look, "Stop" if is_running else "Back to the entry", is_small=True)
+        button = Button(self._look, say("Stop") if is_running else say("Back to the entry"), is_small=True)
         button.clicked.connect(self.stopped if is_running else self.left)
         foot = row()
         foot.addWidget(button)

@@ -20,6 +20,7 @@ from lineclear.desktop.views.overlay_host import Overlays
 from lineclear.desktop.views.rail import Rail
 from lineclear.desktop.views.review import ReviewPage
 from lineclear.desktop.views.top_bar import TopBar
+from lineclear.domain.wording import say
 
 if TYPE_CHECKING:
     from lineclear.desktop.views.control import ControlPage
@@ -63,7 +64,7 @@ class Window(QWidget):
         self._others: dict[str, QWidget] = {}
         self.overlays = Overlays(look, self)
         self.locking = LockHost(look, self, (self.top, self._glass_place, self.rail, self._pages))
-        self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, "Safe mode not known")
+        self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, say("Safe mode not known"))
         self.actions_of_window = Actions(COMMANDS, self)
         self.setWindowTitle("Lineclear")
         self.setMinimumSize(*_SMALLEST)

@@ -15,6 +15,7 @@ from itertools import islice
 from lineclear.domain.ledger.checkpoint import Checkpoint
 from lineclear.domain.ledger.entries import EntryError, decode
 from lineclear.domain.ledger.merkle import Frontier, is_consistent, leaf_hash
+from lineclear.domain.wording import marked, say
 
 MAX_FINDINGS = 1_000
 """A broken ledger is as broken with a thousand findings as with a million."""
@@ -40,19 +41,28 @@ class FindingCode(StrEnum):
 
 
 _SAYS: Mapping[FindingCode, str] = {
-    FindingCode.ENTRY_UNREADABLE: "Entry {index} is not an entry: {detail}.",
-    FindingCode.ENTRIES_MISSING: "Entry {index} is {found} of {stream}, but {expected} was due: a gap.",
-    FindingCode.ENTRY_REPEATED: "Entry {index} is {found} of {stream} again; {expected} was due.",
-    FindingCode.LEDGER_CUT: "The checkpoint states {expected} entries, but only {found} are here.",
-    FindingCode.LEDGER_OVERLONG: "There are entries after the {expected} that the checkpoint states.",
-    FindingCode.ROOT_DIFFERS: "The entries are not those that the checkpoint of size {size} commits to.",
-    FindingCode.HISTORY_DIFFERS: "The first {size} entries are not those of an older checkpoint.",
-    FindingCode.HISTORY_CUT: "An older checkpoint states {found} entries, the newest only {expected}.",
-    FindingCode.HISTORY_UNCHECKED: "The checkpoint of size {size} lies before the entries at hand; "
-    "it takes a consistency proof.",
-    FindingCode.OTHER_LEDGER: "The older checkpoint is of {found}, not of {expected}.",
-    FindingCode.PROOF_FAILS: "The proof does not show that {expected} entries continue the older {found}.",
-    FindingCode.FINDINGS_OMITTED: "{found} further findings are not listed.",
+    FindingCode.ENTRY_UNREADABLE: marked("Entry {index} is not an entry: {detail}."),
+    FindingCode.ENTRIES_MISSING: marked(
+        "Entry {index} is {found} of {stream}, but {expected} was due: a gap."
+    ),
+    FindingCode.ENTRY_REPEATED: marked("Entry {index} is {found} of {stream} again; {expected} was due."),
+    FindingCode.LEDGER_CUT: marked("The checkpoint states {expected} entries, but only {found} are here."),
+    FindingCode.LEDGER_OVERLONG: marked("There are entries after the {expected} that the checkpoint states."),
+    FindingCode.ROOT_DIFFERS: marked(
+        "The entries are not those that the checkpoint of size {size} commits to."
+    ),
+    FindingCode.HISTORY_DIFFERS: marked("The first {size} entries are not those of an older checkpoint."),
+    FindingCode.HISTORY_CUT: marked(
+        "An older checkpoint states {found} entries, the newest only {expected}."
+    ),
+    FindingCode.HISTORY_UNCHECKED: marked(
+        "The checkpoint of size {size} lies before the entries at hand; it takes a consistency proof."
+    ),
+    FindingCode.OTHER_LEDGER: marked("The older checkpoint is of {found}, not of {expected}."),
+    FindingCode.PROOF_FAILS: marked(
+        "The proof does not show that {expected} entries continue the older {found}."
+    ),
+    FindingCode.FINDINGS_OMITTED: marked("{found} further findings are not listed."),
 }
 
 
@@ -65,7 +75,7 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        return _SAYS[self.code].format_map(self.params)
+        return say(_SAYS[self.code]).format_map(self.params)
 
 
 @dataclass(frozen=True, slots=True)

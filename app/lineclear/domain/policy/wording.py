@@ -1,4 +1,4 @@
-"""Reasons in plain English, for people. Pure and total: the ledger keeps codes, sentences are made here."""
+"""Reasons in plain words, for people. Pure and total: the ledger keeps codes, sentences are made here."""
 
 from __future__ import annotations
 
@@ -6,105 +6,140 @@ from collections.abc import Callable, Mapping
 
 from lineclear.domain.policy.reasons import Reason, ReasonCode
 from lineclear.domain.policy.trust import Basis
+from lineclear.domain.wording import marked, marked_n, say, say_n
 
-_UNKNOWN = "(not recorded)"
+_UNKNOWN = marked("(not recorded)")
 
 SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.AMOUNT_CURRENCY_FOREIGN: (
-        "The currency is {currency}, so the {limit} USD {kind} cannot be checked."
+        marked("The currency is {currency}, so the {limit} USD {kind} cannot be checked.")
     ),
     ReasonCode.AMOUNT_MALFORMED: (
-        "The amount cannot be read ({amount}), so the {limit} USD {kind} cannot be checked."
+        marked("The amount cannot be read ({amount}), so the {limit} USD {kind} cannot be checked.")
     ),
-    ReasonCode.AMOUNT_MISSING: "There is no amount, so the {limit} USD {kind} cannot be checked.",
-    ReasonCode.AMOUNT_NEGATIVE: "{amount} USD is below zero, so the {limit} USD {kind} cannot be checked.",
-    ReasonCode.AMOUNT_OVER_CEILING: "{amount} USD is over the {ceiling} ceiling.",
-    ReasonCode.AMOUNT_OVER_DAY: "{amount} USD is over the {budget} that one agent may move in a day.",
-    ReasonCode.AMOUNT_OVER_LINE: "{amount} USD is over the {line} approval line.",
-    ReasonCode.AMOUNT_WITHIN_CEILING: "{amount} USD is within the {ceiling} ceiling.",
-    ReasonCode.AMOUNT_WITHIN_DAY: "{amount} USD is within the {budget} that one agent may move in a day.",
-    ReasonCode.AMOUNT_WITHIN_LINE: "{amount} USD is not over the {line} approval line.",
-    ReasonCode.AMOUNT_ZERO: "The amount is zero, so the {limit} USD {kind} cannot be checked.",
-    ReasonCode.APPROVAL_NOT_REQUIRED: "{tool} needs no approval of its own.",
-    ReasonCode.APPROVAL_REQUIRED: "{tool} always needs approval.",
-    ReasonCode.APPROVALS_NAMED: "{people} must approve.",
-    ReasonCode.BUDGET_SPENT: "A budget is spent; raising it takes tier {tier}, and rejecting ends the job.",
-    ReasonCode.CAPABILITY_UNKNOWN: "Capability {capability} is not in the document.",
-    ReasonCode.CEILINGS_NAMED: "What a reviewer may approve here is limited ({ceilings}).",
-    ReasonCode.CONDITION_FALSE: "Not so: {condition}",
-    ReasonCode.CONDITION_TRUE: "{why}",
-    ReasonCode.CONDITION_UNKNOWN: "{why}",
-    ReasonCode.CONFIDENCE_LOW: "Confidence {confidence}, threshold {threshold}",
-    ReasonCode.CONFIDENCE_MALFORMED: "Confidence is no number from 0 to 1, threshold {threshold}",
-    ReasonCode.CONFIDENCE_MISSING: "Confidence not given, threshold {threshold}",
-    ReasonCode.CONFIDENCE_SUFFICIENT: "Confidence {confidence}, threshold {threshold}",
-    ReasonCode.CONTRACT_UNKNOWN: "No connector declares what {tool} does.",
-    ReasonCode.CONTRACT_VERSION_HOLDS: "{tool} is at version {version}, for which this was written.",
+    ReasonCode.AMOUNT_MISSING: marked("There is no amount, so the {limit} USD {kind} cannot be checked."),
+    ReasonCode.AMOUNT_NEGATIVE: marked(
+        "{amount} USD is below zero, so the {limit} USD {kind} cannot be checked."
+    ),
+    ReasonCode.AMOUNT_OVER_CEILING: marked("{amount} USD is over the {ceiling} ceiling."),
+    ReasonCode.AMOUNT_OVER_DAY: marked("{amount} USD is over the {budget} that one agent may move in a day."),
+    ReasonCode.AMOUNT_OVER_LINE: marked("{amount} USD is over the {line} approval line."),
+    ReasonCode.AMOUNT_WITHIN_CEILING: marked("{amount} USD is within the {ceiling} ceiling."),
+    ReasonCode.AMOUNT_WITHIN_DAY: marked(
+        "{amount} USD is within the {budget} that one agent may move in a day."
+    ),
+    ReasonCode.AMOUNT_WITHIN_LINE: marked("{amount} USD is not over the {line} approval line."),
+    ReasonCode.AMOUNT_ZERO: marked("The amount is zero, so the {limit} USD {kind} cannot be checked."),
+    ReasonCode.APPROVAL_NOT_REQUIRED: marked("{tool} needs no approval of its own."),
+    ReasonCode.APPROVAL_REQUIRED: marked("{tool} always needs approval."),
+    ReasonCode.APPROVALS_NAMED: marked("{people} must approve."),
+    ReasonCode.BUDGET_SPENT: marked(
+        "A budget is spent; raising it takes tier {tier}, and rejecting ends the job."
+    ),
+    ReasonCode.CAPABILITY_UNKNOWN: marked("Capability {capability} is not in the document."),
+    ReasonCode.CEILINGS_NAMED: marked("What a reviewer may approve here is limited ({ceilings})."),
+    ReasonCode.CONDITION_FALSE: marked("Not so: {condition}"),
+    ReasonCode.CONDITION_TRUE: marked("{why}"),
+    ReasonCode.CONDITION_UNKNOWN: marked("{why}"),
+    ReasonCode.CONFIDENCE_LOW: marked("Confidence {confidence}, threshold {threshold}"),
+    ReasonCode.CONFIDENCE_MALFORMED: marked("Confidence is no number from 0 to 1, threshold {threshold}"),
+    ReasonCode.CONFIDENCE_MISSING: marked("Confidence not given, threshold {threshold}"),
+    ReasonCode.CONFIDENCE_SUFFICIENT: marked("Confidence {confidence}, threshold {threshold}"),
+    ReasonCode.CONTRACT_UNKNOWN: marked("No connector declares what {tool} does."),
+    ReasonCode.CONTRACT_VERSION_HOLDS: marked("{tool} is at version {version}, for which this was written."),
     ReasonCode.CONTRACT_VERSION_OTHER: (
-        "{tool} is at version {version}; this was written for version {written}."
+        marked("{tool} is at version {version}; this was written for version {written}.")
     ),
     ReasonCode.DAY_BUDGET_SPENT: (
-        "A budget of the day is spent; raising it takes tier {tier}, and rejecting keeps it until it renews."
+        marked(
+            "A budget of the day is spent; raising it takes tier {tier}, "
+            "and rejecting keeps it until it renews."
+        )
     ),
-    ReasonCode.ENVIRONMENT_ALLOWED: "Environment {environment} is allowed.",
-    ReasonCode.ENVIRONMENT_ASKS: "In environment {environment} a person must always approve.",
-    ReasonCode.ENVIRONMENT_MISSING: "Argument {argument} names no environment; allowed: {allowed}.",
-    ReasonCode.ENVIRONMENT_NOT_ALLOWED: "Environment {environment} is not allowed; allowed: {allowed}.",
+    ReasonCode.ENVIRONMENT_ALLOWED: marked("Environment {environment} is allowed."),
+    ReasonCode.ENVIRONMENT_ASKS: marked("In environment {environment} a person must always approve."),
+    ReasonCode.ENVIRONMENT_MISSING: marked("Argument {argument} names no environment; allowed: {allowed}."),
+    ReasonCode.ENVIRONMENT_NOT_ALLOWED: marked(
+        "Environment {environment} is not allowed; allowed: {allowed}."
+    ),
     ReasonCode.ENVIRONMENT_NOT_TOUCHED: (
-        "{tool} names no environment, so the list does not apply; the workspace is {workspace}."
+        marked("{tool} names no environment, so the list does not apply; the workspace is {workspace}.")
     ),
-    ReasonCode.KEY_ABSENT: "An idempotency key is required, and there is none.",
-    ReasonCode.KEY_OPTIONAL: "An idempotency key is optional.",
-    ReasonCode.KEY_PRESENT: "The required idempotency key is there.",
+    ReasonCode.KEY_ABSENT: marked("An idempotency key is required, and there is none."),
+    ReasonCode.KEY_OPTIONAL: marked("An idempotency key is optional."),
+    ReasonCode.KEY_PRESENT: marked("The required idempotency key is there."),
     ReasonCode.MODE_ASSISTED_ASKS: (
-        "Mode assisted: only reads and reversible low-risk changes run without a person."
+        marked("Mode assisted: only reads and reversible low-risk changes run without a person.")
     ),
-    ReasonCode.MODE_ASSISTED_RUNS: "Mode assisted: reads and reversible low-risk changes may run.",
-    ReasonCode.MODE_DELEGATED_ASKS: "Mode delegated: no amount ceiling or environment list limits this tool.",
-    ReasonCode.MODE_DELEGATED_RUNS: "Mode delegated: this runs inside {limit}.",
-    ReasonCode.MODE_DRAFT: "Mode draft: an approval records agreement and executes nothing.",
-    ReasonCode.MODE_MANAGED: "Mode managed: the workspace's policy and budgets alone decide.",
-    ReasonCode.MODE_NONE: "No mode is set, so the document alone decides.",
-    ReasonCode.RATE_EXCEEDED: "{proposals} came before this one within {duration}; {most} are taken.",
+    ReasonCode.MODE_ASSISTED_RUNS: marked("Mode assisted: reads and reversible low-risk changes may run."),
+    ReasonCode.MODE_DELEGATED_ASKS: marked(
+        "Mode delegated: no amount ceiling or environment list limits this tool."
+    ),
+    ReasonCode.MODE_DELEGATED_RUNS: marked("Mode delegated: this runs inside {limit}."),
+    ReasonCode.MODE_DRAFT: marked("Mode draft: an approval records agreement and executes nothing."),
+    ReasonCode.MODE_MANAGED: marked("Mode managed: the workspace's policy and budgets alone decide."),
+    ReasonCode.MODE_NONE: marked("No mode is set, so the document alone decides."),
+    ReasonCode.RATE_EXCEEDED: marked("{proposals} came before this one within {duration}; {most} are taken."),
     ReasonCode.RATE_UNKNOWN: (
-        "How many proposals came before this one is not known; {most} in {duration} are taken."
+        marked("How many proposals came before this one is not known; {most} in {duration} are taken.")
     ),
-    ReasonCode.RATE_WITHIN: "{proposals} came before this one within {duration}, and {most} are taken.",
-    ReasonCode.REVERSIBLE: "{tool} can be undone.",
-    ReasonCode.REVERSIBLE_NOT: "{tool} cannot be undone.",
-    ReasonCode.SECOND_REVIEW_DRAWN: "Drawn for a second look: one person more (share {share}).",
-    ReasonCode.SECOND_REVIEW_NOT_DRAWN: "Not drawn for a second look (share {share}).",
-    ReasonCode.STAGES_NAMED: "All of these must approve: {stages}.",
-    ReasonCode.TIER_BY_DEFAULT: "Tier {tier}, because {basis}.",
-    ReasonCode.TIER_BY_DOCUMENT: "Tier {tier}, as the document says.",
-    ReasonCode.TIER_RAISED: "Raised from tier {from} to tier {tier}.",
-    ReasonCode.TOOL_LISTED: "{tool} is listed under {capability}.",
-    ReasonCode.TOOL_NOT_LISTED: "{tool} is not listed under {capability}.",
-    ReasonCode.UNDO_ABOVE_TIER: "Taking this back needs tier {tier}; who asked is at tier {held}.",
-    ReasonCode.UNDO_SECOND_PERSON: "Taking back access, people or policy always needs a second person.",
-    ReasonCode.UNDO_UNAVAILABLE: "{tool} cannot be undone, so the undo window does not apply.",
-    ReasonCode.UNDO_WINDOW: "An undo is offered for {duration}.",
-    ReasonCode.UNDO_WITHIN_TIER: "Asked for at tier {held}; what it takes back needed tier {tier}.",
-    ReasonCode.UNINSPECTABLE: "{parts} of the payload could not be read.",
+    ReasonCode.RATE_WITHIN: marked(
+        "{proposals} came before this one within {duration}, and {most} are taken."
+    ),
+    ReasonCode.REVERSIBLE: marked("{tool} can be undone."),
+    ReasonCode.REVERSIBLE_NOT: marked("{tool} cannot be undone."),
+    ReasonCode.SECOND_REVIEW_DRAWN: marked("Drawn for a second look: one person more (share {share})."),
+    ReasonCode.SECOND_REVIEW_NOT_DRAWN: marked("Not drawn for a second look (share {share})."),
+    ReasonCode.STAGES_NAMED: marked("All of these must approve: {stages}."),
+    ReasonCode.TIER_BY_DEFAULT: marked("Tier {tier}, because {basis}."),
+    ReasonCode.TIER_BY_DOCUMENT: marked("Tier {tier}, as the document says."),
+    ReasonCode.TIER_RAISED: marked("Raised from tier {from} to tier {tier}."),
+    ReasonCode.TOOL_LISTED: marked("{tool} is listed under {capability}."),
+    ReasonCode.TOOL_NOT_LISTED: marked("{tool} is not listed under {capability}."),
+    ReasonCode.UNDO_ABOVE_TIER: marked("Taking this back needs tier {tier}; who asked is at tier {held}."),
+    ReasonCode.UNDO_SECOND_PERSON: marked(
+        "Taking back access, people or policy always needs a second person."
+    ),
+    ReasonCode.UNDO_UNAVAILABLE: marked("{tool} cannot be undone, so the undo window does not apply."),
+    ReasonCode.UNDO_WINDOW: marked("An undo is offered for {duration}."),
+    ReasonCode.UNDO_WITHIN_TIER: marked("Asked for at tier {held}; what it takes back needed tier {tier}."),
+    ReasonCode.UNINSPECTABLE: marked("{parts} of the payload could not be read."),
 }
 
 _BASES: Mapping[str, str] = {
-    Basis.ACCESS: "it changes access rights",
-    Basis.PEOPLE: "it concerns people",
-    Basis.POLICY: "it changes policy",
-    Basis.PRODUCTION: "it touches production",
-    Basis.ENVIRONMENT_UNKNOWN: "the environment that it touches is unknown",
-    Basis.MONEY: "it concerns money",
-    Basis.IRREVERSIBLE: "it cannot be undone",
-    Basis.REVERSIBLE: "it can be undone",
-    Basis.READ: "it changes nothing",
+    Basis.ACCESS: marked("it changes access rights"),
+    Basis.PEOPLE: marked("it concerns people"),
+    Basis.POLICY: marked("it changes policy"),
+    Basis.PRODUCTION: marked("it touches production"),
+    Basis.ENVIRONMENT_UNKNOWN: marked("the environment that it touches is unknown"),
+    Basis.MONEY: marked("it concerns money"),
+    Basis.IRREVERSIBLE: marked("it cannot be undone"),
+    Basis.REVERSIBLE: marked("it can be undone"),
+    Basis.READ: marked("it changes nothing"),
 }
 _LIMITS: Mapping[str, str] = {
-    "max_amount_usd": "its amount ceiling",
-    "environment": "its environment list",
-    "low_risk": "what assisted mode lets run",
+    "max_amount_usd": marked("its amount ceiling"),
+    "environment": marked("its environment list"),
+    "low_risk": marked("what assisted mode lets run"),
 }
-_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+_UNITS = (
+    (86_400, marked_n("{count} day", "{count} days")),
+    (3_600, marked_n("{count} hour", "{count} hours")),
+    (60, marked_n("{count} minute", "{count} minutes")),
+    (1, marked_n("{count} second", "{count} seconds")),
+)
+_PROPOSALS = marked_n("{count} proposal", "{count} proposals")
+_LINES = marked_n("{count} line", "{count} lines")
+_PEOPLE = marked_n("{count} person", "{count} different people")
+_PARTS = marked_n("{count} part", "{count} parts")
+_AT_CEILING = marked("{amount} USD is over the {line} approval line and at the {ceiling} ceiling.")
+_UNDER_CEILING = marked("{amount} USD is over the {line} approval line and under the {ceiling} ceiling.")
+_SO = (marked("This is so: {condition}"), marked("{says} (this is so: {condition})"))
+_OPEN = (
+    marked("This cannot be answered: {condition}"),
+    marked("{says} (this cannot be answered: {condition})"),
+)
+"""How a condition stands, without and with its writer's own words."""
 _DEFAULTED = frozenset(
     {
         ReasonCode.CONFIDENCE_LOW,
@@ -119,19 +154,19 @@ class _Words(dict[str, str]):
     """What a record of an older version lacks is said, not raised."""
 
     def __missing__(self, key: str) -> str:
-        return _UNKNOWN
+        return say(_UNKNOWN)
 
 
 def sentence(reason: Reason) -> str:
-    """One English sentence; total, also for reasons that an older version recorded."""
+    """One sentence in the reader's language; total, also for reasons that an older version recorded."""
     words = _Words(reason.params)
     words.update(_made(reason))
-    said = SENTENCES[reason.code].format_map(words)
     if reason.code is ReasonCode.AMOUNT_OVER_LINE and "ceiling" in reason.params:
-        place = "at" if reason.params["ceiling"] == reason.params.get("amount") else "under"
-        return f"{said.removesuffix('.')} and {place} the {reason.params['ceiling']} ceiling."
+        is_at = reason.params["ceiling"] == reason.params.get("amount")
+        return say(_AT_CEILING if is_at else _UNDER_CEILING).format_map(words)
+    said = say(SENTENCES[reason.code]).format_map(words)
     if reason.code in _DEFAULTED and reason.line is None:
-        return f"{said} (the document names none)"
+        return say("{said} (the document names none)", said=said)
     return said
 
 
@@ -139,8 +174,8 @@ def where(reason: Reason) -> str:
     """Which rule it was, such as "issue_refund, line 6"; a default has no line."""
     outermost = reason.path.partition(".")[0]
     if outermost == "capabilities" and reason.code is ReasonCode.CAPABILITY_UNKNOWN:
-        return "the capability document"
-    return outermost if reason.line is None else f"{outermost}, line {reason.line}"
+        return say("the capability document")
+    return outermost if reason.line is None else say("{rule}, line {line}", rule=outermost, line=reason.line)
 
 
 def _made(reason: Reason) -> dict[str, str]:
@@ -152,47 +187,47 @@ def _made(reason: Reason) -> dict[str, str]:
 def duration(seconds: str) -> str:
     """Seconds in the largest unit that divides them: 86400 is "1 day"."""
     if not (seconds.isascii() and seconds.isdigit()):
-        return _UNKNOWN
+        return say(_UNKNOWN)
     for size, unit in _UNITS:
         if int(seconds) >= size and int(seconds) % size == 0:
             return _counted(str(int(seconds) // size), unit)
-    return _counted(seconds, "second")
+    return _counted(seconds, _UNITS[-1][1])
 
 
-def _counted(number: str, noun: str) -> str:
-    return f"{number} {noun}" if number == "1" else f"{number or _UNKNOWN} {noun}s"
+def _counted(number: str, noun: tuple[str, str]) -> str:
+    """A recorded number with its noun; one that is none is said as it stands."""
+    if number.isascii() and number.isdigit():
+        return say_n(*noun, int(number))
+    return say(noun[1], count=number or say(_UNKNOWN))
 
 
-def _so(given: Mapping[str, str], found: str) -> dict[str, str]:
+def _so(given: Mapping[str, str], found: tuple[str, str]) -> dict[str, str]:
     """The writer's own words where there are some, and the condition itself."""
-    condition, said = given["condition"], given.get("says")
-    return {
-        "why": f"{said} ({found[0].lower()}{found[1:]}: {condition})" if said else f"{found}: {condition}"
-    }
+    says = given.get("says")
+    return {"why": say(found[bool(says)], says=says, condition=given["condition"])}
 
 
 def _rate(given: Mapping[str, str]) -> dict[str, str]:
     return {
         "duration": duration(given["seconds"]),
-        "proposals": _counted(given.get("count", ""), "proposal"),
+        "proposals": _counted(given.get("count", ""), _PROPOSALS),
     }
 
 
 def _approving(given: Mapping[str, str]) -> dict[str, str]:
-    number = given["approvals"]
-    return {"people": "1 person" if number == "1" else f"{number} different people"}
+    return {"people": _counted(given["approvals"], _PEOPLE)}
 
 
 _MADE: Mapping[ReasonCode, Callable[[Mapping[str, str]], dict[str, str]]] = {
     ReasonCode.APPROVALS_NAMED: _approving,
-    ReasonCode.CEILINGS_NAMED: lambda given: {"ceilings": _counted(given["reviewers"], "line")},
-    ReasonCode.CONDITION_TRUE: lambda given: _so(given, "This is so"),
-    ReasonCode.CONDITION_UNKNOWN: lambda given: _so(given, "This cannot be answered"),
-    ReasonCode.MODE_DELEGATED_RUNS: lambda given: {"limit": _LIMITS.get(given["limit"], _UNKNOWN)},
+    ReasonCode.CEILINGS_NAMED: lambda given: {"ceilings": _counted(given["reviewers"], _LINES)},
+    ReasonCode.CONDITION_TRUE: lambda given: _so(given, _SO),
+    ReasonCode.CONDITION_UNKNOWN: lambda given: _so(given, _OPEN),
+    ReasonCode.MODE_DELEGATED_RUNS: lambda given: {"limit": say(_LIMITS.get(given["limit"], _UNKNOWN))},
     ReasonCode.RATE_EXCEEDED: _rate,
     ReasonCode.RATE_UNKNOWN: _rate,
     ReasonCode.RATE_WITHIN: _rate,
-    ReasonCode.TIER_BY_DEFAULT: lambda given: {"basis": _BASES.get(given["basis"], _UNKNOWN)},
+    ReasonCode.TIER_BY_DEFAULT: lambda given: {"basis": say(_BASES.get(given["basis"], _UNKNOWN))},
     ReasonCode.UNDO_WINDOW: lambda given: {"duration": duration(given["seconds"])},
-    ReasonCode.UNINSPECTABLE: lambda given: {"parts": _counted(given.get("parts", ""), "part")},
+    ReasonCode.UNINSPECTABLE: lambda given: {"parts": _counted(given.get("parts", ""), _PARTS)},
 }

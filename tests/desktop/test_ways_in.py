@@ -13,10 +13,10 @@ from lineclear.application.reading.answers import Me
 from lineclear.desktop.address import Address, Trial
 from lineclear.desktop.background import HeldBackground, InlineBackground
 from lineclear.desktop.connections import Connection, Connections, connection_id
-from lineclear.desktop.presenters.connecting import Connecting, Ways
 from lineclear.desktop.presenters.connection_sheets import Form
 from lineclear.desktop.presenters.environments import environment_chip
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, Tone, text_of
+from lineclear.desktop.presenters.ways_in import Connecting, Ways
 from lineclear.domain.refusals import Code, Refusal
 
 URL = "https://lineclear.example.com"
@@ -108,7 +108,7 @@ def test_a_token_is_never_in_the_file_of_choices(world, begun, tmp_path):
         Refusal(Code.BACKEND_OTHER, url=URL, problem="it answered 404"),
         Refusal(Code.CERTIFICATE_REFUSED, url=URL, problem="self-signed certificate"),
         Refusal(Code.TOKEN_INVALID),
-        Refusal(Code.TOKEN_EXPIRED, expired="2026-11-14"),
+        Refusal(Code.TOKEN_EXPIRED, expires="2026-11-14"),
         Refusal(Code.AGENT_CANNOT_LOOK, agent="support-agent"),
     ],
     ids=lambda refusal: refusal.code.value,

@@ -17,8 +17,8 @@ from lineclear.desktop.address import Address, Trial
 from lineclear.desktop.background import InlineBackground
 from lineclear.desktop.connections import Connections
 from lineclear.desktop.connections_desk import ConnectionsDesk
-from lineclear.desktop.presenters.connecting import Probe, Ways
 from lineclear.desktop.presenters.connection_sheets import Form
+from lineclear.desktop.presenters.ways_in import Probe, Ways
 from lineclear.desktop.standing_by import StandBy, no_backend
 from lineclear.domain.refusals import Code, Refusal
 

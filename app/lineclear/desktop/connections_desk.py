@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.desktop.presenters.connecting import Connecting, Ways
 from lineclear.desktop.presenters.connection_sheets import ConnectionsSheet, Form
 from lineclear.desktop.presenters.palette import Entry, EntryKind
 from lineclear.desktop.presenters.sheets import NoticeKind
+from lineclear.desktop.presenters.ways_in import Connecting, Ways
 from lineclear.desktop.views.connections import ConnectionsPage
 from lineclear.desktop.views.window import Window
 

@@ -147,7 +147,7 @@ class Console(QObject):
     def _make_places(self, works: Background, file: Path) -> ConnectionsDesk:
         from lineclear.desktop.connections import Connections  # noqa: PLC0415  # after the first frame
         from lineclear.desktop.connections_desk import ConnectionsDesk  # noqa: PLC0415
-        from lineclear.desktop.presenters.connecting import Ways  # noqa: PLC0415
+        from lineclear.desktop.presenters.ways_in import Ways  # noqa: PLC0415
 
         ways = Ways(Connections(file), _probe, _open_tokens, works, self._try_here)
         places = ConnectionsDesk(self.window, ways)

@@ -102,7 +102,7 @@ def authenticate(services: Services, secret: str) -> Principal:
     if token is None or token.sha256 != digest or token.revoked:
         raise Refusal(Code.TOKEN_INVALID)
     if token.expires and moment(token.expires) <= services.clock.now():
-        raise Refusal(Code.TOKEN_EXPIRED, expired=token.expires)
+        raise Refusal(Code.TOKEN_EXPIRED, expires=token.expires)
     return Principal(token.role, token.subject, token.id)
 
 

@@ -113,7 +113,7 @@ FORMS: Final[Mapping[Code, Form]] = {
     ),
     Code.TOKEN_EXPIRED: Form(
         Kind.UNAUTHENTICATED,
-        "The token ran out on {expired}.",
+        "The token ended at {expires}.",
         "Ask whoever runs the backend for a new one, made with `lineclear token create`.",
     ),
     Code.TOKEN_INVALID: Form(

@@ -25,14 +25,16 @@ IN_TOTO, STATEMENT = "application/vnd.in-toto+json", "https://in-toto.io/Stateme
 MANIFEST = "manifest.dsse.json"
 # An event, the statuses that it may follow, and the one to which it leads where that is always the same.
 STEPS = """
-content.erased:denied,rejected,agreed,expired,withdrawn,stopped,failed,succeeded,undone: x.delayed:started:
+content.erased:over: x.delayed:started: action.answered:any: action.released:any: action.asked:pending:
 canary.revealed:pending,rejected:stopped action.cleared:proposed,pending:cleared action.evaluated:proposed:
-action.revised:cleared,started:proposed action.stopped:waiting,started:stopped decision.recorded:pending:
+action.revised:pending,cleared,started:proposed action.stopped:waiting,started:stopped action.claimed:pending:
 action.withdrawn:waiting:withdrawn x.started:cleared,started:started action.undone:succeeded:undone
 action.expired:waiting:expired x.succeeded:started:succeeded x.unknown:started:unknown x.cancelled:started:
 deadline.moved:waiting: x.held:cleared,started: x.failed:started:failed x.reconciled:unknown:
-x.asked:started: x.reported:started,unknown:"""
-STEPS = STEPS.replace("waiting", "proposed,pending,cleared").replace("x.", "execution.").split()
+x.asked:started: x.reported:started,unknown: decision.recorded:pending:"""
+OVER = "denied,rejected,agreed,expired,withdrawn,stopped,failed,succeeded,undone"
+STEPS = STEPS.replace("any:", "waiting,started,unknown,over:").replace("waiting", "proposed,pending,cleared")
+STEPS = STEPS.replace("over:", f"{OVER}:").replace("x.", "execution.").split()
 FROM = {name: (before.split(","), to) for name, before, to in (step.split(":") for step in STEPS)}
 LEADS = {"allow": "proposed", "ask": "pending", "deny": "denied", "approve": "pending", "reject": "rejected"}
 WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, EOFError)
@@ -160,10 +162,8 @@ class Check:
             in_scope = self.scope["kind"] == "all" or stream in self.chosen
             self.expect(stream, missing=(sorted(missing) if in_scope else [], []))
         self.expect("devices", undecided=([name for name, one in self.devices.items() if one["open"]], []))
-        for name, raw in {
-            "log": self.raw,
-            **{name: one["key"] for name, one in self.devices.items()},
-        }.items():
+        held = {name: one["key"] for name, one in self.devices.items()}
+        for name, raw in {"log": self.raw, **held}.items():
             due = b"-----BEGIN PUBLIC KEY-----\n%b\n-----END PUBLIC KEY-----\n" % base64.b64encode(SPKI + raw)
             self.expect(f"keys/{name}.pem", key=(self.read(f"keys/{name}.pem"), due))
 

@@ -31,6 +31,12 @@ MEASURING = re.compile(r"time\.(monotonic|perf_counter|process_time|thread_time)
 # Files that measure how long something takes, and why that decides nothing that a replay has to repeat.
 MEASURES: dict[str, str] = {}
 
+# Programs that somebody pastes and that stand on no port of ours, and why.
+PASTED: dict[str, str] = {
+    "lineclear/agents/examples/first_aap.py": "the key of a call is the agent's own to make",
+    "lineclear/agents/examples/first_http.py": "so is that of a write, where no SDK makes it",
+}
+
 # Files that may make a generator from a seed they are given, and why.
 SEEDED = {"lineclear/adapters/memory/ids.py": "the port's replayable side: the same seed gives the same ids"}
 GENERATOR = {"random", "random.Random"}
@@ -40,7 +46,7 @@ def asks_the_machine(files: Iterable[Source], measures: Iterable[str] = MEASURES
     return [
         Finding(file.path, line, name)
         for file in files
-        if not is_within(file.path, SYSTEM)
+        if not is_within(file.path, (*SYSTEM, *PASTED))
         for line, name in file.uses()
         if not (name in GENERATOR and is_within(file.path, SEEDED))
         if ASKING.fullmatch(name) or (MEASURING.fullmatch(name) and not is_within(file.path, measures))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,16 +20,20 @@ from sqlcipher3 import dbapi2
 
 from lineclear.adapters.sql.codec import decode, encode
 from lineclear.adapters.sql.engine import open_engine
-from lineclear.adapters.sql.store import SqlStore
+from lineclear.adapters.sql.store import SqlStore, open_store
+from lineclear.adapters.sql.stretches import helpers
 from lineclear.adapters.sql.tables import actions
 from lineclear.adapters.sql.upgrade import upgrade
 from lineclear.application.ports import ActionQuery, Snapshot
 from lineclear.domain.actions import Action
 from lineclear.domain.jobs import Job
+from lineclear.domain.ledger.entries import encode as written_entry
 from lineclear.domain.ledger.sealing import seal
+from lineclear.domain.ledger.tiles import WIDTH
 from lineclear.domain.vocabulary import ActionStatus
 from support.ledgers import ask, open_job
 from support_benchmarks import AtLeast, AtMost, Ratio
+from support_ledger import entry
 
 pytestmark = pytest.mark.bench
 
@@ -155,3 +161,77 @@ def test_a_page_of_the_queue_costs_what_its_rows_cost(tmp_path: Path, report_rat
 
     what = f"raw SQL, decoded, {theirs * 1e6:,.0f} µs"
     report_ratio(Ratio("page of 100 of 100,000 pending", what, ours / theirs, AtMost(2)))
+
+
+HASHED = [500_000, *(pytest.param(size, marks=pytest.mark.long) for size in (1_000_000, 10_000_000))]
+
+
+@pytest.fixture(params=HASHED)
+def written(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, int]:
+    """A database whose ledger has that many entries, written past the store to have them soon."""
+    size, path = request.param // WIDTH * WIDTH, tmp_path / "ledger.db"
+    with opened(path):
+        pass
+    rows = (
+        (n, f"action/a{n // 40}", n % 40, written_entry(entry(n % 40, f"action/a{n // 40}")))
+        for n in range(size)
+    )
+    with raw(path) as connection:
+        connection.execute("BEGIN")
+        columns = 'workspace, "index", stream, seq, type, entry'
+        sql = f"INSERT INTO entries ({columns}) VALUES ('acme', ?, ?, ?, 'a.b', ?)"
+        connection.executemany(sql, rows)
+        connection.execute("COMMIT")
+    return path, size
+
+
+def costs(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock, and of the processor in the busier of this process and its helpers."""
+    clock, here, there = time.perf_counter(), time.process_time(), children()
+    work()
+    busiest = max(time.process_time() - here, (children() - there) / max(helpers(), 1))
+    return time.perf_counter() - clock, busiest
+
+
+def children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+@pytest.mark.timeout(3_600)
+def test_a_ledger_is_verified_in_a_small_multiple_of_a_bare_scan_of_it(
+    written: tuple[Path, int], report_ratio: Callable[[Ratio], None]
+):
+    """The scan is one process's. Alone, two SHA-256 of each entry cost more than reading it.
+
+    By the processor's time, as a second process gains nothing where another program has the second processor.
+    """
+    path, size = written
+    found = list[bytes]()
+    sql = "SELECT entry FROM entries WHERE workspace = 'acme' ORDER BY \"index\""
+
+    def hashed(store: SqlStore) -> Callable[[], object]:
+        return lambda: found.append(store.tile_roots(0, size, lambda _done, _all: None))
+
+    with (
+        opened(path) as alone,
+        closing(open_store(f"sqlite:///{path}", "acme")) as shared,
+        raw(path) as connection,
+    ):
+        scan = lambda: sum(len(row[0]) for row in connection.execute(sql))  # noqa: E731  # one of three alike
+        times = [[costs(work) for work in (scan, hashed(alone), hashed(shared))] for _ in range(3)]
+    assert len(set(found)) == 1
+    clock, busiest = (
+        [min(times[turn][work][kind] for turn in range(3)) for work in range(3)] for kind in range(2)
+    )
+    for work, goal in ((1, 3.5), (2, 2.5)):
+        what = f"{size:,} entries verified, {1 if work == 1 else helpers() + 1} process(es)"
+        report_ratio(Ratio(what, "bare scan of its rows", busiest[work] / busiest[0], AtMost(goal)))
+        report_ratio(
+            Ratio(f"{what}, by the clock", "bare scan of its rows", clock[work] / clock[0], AtMost(6))
+        )
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    scale = 1 if sys.platform == "darwin" else 1_024
+    report_ratio(
+        Ratio(f"memory while {size:,} are verified", "absolute", most * scale / 2**20, AtMost(512), "MiB")
+    )

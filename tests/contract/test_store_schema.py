@@ -18,7 +18,9 @@ from lineclear.adapters.sql.upgrade import upgrade
 from lineclear.domain.refusals import Code, Refusal
 from support.ledgers import open_job
 
-TABLES = {"ledgers", "entries", "actions", "jobs", "states", "blobs", "keys", "requests", "tasks"}
+TABLES = {
+    "ledgers", "entries", "actions", "jobs", "states", "blobs", "keys", "requests", "tasks", "arrivals"
+}  # fmt: skip
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

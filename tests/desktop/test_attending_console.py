@@ -42,8 +42,8 @@ def test_a_claim_is_seen_by_others_who_then_can_neither_decide_nor_edit(west):
     assert button(west, "review.claim").title == "Release"
     west.sync()
     east.sync()
-    assert text_of(row(west, action).subtitle) == "support-agent · claimed by you"
-    assert text_of(row(east, action).subtitle) == "support-agent · being reviewed by ops-west"
+    assert text_of(row(west, action).subtitle) == "support-agent · claimed by you, 5:00 left"
+    assert text_of(row(east, action).subtitle) == "support-agent · being reviewed by ops-west, 5:00 left"
     assert row(east, action).group == "Waiting on others"
     for command in ("review.approve", "review.edit", "review.reject", "review.claim"):
         why_not = button(east, command).why_not

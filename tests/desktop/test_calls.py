@@ -80,7 +80,7 @@ def test_quiet_hours_go_over_midnight(hour, is_quiet):
 
 
 def row(row_id, group=NEEDS_ANSWER, tier=3):
-    return QueueRow(row_id, "Refund $180.00", "support-agent", "4:12", Chip("Tier 3"), group, tier)
+    return QueueRow(row_id, "Refund $180.00", "support-agent", "4:12", Chip("Tier 3"), group, tier=tier)
 
 
 def sheet(*rows, chosen="mine"):

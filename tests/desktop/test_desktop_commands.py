@@ -70,8 +70,10 @@ PASSED_ON = {
     "view.theme",
     "program.quit",
 } | {f"ledger.{verb}" for verb in ("verify", "open_pack", "close_pack", "export_proof")}
+PASSED_ON |= {f"queue.{verb}" for verb in ("bulk", "clear", "filter", "forget_view", "mark")}
 
 
+@pytest.mark.qt_log_ignore("does not support")
 def test_what_the_window_does_not_do_itself_it_passes_on(shows, heard):
     window = shows()
     passed = heard(window.commanded)

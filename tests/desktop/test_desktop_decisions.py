@@ -331,9 +331,9 @@ def test_a_job_is_stopped_by_the_id_that_was_on_screen(shows, heard):
     stopped = heard(window.jobs.stop_confirmed)
     window.jobs.table.selectRow(1)
     window.jobs.stop.click()
-    window.jobs._panel.presets[0].click()
-    window.jobs._panel.yes.click()
+    window.jobs.foot.panel.presets[0].click()
+    window.jobs.foot.panel.yes.click()
     assert stopped.said == [("7119", "It goes in circles")]
     window.jobs.stop.click()
     window.jobs.table.selectRow(2)
-    assert window.jobs._panel is None
+    assert window.jobs.foot.panel is None

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, Qt
 
+from lineclear.desktop import gallery_jobs as jobs
 from lineclear.desktop import gallery_samples as samples
-from lineclear.desktop import gallery_states as states
 from lineclear.desktop.models.changes_model import ChangesModel
 from lineclear.desktop.models.queue_model import QueueModel, key_of_row
 from lineclear.desktop.models.reconcile import Inserted, Removed, Replaced, edits
@@ -84,7 +84,7 @@ def test_headings_stand_over_their_groups_and_cannot_be_chosen():
     model = QueueModel()
     model.update_rows(ROWS)
     texts = [model.index(row).data() for row in range(model.rowCount())]
-    assert [texts[0], texts[3], texts[9]] == ["Due within 10 minutes", "Today", "Waiting on others"]
+    assert [texts[0], texts[3], texts[9]] == ["Due within 10 minutes, 2", "Today, 5", "Waiting on others, 2"]
     assert not model.index(0).flags() & Qt.ItemFlag.ItemIsSelectable
 
 
@@ -107,7 +107,7 @@ def test_the_changes_model_is_sound_while_it_changes(qtmodeltester):
 def test_the_table_model_is_sound_while_it_changes(qtmodeltester):
     columns = (Column("Job", 2, lambda job: job.title), Column("State", 1, lambda job: job.state))
     model = TableModel(columns, lambda job: job.id)
-    for rows in (states.JOBS.rows, states.JOBS.rows[1:], tuple(reversed(states.JOBS.rows))):
+    for rows in (jobs.JOBS.rows, jobs.JOBS.rows[1:], tuple(reversed(jobs.JOBS.rows))):
         model.update_rows(rows)
         qtmodeltester.check(model)
     assert model.index(0, 1).data() == "Ended"

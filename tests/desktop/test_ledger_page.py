@@ -10,16 +10,24 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from lineclear.adapters.auditpack.cosigned import CosignedNotes
 from lineclear.adapters.auditpack.head import Trust
-from lineclear.adapters.ledgers.opened import OpenedLedger, open_pack_ledger
+from lineclear.adapters.auditpack.record import Keeping, LedgerRecord
+from lineclear.adapters.auditpack.sources import StoreSource
+from lineclear.adapters.ledgers.opened import OpenedLedger, open_live_ledger, open_pack_ledger
+from lineclear.adapters.memory.ids import SeededIds
+from lineclear.application.reading.answers import Feed
+from lineclear.application.reading.snapshots import read_feed
+from lineclear.application.record.erasing import Whose, erase_as
 from lineclear.desktop.background import HeldBackground, InlineBackground
 from lineclear.desktop.ledger_desk import Files, LedgerDesk
 from lineclear.desktop.models.window_model import WindowModel
 from lineclear.desktop.presenters.entries_presenter import BLOCK
 from lineclear.desktop.presenters.ledger_presenter import LedgerPresenter
 from lineclear.desktop.presenters.ledger_sheets import EntryRow, VerdictKind
-from lineclear.desktop.presenters.sheets import Tone
+from lineclear.desktop.presenters.sheets import Tone, text_of
 from lineclear.desktop.views.window import Window
+from lineclear.domain.vocabulary import Verdict
 from support.kernel import Kernel
 from support_audit import LOG, entries_of, executed, key_of, write
 
@@ -216,3 +224,37 @@ def test_a_window_over_a_million_rows_asks_for_what_is_near_and_forgets_the_rest
         model.take(block * BLOCK, (row,) * BLOCK)
     assert len(model._at_hand) == 48
     assert model.row(199 * BLOCK) is row
+
+
+def test_i41_what_was_erased_goes_from_the_list_and_the_story_that_are_on_screen(
+    desk: LedgerDesk, tmp_path: Path
+):
+    growing = Kernel()
+    action = growing.refund("60.00", note="Xylophonia was charged twice", reason="says Xylophonia")
+    growing.decide(growing.reviewer(), action, Verdict.REJECT, "Not hers, says Xylophonia")
+    desk._window.open_page("ledger")
+    ledger = _live(growing)
+    desk.show_live(ledger)
+    (index,) = (row.index for row in rows(desk) if row and "Not hers" in text_of(row.about))
+    stories = list[object]()
+    desk.presenter.story_changed.connect(stories.append)
+    desk._choose(index)
+    desk.presenter.on_scrolled(False)  # noqa: FBT003  # as the signal says it: somebody reads further down
+    erase_as(growing.services, "person/root", "root", Whose.ACTION, action.id, "She asked for it")
+    desk.on_grown()
+    assert len(rows(desk)) == growing.store.read(lambda snapshot: snapshot.size())
+    assert all("Xylophonia" not in text_of(row.about) for row in rows(desk) if row)
+    assert "Xylophonia" in repr(stories[0])
+    assert "Xylophonia" not in repr(stories[-1])
+    desk.close()
+    ledger.close()
+
+
+def _live(kernel: Kernel) -> OpenedLedger:
+    def feed(start: int) -> Feed:
+        return read_feed(kernel.services, kernel.reviewer().principal, start, 99)
+
+    nobodys = CosignedNotes(Path("no-such-folder"), SeededIds(1))
+    keeping = Keeping(lambda: LOG, lambda: None, lambda _note: None, nobodys)
+    source = StoreSource(kernel.store, LedgerRecord(kernel.store, "acme.example", keeping))
+    return open_live_ledger("acme/test", kernel.store, feed, source, None, b"s" * 32)

@@ -11,6 +11,7 @@ from lineclear.desktop.commands import COMMANDS, Section
 from lineclear.desktop.console import Console
 from lineclear.desktop.gallery import settle
 from lineclear.desktop.gallery_samples import QUEUE
+from lineclear.desktop.languages import Language
 from lineclear.desktop.preferences import QUIET, Choices, Preferences
 from lineclear.desktop.presenters.calling import Wishes
 from lineclear.desktop.presenters.palette import EntryKind, entries
@@ -80,7 +81,7 @@ def test_escape_leaves_everything_as_it_was(shows):
 def test_choices_are_kept_in_a_file_that_is_named(tmp_path):
     file = tmp_path / "console.ini"
     wishes = Wishes(frozenset({1}), frozenset(), digest=60, quiet=QUIET[3])
-    made = Choices(ThemeName.DARK, 150, Density.COMPACT, wishes, lock_after=30)
+    made = Choices(ThemeName.DARK, Language.GERMAN, 150, Density.COMPACT, wishes, lock_after=30)
     kept = Preferences(file)
     assert kept.read() == Choices()
     kept.keep(made)

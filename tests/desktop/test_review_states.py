@@ -13,8 +13,8 @@ from lineclear.application.reading.questions import undo_text
 from lineclear.application.services import stamp
 from lineclear.desktop.presenters.action_sheet import show
 from lineclear.desktop.presenters.around import Around, Viewer
+from lineclear.desktop.presenters.job_page import jobs_sheet
 from lineclear.desktop.presenters.outcome_sheets import OutcomeKind
-from lineclear.desktop.presenters.pages import jobs_sheet
 from lineclear.desktop.presenters.queue_presenter import PAGE
 from lineclear.desktop.presenters.queue_sheet import badge_of
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, Tone, text_of

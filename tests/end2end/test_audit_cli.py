@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlcipher3 import dbapi2
 from typer.testing import CliRunner, Result
 
-from lineclear.adapters.auditpack.log_key import KEY_FILE, PASSPHRASE
+from lineclear.adapters.auditpack.log_key import KEY_FILE, PASSPHRASE, SIGNED_FILE
 from lineclear.adapters.auditpack.record import with_record
 from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.services import Services
@@ -23,7 +25,7 @@ from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
 from lineclear.domain.ledger.tiles import bundles_of, tiles_of
 from lineclear.domain.vocabulary import ActionStatus, Role, Verdict
-from lineclear.server.embed import open_data
+from lineclear.server.embed import DATABASE, open_data
 from lineclear.server.serving import HttpServer, listen
 from support.backend import refund_payload, running
 from support_audit import examiner
@@ -276,3 +278,31 @@ def test_a_backend_without_a_record_says_so(worked: tuple[Path, Action]):
         server.close()
         opened.close()
     assert answer.status_code == 404
+
+
+def test_a_ledger_is_checked_where_it_lies_against_what_was_kept(worked: tuple[Path, Action], tmp_path: Path):
+    folder = tmp_path / "copy"
+    shutil.copytree(worked[0], folder)
+    result = said(invoke("check", "--data", folder, "--json"))
+    kept = folder / "kept"
+    kept.write_bytes((folder / SIGNED_FILE).read_bytes())
+    again = invoke("check", "--data", folder, "--checkpoint", kept)
+    assert again.exit_code == Exit.OK
+    assert f"All {result['size']:,} entries are those" in again.stdout
+    assert f"each checkpoint that you kept: {result['size']:,}" in again.stdout
+    kept.write_bytes(flipped(kept.read_bytes(), 40))
+    refused = invoke("check", "--data", folder, "--checkpoint", kept)
+    assert refused.exit_code == Exit.UNUSABLE
+    assert "kept" in refused.stderr
+
+
+def test_i37_a_ledger_with_a_changed_entry_fails_its_check(worked: tuple[Path, Action], tmp_path: Path):
+    folder = tmp_path / "copy"
+    shutil.copytree(worked[0], folder)
+    assert invoke("check", "--data", folder).exit_code == Exit.OK
+    with closing(dbapi2.connect(str(folder / DATABASE))) as connection:
+        connection.execute('UPDATE entries SET entry = zeroblob(9) WHERE "index" = 3')
+        connection.commit()
+    changed = invoke("check", "--data", folder)
+    assert changed.exit_code != Exit.OK
+    assert "does not continue the one that was signed" in changed.stderr

@@ -13,6 +13,7 @@ import pytest
 from lineclear.application.executing.undo import UndoRequest
 from lineclear.application.governing.people import Grant, issue_token, revoke_token
 from lineclear.application.propose import Proposal
+from lineclear.application.reading.queue_query import Sort
 from lineclear.demo.sample import build
 from lineclear.domain.events import Span
 from lineclear.domain.ledger.sealing import unseal
@@ -364,3 +365,26 @@ def test_anyone_may_ask_whether_it_lives_and_how_it_speaks(here: Running):
     document = wire.get("/openapi.json")
     assert decode(document.content, dict)["openapi"] == "3.1.0"
     assert "acme" not in document.text
+
+
+def test_a_list_is_narrowed_and_ordered_by_the_backend_for_its_reader(here: Running):
+    bot, ops = here.bot(), here.hand()
+    small, large = (bot.propose(refund_payload(amount)) for amount in ("55.00", "60.00"))
+    ops.client.claim(small.id, key=new_key())
+
+    def found(sifting: str, sort: Sort | None = None) -> list[str]:
+        return [one.id for one in ops.client.actions(sifting=sifting, sort=sort).items]
+
+    assert found("", Sort.AMOUNT) == [large.id, small.id]
+    assert found("sort:age") == [small.id, large.id]
+    assert found("claimed:me") == [small.id]
+    assert found("claimed:nobody for:me") == [large.id]
+    assert found("due:1m") == found("agent:nobody-else") == []
+    ops.decide(large, Verdict.REJECT, "Not a duplicate")
+    assert found("state:decided") == [large.id]
+    first = ops.client.actions(View.ALL, sort=Sort.AMOUNT, limit=1)
+    rest = ops.client.actions(View.ALL, sort=Sort.AMOUNT, limit=9, after=first.next)
+    assert [one.id for one in (*first.items, *rest.items)] == [large.id, small.id]
+    with pytest.raises(Refusal) as refused:
+        found("due:soon")
+    assert refused.value.code is Code.FILTER_INVALID

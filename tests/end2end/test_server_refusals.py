@@ -195,7 +195,7 @@ def test_a_token_that_was_revoked_or_is_over_opens_nothing(shared: Running):
     revoke_token(services, issued.token.id)
     assert problem(wire.get("/v1/me")).code == "token_invalid"
     over = issue_token(services, Grant("ops-west", Role.OPS, lasts=timedelta(microseconds=1)))
-    assert problem(shared.http(over.secret).get("/v1/me")).code == "token_invalid"
+    assert problem(shared.http(over.secret).get("/v1/me")).code == "token_expired"
 
 
 def test_only_our_host_and_no_web_page_gets_in(shared: Running):

@@ -95,6 +95,7 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/tokens": {Role.ADMIN},
     "POST /v1/tokens": {Role.ADMIN},
     "POST /v1/tokens/{token}/revoke": {Role.ADMIN},
+    "GET /v1/connections": {Role.ADMIN},
 }
 
 PROVISIONERS = {Role.PROVISIONER}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,8 @@ from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.replica import Replica
 from lineclear.application.record.witnessing import Alarm, AlarmKind, Kept, Means, Witness, Witnessed
 from lineclear.demo.sample import build
-from lineclear.desktop.presenters.alarms import alarm_sheet
+from lineclear.desktop.presenters.alarms import alarm_sheet, witness_line
+from lineclear.desktop.presenters.sheets import text_of
 from lineclear.desktop.witnessing import Witnessing
 from lineclear.domain.ledger.checkpoint import open_checkpoint
 from lineclear.domain.ledger.notes import parse_note
@@ -140,6 +142,66 @@ def test_of_each_witness_the_newest_cosignature_is_served_and_two_on_one_checkpo
         assert set(verdict.cosigned) == {one.name for one in policy.witnesses}
         assert len(verdict.cosigned) == 2
         assert len(log.cosigned()) == 1
+
+
+def test_i37_consoles_compare_what_the_others_cosigned_with_their_own_view(
+    folder: Path, seat: Seat, tmp_path: Path
+):
+    with running(folder) as here:
+        alone = seat.at(here)
+        assert alone.sync().others == ()
+        assert "no other witness" in text_of(witness_line(alone.witness.state).source or "")
+        auditor = Seat(tmp_path / "other", "auditor").at(here, Role.AUDITOR)
+        auditor.sync()
+        here.settled_size()
+        state = alone.sync()
+        assert [one.name for one in state.others] == [next(iter(others_of(auditor)))]
+        assert 0 < state.others[0].size <= state.size
+        assert "1 other witness cosigned this same ledger" in text_of(witness_line(state).source or "")
+
+
+def others_of(sitting: Sitting) -> set[str]:
+    """The names under which a sitting's own key stands in the log's policy."""
+    policy = parse_witness_policy(sitting.client.log.policy())
+    key = sitting.witness._means.key
+    return {one.name for one in policy.witnesses if key and one.key.public_key == key.public_key}
+
+
+def test_i37_a_console_that_comes_to_a_fork_for_the_first_time_finds_what_another_one_cosigned(
+    folder: Path, seat: Seat, tmp_path: Path
+):
+    with running(folder) as here:
+        assert seat.at(here).sync().is_first
+        here.settled_size()
+    for name, growth, kind in (("rewritten", 9, AlarmKind.FORKED), ("older", 0, AlarmKind.SHRUNK)):
+        other = forked(folder, tmp_path / name)
+        with running(folder) as here:
+            grown(here, 3 if growth else 30)
+            here.settled_size()
+            assert seat.at(here).sync().alarm is None
+        shutil.copytree(folder / "cosigned", other / "cosigned")
+        with running(other) as here:
+            grown(here, growth)
+            here.settled_size()
+            newcomer = Seat(tmp_path / f"newcomer-{name}", "ops-north").at(here)
+            alarm = alarm_of(newcomer.sync())
+        assert alarm.kind is kind
+        assert "ops-west" in alarm.says
+        assert Path(alarm.evidence).read_text(encoding="utf-8") == alarm.seen
+        assert "ops-west" in alarm.seen
+
+
+def test_a_cosignature_that_does_not_hold_raises_the_alarm(folder: Path, seat: Seat, tmp_path: Path):
+    with running(folder) as here:
+        assert seat.at(here).sync().is_first
+        (note,) = (folder / "cosigned").iterdir()
+        lines = note.read_bytes().splitlines(keepends=True)
+        *before, name, line = lines[-1].split(b" ")
+        data = bytearray(b64decode(line))
+        data[20] ^= 1
+        note.write_bytes(b"".join(lines[:-1]) + b" ".join((*before, name, b64encode(bytes(data)) + b"\n")))
+        newcomer = Seat(tmp_path / "newcomer", "ops-north").at(here)
+        assert alarm_of(newcomer.sync()).kind is AlarmKind.UNSIGNED
 
 
 def test_i37_a_forked_log_raises_the_alarm_at_the_second_sync(folder: Path, seat: Seat, tmp_path: Path):

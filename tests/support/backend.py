@@ -125,7 +125,7 @@ class Running:
 
     def settled_size(self) -> int:
         """The same, once the first probe of every system is on it and nothing is left to happen by itself."""
-        store, systems = self.backend.services.store, len(self.backend.services.tools.health())
+        store, systems = self.backend.services.store, len(self.backend.services.tools.connectors())
         size = store.read(lambda snapshot: snapshot.size())
         while len(store.read(lambda snapshot: snapshot.every(ConnectorHealth))) < systems:
             size = store.wait(size, 10)

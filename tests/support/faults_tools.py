@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from lineclear.application.executing.permits import UNLIMITED
-from lineclear.application.ports import Arguments, Permit, ToolFailed, ToolOutcomeUnknown
+from lineclear.application.ports import Arguments, Connector, Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, HealthState, Preview, Shape, Target, UndoPlan
 from lineclear.domain.strict_json import Json
@@ -65,7 +65,7 @@ class ProviderTools:
     def connector(self, tool: str) -> ProviderTools:
         return self
 
-    def health(self) -> Mapping[str, Health]:
+    def connectors(self) -> Mapping[str, Connector]:
         return {}
 
     def probe(self) -> Health:

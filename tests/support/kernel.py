@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from lineclear.adapters.memory.arrivals import MemoryArrivals
 from lineclear.adapters.memory.clock import ManualClock
 from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
@@ -111,7 +112,9 @@ class Kernel:
     )
 
     def __post_init__(self) -> None:
-        self.services = Services(self.store, self.tools, self.clock, SeededIds(7), Ed25519())
+        self.services = Services(
+            self.store, self.tools, self.clock, SeededIds(7), Ed25519(), MemoryArrivals()
+        )
         self._keys = count()
         ensure_workspace(self.services, "acme/test", "production")
         activate_policy(self.services, DOCUMENT, by="admin")

@@ -219,3 +219,18 @@ def test_many_ask_at_once_and_all_are_told_the_same(kernel: Kernel, tmp_path: Pa
     with ThreadPoolExecutor(8) as pool:
         notes = set(pool.map(lambda _: here.checkpoint(), range(64)))
     assert len(notes) == 1
+
+
+def test_i37_the_same_is_signed_whether_tiles_came_whole_or_entry_by_entry(kernel: Kernel, tmp_path: Path):
+    """A record that began late hashes whole tiles at once; one that was there all the time did not."""
+    early = record(kernel, tmp_path / "early")
+    for folder in ("early", "late"):
+        (tmp_path / folder).mkdir()
+    for number in range(100):
+        kernel.refund("1.00", fields={"n": number})
+        early.checkpoint()
+    late = record(kernel, tmp_path / "late")
+    before, after = (open_checkpoint(one.checkpoint(), one.key, PublicKey) for one in (early, late))
+    assert before.size > 256
+    assert (before.size, before.root) == (after.size, after.root)
+    assert early.tile("tile/1/000.p/1") == late.tile("tile/1/000.p/1")

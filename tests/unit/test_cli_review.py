@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from io import StringIO
 
 import msgspec
 import pytest
-from rich.console import Console
 
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.system.keys import MemoryKeys
@@ -18,13 +14,14 @@ from lineclear.application.judging.returning import Returned, return_to_review
 from lineclear.application.ports import Transaction
 from lineclear.application.reading.answers import Detail
 from lineclear.application.reading.contents import AlteredError
+from lineclear.application.reading.queue_query import Sort
 from lineclear.cli.editing import edit
-from lineclear.cli.rendering import Screen
 from lineclear.cli.reviewing import Asked, Desk, Filter, KeyChain, NotDone
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, Tier
 from support.kernel import Kernel
+from support.terminal import Terminal, opened
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b1m\u202egnp.exe\u200b\U000e0041 [bold]x[/bold] \r\n"
 
@@ -41,50 +38,6 @@ class Teller:
         self.questions.append(question)
         self._meanwhile()
         return self._answer
-
-
-@dataclass
-class Terminal:
-    """A desk whose screen can be read."""
-
-    kernel: Kernel
-    name: str = "ops-west"
-    tier: Tier = Tier.TWO
-    as_json: bool = False
-    is_terminal: bool = False
-    width: int = 100
-    ask: Callable[[str], bool] | None = None
-    keys: Callable[[], KeyChain] = field(default_factory=lambda: _opened(MemoryKeys()))
-
-    def __post_init__(self) -> None:
-        self._stream = StringIO()
-        console = Console(
-            file=self._stream,
-            width=self.width,
-            force_terminal=self.is_terminal,
-            color_system="standard" if self.is_terminal else None,
-            markup=False,
-            emoji=False,
-            highlight=False,
-        )
-        self.gateway = MemoryGateway(
-            self.kernel.services, self.kernel.token(self.name, Role.OPS, tier=self.tier)
-        )
-        screen, services = Screen(console, as_json=self.as_json), self.kernel.services
-        self.desk = Desk(self.gateway, screen, services.clock, services.ids, self.keys, self.ask)
-
-    @property
-    def said(self) -> str:
-        return self._stream.getvalue()
-
-    @property
-    def json(self) -> dict:
-        assert self.said.count("\n") == 1
-        return json.loads(self.said)
-
-
-def _opened(keys: KeyChain) -> Callable[[], KeyChain]:
-    return lambda: keys
 
 
 @pytest.fixture
@@ -115,6 +68,15 @@ def test_done_lists_what_has_ended_the_newest_first(kernel: Kernel):
     terminal.desk.queue(Filter.DONE, "", 100)
     assert [one["id"] for one in terminal.json["items"]] == [second.id, first.id]
     assert waiting.id not in terminal.said
+
+
+def test_a_list_is_narrowed_and_ordered_as_in_the_console(kernel: Kernel):
+    small, large = kernel.refund("60.00"), kernel.refund("70.00")
+    sorted_, filtered = Terminal(kernel, as_json=True), Terminal(kernel)
+    sorted_.desk.queue(Filter.ALL, "", 100, "capability:issue_refund", Sort.AMOUNT)
+    filtered.desk.queue(Filter.ALL, "", 100, "state:expired")
+    assert [one["id"] for one in sorted_.json["items"]] == [large.id, small.id]
+    assert filtered.said == "Nothing fits the filter.\n"
 
 
 def test_a_list_that_was_cut_says_so(kernel: Kernel):
@@ -222,7 +184,7 @@ def test_content_that_is_not_what_the_ledger_says_is_neither_shown_nor_decided(k
         terminal.desk.screen,
         kernel.clock,
         kernel.services.ids,
-        _opened(MemoryKeys()),
+        opened(MemoryKeys()),
     )
     for attempt in (
         lambda: desk.show(action.id, unchanged=False),
@@ -331,7 +293,7 @@ def test_several_decisions_with_one_key_follow_one_another(kernel: Kernel):
     keys = MemoryKeys()
     actions = [kernel.refund("80.00") for _ in range(3)]
     for action in actions:
-        Terminal(kernel, keys=_opened(keys)).desk.approve(action.id, "", Asked(yes=True))
+        Terminal(kernel, keys=opened(keys)).desk.approve(action.id, "", Asked(yes=True))
     assert {kernel.action(action.id).status for action in actions} == {ActionStatus.CLEARED}
 
 

@@ -73,6 +73,6 @@ def test_two_connectors_cannot_declare_one_tool():
 
 def test_health_is_told_for_each_connector(tmp_path):
     system = SqlSystem(f"sqlite:///{tmp_path / 'crm.sqlite'}")
-    health = Catalog({"up": system.connector()}).health()
-    assert health["up"].state == "healthy"
-    assert Catalog({"gone": system.broken()}).health()["gone"].state == "down"
+    up = Catalog({"up": system.connector()}).connectors()["up"].probe()
+    assert up.state == "healthy"
+    assert Catalog({"gone": system.broken()}).connectors()["gone"].probe().state == "down"

@@ -244,7 +244,7 @@ def test_i29_a_stop_takes_the_permit_of_what_runs_and_the_record_says_what_had_h
     )
     assert tools.applied == 1
     assert events(kernel, ExecutionCancelled) == [ExecutionCancelled(ended.run.token, "ops-west")]
-    assert events(kernel, JobStopped) == [JobStopped("ops-west", "Wrong customer", (action.id,), 1)]
+    assert events(kernel, JobStopped) == [JobStopped("ops-west", running=(action.id,), effects=1)]
     assert kernel.action(done.id).status is ActionStatus.SUCCEEDED
 
 

@@ -18,13 +18,10 @@ from lineclear.agents.calls import Parked, Tool
 from lineclear.agents.langgraph import answers
 from lineclear.agents.openai_agents import decide
 from lineclear.agents.pydantic_ai import results
-from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.governing.workspaces import activate_policy
-from lineclear.application.ports import ActionQuery
-from lineclear.domain.actions import Action
-from lineclear.domain.vocabulary import ActionStatus, EffectClass, Executor, Role, Verdict
-from lineclear.server.serving import HttpServer, listen
+from lineclear.domain.vocabulary import EffectClass, Executor, Verdict
 from support.kernel import CONTRACTS, DOCUMENT, Kernel, contract
+from support.sdk import Backend
 
 REPLY = """\
   send_reply:
@@ -73,21 +70,12 @@ class State:
         self.said[item.call_id] = rejection_message
 
 
-class Here:
+class Here(Backend):
     def __init__(self) -> None:
         own = contract("desk.reply", connector="agents", effect=EffectClass.BLIND, executor=Executor.AGENT)
-        self.kernel = Kernel(tools=MemoryTools((*CONTRACTS, own), {"pay_1": {"status": "captured"}}))
-        activate_policy(self.kernel.services, f"{DOCUMENT}{REPLY}", by="admin")
-        grant = Grant("support-agent", Role.AGENT, owner="owner")
-        self.token = issue_token(self.kernel.services, grant).secret
-        listener = listen("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        self.server = HttpServer(self.kernel.services, listener)
-        self.server.start()
-
-    def waiting(self) -> tuple[Action, ...]:
-        query = ActionQuery(statuses=frozenset({ActionStatus.PENDING}))
-        return self.kernel.store.read(lambda snapshot: snapshot.actions(query)).items
+        kernel = Kernel(tools=MemoryTools((*CONTRACTS, own), {"pay_1": {"status": "captured"}}))
+        activate_policy(kernel.services, f"{DOCUMENT}{REPLY}", by="admin")
+        super().__init__(kernel)
 
     def ask(self, deed, *args, key="ticket-1", **more):
         """What a module's function answers, in a job of that key."""
@@ -125,7 +113,7 @@ class Here:
 def here() -> Iterator[Here]:
     here = Here()
     yield here
-    here.server.close()
+    here.stop()
 
 
 def batch(*amounts, name="i1", allowed=("approve", "edit", "reject")):

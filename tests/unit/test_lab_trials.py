@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lineclear.application.lab.trials import Finding, Guardrails, arm_of, share_of, trial
+from lineclear.application.lab.trials import Finding, Guardrails, share_of, trial
 from lineclear.domain.policy.document import load
+from lineclear.domain.trials import half_of
 from lineclear.domain.vocabulary import Tier, Verdict
 from support.kernel import DOCUMENT, Kernel
 
@@ -26,10 +27,10 @@ def kernel():
 
 
 def test_a_job_stays_in_its_half_and_the_halves_are_about_equal():
-    arms = [arm_of(f"job_{n}") for n in range(2_000)]
-    assert arms == [arm_of(f"job_{n}") for n in range(2_000)]
+    arms = [half_of(f"job_{n}") for n in range(2_000)]
+    assert arms == [half_of(f"job_{n}") for n in range(2_000)]
     assert 900 < sum(arms) < 1_100
-    assert arms != [arm_of(f"job_{n}", "another trial") for n in range(2_000)]
+    assert arms != [half_of(f"job_{n}", "another trial") for n in range(2_000)]
 
 
 def test_what_lets_wrong_actions_pass_breaks(kernel):

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from lineclear.adapters.ledgers.index import Item, LedgerIndex
 from lineclear.application.record.query import Facet, LedgerQuery, Order, parse_query
@@ -229,3 +230,99 @@ def test_words_are_never_read_as_the_languages_of_the_index(index: LedgerIndex):
     ):
         index.count(LedgerQuery(words=(word,)), SIZE)
     assert index.count(LedgerQuery(words=("refund OR zebra",)), SIZE) == 0
+
+
+# -- erasure
+
+
+def pages(path: Path, key: bytes) -> bytes:
+    """All pages of an index and its journal, decrypted, free ones as well.
+
+    SQLCipher 4: AES-256-CBC; each page of 4,096 bytes ends with its initialisation vector and an HMAC, and
+    the first begins with sixteen bytes of salt (https://www.zetetic.net/sqlcipher/design/).
+    """
+    opened, journal = list[bytes](), path.with_name(path.name + "-wal")
+    file, log = path.read_bytes(), journal.read_bytes() if journal.exists() else b""
+    found = [(file[at : at + 4_096], at == 0) for at in range(0, len(file), 4_096)]
+    found += [
+        (log[at + 24 : at + 24 + 4_096], log[at : at + 4] == b"\0\0\0\1") for at in range(32, len(log), 4_120)
+    ]
+    for page, is_first in found:
+        start, vector = 16 if is_first else 0, page[-80:-64]
+        closed = Cipher(algorithms.AES256(key), modes.CBC(vector)).decryptor()
+        opened.append(closed.update(page[start:-80]))
+    return b"".join(opened)
+
+
+def entry_of(items: list[Item]):
+    return lambda place: items[place][0]
+
+
+def erasing(stream: str, seq: int, *parts: str) -> Item:
+    body = {"by": "root", "cause": "request", "parts": list(parts)}
+    entry = Entry("content.erased", stream, seq, at(0), "person/root", body, {"brief": DIGEST})
+    return encode(entry), brief(reason="She asked for it")
+
+
+def private(number: int, word: str) -> list[Item]:
+    stream, body = f"action/act-{number}", {"agent": "support-agent", "tool": "payments.refund"}
+    proposed = Entry("action.proposed", stream, 0, at(0), "agent/a", body, {"brief": DIGEST})
+    decided = Entry(
+        "decision.recorded", stream, 1, at(1), "person/ops", {"verdict": "reject"}, {"brief": DIGEST}
+    )
+    title = brief(title=f"Refund to {word} Example", note=f"{word} was charged twice")
+    return [(encode(proposed), title), (encode(decided), brief(reason=f"not a duplicate, says {word}"))]
+
+
+def test_i41_erased_words_are_in_no_page_of_an_index(tmp_path: Path):
+    path = tmp_path / "index.db"
+    index = LedgerIndex(path, KEY)
+    items = [item for number in range(400) for item in private(number, f"Xylophonia{number % 2}")]
+    for batch in batched(items, 100):
+        index.take(batch)
+    assert b"ylophonia0" in pages(path, KEY)
+    assert b"ylophonia1" in pages(path, KEY)
+    tombstones = [erasing(f"action/act-{number}", 2, "brief", "payload") for number in range(0, 400, 2)]
+    items += tombstones
+    index.take(tombstones)
+    index.forget(entry_of(items))
+    left = pages(path, KEY)
+    assert b"ylophonia0" not in left
+    assert b"ylophonia1" in left
+    size = index.size()
+    assert index.count(parse_query("xylophonia0"), size) == 0
+    assert index.count(parse_query("xylophonia1"), size) == 400
+    assert index.count(parse_query("action:act-0"), size) == 3
+    assert index.count(parse_query("payments.refund agent:support-agent"), size) == 400
+    assert [line.title for line in index.page(parse_query("action:act-0"), size, 0, 9)] == ["", "", ""]
+    assert index.count(parse_query('"she asked"'), size) == 200
+    index.close()
+    assert b"ylophonia0" not in pages(path, KEY)
+
+
+def test_i41_an_erasure_that_was_interrupted_is_carried_out_when_the_index_is_opened_again(tmp_path: Path):
+    items = [*private(1, "Xylophonia"), erasing("action/act-1", 2, "brief")]
+    index = LedgerIndex(tmp_path / "index.db", KEY)
+    index.take(items)
+
+    def broken(_place: int) -> bytes:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        index.forget(broken)
+    index.close()
+    again = LedgerIndex(tmp_path / "index.db", KEY)
+    assert again.count(parse_query("xylophonia"), 3) == 2
+    again.forget(entry_of(items))
+    assert again.count(parse_query("xylophonia"), 3) == 0
+    again.close()
+    assert b"ylophonia" not in pages(tmp_path / "index.db", KEY)
+
+
+def test_an_erasure_of_contents_alone_leaves_the_words(tmp_path: Path):
+    items = [*private(1, "Xylophonia"), erasing("action/act-1", 2, "payload")]
+    index = LedgerIndex(tmp_path / "index.db", KEY)
+    index.take(items)
+    index.forget(entry_of(items))
+    assert index.count(parse_query("xylophonia"), 3) == 3
+    index.close()

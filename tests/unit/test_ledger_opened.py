@@ -21,14 +21,18 @@ from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.application.reading.answers import Feed, FeedItem
 from lineclear.application.reading.replica import Replica
+from lineclear.application.record.erasing import Whose, erase_as
 from lineclear.application.record.findings import Fault, Scope, ScopeKind
 from lineclear.application.record.query import LedgerQuery, parse_query
 from lineclear.application.record.reading import Cancelled, LedgerKind, LedgerStory, SignatureState
+from lineclear.desktop.presenters.ledger_words import head_sheet
+from lineclear.desktop.presenters.sheets import Chip, Tone, text_of
 from lineclear.domain.ledger.checkpoint import open_checkpoint
 from lineclear.domain.ledger.merkle import is_included, leaf_hash
+from lineclear.domain.ledger.notes import VerifierKey
 from lineclear.domain.ledger.proofs import parse_proof
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.vocabulary import ActionStatus, Verdict
 from support.kernel import Kernel
 from support_audit import FOREIGN, LOG, ORIGIN, Unpacked, entries_of, executed, key_of, write
 from support_ledger import PublicKey, flipped
@@ -268,7 +272,7 @@ def test_an_excerpt_is_sent_to_its_own_command(pack: Path, opened: OpenedLedger,
 LOG_KEY = key_of(LOG)
 
 
-def live(kernel: Kernel, *, key=LOG_KEY, store=None) -> OpenedLedger:
+def live(kernel: Kernel, *, key=LOG_KEY, store=None, pinned=lambda: None) -> OpenedLedger:
     def feed(start: int) -> Feed:
         size = kernel.store.read(lambda snapshot: snapshot.size())
         stored = kernel.store.read(lambda snapshot: snapshot.entries(start=start, limit=20))
@@ -279,7 +283,7 @@ def live(kernel: Kernel, *, key=LOG_KEY, store=None) -> OpenedLedger:
     keeping = Keeping(lambda: LOG, lambda: None, lambda _note: None, nobodys)
     record = LedgerRecord(kernel.store, ORIGIN, keeping)
     source = StoreSource(kernel.store, record)
-    ledger = open_live_ledger("acme/test", store or kernel.store, feed, source, key, b"s" * 32)
+    ledger = open_live_ledger("acme/test", store or kernel.store, feed, source, key, b"s" * 32, pinned=pinned)
     ledger.follow(anyway)
     return ledger
 
@@ -305,6 +309,31 @@ def test_without_the_logs_key_the_verdict_says_that_nobodys_signature_was_checke
     assert conclusion.is_sound
     assert "LINECLEAR_LOG_KEY" in conclusion.unproven[0]
     ledger.close()
+
+
+def test_a_key_that_is_trusted_since_the_first_contact_checks_signatures_and_is_called_that(kernel: Kernel):
+    known = list[tuple[VerifierKey, str]]()
+    ledger = live(kernel, key=None, pinned=lambda: known[0] if known else None)
+    assert "first contact" in head(ledger)
+    assert not ledger.story(3).standing.is_proven
+    known.append((LOG_KEY, "2026-11-23T09:30:00.000Z"))  # as the console's witness pins it meanwhile
+    standing = ledger.story(3).standing
+    assert (standing.is_proven, standing.is_pinned) == (True, False)
+    assert "trusted on first use on 2026-11-23" in head(ledger)
+    assert any("trusted on first use on 2026-11-23" in one for one in ledger.verify(anyway).unproven)
+    known[0] = (key_of(FOREIGN), known[0][1])
+    with pytest.raises(Refusal) as refused:
+        ledger.verify(anyway)
+    assert refused.value.code is Code.LOG_UNTRUSTED
+    ledger.close()
+    entered = live(kernel)
+    assert "which you entered" in head(entered)
+    entered.close()
+
+
+def head(ledger: OpenedLedger) -> str:
+    sheet = head_sheet(ledger.about, 3, Chip("", Tone.OK), None, news=0, is_verifying=False)
+    return text_of(sheet.said)
 
 
 def test_a_root_that_another_key_signed_is_no_root(kernel: Kernel):
@@ -362,6 +391,20 @@ def test_a_live_ledger_follows_what_comes(kernel: Kernel):
     assert ledger.follow(anyway) > before
     assert ledger.count(parse_query("thrice"), ledger.size()) == 1
     assert ledger.page(LedgerQuery(), ledger.size(), 0, 1)[0].index == ledger.size() - 1
+    ledger.close()
+
+
+def test_i41_a_live_ledger_forgets_the_words_of_what_was_erased(kernel: Kernel):
+    growing = Kernel()
+    action = growing.decide(
+        growing.reviewer(), growing.refund("60.00", note="Xylophonia was charged twice"), Verdict.REJECT, "No"
+    )
+    ledger = live(growing)
+    assert ledger.count(parse_query("xylophonia"), ledger.size()) == 1
+    erase_as(growing.services, "person/root", "root", Whose.ACTION, action.id, "She asked for it")
+    ledger.follow(anyway)
+    assert ledger.count(parse_query("xylophonia"), ledger.size()) == 0
+    assert ledger.count(parse_query(f"action:{action.id}"), ledger.size()) > 3
     ledger.close()
 
 

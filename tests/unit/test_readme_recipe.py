@@ -51,8 +51,8 @@ def test_the_recipe_accepts_what_was_exported(exported: tuple[Path, str]):
     assert "The device signed: approve action act-" in done.stdout
 
 
-def test_the_recipe_has_about_sixty_lines(exported: tuple[Path, str]):
-    assert len((exported[0] / "check.py").read_text(encoding="utf-8").splitlines()) <= 65
+def test_the_recipe_has_sixty_lines_at_most(exported: tuple[Path, str]):
+    assert len((exported[0] / "check.py").read_text(encoding="utf-8").splitlines()) <= 60
 
 
 @pytest.mark.parametrize("suffix", ["tlog-proof", "entry.json", "dsse.json"])

@@ -6,8 +6,6 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
@@ -34,15 +32,12 @@ from lineclear.application.deciding.editing import Edit, edit_action
 from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
 from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.jobs import stop_job
-from lineclear.application.ports import ActionQuery
 from lineclear.domain.actions import Action
-from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.money import MoneyError
 from lineclear.domain.refusals import Code
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind, Tier, Verdict
-from lineclear.server.serving import HttpServer, listen
-from support.kernel import Kernel
+from support.sdk import Backend, after_all
 
 REFUND = ("issue_refund", "payments.create_refund")
 CUSTOMER = ("manage_customers", "crm.update_customer")
@@ -51,70 +46,6 @@ RETRIES = pytest.mark.allow_log("stamina.retry_scheduled", reason="the backend i
 
 def arguments(amount: str = "180.00") -> dict[str, object]:
     return {"id": "pay_1", "fields": {"status": "refunded"}, "amount": amount, "currency": "USD"}
-
-
-@dataclass
-class Backend:
-    """A kernel behind a port that it keeps over restarts."""
-
-    kernel: Kernel = field(default_factory=Kernel)
-    port: int = 0
-
-    def __post_init__(self) -> None:
-        grant = Grant("support-agent", Role.AGENT, owner="owner")
-        self.token = issue_token(self.kernel.services, grant).secret
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        listener = listen("127.0.0.1", self.port)
-        self.port = listener.getsockname()[1]
-        self.server = HttpServer(self.kernel.services, listener)
-        self.server.start()
-
-    def stop(self) -> None:
-        self.server.close()
-
-    def client(self, *, patience: float = 5.0) -> Client:
-        return Client(self.url, self.token, patience=patience, clock=self.kernel.clock)
-
-    def waiting(self) -> tuple[Action, ...]:
-        return self.actions(ActionStatus.PENDING)
-
-    def actions(self, *statuses: ActionStatus) -> tuple[Action, ...]:
-        query = ActionQuery(statuses=frozenset(statuses))
-        return self.kernel.store.read(lambda snapshot: snapshot.actions(query)).items
-
-    def job(self, identifier: str) -> Job:
-        job = self.kernel.store.read(lambda snapshot: snapshot.load(Job, identifier))
-        assert job is not None
-        return job
-
-    def spans(self, job: str):
-        return self.kernel.store.read(lambda snapshot: snapshot.spans(job))
-
-    def when_waiting(self, deed) -> threading.Thread:
-        """Do something with the action that waits, as soon as there is one."""
-
-        def watch() -> None:
-            size = 0
-            while not self.waiting():
-                size = self.kernel.store.wait(size, 1.0)
-            deed(self.waiting()[0])
-            self.kernel.run()
-
-        thread = threading.Thread(target=watch)
-        thread.start()
-        return thread
-
-
-@contextmanager
-def after_all(thread: threading.Thread) -> Iterator[None]:
-    yield
-    thread.join()
 
 
 @pytest.fixture
@@ -423,6 +354,26 @@ def test_long_contents_lose_their_end_loudly_and_many_are_sent_in_parts(backend)
     assert len({span.contents for span in recorded}) == 6, "each part within what one message carries"
     kept = contents_of(backend, recorded[-1])["input"]
     assert kept == "é" * LONGEST + "\n[7 more characters were not recorded]"
+
+
+def test_an_agent_names_the_step_of_a_field_by_itself_or_by_its_id(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        with job.span("read ticket", kind="read") as seen:
+            pass
+        sources = {"/arguments/amount": seen, "/after/status": seen.id}
+        outcome = job.propose(*REFUND, arguments(), timeout=0, sources=sources)
+    action = backend.kernel.action(outcome.action)
+    assert action.sources == {"/arguments/amount": "s1", "/after/status": "s1"}
+
+
+def test_a_step_that_an_exception_left_says_its_type_and_not_its_message(backend):
+    with backend.client() as client, client.job("Resolve ticket 20418") as job:
+        with pytest.raises(KeyError), job.span("read ticket", kind="read"):
+            raise KeyError("what was read")
+        with job.span("ask again") as span:
+            span.fail("answered with 429")
+    steps = backend.kernel.store.read(lambda snapshot: snapshot.spans(job.id))
+    assert [step.error for step in steps] == ["KeyError", "answered with 429"]
 
 
 def test_waiting_for_a_person_is_a_span_of_its_own(backend):

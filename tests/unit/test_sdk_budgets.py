@@ -5,23 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from lineclear.agents import AsyncClient, Budget, Client, Denied, Job, Refusal
+from lineclear.agents import Budget, Client, Denied, Job, Refusal
 from lineclear.agents.spans import BATCH
-from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.governing.workspaces import activate_policy
-from lineclear.application.ports import ActionQuery
 from lineclear.domain.actions import Action
-from lineclear.domain.jobs import Job as Stored
 from lineclear.domain.money import MoneyError
 from lineclear.domain.refusals import Code
-from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, Verdict
-from lineclear.server.serving import HttpServer, listen
-from support.kernel import DOCUMENT, Kernel
+from lineclear.domain.vocabulary import JobStatus, Verdict
+from support.kernel import DOCUMENT
+from support.sdk import Backend
 
 REFUND = ("issue_refund", "payments.create_refund")
 RETRIES = pytest.mark.allow_log("stamina.retry_scheduled", reason="the backend is away on purpose")
@@ -36,70 +32,33 @@ DENIED = (*REFUND, arguments("249.00"))
 ASKED = (*REFUND, arguments("180.00"))
 
 
-@dataclass
-class Backend:
-    """A kernel behind a port that it keeps over restarts."""
-
-    kernel: Kernel = field(default_factory=Kernel)
-    port: int = 0
-
-    def __post_init__(self) -> None:
-        grant = Grant("support-agent", Role.AGENT, owner="owner")
-        self.token = issue_token(self.kernel.services, grant).secret
-        self.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        listener = listen("127.0.0.1", self.port)
-        self.port = listener.getsockname()[1]
-        self.server = HttpServer(self.kernel.services, listener)
-        self.server.start()
-
-    def client(self, *, patience: float = 5.0) -> Client:
-        return Client(self.url, self.token, patience=patience, clock=self.kernel.clock)
-
-    def awaiting(self) -> AsyncClient:
-        return AsyncClient(self.url, self.token, clock=self.kernel.clock)
-
-    def job(self, identifier: str) -> Stored:
-        job = self.kernel.store.read(lambda snapshot: snapshot.load(Stored, identifier))
-        assert job is not None
-        return job
+class Paying(Backend):
+    """A backend whose people are asked about budgets."""
 
     def names(self, job: str) -> list[str]:
-        spans = self.kernel.store.read(lambda snapshot: snapshot.spans(job))
-        return [span.name for span in spans]
+        return [span.name for span in self.spans(job)]
 
     def raising(self) -> tuple[Action, ...]:
         """What asks people to raise a budget."""
-        query = ActionQuery(statuses=frozenset({ActionStatus.PENDING}))
-        found = self.kernel.store.read(lambda snapshot: snapshot.actions(query)).items
-        return tuple(action for action in found if action.tool.startswith("budget.raise"))
+        return tuple(action for action in self.waiting() if _raises(action))
 
     def when_asked(self, verdict: Verdict) -> threading.Thread:
         """Somebody decides on the first budget that is asked for."""
         reviewer = self.kernel.reviewer()
+        return self.when_waiting(
+            lambda action: self.kernel.decide(reviewer, action, verdict, "As asked"), _raises
+        )
 
-        def watch() -> None:
-            size = 0
-            while not self.raising():
-                size = self.kernel.store.wait(size, 1.0)
-            self.kernel.decide(reviewer, self.raising()[0], verdict, "As asked")
-            self.kernel.run()
 
-        thread = threading.Thread(target=watch)
-        thread.start()
-        return thread
+def _raises(action: Action) -> bool:
+    return action.tool.startswith("budget.raise")
 
 
 @pytest.fixture
-def backend() -> Iterator[Backend]:
-    backend = Backend()
+def backend() -> Iterator[Paying]:
+    backend = Paying()
     yield backend
-    backend.server.close()
+    backend.stop()
 
 
 def call_a_model(job: Job, dollars: str, *, steps: int = 1) -> None:

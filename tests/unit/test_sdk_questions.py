@@ -4,48 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pytest
 
 from lineclear.agents import Client, Succeeded
 from lineclear.application.deciding.claiming import ask
-from lineclear.application.governing.people import Grant, issue_token
-from lineclear.application.ports import ActionQuery
 from lineclear.domain.actions import Action
-from lineclear.domain.vocabulary import ActionStatus, Role
-from lineclear.server.serving import HttpServer, listen
-from support.kernel import Kernel
-
-
-@dataclass
-class Backend:
-    kernel: Kernel = field(default_factory=Kernel)
-
-    def __post_init__(self) -> None:
-        grant = Grant("support-agent", Role.AGENT, owner="owner")
-        self.token = issue_token(self.kernel.services, grant).secret
-        listener = listen("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        self.server = HttpServer(self.kernel.services, listener)
-        self.server.start()
-
-    def waiting(self) -> Action | None:
-        query = ActionQuery(statuses=frozenset({ActionStatus.PENDING}))
-        return next(iter(self.kernel.store.read(lambda snapshot: snapshot.actions(query)).items), None)
-
-    def until(self, holds) -> Action:
-        size = 0
-        while (action := self.waiting()) is None or not holds(action):
-            size = self.kernel.store.wait(size, 1.0)
-        return action
+from support.sdk import Backend
 
 
 @pytest.fixture
 def backend() -> Iterator[Backend]:
     backend = Backend()
     yield backend
-    backend.server.close()
+    backend.stop()
 
 
 def test_an_agent_that_waits_answers_what_it_is_asked_and_goes_on_waiting(backend):

@@ -8,6 +8,7 @@ from lineclear.agents.carrying import Order
 from lineclear.agents.client import Client, Job
 from lineclear.agents.outcomes import (
     Agreed,
+    Begun,
     Cleared,
     Denied,
     Expired,
@@ -29,6 +30,7 @@ __all__ = [
     "Agreed",
     "AsyncClient",
     "AsyncJob",
+    "Begun",
     "Budget",
     "Cleared",
     "Client",

@@ -133,6 +133,14 @@ class Job:
         """An action's arguments as they stand: a `revision` above 1 may have others than were proposed."""
         return self._driver.run(in_force(action))
 
+    def consume(self, action: str) -> Order:
+        """Begin to carry out what was `Cleared`, as with the client."""
+        return self._driver.run(self._talk.consume(action))
+
+    def report(self, action: str, word: ReportedAs, note: str = "") -> Outcome:
+        """Say what became of it, as with the client."""
+        return self._driver.run(reported(action, Word(word), note))
+
     def end(self, outcome: Ending = "completed") -> None:
         """End the job now: what still waits is withdrawn. Leaving the block then does nothing more."""
         self._driver.run(self._talk.ended(outcome))

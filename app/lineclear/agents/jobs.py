@@ -10,8 +10,9 @@ from typing import Literal, TypedDict, Unpack
 import msgspec
 
 from lineclear.agents.asking import Plain, Read, Steps, Write, ask, key_of, payload_of
+from lineclear.agents.carrying import Order, consumed
 from lineclear.agents.outcomes import Outcome, Waiting, outcome_of
-from lineclear.agents.spans import Held, SpanLog
+from lineclear.agents.spans import Held, OpenSpan, SpanLog
 from lineclear.application.ports import Clock, Ids
 from lineclear.application.services import moment, stamp
 from lineclear.domain.actions import Action
@@ -50,7 +51,9 @@ class Said(TypedDict, total=False):
     """What an agent may say about a proposal; all of it is shown as unverified.
 
     `why` is a few words for the queue ("duplicate charge"), `note` the whole story, `confidence` a decimal
-    from 0 to 1 such as "0.91", `deadline` an aware time after which the action expires.
+    from 0 to 1 such as "0.91", `deadline` an aware time after which the action expires. `sources` says by
+    JSON pointer which step a part came from: `/arguments/amount`, or `/after/status` of the state that it
+    would make. A place or step that is not there is a Refusal(BODY_INVALID).
     """
 
     note: str
@@ -58,6 +61,7 @@ class Said(TypedDict, total=False):
     confidence: str
     deadline: datetime
     evidence: Sequence[Evidence]
+    sources: Mapping[str, OpenSpan | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,10 @@ class JobTalk:
             if not is_paused:
                 break
         return left
+
+    def consume(self, action: str) -> Steps[Order]:
+        """Use a clearance, under a key of this one attempt."""
+        return consumed(action, self._ids.new("consume"))
 
     def resume(self, action: str, timeout: float | None) -> Steps[Outcome]:
         """Go on waiting for one of this job's actions."""
@@ -297,4 +305,8 @@ def _proposed(job: str, payload: bytes, said: Said) -> Propose:
         confidence=said.get("confidence", ""),
         deadline=stamp(said["deadline"]) if "deadline" in said else "",
         evidence=tuple(said.get("evidence", ())),
+        sources={
+            pointer: span if isinstance(span, str) else span.id
+            for pointer, span in said.get("sources", {}).items()
+        },
     )

@@ -20,7 +20,18 @@ import msgspec
 
 from lineclear.agents.asking import Plain
 from lineclear.agents.async_client import AsyncJob
-from lineclear.agents.calls import Answer, Call, CarriedOut, Parked, Tools, answered, instead
+from lineclear.agents.calls import (
+    Answer,
+    Call,
+    CarriedOut,
+    Handed,
+    Holder,
+    Parked,
+    Tools,
+    answered,
+    instead,
+    wanted,
+)
 from lineclear.domain.refusals import Code, Refusal
 
 type Reply = Mapping[str, object]
@@ -90,12 +101,14 @@ class _Asked:
     def decided(self, answer: Answer) -> Reply:
         """The answer as a decision of the middleware; an edit that it cannot take is a rejection."""
         match answer:
-            case CarriedOut(edited=None):
+            case CarriedOut(edited=None) | Handed(edited=None):
                 return {"type": "approve"}
-            case CarriedOut(edited=edited) if "edit" in self.allowed:
+            case CarriedOut(edited=edited) | Handed(edited=edited) if "edit" in self.allowed:
                 return {"type": "edit", "edited_action": {"name": self.call.name, "args": edited}}
             case CarriedOut():
                 return {"type": "reject", "message": instead(answer)}
+            case Handed(edited=edited):
+                return {"type": "reject", "message": wanted(edited or {})}
             case _:
                 return {"type": "reject", "message": answer.message}
 
@@ -137,6 +150,7 @@ async def answers(
     *,
     timeout: float | None = None,  # noqa: ASYNC109  # `Parked`, not a cancelled task
     why: str = "",
+    hands: Holder | None = None,
 ) -> dict[str, object] | Parked:
     """What `Command(resume=…)` takes: each interrupt's answer under its id, once all calls are settled.
 
@@ -145,7 +159,7 @@ async def answers(
     """
     forms = {one.id: _read(one) for one in interrupts}
     calls = [asked.call for form in forms.values() for asked in form.asked]
-    found = await answered(job, tools, calls, timeout=timeout, why=why)
+    found = await answered(job, tools, calls, timeout=timeout, why=why, hands=hands)
     if isinstance(found, Parked):
         return found
     return {name: form.reply(found) for name, form in forms.items()}
@@ -195,7 +209,13 @@ def _batch(name: str, batch: _Batch) -> _Form:
 
 
 def _single(interrupt: Interrupt, single: _Single) -> _Form:
-    call = _call(f"{interrupt.id}/{single.tool_call_id}", single.name, single.args, single.description)
+    call = _call(
+        f"{interrupt.id}/{single.tool_call_id}",
+        single.name,
+        single.args,
+        single.description,
+        single.tool_call_id,
+    )
     return _Form("single", (_Asked(call, _taken(getattr(interrupt, "response_schema", None))),))
 
 
@@ -247,6 +267,7 @@ def _allowed(config: _LegacyConfig) -> frozenset[str]:
     return frozenset(name for name, is_taken in taken.items() if is_taken)
 
 
-def _call(identifier: str, name: str, arguments: dict[str, object], description: str) -> Call:
+def _call(identifier: str, name: str, arguments: dict[str, object], description: str, run: str = "") -> Call:
     note = description.removesuffix(f"\n\nTool: {name}\nArgs: {arguments}")
-    return Call(identifier, name, cast("Mapping[str, Plain]", arguments), "" if note == _UNSAID else note)
+    said = "" if note == _UNSAID else note
+    return Call(identifier, name, cast("Mapping[str, Plain]", arguments), said, run)

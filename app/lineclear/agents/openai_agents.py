@@ -8,8 +8,8 @@ while result.interruptions:
     result = await Runner.run(agent, state)
 ```
 
-This framework takes no edits: a call that a reviewer edited is told to its model as a rejection that names
-the arguments with which it was carried out.
+This framework takes no edits: a call that the backend carried out as a reviewer edited it is told to its
+model as a rejection that names the arguments. A tool of the agent's own gets them: `openai_agents_tools`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Protocol, cast
 
 from lineclear.agents.asking import Plain
 from lineclear.agents.async_client import AsyncJob
-from lineclear.agents.calls import Call, CarriedOut, Parked, Tools, answered, instead
+from lineclear.agents.calls import Call, CarriedOut, Handed, Holder, Parked, Tools, answered, instead
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.strict_json import StrictJsonError, parse
 
@@ -50,6 +50,7 @@ async def decide[I: Item](
     *,
     timeout: float | None = None,  # noqa: ASYNC109  # `Parked`, not a cancelled task
     why: str = "",
+    hands: Holder | None = None,
 ) -> Parked | None:
     """Approve or reject each interruption of the state by its call's id, once all of them are settled.
 
@@ -59,14 +60,14 @@ async def decide[I: Item](
     items = _items(state.get_interruptions())
     calls = {name: _call(name, item) for name, item in items.items()}
     wanted = [call for call in calls.values() if isinstance(call, Call)]
-    found = await answered(job, tools, wanted, timeout=timeout, why=why)
+    found = await answered(job, tools, wanted, timeout=timeout, why=why, hands=hands)
     if isinstance(found, Parked):
         return found
     for name, item in items.items():
         match calls[name], found.get(name):
             case str(problem), _:
                 state.reject(item, rejection_message=problem)
-            case _, CarriedOut(edited=None):
+            case _, CarriedOut(edited=None) | Handed():  # an edit of one's own reaches the tool by `Hands`
                 state.approve(item)
             case _, CarriedOut() as carried:
                 state.reject(item, rejection_message=instead(carried))
@@ -94,4 +95,4 @@ def _call(identifier: str, item: Item) -> Call | str:
         return f"The arguments cannot be read: {error}."
     if not isinstance(arguments, dict):
         return "The arguments are not an object."
-    return Call(identifier, item.name or "", cast("dict[str, Plain]", arguments))
+    return Call(identifier, item.name or "", cast("dict[str, Plain]", arguments), run=identifier)

@@ -14,11 +14,15 @@ from lineclear.domain.vocabulary import ActionStatus, Executor, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """Carried out. `reference` is the other side's name for the effect; a `revision` above 1 was edited."""
+    """Carried out. `reference` is the other side's name for the effect; a `revision` above 1 was edited.
+
+    With `own` it is the agent's own word that it did so.
+    """
 
     action: str
     reference: str
     revision: int = 1
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,13 @@ class Cleared:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The agent began to carry it out and has not said yet what became of it: `report` does, nobody else."""
+
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """Nothing is settled yet; keep `action` and `resume` it, in this process or another.
 
@@ -125,6 +136,7 @@ type Outcome = (
     | Withdrawn
     | Undone
     | Cleared
+    | Begun
     | Waiting
 )
 
@@ -144,8 +156,13 @@ def _cleared(action: Action) -> Outcome:
     return _waiting(action)
 
 
+def _started(action: Action) -> Outcome:
+    return Begun(action.id) if action.executor is Executor.AGENT else _waiting(action)
+
+
 def _succeeded(action: Action) -> Outcome:
-    return Succeeded(action.id, action.run.reference if action.run else "", action.revision)
+    own = action.executor is Executor.AGENT
+    return Succeeded(action.id, action.run.reference if action.run else "", action.revision, own)
 
 
 def _failed(action: Action) -> Outcome:
@@ -169,6 +186,7 @@ def _objection(action: Action) -> str:
 _SETTLED: Mapping[ActionStatus, Callable[[Action], Outcome]] = MappingProxyType(
     {
         ActionStatus.CLEARED: _cleared,
+        ActionStatus.STARTED: _started,
         ActionStatus.SUCCEEDED: _succeeded,
         ActionStatus.FAILED: _failed,
         ActionStatus.UNKNOWN: lambda action: Unknown(action.id, action.run.detail if action.run else ""),

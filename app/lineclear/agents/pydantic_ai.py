@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 from lineclear.agents.asking import Plain
 from lineclear.agents.async_client import AsyncJob
-from lineclear.agents.calls import Answer, Call, CarriedOut, Parked, Tools, answered
+from lineclear.agents.calls import Answer, Call, CarriedOut, Handed, Holder, Parked, Tools, answered
 
 if TYPE_CHECKING:
     from pydantic_ai import DeferredToolRequests, DeferredToolResults, ToolApproved, ToolDenied
@@ -32,6 +32,7 @@ async def results(
     *,
     timeout: float | None = None,  # noqa: ASYNC109  # `Parked`, not a cancelled task
     why: str = "",
+    hands: Holder | None = None,
 ) -> DeferredToolResults | Parked:
     """The answer to each call that waits for an approval, by its id, once all of them are settled.
 
@@ -44,31 +45,36 @@ async def results(
     except ImportError as error:
         raise ImportError(_MISSING) from error
     calls = [_call(part) for part in requests.approvals]
-    found = await answered(job, tools, calls, timeout=timeout, why=why)
+    found = await answered(job, tools, calls, timeout=timeout, why=why, hands=hands)
     if isinstance(found, Parked):
         return found
     return DeferredToolResults(
         approvals={name: _approval(answer) for name, answer in found.items()},
         metadata={
-            name: {"lineclear": {"action": answer.action, "reference": answer.reference}}
+            name: {"lineclear": _metadata(answer)}
             for name, answer in found.items()
-            if isinstance(answer, CarriedOut)
+            if isinstance(answer, CarriedOut | Handed)
         },
     )
 
 
+def _metadata(answer: CarriedOut | Handed) -> dict[str, str]:
+    reference = answer.reference if isinstance(answer, CarriedOut) else ""
+    return {"action": answer.action, "reference": reference}
+
+
 def _call(part: ToolCallPart) -> Call:
     arguments = cast("Mapping[str, Plain]", part.args_as_dict())
-    return Call(part.tool_call_id, part.tool_name, arguments)
+    return Call(part.tool_call_id, part.tool_name, arguments, run=part.tool_call_id)
 
 
 def _approval(answer: Answer) -> bool | ToolApproved | ToolDenied:
     from pydantic_ai import ToolApproved, ToolDenied  # noqa: PLC0415  # as above
 
     match answer:
-        case CarriedOut(edited=None):
+        case CarriedOut(edited=None) | Handed(edited=None):
             return True
-        case CarriedOut(edited=edited):
+        case CarriedOut(edited=edited) | Handed(edited=edited):
             return ToolApproved(override_args=dict(edited or {}))
         case _:
             return ToolDenied(answer.message)

@@ -64,6 +64,7 @@ class OpenSpan:
         self._cost_micros = 0
         self._tokens = 0
         self._model = ""
+        self._error = ""
         self.contents = StepContents()
 
     def took(self, value: Plain) -> None:
@@ -86,6 +87,10 @@ class OpenSpan:
         """Name the model that was called."""
         self._model = name
 
+    def fail(self, error: str) -> None:
+        """Say in a few words what went wrong; an exception that leaves the step is named by itself."""
+        self._error = error
+
     def quote(self, source: str, excerpt: str) -> Evidence:
         """What was read in this step, as evidence that leads back to it."""
         return Evidence(source, excerpt, self.id)
@@ -102,6 +107,7 @@ class OpenSpan:
             cost_micros=self._cost_micros,
             tokens=self._tokens,
             model=self._model,
+            error=self._error,
         )
 
 
@@ -122,7 +128,10 @@ class SpanLog:
 
     @contextmanager
     def measure(self, name: str, kind: SpanKind) -> Iterator[OpenSpan]:
-        """Measure what runs inside; a failure is measured too. The innermost span around it is its parent."""
+        """Measure what runs inside; a failure is measured too. The innermost span around it is its parent.
+
+        Of an exception only the type is said: its message may hold what was read.
+        """
         outer = _INNERMOST.get()
         self._count += 1
         parent = outer.id if outer is not None and outer.log is self else ""
@@ -131,6 +140,9 @@ class SpanLog:
         start = self._clock.now()
         try:
             yield span
+        except Exception as error:
+            span.fail(type(error).__name__)
+            raise
         finally:
             _INNERMOST.reset(token)
             if span.contents != StepContents():

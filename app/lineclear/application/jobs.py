@@ -22,6 +22,7 @@ from lineclear.domain.events import (
     AgentResumed,
     AgentStopped,
     Budget,
+    DecisionBrief,
     JobBrief,
     JobEnded,
     JobOpened,
@@ -256,7 +257,8 @@ def _stop(tx: Transaction, recorder: Recorder, by: str, job: Job, reason: str) -
     running = [one.id for one in tx.actions(_of(job, ActionStatus.STARTED), limit=_MOST).items]
     effects = tx.count_actions(_of(job, ActionStatus.SUCCEEDED, ActionStatus.UNDONE))
     release_job(tx, recorder, job)
-    return recorder.record(Job, job.id, JobStopped(by, reason, tuple(running), effects))
+    event = JobStopped(by, running=tuple(running), effects=effects)
+    return recorder.record(Job, job.id, event, brief=DecisionBrief(reason))
 
 
 def _of(job: Job, *statuses: ActionStatus) -> ActionQuery:

@@ -7,17 +7,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
 
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect, Health, Preview
 from lineclear.domain.events import Span
 from lineclear.domain.jobs import Job
+from lineclear.domain.listing import ActionQuery as ActionQuery  # noqa: PLC0414  # a part of the port
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate
 from lineclear.domain.strict_json import Json
-from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
 
 type Arguments = Mapping[str, Json]
 
@@ -116,8 +116,8 @@ class Tools(Protocol):
 
     def connector(self, tool: str) -> Connector: ...
 
-    def health(self) -> Mapping[str, Health]:
-        """A fresh probe of each connector, by name."""
+    def connectors(self) -> Mapping[str, Connector]:
+        """Every connector by name, also one without a tool."""
         ...
 
 
@@ -147,24 +147,6 @@ class Page[T]:
 
     items: tuple[T, ...]
     next: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ActionQuery:
-    """Which actions, in which order; all filters are joined by and.
-
-    `order` is `due` (deadline, then the turns of agents, then age; open work) or `newest` (by last change:
-    history).
-    `text` matches titles, ids and agents without regard to case.
-    """
-
-    statuses: frozenset[ActionStatus] = frozenset()
-    stakes: frozenset[Stake] = frozenset()
-    at_most: Tier | None = None
-    job: str = ""
-    agent: str = ""
-    text: str = ""
-    order: Literal["due", "newest"] = "due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +322,10 @@ class Store(Protocol):
         ...
 
     def read[R](self, work: Callable[[Snapshot], R]) -> R: ...
+
+    def tile_roots(self, start: int, end: int, told: Callable[[int, int], None]) -> bytes:
+        """`domain.ledger.tiles.tile_roots` of a stretch; `told` hears progress, and may raise to end it."""
+        ...
 
     def scrub(self) -> None:
         """Make sure that what was erased is in no file; Refusal(DATABASE_BUSY) while that cannot be said."""

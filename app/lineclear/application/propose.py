@@ -6,14 +6,23 @@ named by `version`, and nothing is written unless that is still true when the ef
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 
+from lineclear.application.agents.sources import check_sources
 from lineclear.application.budgeting.budgets import Breach, breach_of, pause, paused, repeats_of
 from lineclear.application.budgeting.days import refuse_spent
 from lineclear.application.idempotency import Request, replayed
-from lineclear.application.judging.clearing import check_known, clear, evaluate_action
+from lineclear.application.judging.clearing import KERNEL, clear, evaluate_action
+from lineclear.application.judging.consulting import (
+    Consultation,
+    Wanted,
+    consult_proposal,
+    record_consultation,
+)
+from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Task, TaskKind, ToolFailed, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
@@ -38,6 +47,7 @@ NOTE_LIMIT = 20_000
 class Proposal:
     """What an agent sends. `payload` is kept byte for byte; `confidence` is a decimal from 0 to 1.
 
+    `sources` names by JSON pointer the span that a part of the arguments or of the state after came from.
     What came by another protocol has the `submission` in that protocol's words, and a `window` that begins
     when the action is recorded in place of a deadline.
     """
@@ -49,6 +59,7 @@ class Proposal:
     confidence: str = ""
     deadline: str = ""
     evidence: tuple[Evidence, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
     source: Source = Source.NATIVE
     window: timedelta | None = None
     submission: bytes = b""
@@ -83,7 +94,13 @@ def propose(
     earlier = services.store.read(before_looking)
     if earlier is not None:
         return earlier, True
-    seen = look(services, proposal.payload)
+    change = read_payload(proposal.payload)
+    if isinstance(change, Undoing):
+        raise Refusal(Code.BODY_INVALID, problem="an undo is asked for by a reviewer, not proposed")
+    principal.require_capability(change.capability)
+    seen = look(services, change)
+    wanted = Wanted(principal.subject, proposal.job, seen.change, proposal.confidence, seen.preview.target)
+    consultation = consult_proposal(services, wanted)
 
     def work(tx: Transaction) -> tuple[Action, bool] | Refusal:
         before = _earlier(tx, principal, request)
@@ -96,7 +113,7 @@ def propose(
         spent = refuse_spent(services, tx, job, Recorder(services, tx, principal.actor))
         if spent is not None:
             return spent
-        action = _record(services, tx, principal, proposal, seen)
+        action = _record(services, tx, principal, proposal, seen, consultation)
         tx.remember(request.answered(principal, action.id))
         return action, False
 
@@ -106,11 +123,8 @@ def propose(
     return found
 
 
-def look(services: Services, payload: bytes) -> Seen:
-    """Read a payload and ask its connector what it would change; raises Refusal where that cannot be said."""
-    change = read_payload(payload)
-    if isinstance(change, Undoing):
-        raise Refusal(Code.BODY_INVALID, problem="an undo is asked for by a reviewer, not proposed")
+def look(services: Services, change: Change) -> Seen:
+    """Ask the connector what a payload would change; raises Refusal where that cannot be said."""
     contract = services.tools.contract(change.tool)
     if contract is None:
         raise Refusal(Code.TOOL_UNKNOWN, tool=change.tool)
@@ -191,8 +205,13 @@ def _breach(services: Services, tx: Transaction, job: Job, proposal: Proposal, s
     return Breach(BudgetKind.REPEATS, same) if same >= job.budget.repeats else None
 
 
-def _record(
-    services: Services, tx: Transaction, principal: Principal, proposal: Proposal, seen: Seen
+def _record(  # what was sent, and what was found out about it before
+    services: Services,
+    tx: Transaction,
+    principal: Principal,
+    proposal: Proposal,
+    seen: Seen,
+    consultation: Consultation | None,
 ) -> Action:
     agent = tx.load(Agent, principal.subject)
     if agent is None:
@@ -213,9 +232,18 @@ def _record(
     }
     if proposal.submission:
         commits["submission"] = recorder.blob(proposal.submission)
-    brief = ActionBrief(preview.title, preview.target, proposal.note, proposal.why, proposal.evidence)
+    check_sources(tx, proposal.job, proposal.sources, seen.change.arguments, preview.after)
+    brief = ActionBrief(
+        preview.title,
+        preview.target,
+        proposal.note,
+        proposal.why,
+        proposal.evidence,
+        sources=dict(proposal.sources),
+    )
     proposed = _proposed(services, proposal, seen, agent, waiting.place)
     action = recorder.record(Action, services.ids.new("act"), proposed, brief=brief, commits=commits)
+    action = record_consultation(Recorder(services, tx, KERNEL), action, consultation)
     action = evaluate_action(services, tx, action, seen.change, agent)
     if action.deadline and action.status is ActionStatus.PENDING:
         due, name = moment(action.deadline), services.ids.new("tsk")

@@ -96,7 +96,7 @@ class Recorder:
             commits=promised,
         )
         written = encode(entry)
-        recorded = _recorded(self._tx.size(), entry, written, event, brief)
+        recorded = _recorded(self._tx.size(), entry, leaf_hash(written), event, brief)
         after = fold(before, recorded)
         if not isinstance(after, kind):
             raise TypeError(f"{entry.stream} folded to {type(after).__name__}")
@@ -111,14 +111,17 @@ class Recorder:
         return after
 
 
-def read_stored(stored: Stored) -> Recorded:
-    """Decode a stored entry with its brief; raises ValueError where it is not one of ours."""
+def read_stored(stored: Stored, leaf: bytes | None = None) -> Recorded:
+    """Decode a stored entry with its brief; raises ValueError where it is not one of ours.
+
+    `leaf` is its leaf hash, where the caller has computed it already.
+    """
     entry = decode(stored.entry)
     event = decode_event(entry.type, entry.body)
     brief = None
     if stored.brief is not None and entry.type in BRIEF_TYPES:
         brief = decode_brief(entry.type, stored.brief)
-    return _recorded(stored.index, entry, stored.entry, event, brief)
+    return _recorded(stored.index, entry, leaf or leaf_hash(stored.entry), event, brief)
 
 
 def _ends_a_hold(event: Event) -> bool:
@@ -140,7 +143,7 @@ def _ends_a_hold(event: Event) -> bool:
             return False
 
 
-def _recorded(index: int, entry: Entry, written: bytes, event: Event, brief: Brief | None) -> Recorded:
+def _recorded(index: int, entry: Entry, leaf: bytes, event: Event, brief: Brief | None) -> Recorded:
     return Recorded(
         index=index,
         stream=entry.stream,
@@ -149,7 +152,7 @@ def _recorded(index: int, entry: Entry, written: bytes, event: Event, brief: Bri
         actor=entry.actor,
         type=entry.type,
         event=event,
-        leaf=leaf_hash(written).hex(),
+        leaf=leaf.hex(),
         commits=entry.commits,
         brief=brief,
     )

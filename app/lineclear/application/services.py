@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from lineclear.application.agents.arrivals import NONE_KEPT, Arrivals
+from lineclear.application.executing.pulse import Pulse
+from lineclear.application.judging.outside import Judge, NoJudge
 from lineclear.application.ports import Clock, Ids, Signatures, Store, Tools
 
 
@@ -17,6 +20,9 @@ class Services:
     clock: Clock
     ids: Ids
     signatures: Signatures
+    arrivals: Arrivals = NONE_KEPT
+    judge: Judge = field(default_factory=NoJudge, kw_only=True)
+    pulse: Pulse = field(default_factory=Pulse, kw_only=True)
 
 
 def stamp(moment: datetime) -> str:

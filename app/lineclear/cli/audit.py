@@ -14,7 +14,14 @@ import typer
 from lineclear import __version__
 from lineclear.application.record.findings import Scope
 from lineclear.application.services import stamp
-from lineclear.cli.auditing import conclusion_json, conclusion_words, progress, scope_of, story_words
+from lineclear.cli.auditing import (
+    Progress,
+    conclusion_json,
+    conclusion_words,
+    progress,
+    scope_of,
+    story_words,
+)
 from lineclear.cli.exits import Exit, refusing
 from lineclear.cli.options import AsJson, Database, answer, new_app
 from lineclear.domain.refusals import Code, Refusal
@@ -104,6 +111,35 @@ def show_key(
 
 
 @app.command()
+def check(
+    *,
+    data: Annotated[Path, typer.Option(help="The data folder of the backend.")],
+    db: Database = "",
+    checkpoint: Kept = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hash the whole ledger where it lies, and hold it against what its key signed and what you kept.
+
+    On SQLite all processors help. Whether what is recorded could happen is for `lineclear audit verify`.
+    """
+    from lineclear.adapters.auditpack.checking import check_ledger  # noqa: PLC0415  # slow to import
+
+    with refusing(as_json=as_json), _in_folder(data, db, progress("Hashing")) as ledger:
+        notes = [(path.name, path.read_bytes()) for path in checkpoint or []]
+        checked = check_ledger(ledger.source, ledger.log, notes)
+    words = (
+        f"All {checked.size:,} entries are those that the log's key signed for (root {checked.root.hex()})."
+    )
+    if checked.kept:
+        words += (
+            f"\nThey continue each checkpoint that you kept: {', '.join(f'{one:,}' for one in checked.kept)}."
+        )
+    answer(
+        {"size": checked.size, "root": checked.root.hex(), "kept": list(checked.kept)}, words, as_json=as_json
+    )
+
+
+@app.command()
 def verify(
     file: Pack,
     *,
@@ -183,15 +219,15 @@ class _Ledger:
 
 
 @contextmanager
-def _in_folder(data: Path, db: str) -> Iterator[_Ledger]:
-    from lineclear.adapters.auditpack.record import record_of  # noqa: PLC0415  # slow to import
+def _in_folder(data: Path, db: str, told: Progress | None = None) -> Iterator[_Ledger]:
+    from lineclear.adapters.auditpack.record import record_of, silent  # noqa: PLC0415  # slow to import
     from lineclear.adapters.auditpack.sources import StoreSource  # noqa: PLC0415
     from lineclear.server.embed import open_data  # noqa: PLC0415  # an extra
 
     opened = open_data(data, db)
     try:
         store = opened.services.store
-        record = record_of(store, opened.services.ids, opened.workspace, data)
+        record = record_of(store, opened.services.ids, opened.workspace, data, told or silent)
         yield _Ledger(StoreSource(store, record), record.key, record.signer)
     finally:
         opened.close()

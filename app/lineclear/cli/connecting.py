@@ -76,7 +76,9 @@ def desk(place: Place) -> Iterator[Desk]:
         backend: Backend = client
         try:
             watch = partial(_watch, client.log, place)
-            yield Desk(backend, out, SystemClock(), SystemIds(), _keys(place), _asker(place), watch)
+            yield Desk(
+                backend, out, SystemClock(), SystemIds(), _keys(place), _asker(place), watch, _typist(place)
+            )
         finally:
             client.close()
 
@@ -176,6 +178,22 @@ def _asker(place: Place) -> Callable[[str], bool] | None:
     if place.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return None
     return _ask
+
+
+def _typist(place: Place) -> Callable[[str], str] | None:
+    """Lets something be typed on the terminal; None where nobody can be asked."""
+    return None if _asker(place) is None else _type_in
+
+
+def _type_in(question: str) -> str:
+    """What is typed after the question; keys pressed before it stood there count for nothing."""
+    _forget_keys()
+    sys.stdout.write(f"{words(question).plain}: ")
+    sys.stdout.flush()
+    try:
+        return sys.stdin.readline().strip()
+    except KeyboardInterrupt:
+        return ""
 
 
 def _ask(question: str) -> bool:

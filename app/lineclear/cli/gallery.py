@@ -38,6 +38,14 @@ class Scale(StrEnum):
     TWO = "2"
 
 
+class Speech(StrEnum):
+    """The languages that `--language` takes."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+    MIRRORED = "ar-XB"
+
+
 @app.command()
 def gallery(
     *,
@@ -55,6 +63,9 @@ def gallery(
         bool,
         typer.Option("--matrix", help="Every theme at the extremes of size and scale, in a folder for each."),
     ] = False,
+    language: Annotated[
+        Speech, typer.Option(help="Which language; ar-XB is a made-up one that runs from right to left.")
+    ] = Speech.ENGLISH,
     as_json: AsJson = False,
 ) -> None:
     """Paint every page and state of the console into DIR, one PNG for each.
@@ -72,7 +83,7 @@ def gallery(
     from lineclear.desktop.theme import ThemeName  # noqa: PLC0415  # an extra
 
     names = _names(only or NAMES, NAMES)
-    wanted = Format(ThemeName(theme.value), width, height, float(scale.value))
+    wanted = Format(ThemeName(theme.value), width, height, float(scale.value), language.value)
     try:
         painted = render_matrix(directory, names) if matrix else render(directory, wanted, names)
         files = [str(file) for file in painted]

@@ -25,9 +25,20 @@ File = Annotated[Path, typer.Argument(help="The capability document to try.")]
 Other = Annotated[Path, typer.Argument(help="The one to hold it against.")]
 Optional = Annotated[Path | None, typer.Argument(help="The document; without it, the one in force.")]
 Minutes = Annotated[
-    float, typer.Option("--minutes-per-review", min=0, help="How long one review takes a person.")
+    float,
+    typer.Option(
+        "--minutes-per-review",
+        envvar="LINECLEAR_MINUTES_PER_REVIEW",
+        min=0,
+        help="How long one review takes a person.",
+    ),
 ]
-Rate = Annotated[float, typer.Option("--usd-per-hour", min=0, help="What an hour of a reviewer costs.")]
+Rate = Annotated[
+    float,
+    typer.Option(
+        "--usd-per-hour", envvar="LINECLEAR_USD_PER_HOUR", min=0, help="What an hour of a reviewer costs."
+    ),
+]
 Capability = Annotated[str, typer.Option("--capability", help="Only this capability.")]
 Tool = Annotated[str, typer.Option("--tool", help="Only this tool.")]
 MOST_STEPS = 50

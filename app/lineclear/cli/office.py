@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lineclear.application.ports import Ids
-from lineclear.application.reading.answers import Policies, PolicyChange
+from lineclear.application.reading.answers import Policies, PolicyChange, TrialState
 from lineclear.cli.rendering import Screen
 from lineclear.domain.control import ActivePolicy
+from lineclear.wire.policies import StartTrial
 
 
 class Archive(Protocol):
@@ -20,6 +21,12 @@ class Archive(Protocol):
     def compare(self, document: str, *, key: str) -> PolicyChange: ...
 
     def activate(self, document: str, *, expected: int, reason: str, key: str) -> ActivePolicy: ...
+
+    def trial(self) -> TrialState: ...
+
+    def start_trial(self, asked: StartTrial, *, key: str) -> TrialState: ...
+
+    def stop_trial(self, reason: str, *, key: str) -> TrialState: ...
 
 
 @dataclass(frozen=True, slots=True)

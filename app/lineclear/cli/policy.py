@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from lineclear.cli import lab, policy_versions
+from lineclear.cli import lab, policy_live, policy_versions
 from lineclear.cli.exits import Exit, refusing
 from lineclear.cli.options import AsJson, answer, new_app, read_document
 from lineclear.domain.policy.document import CapabilityDocument, DocumentError, load
@@ -62,6 +62,7 @@ app.command()(lab.replay)
 app.command()(lab.compare)
 app.command()(lab.sweep)
 app.command()(lab.trial)
+app.add_typer(policy_live.app, name="live")
 
 
 def _loaded(file: Path, *, as_json: bool) -> tuple[str, CapabilityDocument]:

@@ -59,7 +59,7 @@ def activate(
         change = here.policies.compare(text, key=here.key())
         here.screen.show(rows_of(change))
         if not yes:
-            _confirm(here)
+            confirm(here, "Bring this into force?")
         active = here.policies.activate(text, expected=change.expected, reason=reason, key=here.key())
         said = f"Version {active.version} is in force, by {active.by}."
         here.screen.answer(active, [Row("", words(said, STRONG))])
@@ -104,7 +104,7 @@ def _listed(found: Policies) -> Iterable[Row]:
         yield Row(f"{one.version:>4}  {mark:<9}", words(said))
 
 
-def _confirm(here: Office) -> None:
+def confirm(here: Office, question: str) -> None:
     """A person at a terminal says yes; elsewhere --yes has to be given."""
     if here.ask is None:
         raise NotDone(
@@ -113,7 +113,7 @@ def _confirm(here: Office) -> None:
             "Look at it with `lineclear policy diff`, then repeat the command with --yes.",
             Exit.USAGE,
         )
-    if not here.ask("Bring this into force?"):
+    if not here.ask(question):
         raise NotDone(
             "declined", "Nothing was changed.", "Repeat the command when you have decided.", Exit.REFUSED
         )

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from lineclear.application.reading.queue_query import Sort
 from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk, notebook_at
 from lineclear.cli.options import AsJson
 from lineclear.cli.reviewing import Asked, Filter, show_budgets
@@ -38,7 +39,7 @@ def review() -> None:
 
 
 @app.command("list", epilog=EPILOGUE)
-def list_actions(
+def list_actions(  # noqa: PLR0913  # each is an option of the command
     *,
     url: Url,
     token: Token = "",
@@ -49,16 +50,21 @@ def list_actions(
     text: Annotated[
         str, typer.Option(callback=_short, help="Only those whose title, id or agent contains this.")
     ] = "",
+    sifting: Annotated[
+        str, typer.Option("--filter", help="A filter as the console writes it, such as 'due:1h flagged:yes'.")
+    ] = "",
+    sort: Annotated[Sort | None, typer.Option(help="What comes first.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most.")] = 100,
     as_json: AsJson = False,
 ) -> None:
     """List actions.
 
-    Open ones come with the most urgent first, ended ones with the newest first.
+    Open ones come with the most urgent first, ended ones with the newest first. A filter joins words with
+    capability: agent: env: kind: tier: claimed: flagged: due: state: and for:me; `state:` goes before --view.
     JSON: {"items": [Action, …], "more": whether there are more}.
     """
     with desk(Place(url, token, token_file, as_json)) as here:
-        here.queue(view, text, limit)
+        here.queue(view, text, limit, sifting, sort)
 
 
 @app.command(epilog=EPILOGUE)
@@ -82,7 +88,7 @@ def show(
 
 @app.command(epilog=EPILOGUE)
 def approve(  # noqa: PLR0913  # each is an option of the command
-    action: ActionId,
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="Its id, as `list` shows it.")] = "",
     *,
     url: Url,
     token: Token = "",
@@ -92,17 +98,37 @@ def approve(  # noqa: PLR0913  # each is an option of the command
     revision: Annotated[
         int | None, typer.Option(min=1, help="Refuse unless this revision is the present one.")
     ] = None,
+    bulk: Annotated[
+        str, typer.Option(metavar="FILTER", help="All that fit and may be approved together, instead of one.")
+    ] = "",
+    count: Annotated[
+        int | None, typer.Option(min=2, help="With --bulk: how many that are, instead of typing it.")
+    ] = None,
     ephemeral_key: EphemeralKey = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show an action, ask, and approve it.
+    """Show an action, ask, and approve it; or several like ones.
 
     What is approved is exactly the revision that was shown, signed with your key from the system keyring, or
     from a file that LINECLEAR_KEY_PASSPHRASE opens. Without a terminal, and with --json, --yes is needed;
     --revision then binds it to what you looked at. JSON: the Action as it is afterwards.
+
+    With --bulk, those of tier 1 and of one capability that can be undone and that nothing flags are shown
+    with every change, and the rest with the reason why not; after their number was typed each is signed by
+    itself.
+    JSON: {"items": [{"id", "action" or "refused"}, …], "left_out": [{"id", "because"}, …]}.
     """
+    if bool(action) == bool(bulk):
+        raise typer.BadParameter("name an action, or several with --bulk")
+    if bulk and (yes or reason or revision is not None):
+        raise typer.BadParameter("--bulk takes --count alone")
     with desk(Place(url, token, token_file, as_json, ephemeral_key)) as here:
-        here.approve(action, reason, Asked(yes, revision))
+        if bulk:
+            from lineclear.cli.bulk import approve_together  # noqa: PLC0415  # only when it is asked for
+
+            approve_together(here, bulk, count)
+        else:
+            here.approve(action, reason, Asked(yes, revision))
 
 
 @app.command(epilog=EPILOGUE)

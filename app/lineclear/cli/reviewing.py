@@ -20,6 +20,7 @@ from lineclear.application.ports import Clock, Ids
 from lineclear.application.reading.answers import ActionPage, Detail, Me
 from lineclear.application.reading.contents import AlteredError, Contents, open_contents
 from lineclear.application.reading.gateway import Gateway
+from lineclear.application.reading.queue_query import Sort
 from lineclear.application.record.witnessing import Notebook
 from lineclear.cli.exits import Exit, status_of
 from lineclear.cli.holding import Around, agent_rows, safe_mode_rows, scope_rows
@@ -75,6 +76,8 @@ class Backend(Gateway, Protocol):
         job: str = "",
         after: str = "",
         limit: int = 100,
+        sifting: str = "",
+        sort: Sort | None = None,
     ) -> ActionPage: ...
 
     def safe_modes(self) -> tuple[SafeMode, ...]: ...
@@ -124,6 +127,15 @@ def answering(out: Screen, err: Screen) -> Iterator[None]:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What a list is narrowed to, and what comes first; `sifting` is a filter as the console writes it."""
+
+    text: str = ""
+    sifting: str = ""
+    sort: Sort | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What was settled beforehand: `yes` stands for the answer, `revision` is the only one that is meant."""
 
@@ -147,15 +159,21 @@ class Desk:
     ask: Callable[[str], bool] | None = field(default=None)
     watch: Callable[[Me], None] = field(default=_unwatched)
     """Verifies the ledger's log against what this device kept; Refusal(LEDGER_ALARM) where it was changed."""
+    type_in: Callable[[str], str] | None = field(default=None)
+    """Asks for words to be typed; None where there is nobody to ask."""
 
-    def queue(self, chosen: Filter, text: str, limit: int) -> None:
-        """Print the newest or most urgent actions."""
+    def queue(
+        self, chosen: Filter, text: str, limit: int, sifting: str = "", sort: Sort | None = None
+    ) -> None:
+        """Print what comes first of what fits."""
+        sought = Sought(text, sifting, sort)
         tier = None
         if chosen is Filter.MINE:
             person = self.backend.me().person
             tier = person.tier if person is not None else None
-        found, more = self._collect(chosen, tier, text, limit)
-        rows = list_rows(found, self._now(), more=more, empty=_EMPTY[chosen])
+        found, more = self.collect(chosen, tier, sought, limit)
+        empty = "Nothing fits the filter." if sought.sifting else _EMPTY[chosen]
+        rows = list_rows(found, self._now(), more=more, empty=empty)
         self.screen.answer({"items": found, "more": more}, rows)
 
     def show(self, action: str, *, unchanged: bool) -> None:
@@ -267,13 +285,23 @@ class Desk:
             raise AlteredError("The backend answered about another action.")
         return detail, open_contents(detail)
 
-    def _collect(self, chosen: Filter, tier: Tier | None, text: str, limit: int) -> tuple[list[Action], bool]:
+    def collect(
+        self, chosen: Filter, tier: Tier | None, sought: Sought, limit: int
+    ) -> tuple[list[Action], bool]:
         """Up to `limit` actions, and whether there are more."""
         view = View.DONE if chosen is Filter.DONE else View.OPEN
         found: list[Action] = []
         after = ""
         while True:
-            page = self.backend.actions(view, tier=tier, text=text, after=after, limit=max(limit, _PAGE))
+            page = self.backend.actions(
+                view,
+                tier=tier,
+                text=sought.text,
+                after=after,
+                limit=max(limit, _PAGE),
+                sifting=sought.sifting,
+                sort=sought.sort,
+            )
             found += [action for action in page.items if action.status is not ActionStatus.PROPOSED]
             after = page.next
             if not after or len(found) > limit:

@@ -36,6 +36,10 @@ def create(  # noqa: PLR0913  # each is an option of the command
     ceiling: Annotated[str, typer.Option(help="The largest amount that a person may approve.")] = "",
     currency: Annotated[str, typer.Option(help="The currency of the ceiling.")] = "USD",
     group: Groups = None,
+    capability: Annotated[
+        list[str] | None,
+        typer.Option(help="What an agent's token reaches; may be repeated. Without it, what policy lets."),
+    ] = None,
     lasts: Annotated[str, typer.Option(help="How long: 30d, 12h, 15m. Without it, until revoked.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -48,6 +52,7 @@ def create(  # noqa: PLR0913  # each is an option of the command
         owner=owner,
         lasts=duration(lasts) if lasts else None,
         groups=tuple(group) if group else None,
+        capabilities=tuple(capability or ()),
     )
     with refusing(as_json=as_json):
         opened = _open(data, db)

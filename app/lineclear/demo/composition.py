@@ -33,6 +33,7 @@ _PEOPLE = (
     Grant("sec-lead", Role.APPROVER, Tier.THREE),
     Grant("sec-duty", Role.APPROVER, Tier.THREE),
     Grant("audit", Role.AUDITOR),
+    Grant("admin", Role.ADMIN, Tier.THREE),
 )
 _MARK = "demo.json"
 _TOKENS = "tokens.json"

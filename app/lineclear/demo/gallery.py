@@ -18,6 +18,7 @@ from lineclear.demo.gallery_calls import CALLS
 from lineclear.demo.gallery_ledgers import LEDGERS
 from lineclear.demo.gallery_outcomes import OUTCOMES
 from lineclear.demo.gallery_pages import PAGES
+from lineclear.demo.gallery_queue import QUEUES
 from lineclear.demo.gallery_scenes import WAITING
 from lineclear.demo.gallery_stage import Scene, Stage
 from lineclear.demo.gallery_stories import Storytellers
@@ -29,7 +30,7 @@ from lineclear.desktop.views.window import Window
 
 CONNECTING_FAILED: Final = "connecting-failed"
 SCENES: Final[Mapping[str, Scene]] = MappingProxyType(
-    {**WAITING, **CALLS, **OUTCOMES, **TROUBLE, **PAGES, **LEDGERS, **WAYS}
+    {**WAITING, **CALLS, **OUTCOMES, **TROUBLE, **PAGES, **LEDGERS, **QUEUES, **WAYS}
 )
 NAMES: Final = (*SCENES, CONNECTING_FAILED)
 """The scenes by the names of their files, in the order in which they are painted."""

@@ -9,7 +9,9 @@ from typing import Final
 from lineclear.application.executing.inside import is_inside
 from lineclear.demo.gallery_seat import Seat
 from lineclear.demo.gallery_stage import OPS_WEST, Scene, Stage
+from lineclear.desktop.presenters.control_sheets import Part
 from lineclear.domain.events import Budget
+from lineclear.server.probing import record_health
 
 
 def _empty(stage: Stage) -> None:
@@ -91,6 +93,15 @@ def _jobs_paused(stage: Stage) -> None:
     seat.look()
 
 
+def _job(stage: Stage) -> None:
+    """One job, whole, with the steps that its agent told of."""
+    seat = busy(stage)
+    seat.press("go.jobs")
+    seat.look()
+    seat.press("jobs.open")
+    seat.look()
+
+
 def _control_scopes(stage: Stage) -> None:
     """Safe mode for one connector only."""
     stage.morning()
@@ -98,6 +109,36 @@ def _control_scopes(stage: Stage) -> None:
     stage.window.scope_asked.emit(True, "The provider answers with the wrong currency", "connector:crm")  # noqa: FBT003  # the signal's own argument
     seat.read()
     seat.press("go.control")
+    seat.look()
+
+
+def _control_part(part: Part) -> Scene:
+    """A part of Control."""
+
+    def scene(stage: Stage) -> None:
+        stage.morning()
+        seat = stage.sit()
+        record_health(stage.backend.services)
+        seat.press("go.control")
+        stage.window.control.show_part(part)
+        seat.look()
+
+    return scene
+
+
+def _lab(stage: Stage) -> None:
+    """A higher line for refunds, held against what waits and what happened."""
+    stage.morning()
+    seat = stage.sit()
+    seat.press("go.control")
+    page = stage.window.control
+    page.show_part(Part.DOCUMENT)
+    page.document.change.click()
+    text = page.lab.editor.toPlainText()
+    trying = seat.session.control_desk.trying
+    trying.typed(text.replace("requires_approval_over_usd: 50", "requires_approval_over_usd: 150"))
+    trying.evaluate()
+    trying.replay()
     seat.look()
 
 
@@ -125,7 +166,14 @@ PAGES: Final[Mapping[str, Scene]] = MappingProxyType(
         "control": _page("control"),
         "review-budget": _budget,
         "jobs-paused": _jobs_paused,
+        "job": _job,
         "control-scopes": _control_scopes,
+        "control-capabilities": _control_part(Part.CAPABILITIES),
+        "control-tools": _control_part(Part.TOOLS),
+        "control-modes": _control_part(Part.MODES),
+        "control-people": _control_part(Part.PEOPLE),
+        "control-document": _control_part(Part.DOCUMENT),
+        "lab": _lab,
         "palette": _palette,
         "help": _help,
     }

@@ -55,6 +55,17 @@ class Storytellers:
         note = "Each was answered in the summer; no customer has come back since."
         return replace(told, story=replace(told.story, note=note))
 
+    def quiet(self, count: int) -> list[Told]:
+        """The first small batches of tickets that are answered and quiet."""
+        desk = Desk(self._systems, Picker(_SEED, triage.NAME))
+        stories = [story for story in triage.stories(desk) if story.name.startswith("quiet-")]
+        return [Told(triage.NAME, story) for story in stories[:count]]
+
+    def stale(self) -> Told:
+        """The stale tickets once more, with the note by which the review surface is tested."""
+        told = self._find(triage.NAME, triage.stories, "stale")
+        return replace(told, story=replace(told.story, name="stale-again"))
+
     def grant(self) -> Told:
         return self._find(infra.NAME, infra.stories, "grant-")
 

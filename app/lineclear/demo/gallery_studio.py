@@ -17,6 +17,7 @@ from lineclear.desktop.address import Address
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.console import Console
 from lineclear.desktop.gallery import picture, settle
+from lineclear.desktop.languages import Language, speak
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.window import Window
 
@@ -35,6 +36,7 @@ class Format:
     width: int = 1_440
     height: int = 900
     scale: float = 1.0
+    language: str = Language.ENGLISH
 
     @property
     def name(self) -> str:
@@ -58,6 +60,7 @@ class Studio:
         application = QApplication.instance() or QApplication(["lineclear"])
         assert isinstance(application, QApplication)
         application.setStyle("Fusion")
+        speak(wanted.language, find_assets(), application)
         self._application = application
         self._format = wanted
         self.look = Look(find_assets(), wanted.theme)

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 from lineclear.desktop.commands import Command, Scope
 from lineclear.domain.wording import say
 
+_REPEATED = frozenset({"review.next", "review.previous", "jobs.next", "jobs.previous"})
+
 
 class Actions(QObject):
     """One `QAction` for each command. A key that is held down asks once."""
@@ -24,11 +26,10 @@ class Actions(QObject):
         self._made = {command.id: self._make(command) for command in self._commands}
         window.addActions(list(self._made.values()))
 
-    def set_reach(self, *, window: bool, review: bool) -> None:
+    def set_reach(self, scopes: frozenset[Scope]) -> None:
         """Say where the keys reach now: nowhere behind an overlay, no decisions outside the review page."""
         for command in self._commands:
-            reaches = review if command.scope is Scope.REVIEW else window
-            self._made[command.id].setEnabled(reaches)
+            self._made[command.id].setEnabled(command.scope in scopes)
 
     def menu(self) -> QMenu:
         """Return a menu of all commands, in their sections."""
@@ -45,7 +46,7 @@ class Actions(QObject):
         action = QAction(say(command.title), self)
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setAutoRepeat(command.id in ("review.next", "review.previous"))
+        action.setAutoRepeat(command.id in _REPEATED or command.scope is Scope.TIMELINE)
         # triggered carries `checked`; a handler must never see it.
         action.triggered.connect(lambda _checked=False, asked=command.id: self.invoked.emit(asked))
         return action

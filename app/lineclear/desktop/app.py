@@ -12,11 +12,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, override
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QRect, QSettings, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.languages import VARIABLE, Language, choose, speak, system_languages
 
 if TYPE_CHECKING:
     from lineclear.desktop.address import Address, TryHere
@@ -54,11 +55,15 @@ class Frame(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), canvas)
         painter.fillRect(0, 0, self.width(), _BAR, surface)
-        painter.fillRect(0, 0, _RAIL, self.height(), surface)
+        is_mirrored = self.isRightToLeft()
+        rail = self.width() - _RAIL if is_mirrored else 0
+        painter.fillRect(rail, 0, _RAIL, self.height(), surface)
         painter.fillRect(0, _BAR, self.width(), 1, line)
-        painter.fillRect(_RAIL, _BAR, 1, self.height(), line)
+        painter.fillRect(rail - 1 if is_mirrored else _RAIL, _BAR, 1, self.height(), line)
         painter.setPen(text)
-        painter.drawText(14, 27, "Lineclear")
+        name = QRect(14, 0, self.width() - 28, _BAR)
+        side = Qt.AlignmentFlag.AlignRight if is_mirrored else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(name, side | Qt.AlignmentFlag.AlignVCenter, "Lineclear")
         painter.end()
         furnish, self._furnish = self._furnish, None
         # The parts of a frame are painted within one event; what is posted now comes after the last.
@@ -82,6 +87,7 @@ def run_console(
     assert isinstance(application, QApplication)
     application.setApplicationName("Lineclear")
     application.setStyle("Fusion")
+    _choose_language(application)
     previous = sys.excepthook
     sys.excepthook = _report_bug
 
@@ -110,6 +116,13 @@ def _scale() -> None:
     """Make everything as large as was chosen; Qt reads this before there is an application."""
     if (found := _kept("scale")) in ("125", "150", "200"):
         os.environ.setdefault("QT_SCALE_FACTOR", str(int(found) / 100))
+
+
+def _choose_language(application: QApplication) -> None:
+    """Speak what was demanded or chosen, else what the system speaks."""
+    language = choose(os.environ.get(VARIABLE, ""), _kept("language"), system_languages())
+    if language != Language.ENGLISH:
+        speak(language, find_assets(), application)
 
 
 def _kept(name: str) -> str:

@@ -5,6 +5,7 @@ Menus, shortcut help, tool tips, key caps and tests are views of `COMMANDS`.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ class Scope(StrEnum):
 
     WINDOW = "window"
     REVIEW = "review"
+    JOBS = "jobs"
+    TIMELINE = "timeline"
+    """A timeline that has the focus, on the jobs page."""
 
 
 class Section(StrEnum):
@@ -26,7 +30,10 @@ class Section(StrEnum):
 
     DECIDE = marked("Decide")
     MOVE = marked("Move")
+    QUEUE = marked("Queue")
     READ = marked("Read the changes")
+    JOBS = marked("Jobs")
+    TIMELINE = marked("Timeline")
     GO = marked("Go to")
     LEDGER = marked("Ledger")
     VIEW = marked("View")
@@ -79,16 +86,57 @@ COMMANDS: Final = (
     Command("review.open", marked("Open the action"), ("Return", "Enter"), Section.MOVE, Scope.REVIEW),
     Command("palette.open", marked("Find a command or an action"), ("Ctrl+K",), Section.MOVE),
     Command("search.focus", marked("Search what is shown"), ("/",), Section.MOVE),
+    Command("queue.mark", marked("Mark to approve together"), ("M",), Section.QUEUE, Scope.REVIEW, "approve"),
+    Command(
+        "queue.bulk",
+        marked("Approve alike ones together"),
+        ("Shift+A",),
+        Section.QUEUE,
+        Scope.REVIEW,
+        "approve",
+    ),
+    Command("queue.views", marked("Views of the queue"), ("W",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.filter", marked("Filter the queue"), ("Shift+F",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.sort", marked("Sort the queue"), ("T",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.clear", marked("Clear the filter"), ("Shift+X",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.save_view", marked("Save this view"), ("Shift+W",), Section.QUEUE, Scope.REVIEW),
+    Command("queue.forget_view", marked("Forget this view"), ("Ctrl+Shift+W",), Section.QUEUE, Scope.REVIEW),
     Command("diff.next", marked("Next change"), ("N",), Section.READ, Scope.REVIEW),
     Command("diff.previous", marked("Previous change"), ("P",), Section.READ, Scope.REVIEW),
     Command("diff.find", marked("Find in the changes"), ("Ctrl+F",), Section.READ, Scope.REVIEW),
+    Command(
+        "review.source", marked("To the step that the field came from"), ("T",), Section.READ, Scope.REVIEW
+    ),
     Command("diff.fold", marked("Fold or unfold what is unchanged"), ("F",), Section.READ, Scope.REVIEW),
     Command("diff.layout", marked("Code side by side or unified"), ("D",), Section.READ, Scope.REVIEW),
     Command("diff.copy", marked("Copy the row"), ("Ctrl+C",), Section.READ, Scope.REVIEW),
+    Command("jobs.next", marked("Next job"), ("J",), Section.JOBS, Scope.JOBS),
+    Command("jobs.previous", marked("Previous job"), ("K",), Section.JOBS, Scope.JOBS),
+    Command(
+        "jobs.open", marked("Open the job, or its action"), ("Return", "Enter"), Section.JOBS, Scope.JOBS
+    ),
+    Command("jobs.back", marked("Back to the list"), ("Esc",), Section.JOBS, Scope.JOBS),
+    Command("jobs.stop", marked("Stop the job"), ("S",), Section.JOBS, Scope.JOBS, "stop"),
+    Command("jobs.stop_agent", marked("Stop the agent"), ("Shift+S",), Section.JOBS, Scope.JOBS, "stop"),
+    Command("jobs.timeline", marked("To the timeline"), ("T",), Section.JOBS, Scope.JOBS),
+    Command("jobs.steps", marked("Steps as a list, or as a timeline"), ("L",), Section.JOBS, Scope.JOBS),
+    Command("jobs.compare", marked("Compare with another run"), ("C",), Section.JOBS, Scope.JOBS),
+    Command("timeline.closer", marked("Closer"), ("+", "="), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.further", marked("Further away"), ("-",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.earlier", marked("Earlier"), ("Left",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.later", marked("Later"), ("Right",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.start", marked("To the beginning"), ("Home",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.end", marked("To the end"), ("End",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.fit", marked("All of it"), ("F",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.next_step", marked("Next step"), ("N",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.previous_step", marked("Previous step"), ("P",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.lane_down", marked("Step below"), ("Down",), Section.TIMELINE, Scope.TIMELINE),
+    Command("timeline.lane_up", marked("Step above"), ("Up",), Section.TIMELINE, Scope.TIMELINE),
     Command("go.review", marked("Review"), ("G, R",), Section.GO),
     Command("go.jobs", marked("Jobs"), ("G, J",), Section.GO),
     Command("go.ledger", marked("Ledger"), ("G, L",), Section.GO),
     Command("go.control", marked("Control"), ("G, C",), Section.GO),
+    Command("go.connect", marked("Connect an agent"), ("G, A",), Section.GO),
     Command("ledger.verify", marked("Verify the ledger"), ("V",), Section.LEDGER),
     Command("ledger.open_pack", marked("Open an audit pack"), ("Ctrl+O",), Section.LEDGER),
     Command("ledger.close_pack", marked("Close the audit pack"), ("Ctrl+W",), Section.LEDGER),
@@ -111,6 +159,15 @@ def find_command(command_id: str, commands: Iterable[Command] = COMMANDS) -> Com
     return next((command for command in commands if command.id == command_id), None)
 
 
+_KEYS: Final = {
+    "Ctrl": marked("Ctrl"),
+    "Shift": marked("Shift"),
+    "Return": marked("Enter"),
+    "Enter": marked("Enter"),
+}
+"""What stands on a key, where it is a word that differs from language to language."""
+
+
 def key_of(command_id: str) -> str:
     """Return the key to show beside a command, such as `G R`; nothing when it has none."""
     command = find_command(command_id)
@@ -121,21 +178,34 @@ def key_of(command_id: str) -> str:
 
 def shown_key(keys: str) -> str:
     """Return a key sequence as people read it: chords with a space between."""
-    return keys.replace(", ", " ").replace("+", " ").replace("Return", "Enter")
+    return " ".join(say(_KEYS[one]) if one in _KEYS else one for one in re.split(r"\+|, ", keys))
 
 
 def tip_of(command: Command) -> str:
     """Return a command's tool tip: its title and its key."""
     keys = say(" or ").join(dict.fromkeys(shown_key(key) for key in command.keys))
-    return f"{command.title} ({keys})" if keys else command.title
+    title = say(command.title)
+    return f"{title} ({keys})" if keys else title
 
 
 def conflicts(commands: Iterable[Command]) -> set[str]:
     """Return the key sequences that two commands claim, or that hide another one's chord.
 
-    Keys of the window reach everywhere, so they must not be claimed by a narrower scope either.
+    Keys of the window reach everywhere, so no narrower scope may claim them either; those of a timeline reach
+    within the jobs page. Review and jobs are never in front together.
     """
-    claimed = Counter(key for command in commands for key in dict.fromkeys(command.keys))
+    every = tuple(commands)
+    return set().union(*(_conflicts(every, page) for page in _PAGES))
+
+
+_PAGES: Final = ({Scope.WINDOW, Scope.REVIEW}, {Scope.WINDOW, Scope.JOBS, Scope.TIMELINE})
+"""Which scopes reach at once."""
+
+
+def _conflicts(commands: Iterable[Command], reaching: set[Scope]) -> set[str]:
+    claimed = Counter(
+        key for command in commands if command.scope in reaching for key in dict.fromkeys(command.keys)
+    )
     twice = {key for key, times in claimed.items() if times > 1}
     return twice | set(_hidden_chords(claimed))
 

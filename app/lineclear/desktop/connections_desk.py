@@ -69,7 +69,7 @@ class ConnectionsDesk(QObject):
         self.page.fill(form)
 
     def _ask_place(self) -> None:
-        self._window.overlays.show_palette((), only_places=True)
+        self._window.overlays.show_places()
 
     def _go_to(self, entry: Entry) -> None:
         if entry.kind is EntryKind.CONNECTION:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QTimer
 from lineclear.desktop.address import Address, TryHere
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.preferences import Choices, Preferences
+from lineclear.desktop.presenters.effort import Effort, Viewing
 from lineclear.desktop.presenters.outgoing_sheets import Leaving
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.theme import Look, ThemeName
@@ -174,14 +175,24 @@ class Console(QObject):
     def _opened(self, session: Session) -> None:
         behind = self._behind()
         behind.standing_by.over()
+        self._apply(session)
         session.queue.changed.connect(self._calls.hear)
         session.sync.changed.connect(behind.desk.on_grown)
         behind.desk.show_live(behind.links.live)
         self._calls.begin(session.ticks)
         self._minute.start()
-        session.lock_after = self._choices.lock_after * 60
         if behind.places is not None:
             behind.places.connecting.mark_open(self._address.connection)
+
+    def _apply(self, session: Session) -> None:
+        """Make a session as was chosen, and keep what is chosen in it."""
+        from lineclear.desktop.presenters.queue_views import own_views  # noqa: PLC0415  # imported by then
+
+        session.lock_after = self._choices.lock_after * 60
+        session.control_desk.view_lab(Viewing(self._choices.effort))
+        session.control_desk.effort_chosen.connect(self._keep_effort)
+        session.narrowing.take_views(own_views(self._choices.views))
+        session.narrowing.saved.connect(self._keep_views)
 
     def _unreachable(self, error: Exception) -> None:
         from lineclear.desktop.presenters.refused import whole_of  # noqa: PLC0415  # after the first frame
@@ -226,6 +237,12 @@ class Console(QObject):
             self.session.lock_after = choices.lock_after * 60
         if self._preferences is not None:
             self._preferences.keep(choices)
+
+    def _keep_effort(self, effort: Effort) -> None:
+        self._choose(replace(self._choices, effort=effort))
+
+    def _keep_views(self, views: tuple[tuple[str, str], ...]) -> None:
+        self._choose(replace(self._choices, views=views))
 
     def _count(self, count: int) -> None:
         """How many need somebody, wherever the system has a place for it."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from lineclear.application.reading.answers import Me
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.effort import Viewing
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.people_sheets import PeopleSheet
 from lineclear.desktop.presenters.staffing import Staffing
 from lineclear.desktop.presenters.trying import Trying
 from lineclear.desktop.views.window import Window
+from lineclear.domain.vocabulary import Mode
 from lineclear.domain.wording import say
 
 _TYPING_PAUSE = 300
@@ -18,6 +20,9 @@ _TYPING_PAUSE = 300
 
 class ControlDesk(QObject):
     """What a person does on the control page. Lives as long as its session."""
+
+    effort_chosen = Signal(object)
+    """Effort."""
 
     def __init__(self, window: Window, with_: Collaborators, me: Me, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +39,7 @@ class ControlDesk(QObject):
         self.trying.paused.connect(self._typing.start)
         self.trying.changed.connect(self._show_lab)
         self.trying.closed.connect(self._leave_lab)
+        self._viewing = Viewing()
         self._is_built = False
 
     def start(self) -> None:
@@ -63,7 +69,9 @@ class ControlDesk(QObject):
     def _connect_page(self) -> None:
         page, trying = self._window.control, self.trying
         page.people.asked.connect(self.staffing.do)
-        page.document.change.clicked.connect(trying.open)
+        page.document.change.clicked.connect(lambda _on=False: trying.open())
+        page.modes.asked.connect(self._change_mode)
+        page.lab.viewed.connect(self.view_lab)
         page.lab.typed.connect(trying.typed)
         page.lab.replay_asked.connect(trying.replay)
         page.lab.cancelled.connect(trying.cancel)
@@ -72,6 +80,17 @@ class ControlDesk(QObject):
         page.lab.activated.connect(trying.activate)
         page.lab.discarded.connect(trying.discard)
         page.lab.left.connect(trying.leave)
+
+    def _change_mode(self, capability: str, agent: str, mode: str) -> None:
+        self.trying.open((capability, agent, Mode(mode)))
+
+    def view_lab(self, viewing: Viewing) -> None:
+        """Look at the lab's answers otherwise; another cost of a review is told to whoever keeps it."""
+        is_other = viewing.effort != self._viewing.effort
+        self._viewing = viewing
+        self.trying.view_as(viewing)
+        if is_other:
+            self.effort_chosen.emit(viewing.effort)
 
     def close(self) -> None:
         """Let no time go by any more, and read no further page of history."""

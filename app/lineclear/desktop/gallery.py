@@ -11,26 +11,27 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from lineclear.desktop import gallery_away as away
-from lineclear.desktop import gallery_connections as connections
+from lineclear.desktop import gallery_connect as connect
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
 from lineclear.desktop import gallery_lab as lab
 from lineclear.desktop import gallery_ledger as ledger
 from lineclear.desktop import gallery_people as people
+from lineclear.desktop import gallery_policy as policy
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
 from lineclear.desktop import gallery_waits as waits
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.gallery_connection_scenes import connection_scenes
 from lineclear.desktop.gallery_hazards import ACTION_HAZARDS
+from lineclear.desktop.gallery_job_scenes import job_scenes
 from lineclear.desktop.preferences import Choices
-from lineclear.desktop.presenters.connection_sheets import ConnectionsSheet, Form
-from lineclear.desktop.presenters.control_sheets import ControlSheet, ScopeKind
+from lineclear.desktop.presenters.connect_sheets import ConnectSheet
+from lineclear.desktop.presenters.control_sheets import ControlSheet, Part, ScopeKind
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
-from lineclear.desktop.presenters.list_sheets import JobsSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
 from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.connections import ConnectionsPage
 from lineclear.desktop.views.panels import ReconcilePanel
 from lineclear.desktop.views.window import Window
 
@@ -131,11 +132,6 @@ def _safe_mode_on(window: Window) -> None:
     window.review.display_action(states.ACTION_TOO_HIGH)
 
 
-def _jobs(window: Window) -> None:
-    window.run_command("go.jobs")
-    window.jobs.display(states.JOBS)
-
-
 def _ledger(
     head: LedgerHead, entries: EntriesSheet = ledger.ENTRIES, verdict: VerdictSheet | None = None
 ) -> Callable[[Window], None]:
@@ -164,6 +160,29 @@ def _control(sheet: ControlSheet) -> Callable[[Window], None]:
     return show
 
 
+def _part(part: Part, sheet: ControlSheet = policy.CONTROL) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        _control(sheet)(window)
+        window.control.show_part(part)
+
+    return show
+
+
+def _mode_question(sheet: ControlSheet = policy.CONTROL) -> Callable[[Window], None]:
+    """Somebody asks for another mode of one agent."""
+
+    def show(window: Window) -> None:
+        _part(Part.MODES, sheet)(window)
+        window.control.modes.cells["deploy_service", "release-agent"].click()
+
+    return show
+
+
+def _control_offline(window: Window) -> None:
+    window.display_top(states.TOP_OFFLINE)
+    _part(Part.TOOLS, policy.OFFLINE)(window)
+
+
 def _control_form(window: Window) -> None:
     """Safe mode for one connector, and an agent about to be stopped."""
     window.display_top(states.TOP_PARTIAL)
@@ -187,7 +206,7 @@ def _people(deed: str = "", person: str = "") -> Callable[[Window], None]:
 
     def show(window: Window) -> None:
         window.glass.display(people.GLASS)
-        _control(people.CONTROL)(window)
+        _part(Part.PEOPLE, people.CONTROL)(window)
         card = window.control.people
         card.display(people.PEOPLE)
         if deed:
@@ -196,10 +215,20 @@ def _people(deed: str = "", person: str = "") -> Callable[[Window], None]:
     return show
 
 
-def _lab(sheet: LabSheet) -> Callable[[Window], None]:
+def _lab(sheet: LabSheet, part: Part = Part.DOCUMENT) -> Callable[[Window], None]:
     def show(window: Window) -> None:
-        _control(control.CONTROL)(window)
+        _part(part, control.CONTROL)(window)
         window.control.display_lab(sheet)
+
+    return show
+
+
+def _connect(sheet: ConnectSheet) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        window.run_command("go.connect")
+        window.connecting.form.name.setText("refund-bot" if sheet.watch else "")
+        window.connecting.form.owner.setText("support-lead" if sheet.watch else "")
+        window.connecting.display(sheet)
 
     return show
 
@@ -268,14 +297,14 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "confirm", _action(deciding.ACTION_TIER_3, "review.approve")
     yield "claimed", _action(deciding.ACTION_CLAIMED)
     yield "ask", _action(deciding.ACTION_CLAIMABLE, "review.ask")
-    yield from _connection_scenes()
+    yield from connection_scenes()
     yield "locked", lambda window: window.locking.lock(2)
     yield "leave", lambda window: window.overlays.ask_leave(2)
     yield "safe-mode", _safe_mode
     yield "palette", _palette
     yield "settings", lambda window: window.overlays.show_settings(Choices(), "console.ini")
     yield "help", lambda window: window.run_command("help.keys")
-    yield "jobs", _jobs
+    yield from job_scenes()
     yield "ledger", _ledger(ledger.HEAD)
     yield "ledger-alarm", _alarm
     yield "ledger-none", _ledger(ledger.HEAD, ledger.NONE)
@@ -287,49 +316,8 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield from _away_scenes()
 
 
-def _connections(
-    sheet: ConnectionsSheet, form: Form | None = None, forgets: str = ""
-) -> Callable[[Window], None]:
-    def show(window: Window) -> None:
-        page = ConnectionsPage(window.look)
-        window.add_page("connections", page)
-        window.open_page("connections")
-        page.display(sheet)
-        if form is not None:
-            page.fill(form)
-        if forgets:
-            page.known.lines.line(forgets).forget.click()
-
-    return show
-
-
-def _places(window: Window) -> None:
-    window.overlays.connections = connections.KNOWN.rows
-    window.overlays.show_palette((), only_places=True)
-
-
-def _connection_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
-    yield "start", _connections(connections.FIRST)
-    yield "start-refused", _connections(connections.REFUSED, connections.TYPED)
-    yield "connections", _connections(connections.KNOWN)
-    yield "connections-edit", _connections(connections.KNOWN, connections.EDITED)
-    yield "connections-forget", _connections(connections.KNOWN, forgets=connections.KNOWN.rows[1].id)
-    yield "connections-places", _places
-
-
-def _jobs_as(sheet: JobsSheet) -> Callable[[Window], None]:
-    def show(window: Window) -> None:
-        window.display_top(states.TOP_OFFLINE)
-        window.run_command("go.jobs")
-        window.jobs.display(sheet)
-
-    return show
-
-
 def _away_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "review-away", _action(away.ACTION)
-    for name, jobs in away.JOBS.items():
-        yield f"jobs-{name}", _jobs_as(jobs)
     for name, sheet in away.CONTROL.items():
         yield f"control-{name}", _control(sheet)
 
@@ -339,6 +327,16 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "control-scopes", _control(control.CONTROL_SCOPES)
     yield "control-form", _control_form
     yield "control-leave", _control_leave
+    yield "control-trial", _part(Part.NOW)
+    yield "control-capabilities", _part(Part.CAPABILITIES)
+    yield "control-tools", _part(Part.TOOLS)
+    yield "control-tools-degraded", _part(Part.TOOLS, policy.DEGRADED)
+    yield "control-tools-offline", _control_offline
+    yield "control-modes", _part(Part.MODES)
+    yield "control-modes-asking", _mode_question()
+    yield "control-modes-forbidden", _mode_question(policy.FORBIDDEN)
+    yield "control-modes-diff", _lab(policy.MODE_DIFF, Part.MODES)
+    yield "control-document", _part(Part.DOCUMENT)
     yield "people", _people()
     yield "people-delegate", _people("delegate")
     yield "people-review", _people("review:ops-east", "ops-east")
@@ -346,6 +344,8 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "lab-running", _lab(lab.LAB_RUNNING)
     yield "lab-problems", _lab(lab.LAB_PROBLEMS)
     yield "lab-activating", _lab(lab.LAB_ACTIVATING)
+    for name, sheet in connect.SHEETS.items():
+        yield f"connect-{name}", _connect(sheet)
 
 
 SCENES: Final = dict(_scenes())

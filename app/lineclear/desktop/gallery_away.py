@@ -6,11 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from lineclear.desktop import gallery_control as control
+from lineclear.desktop import gallery_jobs as jobs
 from lineclear.desktop import gallery_samples as samples
-from lineclear.desktop import gallery_states as states
 from lineclear.desktop.presenters.away import away_control, away_decision, away_jobs
 from lineclear.desktop.presenters.control_sheets import ControlSheet
-from lineclear.desktop.presenters.list_sheets import JobsSheet
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.domain.text import paintable
 
@@ -29,14 +28,12 @@ _REFUSED: Final = Notice(
     "Too many requests: 60 in a minute is the most for ops-west.",
     paintable("Wait a moment, then try again."),
 )
-_NOTHING: Final = Notice(NoticeKind.EMPTY, "No jobs yet", "A job appears here when an agent opens one.")
 
 
 ACTION: Final = replace(samples.ACTION, decision=away_decision(samples.ACTION.decision))
 JOBS: Final = {
-    "offline": away_jobs(states.JOBS, _AWAY),
-    "empty": JobsSheet(notice=_NOTHING),
-    "away": JobsSheet(notice=_AWAY),
+    "offline": away_jobs(jobs.JOBS, _AWAY),
+    "away": away_jobs(jobs.NO_JOBS, _AWAY),
 }
 CONTROL: Final = {
     "offline": away_control(control.CONTROL_SCOPES, _AWAY),

@@ -48,7 +48,9 @@ def _rows(count: int) -> tuple[EntryRow, ...]:
 
 HEAD: Final = LedgerHead(
     "Ledger",
-    paintable("acme/support-ops, production · 18,204 entries"),
+    paintable(
+        "acme/support-ops, production · 18,204 entries · key 1b1f 4de7, trusted on first use on 2026-10-02"
+    ),
     Chip("Live", Tone.OK),
     Chip("Not verified", Tone.CAUTION),
     news="12 newer entries",

@@ -8,7 +8,6 @@ from typing import Final
 from lineclear.application.record.witnessing import Alarm, AlarmKind
 from lineclear.desktop.gallery_samples import ACTION, AUTHORITY, QUEUE, TOP, UNCHANGED, value, words
 from lineclear.desktop.presenters.alarms import APPROVING_OFF, alarm_sheet
-from lineclear.desktop.presenters.list_sheets import JobRow, JobsSheet
 from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
 from lineclear.desktop.presenters.sheets import (
     ButtonSheet,
@@ -277,69 +276,3 @@ QUEUES: Final = {
     ),
 }
 NO_ACTION: Final = Notice(NoticeKind.INFO, "No action is open", "Choose one in the queue with J and K.")
-
-
-def _job(
-    job_id: str, title: str, agent: str, state: Chip, cost: str | Chip, steps: str, updated: str
-) -> JobRow:
-    answers = (
-        "Step 4 of 5, waiting for you",
-        paintable("“Resolve ticket 20418”"),
-        "1 payment, after your decision",
-        "Yes, within 2 s",
-        "1 of 2 effects can be undone",
-    )
-    return JobRow(
-        job_id,
-        paintable(title),
-        paintable(agent),
-        state,
-        cost,
-        steps,
-        updated,
-        five_questions(answers, has_run=False),
-        "" if state.tone is not Tone.NEUTRAL else "It has ended.",
-    )
-
-
-JOBS: Final = JobsSheet(
-    (
-        _job(
-            "7120",
-            "Resolve ticket 20418",
-            "support-agent",
-            Chip("Waiting", Tone.CAUTION),
-            "$0.042 / $2.00",
-            "4 / 12",
-            "2 min ago",
-        ),
-        _job(
-            "7119",
-            "Tidy the CRM of the northern region",
-            "crm-agent",
-            Chip("Running", Tone.ACCENT),
-            "$0.310 / $5.00",
-            "31 / 60",
-            "1 s ago",
-        ),
-        _job(
-            "7117",
-            "Weekly research digest",
-            "research-agent",
-            Chip("Paused: cost", Tone.STOP),
-            Chip("$50.00 / $50.00", Tone.STOP),
-            "212 / 400",
-            "48 min ago",
-        ),
-        _job(
-            "7112",
-            "Correct invoices of October",
-            "billing-agent",
-            Chip("Ended"),
-            "$0.118 / $2.00",
-            "9 / 12",
-            "3 h ago",
-        ),
-    ),
-    "7120",
-)

@@ -38,6 +38,7 @@ from lineclear.desktop.address import Address
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.ticks import Ticks
+from lineclear.domain.ledger.notes import VerifierKey
 from lineclear.domain.principals import MAY, Deed
 from lineclear.domain.refusals import Refusal
 
@@ -70,10 +71,12 @@ def open_backend(address: Address, reads: Background, sends: Background) -> Open
             _reviewer(address, gateway, me, keys, witness) if decides and keys else (None, None)
         )
         replica = Replica(MemoryStore())
-        live = _open_live(address, gateway, me, replica, witness.pinned)
+        live = _open_live(address, gateway, me, replica, witness)
         closing.callback(live.close)
         ticks = Ticks(lambda: SystemClock().now().astimezone(), steady)
-        with_ = Collaborators(gateway, reviewer, replica, reads, sends, ticks, me.person, witness, reopen)
+        with_ = Collaborators(
+            gateway, reviewer, replica, reads, sends, ticks, me.person, witness, reopen, address.url
+        )
         return Opened(me, with_, live, closing.pop_all().close)
 
 
@@ -131,9 +134,19 @@ def _witness(address: Address, log: LogGateway, me: Me, keys: KeyChain | None) -
     return Witness(means, me.origin, me.subject)
 
 
-def _open_live(address: Address, gateway: Gateway, me: Me, replica: Replica, pinned: str) -> OpenedLedger:
+def _open_live(
+    address: Address, gateway: Gateway, me: Me, replica: Replica, witness: Witness
+) -> OpenedLedger:
     """The connection's ledger: entries from the replica, contents and proofs from the backend."""
     source = HttpSource(address.url, address.token, timeout=_TIME_OUT)
     name = f"{me.workspace}, {me.environment}"
-    key, secret = known_key(address.log_key or pinned), SystemIds().secret()
-    return open_live_ledger(name, replica.store, gateway.feed, source, key, secret, closing=source.close)
+    key, secret = known_key(address.log_key), SystemIds().secret()
+
+    def pinned() -> tuple[VerifierKey, str] | None:
+        kept = witness.pinned
+        known = known_key(kept.key) if kept is not None else None
+        return (known, kept.since) if kept is not None and known is not None else None
+
+    return open_live_ledger(
+        name, replica.store, gateway.feed, source, key, secret, closing=source.close, pinned=pinned
+    )

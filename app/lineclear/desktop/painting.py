@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
+    QGuiApplication,
     QPainter,
     QPen,
     QTextCharFormat,
@@ -19,12 +21,14 @@ from PySide6.QtGui import (
     QTextLine,
     QTextOption,
 )
+from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.domain.wording import say
 
 _WIDE: Final = 1 << 20
 _LINE_BREAK: Final = "\u2028"
+_DIRECTED: Final = frozenset({"chevron-right"})
 _LONGEST_TIP: Final = 2_000
 
 
@@ -42,6 +46,8 @@ class Run:
 class Laid:
     """Runs laid out in a width, in logical pixels; long words break anywhere, so nothing is cut off.
 
+    Lines begin where the language begins; those of code at the left in every language.
+
     With `most_lines` the text ends loudly, with the number of characters that are left. Wherever `marked`
     is found, whatever its case, it stands on a ground of its own.
     """
@@ -54,9 +60,13 @@ class Laid:
         width: float = _WIDE,
         most_lines: int = 0,
         marked: str = "",
+        *,
+        is_code: bool = False,
     ) -> None:
         self._look = look
         self._role = role
+        self._at_right = runs_from_right() and not is_code and width < _WIDE
+        self._room = width
         self._leading = look.leading(role)
         self._lay(runs, width)
         if marked:
@@ -85,16 +95,20 @@ class Laid:
 
     def draw(self, painter: QPainter, at: QPointF, ink: Token) -> None:
         """Paint at the top left corner of the first line."""
-        for start, length, ground in self._grounds:
-            self._draw_ground(painter, at, start, length, self._look.colour(ground))
-        painter.setPen(self._look.colour(ink))
-        self._layout.draw(painter, at)
+        room = self._room if self._room < _WIDE else self.width
+        with upright(painter, QRectF(at.x(), at.y(), room, self.height)):
+            for start, length, ground in self._grounds:
+                self._draw_ground(painter, at, start, length, self._look.colour(ground))
+            painter.setPen(self._look.colour(ink))
+            self._layout.draw(painter, at)
 
     def _lay(self, runs: Sequence[Run], width: float) -> None:
         text = "".join(run.text + (_LINE_BREAK if run.ends_line else "") for run in runs)
         self._layout = QTextLayout(text, self._look.font(self._role))
         self._layout.setCacheEnabled(True)  # shaped once, not again at each drawing
         option = QTextOption()
+        if self._at_right:
+            option.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._layout.setTextOption(option)
         self._format(runs)
@@ -174,25 +188,85 @@ def _x(line: QTextLine, position: int) -> float:
     return float(found[0] if isinstance(found, tuple) else cast("float", found))
 
 
+def runs_from_right() -> bool:
+    """Whether the language that is spoken begins at the right."""
+    return QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+
+
+def mirror(painter: QPainter, box: QRectF) -> None:
+    """Turn all that is painted from now on about the middle of a box; words and most signs stay readable.
+
+    So each part is painted once, as if it began at the left, whichever way the language runs.
+    """
+    painter.translate(box.left() + box.right(), 0)
+    painter.scale(-1, 1)
+
+
+def is_mirrored(painter: QPainter) -> bool:
+    """Whether what is painted comes out turned."""
+    return painter.worldTransform().m11() < 0
+
+
+def painter_of(part: QWidget) -> QPainter:
+    """Return a painter on a part of the window that is turned where the language begins at the right."""
+    painter = QPainter(part)
+    if runs_from_right():
+        mirror(painter, QRectF(part.rect()))
+    return painter
+
+
+@contextmanager
+def turned(painter: QPainter, box: QRectF) -> Iterator[None]:
+    """Paint inside a box, turned where the language begins at the right; the painter is as before after."""
+    painter.save()
+    if runs_from_right():
+        mirror(painter, box)
+    yield
+    painter.restore()
+
+
+@contextmanager
+def upright(painter: QPainter, box: QRectF) -> Iterator[None]:
+    """Paint inside a box as it reads, on a painter that may be turned."""
+    if not is_mirrored(painter):
+        yield
+        return
+    painter.save()
+    mirror(painter, box)
+    yield
+    painter.restore()
+
+
 def elide(font: QFont, text: str, width: float) -> str:
     """Return the text as one line that fits, ending in an ellipsis when something was left out."""
     return QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
 
 
 def draw_line(painter: QPainter, look: Look, box: QRectF, text: str, role: FontRole, ink: Token) -> None:
-    """Paint one line of plain text, vertically centred, elided at the right."""
+    """Paint one line of plain text, vertically centred, elided at its end."""
     font = look.font(role)
     painter.setFont(font)
     painter.setPen(look.colour(ink))
     metrics = QFontMetricsF(font)
     baseline = round(box.top() + (box.height() - metrics.height()) / 2 + metrics.ascent())
-    painter.drawText(QPointF(box.left(), baseline), elide(font, text, box.width()))
+    shown = elide(font, text, box.width())
+    if not is_mirrored(painter):
+        painter.drawText(QPointF(box.left(), baseline), shown)
+        return
+    with upright(painter, box):
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        painter.drawText(QPointF(round(box.right() - metrics.horizontalAdvance(shown)), baseline), shown)
 
 
 def draw_icon_at(painter: QPainter, look: Look, at: QPointF, name: str, token: Token, size: int) -> None:
     """Paint an icon with its top left corner at a point, as sharp as the device below the painter is."""
-    ratio = max(painter.deviceTransform().m11(), 1.0)
-    painter.drawPixmap(at, look.icon(name, token, size, ratio))
+    ratio = max(abs(painter.deviceTransform().m11()), 1.0)
+    icon = look.icon(name, token, size, ratio)
+    if name in _DIRECTED or not is_mirrored(painter):
+        painter.drawPixmap(at, icon)
+        return
+    with upright(painter, QRectF(at.x(), at.y(), size, size)):
+        painter.drawPixmap(at, icon)
 
 
 def advance(look: Look, role: FontRole, text: str) -> float:

@@ -5,6 +5,7 @@ The file is `Lineclear/console.ini` in the folder in which the system keeps sett
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import Final
 
 from PySide6.QtCore import QSettings
 
+from lineclear.desktop.languages import Language
 from lineclear.desktop.presenters.calling import TIERS, Quiet, Wishes
+from lineclear.desktop.presenters.effort import USUAL, Effort, effort_of
 from lineclear.desktop.theme import Density, ThemeName
 
 SCALES: Final = (100, 125, 150, 200)
@@ -27,13 +30,19 @@ QUIET: Final = (None, Quiet(18, 8), Quiet(20, 8), Quiet(22, 7))
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """No theme follows the system. Calls are for what comes while the window is not in front."""
+    """No theme or language follows the system's. Calls are for what comes while it is not in front.
+
+    `views` of the queue are pairs of a name and the text of a filter.
+    """
 
     theme: ThemeName | None = None
+    language: Language | None = None
     scale: int = 100
     density: Density = Density.COMFORTABLE
     wishes: Wishes = field(default_factory=Wishes)
     lock_after: int = 10
+    effort: Effort = USUAL
+    views: tuple[tuple[str, str], ...] = ()
 
 
 class Preferences:
@@ -49,7 +58,8 @@ class Preferences:
 
     def read(self) -> Choices:
         """The choices as they are kept."""
-        usual, theme, density = Choices(), self._text("theme"), self._text("density")
+        usual, language = Choices(), self._text("language")
+        theme, density = self._text("theme"), self._text("density")
         wishes = Wishes(
             at_once=self._tiers("calls", usual.wishes.at_once),
             sounds=self._tiers("sounds", usual.wishes.sounds),
@@ -58,10 +68,13 @@ class Preferences:
         )
         return Choices(
             theme=ThemeName(theme) if theme in list(ThemeName) else usual.theme,
+            language=Language(language) if language in list(Language) else usual.language,
             scale=self._one_of("scale", SCALES, usual.scale),
             density=Density(density) if density in list(Density) else usual.density,
             wishes=wishes,
             lock_after=self._one_of("lock_after", LOCKS, usual.lock_after),
+            effort=effort_of(self._text("minutes_per_review"), self._text("usd_per_hour")) or usual.effort,
+            views=_pairs(self._text("views")),
         )
 
     def keep(self, choices: Choices) -> None:
@@ -69,6 +82,7 @@ class Preferences:
         wishes = choices.wishes
         kept = {
             "theme": choices.theme.value if choices.theme is not None else "system",
+            "language": choices.language.value if choices.language is not None else "",
             "scale": str(choices.scale),
             "density": choices.density.value,
             "calls": _tiers_text(wishes.at_once),
@@ -76,6 +90,9 @@ class Preferences:
             "digest": str(wishes.digest),
             "quiet": _quiet_text(wishes.quiet),
             "lock_after": str(choices.lock_after),
+            "minutes_per_review": f"{choices.effort.minutes:g}",
+            "usd_per_hour": f"{choices.effort.usd_an_hour:g}",
+            "views": json.dumps(choices.views),
         }
         for name, value in kept.items():
             self._stored.setValue(name, value)
@@ -100,6 +117,20 @@ def _tiers_text(tiers: frozenset[int]) -> str:
 
 def _quiet_text(quiet: Quiet | None) -> str:
     return f"{quiet.begins}-{quiet.ends}" if quiet is not None else "none"
+
+
+def _pairs(text: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of texts from JSON; nothing where it is something else."""
+    try:
+        found = json.loads(text or "[]")
+    except ValueError:
+        return ()
+    pairs = found if isinstance(found, list) else []
+    return tuple(
+        (each[0], each[1])
+        for each in pairs
+        if isinstance(each, list) and len(each) == 2 and all(isinstance(part, str) for part in each)  # noqa: PLR2004  # a pair
+    )
 
 
 def stored_choices(file: Path | None = None) -> QSettings:

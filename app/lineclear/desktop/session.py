@@ -10,18 +10,20 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 
 from lineclear.application.reading.answers import Me
 from lineclear.application.record.witnessing import Witnessed
+from lineclear.desktop.connect_desk import ConnectDesk
 from lineclear.desktop.control_desk import ControlDesk
 from lineclear.desktop.desk import Desk
+from lineclear.desktop.jobs_desk import JobsDesk
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.alarms import alarm_sheet, witness_line
+from lineclear.desktop.presenters.bulk import BulkPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.control_sheets import ControlSheet
-from lineclear.desktop.presenters.list_sheets import JobsSheet
-from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
+from lineclear.desktop.presenters.queue_narrowing import QueueNarrowing
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.presenters.refused import whole_of
-from lineclear.desktop.sync import Contact, Sync
+from lineclear.desktop.sync import Sync
 from lineclear.desktop.views.window import Window
 from lineclear.desktop.witnessing import Witnessing
 from lineclear.domain.refusals import Refusal
@@ -46,6 +48,7 @@ class Session(QObject):
         self._is_over = False
         self.replica = with_.replica
         self.queue = QueuePresenter(with_, self)
+        self.narrowing = QueueNarrowing(with_, self.queue, self)
         self.action = ActionPresenter(with_, self)
         self.console = ConsolePresenter(with_, me, self)
         self.sync = Sync(with_.gateway, with_.replica, self)
@@ -53,12 +56,14 @@ class Session(QObject):
         self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
         self.followers = tuple(one for one in (self.sync, self.witnessing) if one is not None)
         """What has a thread of its own; after `leave` they are whoever's who waits for them."""
-        self._has_jobs = False
         self._is_alarmed = False
         self._witness_line = witness_line(None)
         self.desk = Desk(window, with_, self.queue, self.action, self)
         self.deciding, self.editing = self.desk.deciding, self.desk.editing
+        self.bulk = BulkPresenter(with_, self.queue, self.deciding, self)
         self.control_desk = ControlDesk(window, with_, me, self)
+        self.jobs_desk = JobsDesk(window, with_, me, self.console, self)
+        self.connect_desk = ConnectDesk(window, with_, me, self)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._connect_review()
@@ -91,6 +96,7 @@ class Session(QObject):
         self._timer.stop()
         self.desk.close()
         self.control_desk.close()
+        self.connect_desk.close()
         self._frame.removeEventFilter(self)
         handle = self._frame.windowHandle()
         if handle is not None:
@@ -109,6 +115,7 @@ class Session(QObject):
             self._idle = 0
         if watched is self._frame and event.type() == QEvent.Type.WindowActivate:
             self.action.on_front()
+            self.bulk.on_front()
         if watched is self._frame and event.type() == QEvent.Type.Close and self.desk.asks_to_leave():
             event.ignore()
             return True
@@ -124,6 +131,7 @@ class Session(QObject):
         self._timer.stop()
         self.desk.close()
         self.control_desk.close()
+        self.connect_desk.close()
         self._window.overlays.close_all()
         self._window.locking.lock(self.deciding.outgoing.unsent)
 
@@ -157,10 +165,21 @@ class Session(QObject):
                 self.queue.refresh()
                 self.action.refresh()
                 self.console.open_page(self._window.page)
+                self.connect_desk.opened(self._window.page)
             case "session.lock":
                 self.lock()
             case "decision.take_back":
                 self.deciding.take_back()
+            case "queue.mark":
+                self.bulk.toggle()
+            case "queue.bulk":
+                self.bulk.open()
+            case "queue.clear":
+                self.narrowing.clear()
+            case "queue.filter":
+                self.narrowing.offer()
+            case "queue.forget_view":
+                self.narrowing.forget()
 
     def _on_idle(self) -> None:
         """A second without anybody."""
@@ -177,13 +196,32 @@ class Session(QObject):
         action.emptied.connect(page.display_no_action)
         page.chosen.connect(queue.choose)
         page.filtered.connect(queue.filter)
+        page.span_asked.connect(self._show_span)
         page.queue.ended.connect(queue.more)
         self._window.top.searched.connect(queue.search)
+        self.narrowing.typed.connect(self._window.top.show_search)
+        self.narrowing.offered.connect(page.queue.offer)
+        page.queue.narrowing.narrowed.connect(self.narrowing.narrow)
+        overlays = self._window.overlays
+        overlays.view_named.connect(self.narrowing.save)
+        self.bulk.changed.connect(overlays.show_bulk)
+        self.bulk.ended.connect(overlays.close_all)
+        overlays.bulk_approved.connect(self.bulk.approve)
+        overlays.left.connect(self._overlay_left)
+
+    def _overlay_left(self, name: str) -> None:
+        if name == "bulk":
+            self.bulk.close()
+
+    def _show_span(self, span: str) -> None:
+        """Show a step of the job behind the action that is open."""
+        shown = self.action.shown
+        if shown is not None:
+            self.jobs_desk.open_job(shown.detail.job.id, span)
 
     def _connect_console(self) -> None:
         window, presenter = self._window, self.console
         presenter.top_changed.connect(window.display_top)
-        presenter.jobs_changed.connect(self._show_jobs)
         presenter.control_changed.connect(self._show_control)
         presenter.state_changed.connect(self.queue.on_state)
         presenter.refused.connect(self.action.say)
@@ -193,19 +231,15 @@ class Session(QObject):
         window.agent_asked.connect(presenter.switch_agent)
 
     def _opened(self, name: str) -> None:
-        if name == "jobs" and not self._has_jobs:
-            self._has_jobs = True  # the page is built when it is first opened
-            self._window.jobs.stop_confirmed.connect(self.console.stop_job)
+        self.jobs_desk.opened(name)
         if name == "ledger":
             self._window.ledger.display_witness(self._witness_line)
         if name == "control":
             self.control_desk.opened()
+        self.connect_desk.opened(name)
         self.console.open_page(name)
 
     # Pages are built when they are first shown, so these cannot be connected to the pages themselves.
-
-    def _show_jobs(self, sheet: JobsSheet) -> None:
-        self._window.jobs.display(sheet)
 
     def _show_control(self, sheet: ControlSheet) -> None:
         self._window.control.display(sheet)
@@ -214,11 +248,14 @@ class Session(QObject):
         self.sync.changed.connect(self._grown)
         self.sync.changed.connect(self.action.on_changed)
         self.sync.changed.connect(self.deciding.on_changed)
+        self.sync.changed.connect(self.bulk.on_changed)
         self.sync.changed.connect(self.console.on_changed)
         self.sync.changed.connect(self.control_desk.on_changed)
+        self.sync.changed.connect(self.jobs_desk.jobs.on_changed)
+        self.sync.changed.connect(self.connect_desk.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
-        self.sync.contacted.connect(self._contacted)
-        self.deciding.outgoing_changed.connect(self._count_unsent)
+        self.sync.contacted.connect(self.action.on_contact)
+        self.deciding.outgoing_changed.connect(self.console.on_outgoing)
         self.sync.broken.connect(self._broken)
         self._timer.timeout.connect(self._on_idle)
         self._window.locking.asked.connect(self.unlock)
@@ -227,6 +264,8 @@ class Session(QObject):
         self._timer.timeout.connect(self.console.on_tick)
         self._timer.timeout.connect(self.desk.on_tick)
         self._timer.timeout.connect(self.control_desk.on_tick)
+        self._timer.timeout.connect(self.jobs_desk.jobs.on_tick)
+        self._timer.timeout.connect(self.connect_desk.on_tick)
 
         if self.witnessing is not None:
             self.sync.changed.connect(self.witnessing.wake)
@@ -244,12 +283,6 @@ class Session(QObject):
         if (alarm is not None) is not self._is_alarmed:
             self._is_alarmed = alarm is not None
             self.action.refresh()
-
-    def _contacted(self, contact: Contact) -> None:
-        self.action.on_contact(is_away=contact.refusal is not None)
-
-    def _count_unsent(self, sheet: OutgoingSheet) -> None:
-        self.console.on_unsent(sheet.unsent)
 
     def _grown(self, _streams: frozenset[str]) -> None:
         self.queue.refresh()

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from lineclear.desktop.painting import advance, draw_line, fill_rounded
 from lineclear.desktop.presenters.calling import Call, Caller, Waiting, need
-from lineclear.desktop.presenters.queue_sheet import FOR_ME, NEEDS_ME
+from lineclear.desktop.presenters.queue_sheet import NEEDS_ME
+from lineclear.desktop.presenters.queue_views import FOR_ME
 from lineclear.desktop.presenters.sheets import QueueSheet
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.desktop.theme import FontRole, Look, Token

@@ -8,7 +8,7 @@ import msgspec
 
 from lineclear.domain import events as e
 from lineclear.domain.actions import ABSENT, REPORTED, UNREACHABLE, Action, Content, Judged, Run, Vote
-from lineclear.domain.attention import ATTENTION, attend, released
+from lineclear.domain.attention import ATTENTION, attend, released, without_words
 from lineclear.domain.erasure import BRIEF, erased_by
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Verdict
@@ -47,6 +47,7 @@ def open_action(recorded: Recorded) -> Action:
         note=brief.note if brief else "",
         why=brief.why if brief else "",
         evidence=brief.evidence if brief else (),
+        sources=brief.sources if brief else {},
         environment=event.environment,
         confidence=event.confidence,
         amount=event.amount,
@@ -76,6 +77,11 @@ def _content(recorded: Recorded) -> Content:
     return Content(payload=commits["payload"], before=commits["before"], after=commits["after"])
 
 
+def _detail(recorded: Recorded, inline: str) -> str:
+    """What was said of an attempt: in the brief, or in entries of older programs in the event itself."""
+    return recorded.brief.detail if isinstance(recorded.brief, e.DetailBrief) else inline
+
+
 def _run(action: Action) -> Run:
     if action.run is None:
         raise ValueError(f"action {action.id} has an outcome and no start")
@@ -100,7 +106,7 @@ def _(event: e.ActionRevised, action: Action, recorded: Recorded) -> Action:
         proposed=(action.proposed or action.content.payload) if event.edited_by else action.proposed,
         environment=action.environment if event.environment is None else event.environment,
         revision=event.revision,
-        revised_because=event.because,
+        revised_because=brief.because if brief and brief.because else event.because,
         revised_at=recorded.at,
         content=_content(recorded),
         version=event.version,
@@ -112,6 +118,7 @@ def _(event: e.ActionRevised, action: Action, recorded: Recorded) -> Action:
         target=brief.target if brief else action.target,
         challenge=recorded.leaf,
         judged=None,
+        consulted=None if event.edited_by else action.consulted,
         votes=(),
         clearance="",
         cleared_by="",
@@ -145,6 +152,11 @@ def _(event: e.ActionEvaluated, action: Action, recorded: Recorded) -> Action:
     return msgspec.structs.replace(
         action, judged=judged, status=status, undo=undo, clearance="", cleared_by=""
     )
+
+
+@_evolved.register
+def _(event: e.ActionConsulted, action: Action, recorded: Recorded) -> Action:
+    return msgspec.structs.replace(action, consulted=event.said)
 
 
 @_evolved.register
@@ -231,13 +243,15 @@ def _(event: e.ExecutionSucceeded, action: Action, recorded: Recorded) -> Action
 
 @_evolved.register
 def _(event: e.ExecutionFailed, action: Action, recorded: Recorded) -> Action:
-    run = msgspec.structs.replace(_run(action), ended_at=recorded.at, code=event.code, detail=event.detail)
+    detail = _detail(recorded, event.detail)
+    run = msgspec.structs.replace(_run(action), ended_at=recorded.at, code=event.code, detail=detail)
     return msgspec.structs.replace(action, status=ActionStatus.FAILED, run=run)
 
 
 @_evolved.register
 def _(event: e.ExecutionUnknown, action: Action, recorded: Recorded) -> Action:
-    run = msgspec.structs.replace(_run(action), ended_at=recorded.at, code="unknown", detail=event.detail)
+    detail = _detail(recorded, event.detail)
+    run = msgspec.structs.replace(_run(action), ended_at=recorded.at, code="unknown", detail=detail)
     return msgspec.structs.replace(action, status=ActionStatus.UNKNOWN, run=run)
 
 
@@ -250,7 +264,8 @@ def _(event: e.ExecutionHeld, action: Action, recorded: Recorded) -> Action:
 def _(event: e.ExecutionDelayed, action: Action, recorded: Recorded) -> Action:
     before = _run(action)
     misses = before.misses + 1 if event.code == ABSENT else before.misses
-    told = {"code": event.code, "detail": event.detail, "misses": misses, "again_at": event.until}
+    detail = _detail(recorded, event.detail)
+    told = {"code": event.code, "detail": detail, "misses": misses, "again_at": event.until}
     run = msgspec.structs.replace(before, **told)
     return msgspec.structs.replace(action, run=run)
 
@@ -314,9 +329,21 @@ def _(event: e.ContentErased, action: Action, recorded: Recorded) -> Action:
 def _without_words(action: Action) -> Action:
     """As the fold makes it of entries whose briefs are gone."""
     run = action.run
-    if run is not None and run.code == "reconciled":
-        run = msgspec.structs.replace(run, detail=run.detail.partition(": ")[0])
+    if run is not None:
+        is_finding = run.code == "reconciled"
+        run = msgspec.structs.replace(run, detail=run.detail.partition(": ")[0] if is_finding else "")
     votes = tuple(msgspec.structs.replace(vote, reason="") for vote in action.votes)
     return msgspec.structs.replace(
-        action, title="", target=None, note="", why="", evidence=(), votes=votes, run=run, wrong=""
+        action,
+        title="",
+        target=None,
+        note="",
+        why="",
+        evidence=(),
+        sources={},
+        votes=votes,
+        run=run,
+        wrong="",
+        revised_because="",
+        attention=without_words(action.attention),
     )

@@ -8,6 +8,7 @@ from lineclear.domain.attention import Attention
 from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.erasure import Erased
 from lineclear.domain.events import Evidence
+from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.policy.stages import Stage
 from lineclear.domain.vocabulary import (
@@ -107,6 +108,8 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     names it serves this action, this revision and this ledger only. `canary` is "" until a decision reveals
     it as one, then `caught` or `missed`; `wrong` says what was wrong with it.
 
+    `consulted` is the newest word of a judge outside on what would run; an edit voids it.
+
     `previous` is what the revision before held and `voided` the votes on it. Where people edited, `proposed`
     is the digest of the agent's own payload, `edited` of the arguments as the last editor sent them, and
     `content.payload` of what runs.
@@ -145,6 +148,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     note: str = ""
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
+    sources: dict[str, str] = msgspec.field(default_factory=dict)
     environment: str = ""
     confidence: str = ""
     amount: str = ""
@@ -171,6 +175,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     cleared_at: str = ""
     cleared_until: str = ""
     attention: Attention = Attention()
+    consulted: Consulted | None = None
 
     @property
     def tier(self) -> Tier:

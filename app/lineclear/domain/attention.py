@@ -65,3 +65,9 @@ def attend(attention: Attention, recorded: Recorded) -> Attention:
 def released(attention: Attention) -> Attention:
     """The same without a claim."""
     return msgspec.structs.replace(attention, claimed_by="", until="")
+
+
+def without_words(attention: Attention) -> Attention:
+    """The same with neither questions' nor answers' texts, which were erased."""
+    bare = (msgspec.structs.replace(one, text="", answer="") for one in attention.questions)
+    return msgspec.structs.replace(attention, questions=tuple(bare))

@@ -67,13 +67,14 @@ class Breaker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class ConnectorHealth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The last known state of one connector and since when it has been so."""
+    """The last known state of one connector and since when it has been so; `until` as in its event."""
 
     id: str
     seq: int
     state: HealthState
     since: str
     detail: str = ""
+    until: str = ""
 
 
 def evolve_workspace(workspace: Workspace | None, recorded: Recorded) -> Workspace:
@@ -131,7 +132,7 @@ def evolve_breaker(breaker: Breaker | None, recorded: Recorded) -> Breaker:
 def evolve_connector(_before: ConnectorHealth | None, recorded: Recorded) -> ConnectorHealth:
     """The newest state and since when."""
     match recorded.event:
-        case e.ConnectorChanged(state=state, detail=detail):
-            return ConnectorHealth(recorded.id, recorded.seq, state, recorded.at, detail)
+        case e.ConnectorChanged(state=state, detail=detail, until=until):
+            return ConnectorHealth(recorded.id, recorded.seq, state, recorded.at, detail, until)
         case _:
             raise ValueError(f"{recorded.type} does not belong to a connector's stream")

@@ -11,8 +11,10 @@ from lineclear.domain.records import Recorded
 
 TOMBSTONE: Final = "content.erased"
 BRIEF: Final = "brief"
-CONTENTS: Final = frozenset({"payload", "before", "after", "effect"})
-"""The parts that hold what was proposed and done."""
+CONTENTS: Final = frozenset(
+    {"payload", "before", "after", "effect", "edited", "submission", "asked", "answer"}
+)
+"""The parts that hold what was proposed, in whose words, how it was edited and judged, what was done."""
 
 STEPS: Final = frozenset({"contents"})
 """The part that holds what went into a job's steps and what came out of them."""

@@ -85,7 +85,10 @@ class Witness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A bearer token's record; `id` is the first 16 hex digits of its SHA-256."""
+    """A bearer token's record; `id` is the first 16 hex digits of its SHA-256.
+
+    `capabilities` are those that it reaches; none named means all.
+    """
 
     id: str
     seq: int
@@ -95,6 +98,7 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     expires: str = ""
     revoked: bool = False
     owner: str = ""
+    capabilities: tuple[str, ...] = ()
 
 
 def evolve_person(person: Person | None, recorded: Recorded) -> Person:
@@ -180,6 +184,7 @@ def evolve_token(token: Token | None, recorded: Recorded) -> Token:
                 created.subject,
                 created.expires,
                 owner=created.owner,
+                capabilities=created.capabilities,
             )
         case e.TokenRevoked() if token is not None:
             return msgspec.structs.replace(token, seq=recorded.seq, revoked=True)

@@ -106,7 +106,7 @@ def _evolved(job: Job, recorded: Recorded) -> Job:
         case e.BudgetRaised(kind=kind, limit=limit):
             return _with(job, budget=msgspec.structs.replace(job.budget, **{LIMITS[kind]: limit}))
         case e.ContentErased() as event:
-            words = {"goal": "", "customer": "", "project": "", "workflow": ""}
+            words = {"goal": "", "customer": "", "project": "", "workflow": "", "stop_reason": ""}
             erased = erased_by(job.erased, event, recorded.at)
             return _with(job, erased=erased, **(words if BRIEF in event.parts else {}))
     return _with(job, **_standing(recorded))
@@ -121,7 +121,9 @@ def _standing(recorded: Recorded) -> dict[str, object]:
             return {"status": JobStatus.RUNNING, "paused_by": ""}
         case e.JobEnded(outcome=outcome):
             return {"status": JobStatus.ENDED, "outcome": outcome, "reserved": {}}
-        case e.JobStopped(by=by, reason=reason):
+        case e.JobStopped(by=by, reason=inline):
+            brief = recorded.brief
+            reason = brief.reason if isinstance(brief, e.DecisionBrief) else inline
             return {"status": JobStatus.STOPPED, "stopped_by": by, "stop_reason": reason, "reserved": {}}
         case _:
             raise ValueError(f"{recorded.type} does not belong to a job's stream")

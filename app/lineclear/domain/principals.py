@@ -56,11 +56,12 @@ MAY: Final = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An authenticated caller: the holder of a token."""
+    """An authenticated caller: the holder of a token. Its `capabilities` bound it; none means all."""
 
     role: Role
     subject: str
     token: str
+    capabilities: tuple[str, ...] = ()
 
     @property
     def actor(self) -> str:
@@ -76,3 +77,9 @@ class Principal:
             raise Refusal(Code.AGENT_CANNOT_DECIDE, deed=deed)
         needed = ", ".join(sorted(MAY[deed]))
         raise Refusal(Code.ROLE_INSUFFICIENT, role=self.role, deed=deed, needed=needed)
+
+    def require_capability(self, capability: str) -> None:
+        """Raise Refusal unless this token reaches the capability."""
+        if self.capabilities and capability not in self.capabilities:
+            reached = ", ".join(self.capabilities)
+            raise Refusal(Code.CAPABILITY_NOT_IN_TOKEN, capability=capability, reached=reached)

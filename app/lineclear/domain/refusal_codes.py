@@ -45,6 +45,8 @@ class Code(StrEnum):
     BUDGET_SPENT = "budget_spent"
     CANARY_NEVER_RUNS = "canary_never_runs"
     CANARY_UNSEEN = "canary_unseen"
+    BULK_EXCLUDED = "bulk_excluded"
+    CAPABILITY_NOT_IN_TOKEN = "capability_not_in_token"  # noqa: S105  # a code, not a secret
     CAPABILITY_UNKNOWN = "capability_unknown"
     CLAIM_HELD = "claim_held"
     CONNECTOR_DOWN = "connector_down"
@@ -61,6 +63,7 @@ class Code(StrEnum):
     DOCUMENT_INVALID = "document_invalid"
     DUPLICATE_VOTE = "duplicate_vote"
     EDIT_DENIED = "edit_denied"
+    FILTER_INVALID = "filter_invalid"
     GATEWAY_UNUSABLE = "gateway_unusable"
     GLASS_UNREVIEWED = "glass_unreviewed"
     HOST_REFUSED = "host_refused"
@@ -70,6 +73,7 @@ class Code(StrEnum):
     JOB_CLOSED = "job_closed"
     JOB_PAUSED = "job_paused"
     JOB_UNKNOWN = "job_unknown"
+    JUDGE_UNREACHABLE = "judge_unreachable"
     KEY_IN_FLIGHT = "key_in_flight"
     KEY_MISSING = "key_missing"
     KEY_REUSED = "key_reused"
@@ -120,6 +124,7 @@ class Code(StrEnum):
     TOOL_UNMAPPED = "tool_unmapped"
     TOOL_UNKNOWN = "tool_unknown"
     UPSTREAM_DOWN = "upstream_down"
+    TRIAL_REFUSED = "trial_refused"
     UNREACHABLE = "unreachable"
 
 

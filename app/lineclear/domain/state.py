@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, cast
 
-from lineclear.domain import control, erasure, identities
+from lineclear.domain import control, erasure, identities, trials
 from lineclear.domain.action_fold import evolve_action, open_action
 from lineclear.domain.actions import Action
 from lineclear.domain.budgets import DayBudget, evolve_day_budget
@@ -32,6 +32,7 @@ type Aggregate = (
     | control.ConnectorHealth
     | control.Breaker
     | erasure.LegalHold
+    | trials.LiveTrial
     | DayBudget
     | Instance
 )
@@ -60,6 +61,7 @@ KINDS: Final[Mapping[str, type]] = MappingProxyType(
         "policy": control.ActivePolicy,
         "safe_mode": control.SafeMode,
         "token": identities.Token,
+        "trial": trials.LiveTrial,
         "witness": identities.Witness,
         "workspace": control.Workspace,
     }
@@ -84,6 +86,7 @@ _EVOLVE: Final[Mapping[str, Callable[[object, Recorded], object]]] = MappingProx
             "policy": control.evolve_policy,
             "safe_mode": control.evolve_safe_mode,
             "token": identities.evolve_token,
+            "trial": trials.evolve_trial,
             "witness": identities.evolve_witness,
             "workspace": control.evolve_workspace,
         },

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import NoneType
+from typing import Annotated, Final
 
 import msgspec
 import rfc8785
@@ -204,10 +205,30 @@ _NOTHING = object()
 
 def _as_canonical(data: bytes) -> object:
     try:
+        if data.isascii():
+            plain = _PLAIN_READER.decode(data)
+            if _PLAIN.encode(plain) == data:
+                return plain
+    except (msgspec.DecodeError, UnicodeError):
+        pass  # it may still be canonical, with floats in it or many levels
+    try:
         value: Json = msgspec.json.decode(data)
         return value if canonical(value) == data else _NOTHING
     except (msgspec.DecodeError, StrictJsonError, UnicodeDecodeError, RecursionError):
         return _NOTHING  # `parse` says why
+
+
+def _plain_type(depth: int) -> type:
+    """Values without floats, without integers beyond 2^53-1, and so many containers deep at most."""
+    scalars = bool | Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)] | str | None
+    if not depth:
+        return scalars  # type: ignore[return-value]  # a union is what a decoder takes for a type
+    inner = _plain_type(depth - 1)
+    return scalars | list[inner] | dict[str, inner]  # type: ignore[return-value,valid-type]  # ditto
+
+
+_PLAIN_READER: Final[msgspec.json.Decoder[Json]] = msgspec.json.Decoder(_plain_type(6))
+"""Refuses, while it reads, whatever `_is_plain` would find. Keys beyond ASCII it does not see."""
 
 
 def canonical(value: Json) -> bytes:

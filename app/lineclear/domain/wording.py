@@ -108,6 +108,11 @@ def marked_n(one: str, many: str, /) -> tuple[str, str]:
     return one, many
 
 
+def figure(value: float | Decimal, form: str = ",", /) -> str:
+    """A number that stands alone, as the reader writes it."""
+    return _Spoken.figures.number(value, form)
+
+
 def clock(at: datetime, /) -> str:
     """A time of day as the reader writes it."""
     return _Spoken.figures.clock(at)

@@ -11,11 +11,12 @@ from lineclear.application.deciding.decide import load_action
 from lineclear.application.executing.consume import consume
 from lineclear.application.executing.outcome import report, report_unknown
 from lineclear.application.jobs import withdraw
-from lineclear.application.ports import Snapshot
+from lineclear.application.ports import Page, Snapshot
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.reading.snapshots import read_detail
 from lineclear.application.recording import content_of
 from lineclear.domain.actions import Action
+from lineclear.domain.identities import Person
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Executor, Role, Word
@@ -47,6 +48,7 @@ def _propose(call: Call, asked: Propose) -> Answer:
         confidence=asked.confidence,
         deadline=asked.deadline,
         evidence=asked.evidence,
+        sources=asked.sources,
     )
     try:
         action, replayed = propose(call.services, call.principal, proposal, call.request)
@@ -72,9 +74,13 @@ def _compared(call: Call, proposal: Proposal, refusal: Refusal) -> Refusal:
 
 
 def _list(call: Call, asked: ListActions) -> Answer:
-    page = call.services.store.read(
-        lambda snapshot: snapshot.actions(query_of(asked), after=asked.after or None, limit=asked.limit)
-    )
+    now = call.services.clock.now()
+
+    def work(snapshot: Snapshot) -> Page[Action]:
+        query = query_of(asked, snapshot.load(Person, call.principal.subject), now)
+        return snapshot.actions(query, after=asked.after or None, limit=asked.limit)
+
+    page = call.services.store.read(work)
     return Answer(ActionPage(page.items, page.next or ""))
 
 

@@ -30,6 +30,7 @@ from lineclear.server import (
     agents,
     attending,
     checkpoints,
+    connections,
     control,
     decisions,
     editing,
@@ -40,7 +41,8 @@ from lineclear.server import (
     people,
     policies,
 )
-from lineclear.server.aap.app import AapApp, is_below
+from lineclear.server.aap.app import WAYS, AapApp, is_below
+from lineclear.server.arriving import Register, mark
 from lineclear.server.authentication import Door, bearer
 from lineclear.server.bodies import check_media_type, read_body
 from lineclear.server.endpoints import Answer, Asked, Call, Endpoint, read_query
@@ -62,6 +64,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *checkpoints.ENDPOINTS,
     *erasures.ENDPOINTS,
     *people.ENDPOINTS,
+    *connections.ENDPOINTS,
     *policies.ENDPOINTS,
 )
 
@@ -69,6 +72,9 @@ _LOG = logging.getLogger(__name__)
 _IDENTIFIER = re.compile(r"[A-Za-z0-9._-]{1,200}")
 _INDEX_DIGITS = 15
 _ALIVE = b'{"status":"ok"}'
+_PATHS = (*(one.path for one in ENDPOINTS), *(one.path for one in WAYS), feed.STREAM, openapi.PATH)
+_WORDS = frozenset(part for path in _PATHS for part in path.split("/") if part and not part.startswith("{"))
+"""Every part of our addresses that is no id."""
 _NO_STORE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -83,7 +89,7 @@ def make_app(
     app = Litestar(
         route_handlers=[*map(api.route, ENDPOINTS), api.stream_route(), _health_route(), _document_route()],
         exception_handlers={
-            Refusal: lambda _, refusal: _told(refused(refusal)),
+            Refusal: _refused,
             HTTPException: _misaddressed,
             Exception: api.broken,
         },
@@ -91,7 +97,8 @@ def make_app(
         logging_config=None,
         request_max_body_size=None,
     )
-    return _guarded(app, AapApp(services, outside, tail), Door(hosts))
+    register = Register(services, _WORDS)
+    return _guarded(app, AapApp(services, outside, tail), Door(hosts), register)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +230,18 @@ def _told(told: Told) -> Response[bytes]:
     )
 
 
+def _refused(request: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]:
+    mark(request.scope, refusal.code)
+    return _told(refused(refusal))
+
+
 def _misaddressed(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework refuses before any endpoint: an unknown path, a wrong method."""
     path = request.scope["path"]
     if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
-        return _told(refused(Refusal(Code.NOT_FOUND, what=path)))
+        return _refused(request, Refusal(Code.NOT_FOUND, what=path))
     allowed = (error.headers or {}).get("allow", "")
-    return _told(refused(Refusal(Code.METHOD_REFUSED, method=request.method, path=path, allowed=allowed)))
+    return _refused(request, Refusal(Code.METHOD_REFUSED, method=request.method, path=path, allowed=allowed))
 
 
 def _health_route() -> HTTPRouteHandler:
@@ -248,13 +260,15 @@ def _document_route() -> HTTPRouteHandler:
     return get(openapi.PATH)(describe)
 
 
-def _guarded(app: ASGIApp, aap: AapApp, door: Door) -> ASGIApp:
+def _guarded(app: ASGIApp, aap: AapApp, door: Door, register: Register) -> ASGIApp:
     """The door stands before everything, also before addresses that do not exist."""
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        send = register.watching(scope, send)
         try:
             door.check(scope["headers"])
         except Refusal as refusal:
+            mark(scope, refusal.code)
             if is_below(scope):
                 await aap.refuse(refusal, send)
                 return

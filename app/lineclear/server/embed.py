@@ -13,8 +13,10 @@ from sqlalchemy.engine import URL
 from lineclear.adapters.auditpack.record import with_record
 from lineclear.adapters.connectors.agent import AgentSystem
 from lineclear.adapters.connectors.workspace import WorkspaceError, open_workspace
+from lineclear.adapters.http.opa import OpaJudge
 from lineclear.adapters.http.receivers import ReceiverPoster
 from lineclear.adapters.memory.limits import MinuteLimits
+from lineclear.adapters.sql.arrivals import SqlArrivals
 from lineclear.adapters.sql.store import open_store
 from lineclear.adapters.system.clock import SystemClock
 from lineclear.adapters.system.ids import SystemIds
@@ -71,7 +73,8 @@ def open_data(folder: Path, url: str = "") -> Opened:
     ids = SystemIds()
     vault = open_vault(folder, ids, os.environ.get(PASSPHRASE, ""))
     store = open_store(url or _database(folder), described.name, vault=vault)
-    services = Services(store, described.tools, clock, ids, Ed25519Signatures())
+    arrivals = SqlArrivals(store, described.name)
+    services = Services(store, described.tools, clock, ids, Ed25519Signatures(), arrivals, judge=OpaJudge())
     try:
         workspace = ensure_workspace(services, described.name, described.environment)
     except BaseException:

@@ -108,7 +108,7 @@ def _tokens(call: Call, _: Nothing) -> Answer:
 
 def _issue(call: Call, asked: IssueToken) -> Answer:
     lasts = timedelta(hours=asked.hours)
-    grant = Grant(asked.name, asked.role, owner=asked.owner, lasts=lasts)
+    grant = Grant(asked.name, asked.role, owner=asked.owner, lasts=lasts, capabilities=asked.capabilities)
 
     def issue() -> Answer:
         issued = issue_for(call.services, call.principal, grant)

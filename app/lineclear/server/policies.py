@@ -8,10 +8,12 @@ from lineclear.application.governing.policies import (
     read_policies,
     read_policy,
 )
+from lineclear.application.governing.trials import read_trial, start_trial, stop_trial
 from lineclear.application.governing.workspaces import check_document
 from lineclear.application.judging.clearing import policy_in_force
 from lineclear.application.lab.replaying import Stretch, Supposed, replay_page, what_if
 from lineclear.application.lab.waiting import try_queue
+from lineclear.application.reading.answers import TrialState
 from lineclear.application.services import moment
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.payloads import Undoing, read_payload
@@ -29,6 +31,8 @@ from lineclear.wire.policies import (
     QueueTrial,
     Replay,
     ReplayPage,
+    StartTrial,
+    StopTrial,
     Suppose,
     TryQueue,
     WhatIf,
@@ -63,6 +67,35 @@ def _activate(call: Call, asked: ActivatePolicy) -> Answer:
         return Answer(call.services.store.read(lambda snapshot: policy_in_force(snapshot)[0]))
 
     return once(call, bring, again=present)
+
+
+def _trial(call: Call, _: Nothing) -> Answer:
+    return Answer(read_trial(call.services, call.principal))
+
+
+def _start_trial(call: Call, asked: StartTrial) -> Answer:
+    def start() -> Answer:
+        start_trial(
+            call.services,
+            call.principal,
+            asked.document,
+            expected=asked.expected,
+            reason=asked.reason,
+            margin=asked.margin,
+            least=asked.least,
+            level=asked.level,
+        )
+        return _trial(call, Nothing())
+
+    return once(call, start, again=lambda: _trial(call, Nothing()))
+
+
+def _stop_trial(call: Call, asked: StopTrial) -> Answer:
+    def stop() -> Answer:
+        stop_trial(call.services, call.principal, asked.reason)
+        return _trial(call, Nothing())
+
+    return once(call, stop, again=lambda: _trial(call, Nothing()))
 
 
 def _replay(call: Call, asked: Replay) -> Answer:
@@ -137,6 +170,30 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         _activate,
         asked=ActivatePolicy,
         answered=ActivePolicy,
+        deed=Deed.ACTIVATE_POLICY,
+    ),
+    reads(
+        "/v1/trial",
+        "Read the newest live trial, with what became of the jobs of both halves.",
+        _trial,
+        asked=Nothing,
+        answered=TrialState,
+        deed=Deed.READ,
+    ),
+    writes(
+        "/v1/trial",
+        "Judge half of all new jobs by another text until it is stopped; by a person of tier 3.",
+        _start_trial,
+        asked=StartTrial,
+        answered=TrialState,
+        deed=Deed.ACTIVATE_POLICY,
+    ),
+    writes(
+        "/v1/trial/stop",
+        "End the live trial: all jobs go on under the policy in force.",
+        _stop_trial,
+        asked=StopTrial,
+        answered=TrialState,
         deed=Deed.ACTIVATE_POLICY,
     ),
     writes(

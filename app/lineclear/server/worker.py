@@ -13,6 +13,7 @@ from functools import partial
 from lineclear.application.agents.courier import Courier
 from lineclear.application.agents.outside import Outside
 from lineclear.application.executing.execute import Worker
+from lineclear.application.lab.guarding import Guard
 from lineclear.application.record.erasing import Keeper
 from lineclear.application.services import Services
 from lineclear.domain.refusals import Refusal
@@ -88,8 +89,11 @@ class Workers:
                 self._attempt(worker.attend)
 
     def _probe(self) -> None:
+        """Every fifteen seconds: how systems are, and whether a trial of policy may go on."""
+        guard = Guard(self._services)
         while not self._ending.is_set():
             self._attempt(lambda: record_health(self._services))
+            self._attempt(guard.watch)
             self._ending.wait(PROBE_SECONDS)
 
     def _attempt[R](self, work: Callable[[], R]) -> R | None:

@@ -24,6 +24,7 @@ from lineclear.application.reading.answers import (
     UndoPreview,
     WitnessAnswer,
 )
+from lineclear.application.reading.queue_query import Sort
 from lineclear.application.record.erasing import Whose
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
@@ -100,6 +101,7 @@ type Limit = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 type Revision = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 type Wait = Annotated[float, msgspec.Meta(ge=0, le=LONGEST_WAIT)]
 type Words = Annotated[str, msgspec.Meta(max_length=200)]
+type Sifting = Annotated[str, msgspec.Meta(max_length=500)]
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -126,7 +128,11 @@ class Nothing(Message, frozen=True):
 
 
 class ListActions(Message, frozen=True):
-    """GET /v1/actions. `tier` is the most that one action may need."""
+    """GET /v1/actions. `tier` is the most that one action may need.
+
+    `filter` is written as in the console, such as `for:me due:1h agent:support`; a `state:` in it goes before
+    `view`. A cursor continues the order that it came from.
+    """
 
     view: View = View.WAITING
     tier: Tier | None = None
@@ -134,6 +140,8 @@ class ListActions(Message, frozen=True):
     job: Words = ""
     after: Cursor = ""
     limit: Limit = 100
+    filter: Sifting = ""
+    sort: Sort | None = None
 
 
 class ListJobs(Message, frozen=True):
@@ -208,7 +216,10 @@ class EndJob(Message, frozen=True):
 
 
 class Propose(Message, frozen=True):
-    """POST /v1/actions. `payload` is kept byte for byte as it stands in the body."""
+    """POST /v1/actions. `payload` is kept byte for byte as it stands in the body.
+
+    `sources` names by JSON pointer, below `/arguments` or `/after`, the recorded span that a part came from.
+    """
 
     job: str
     payload: msgspec.Raw
@@ -217,6 +228,7 @@ class Propose(Message, frozen=True):
     confidence: str = ""
     deadline: str = ""
     evidence: tuple[Evidence, ...] = ()
+    sources: dict[str, str] = {}
 
 
 class Decide(Message, frozen=True):

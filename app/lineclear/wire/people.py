@@ -73,12 +73,16 @@ class ReviewGlass(Message, frozen=True):
 
 
 class IssueToken(Message, frozen=True):
-    """POST /v1/tokens: a token for somebody enrolled, or for an agent of `owner`, for so many hours."""
+    """POST /v1/tokens: a token for somebody enrolled, or for an agent of `owner`, for so many hours.
+
+    An agent's reaches `capabilities` and nothing beyond them; without any, all that policy lets it.
+    """
 
     name: Name
     role: Role
     owner: Name = ""
     hours: Hours = 24
+    capabilities: Annotated[tuple[Name, ...], msgspec.Meta(max_length=100)] = ()
 
 
 class IssuedToken(Message, frozen=True):

@@ -52,6 +52,23 @@ class ComparePolicy(Message, frozen=True):
     document: Document
 
 
+class StartTrial(Message, frozen=True):
+    """POST /v1/trial. `margin` and `level` are per mille; `expected` as for an activation."""
+
+    document: Document
+    expected: Index
+    reason: str
+    margin: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 20
+    least: Annotated[int, msgspec.Meta(ge=5, le=100_000)] = 30
+    level: Annotated[int, msgspec.Meta(ge=500, le=999)] = 950
+
+
+class StopTrial(Message, frozen=True):
+    """POST /v1/trial/stop."""
+
+    reason: str
+
+
 class Replay(Message, frozen=True):
     """POST /v1/lab/replay. Of `limit` entries from `start` on; the text in force is always judged, first."""
 

@@ -55,7 +55,7 @@ class Inside:
         proof = self.proofs.get(index)
         if proof is not None:
             self._check_proof(proof, index, leaf)
-        recorded = self.replay.take(index, data)
+        recorded = self.replay.take(index, data, leaf)
         if recorded is not None and self._covers(recorded.stream):
             self._check_contents(recorded)
 

@@ -34,6 +34,10 @@ class LedgerSource(Protocol):
         """What is kept under a digest; None where it is not kept any more."""
         ...
 
+    def tile(self, path: str) -> bytes:
+        """A hash tile or an entry bundle."""
+        ...
+
 
 class StoreSource:
     """The ledger of a store, read in batches, each by itself: what is appended meanwhile is beyond `size`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,7 @@ from lineclear.application.record.replay import Step
 from lineclear.domain import events as e
 from lineclear.domain.events import BRIEF_TYPES, Brief, decode_brief
 from lineclear.domain.ledger.sealing import unseal
+from lineclear.domain.vocabulary import Grounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class Told:
     type: str
     says: str
     details: tuple[str, ...]
+
+
+_RESTS: Final = {
+    Grounds.OWN: "",
+    Grounds.DELEGATED: ", lent by {giver}",
+    Grounds.BREAK_GLASS: ", by breaking glass",
+}
+"""What a decision's tier rested on, beside the person's own."""
 
 
 def tell(pack: Pack, steps: tuple[Step, ...]) -> Iterator[Told]:
@@ -41,12 +51,15 @@ def _says(step: Step) -> str:
         case e.ActionProposed(agent=agent, tool=tool, capability=capability, connector=connector):
             says = f"{agent} proposed {tool} ({capability}) on {connector}"
         case e.ActionRevised(revision=revision, because=because):
-            says = f"revision {revision}: {because}"
+            says = f"revision {revision}: {because}".removesuffix(": ")
         case e.ActionEvaluated(outcome=outcome, policy_version=version, tier=tier, approvals=approvals):
             asks = f", tier {tier}, {approvals} approvals" if tier else ""
             says = f"policy version {version} says {outcome}{asks}"
-        case e.DecisionRecorded(person=person, verdict=verdict, tier=tier):
-            says = f"{person} (tier {tier}) decided: {verdict}"
+        case e.DecisionRecorded(person=person, verdict=verdict, tier=tier, grounds=grounds, giver=giver):
+            says = f"{person} (tier {tier}{_RESTS[grounds].format(giver=giver)}) decided: {verdict}"
+        case e.ActionConsulted(said=said):
+            word = said.outcome or f"nothing: {said.problem}"
+            says = f"the judge at {said.url} was asked ({said.occasion}) and said {word}"
         case e.ActionCleared(by=by, clearance=clearance):
             says = f"cleared by {by} ({clearance})"
         case e.ExecutionStarted(worker=worker, key=key):
@@ -85,12 +98,15 @@ def _brief(pack: Pack, step: Step) -> Brief | None:
 
 def _brief_lines(brief: Brief | None) -> Iterator[str]:
     match brief:
-        case e.ActionBrief(title=title, target=target, note=note, why=why):
+        case e.ActionBrief(title=title, target=target, note=note, why=why, because=because):
+            yield from ((f"because: {because}",) if because else ())
             yield f"title: {title}"
             yield f"target: {target.kind} {target.id} in {target.connector}"
             yield from (f"{label}: {text}" for label, text in (("agent's note", note), ("why", why)) if text)
         case e.DecisionBrief(reason=reason) if reason:
             yield f"reason: {reason}"
+        case e.DetailBrief(detail=detail) if detail:
+            yield f"detail: {detail}"
 
 
 def _contents(pack: Pack, step: Step) -> Iterator[str]:

@@ -24,7 +24,7 @@ from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.record.findings import Chosen, Conclusion, Counts, Fault, Findings, choose
 from lineclear.application.record.log import LogTree
 from lineclear.application.record.replay import Step
-from lineclear.domain.ledger.merkle import leaf_hash
+from lineclear.domain.ledger.merkle import leaf_hash, leaf_hashes
 from lineclear.domain.ledger.signing import VerifierOf
 from lineclear.domain.ledger.tiles import (
     WIDTH,
@@ -156,7 +156,7 @@ class _Whole:
         return hashes_in(self._file(Tile(0, start // WIDTH, width).path), width)[:count]
 
     def _take_bundle(self, tree: LogTree, number: int, entries: list[bytes]) -> None:
-        leaves = list(map(leaf_hash, entries))
+        leaves = leaf_hashes(entries)
         tile = Tile(0, number, len(entries)).path
         if self._file(tile) != b"".join(leaves):
             says = "its hashes are not those of the entries beside it"

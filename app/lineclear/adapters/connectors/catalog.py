@@ -13,7 +13,6 @@ from referencing import Registry
 
 from lineclear.application.ports import Arguments, Connector
 from lineclear.domain.contracts import ToolContract
-from lineclear.domain.effects import Health
 
 _SHOWN = 80
 
@@ -72,8 +71,8 @@ class Catalog:
         """The connector behind a known tool; KeyError for any other."""
         return self._behind[tool]
 
-    def health(self) -> Mapping[str, Health]:
-        return {name: connector.probe() for name, connector in self._connectors.items()}
+    def connectors(self) -> Mapping[str, Connector]:
+        return self._connectors
 
 
 def _placed(error: ValidationError) -> Iterator[tuple[str, str]]:

@@ -22,6 +22,7 @@ from lineclear.application.reading.answers import (
     JobPage,
     Me,
 )
+from lineclear.application.reading.queue_query import Sort
 from lineclear.application.recording import kept
 from lineclear.domain.control import SafeMode
 from lineclear.domain.identities import Agent, Device
@@ -50,6 +51,7 @@ class BackendClient(DecidingCalls):
     def __init__(self, url: str, token: str, *, timeout: float = 10) -> None:
         super().__init__(Connection(url, token, timeout=timeout))
         self.people = PeopleClient(self._connection)
+        self.tokens = self.people
         self.policies = PoliciesClient(self._connection)
         self.log = LogClient(self._connection)
 
@@ -79,8 +81,10 @@ class BackendClient(DecidingCalls):
         job: str = "",
         after: str = "",
         limit: int = 100,
+        sifting: str = "",
+        sort: Sort | None = None,
     ) -> ActionPage:
-        asked = ListActions(view, tier, text, job, after, limit)
+        asked = ListActions(view, tier, text, job, after, limit, sifting, sort)
         return self._connection.get("/v1/actions", ActionPage, asked)
 
     def detail(self, action: str) -> Detail:

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from lineclear.adapters.http.connection import Connection
 from lineclear.application.governing.delegation import Loan
 from lineclear.application.governing.people import Grant, Issued
+from lineclear.application.reading.connections import Connections
 from lineclear.domain.identities import Device, Person, Token
 from lineclear.wire.messages import Message, Nothing
 from lineclear.wire.people import (
@@ -62,13 +63,16 @@ class PeopleClient:
     def revoke_device(self, device: str, *, key: str) -> Device:
         return self._write(_at("devices", device, "revoke"), Nothing(), Device, key)
 
+    def connections(self) -> Connections:
+        return self._connection.get("/v1/connections", Connections)
+
     def tokens(self) -> tuple[Token, ...]:
         return self._connection.get("/v1/tokens", Tokens).items
 
     def issue(self, grant: Grant, *, key: str) -> Issued:
         """A token for an enrolled person or an agent; without `lasts`, for a day."""
         hours = int(grant.lasts.total_seconds() // _HOUR) if grant.lasts else 24
-        asked = IssueToken(grant.name, grant.role, grant.owner, hours)
+        asked = IssueToken(grant.name, grant.role, grant.owner, hours, grant.capabilities)
         issued = self._write("/v1/tokens", asked, IssuedToken, key)
         return Issued(issued.secret, issued.token)
 

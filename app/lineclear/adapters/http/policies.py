@@ -11,10 +11,19 @@ from lineclear.application.reading.answers import (
     PolicyText,
     QueueTrial,
     ReplayPage,
+    TrialState,
     WhatIf,
 )
 from lineclear.domain.control import ActivePolicy
-from lineclear.wire.policies import ActivatePolicy, ComparePolicy, Replay, Suppose, TryQueue
+from lineclear.wire.policies import (
+    ActivatePolicy,
+    ComparePolicy,
+    Replay,
+    StartTrial,
+    StopTrial,
+    Suppose,
+    TryQueue,
+)
 
 
 class PoliciesClient:
@@ -46,3 +55,12 @@ class PoliciesClient:
 
     def what_if(self, asked: Suppose, *, key: str) -> WhatIf:
         return self._connection.post("/v1/lab/what-if", asked, WhatIf, key=key)
+
+    def trial(self) -> TrialState:
+        return self._connection.get("/v1/trial", TrialState)
+
+    def start_trial(self, asked: StartTrial, *, key: str) -> TrialState:
+        return self._connection.post("/v1/trial", asked, TrialState, key=key)
+
+    def stop_trial(self, reason: str, *, key: str) -> TrialState:
+        return self._connection.post("/v1/trial/stop", StopTrial(reason), TrialState, key=key)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from lineclear.adapters.ledgers.forgetting import EntryOf, forget, mark
 from lineclear.adapters.ledgers.noting import Noted, Subject, note
 from lineclear.adapters.ledgers.schema import Raw, connect, prepared
 from lineclear.adapters.ledgers.searching import Found, found, lines_of
@@ -83,6 +85,10 @@ class LedgerIndex:
         for entry, brief in items:
             noted = note(entry, brief)
             number, subject = self._about(connection, noted)
+            if noted.erases:
+                subject = replace(subject, title="")
+                self._subjects[noted.stream] = (number, subject)
+                mark(connection, number)
             rows.append((place, noted.at, number, *self._numbers(connection, noted, subject), noted.says))
             if noted.words:  # whatever is found of an action is found with all that happened to it
                 texts.append((place, noted.words if noted.opens else f"{noted.words} {subject.title}"))
@@ -92,6 +98,19 @@ class LedgerIndex:
         times = [(count, number) for number, count in self._times.items()]
         connection.executemany("UPDATE word SET times = times + ? WHERE id = ?", times)
         connection.execute("UPDATE state SET size = ?", (place,))
+
+    def forget(self, entry_of: EntryOf) -> bool:
+        """Make sure that no word of what was erased is in any file of it; whether there was any.
+
+        To be asked after growing.
+        """
+        with self._using(self._write_turn):
+            if not forget(self._writing, entry_of):
+                return False
+            self._survey.cache_clear()
+            with self._using(self._page_turn), self._using(self._scan_turn):
+                self._writing.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return True
 
     def _about(self, connection: Raw, noted: Noted) -> tuple[int, Subject]:
         number, known = self._subject(connection, noted.stream)

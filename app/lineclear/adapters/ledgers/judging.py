@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from itertools import batched
 from typing import Final
 
+from lineclear.adapters.ledgers.proving import SignedRoot
 from lineclear.adapters.ledgers.shelves import LiveShelf
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.record.findings import Conclusion, Counts, Fault, Findings
 from lineclear.application.record.reading import Progress
 from lineclear.application.record.replay import Evidence, Replay
 from lineclear.domain.ledger.checkpoint import Checkpoint
-from lineclear.domain.ledger.merkle import Frontier, leaf_hash
+from lineclear.domain.ledger.merkle import Frontier, leaf_hashes
 from lineclear.domain.ledger.signing import key_id
 
 _BATCH: Final = 256
@@ -40,7 +41,7 @@ def judge_live(shelf: LiveShelf, progress: Progress) -> Conclusion:
         findings=tuple(findings.listed),
         omitted=findings.omitted,
         proven=tuple(_proven(replay.counts, is_signed=is_signed)) if is_sound else (),
-        unproven=tuple(_unproven(is_signed=is_signed)) if is_sound else (),
+        unproven=tuple(_unproven(root)) if is_sound else (),
     )
 
 
@@ -50,9 +51,10 @@ def _check_tree(
     """Replay every entry, and see whether together they are what the root commits to."""
     frontier, size = Frontier(), checkpoint.size
     for batch in batched(shelf.entries(size), _BATCH):
-        for index, data in enumerate(batch, frontier.size):
-            replay.take(index, data)
-        frontier = frontier.extended(list(map(leaf_hash, batch)))
+        leaves = leaf_hashes(batch)
+        for index, (data, leaf) in enumerate(zip(batch, leaves, strict=True), frontier.size):
+            replay.take(index, data, leaf)
+        frontier = frontier.extended(leaves)
         progress(frontier.size, size)
     if frontier.size < size:
         says = f"it has {frontier.size} entries here, and the log signed for {size}"
@@ -76,8 +78,13 @@ def _proven(counts: Counts, *, is_signed: bool) -> Iterator[str]:
     yield f"{_number(counts.starts, 'start')} of exactly what policy or enough people had cleared."
 
 
-def _unproven(*, is_signed: bool) -> Iterator[str]:
-    if not is_signed:
+def _unproven(root: SignedRoot) -> Iterator[str]:
+    if root.since:
+        yield (
+            f"That the key is the log's own: it was trusted on first use on {root.since[:10]}. Compare it "
+            "once with what `lineclear audit key` prints."
+        )
+    if root.key is None:
         yield (
             "Who signed the root: the log's key is not known here. Get it from `lineclear audit key` by "
             "another way than this backend, and set LINECLEAR_LOG_KEY to it."

@@ -12,9 +12,11 @@ from typing import Final
 import msgspec
 
 from lineclear.application.record.query import micros_of, millis_of
+from lineclear.domain.erasure import BRIEF, TOMBSTONE
 from lineclear.domain.money import MoneyError
 
 UNREADABLE: Final = "unreadable"
+ERASED: Final = TOMBSTONE
 MOST_TEXT: Final = 16_384
 """Characters of one entry that can be searched."""
 MOST_SAID: Final = 300
@@ -22,7 +24,7 @@ MOST_SAID: Final = 300
 
 
 class _Body(msgspec.Struct, frozen=True):
-    """The texts of all events, by their names; each is a text wherever an event has it."""
+    """The texts of all events, by their names, and what a tombstone names; each is that wherever it is."""
 
     job: str = ""
     agent: str = ""
@@ -50,6 +52,7 @@ class _Body(msgspec.Struct, frozen=True):
     by_action: str = ""
     worker: str = ""
     key: str = ""
+    parts: tuple[str, ...] = ()
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -90,6 +93,8 @@ class _Brief(msgspec.Struct, frozen=True):
     project: str = ""
     workflow: str = ""
     spans: tuple[_Named, ...] = ()
+    because: str = ""
+    detail: str = ""
 
 
 _ENTRY: Final = msgspec.json.Decoder(_Entry)
@@ -119,7 +124,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One entry as the index keeps it. `opens` is the subject that it states; None leaves it as it was."""
+    """One entry as the index keeps it. `opens` is the subject that it states; None leaves it as it was.
+
+    `erases` says that the words of its subject are gone.
+    """
 
     type: str
     stream: str
@@ -129,6 +137,7 @@ class Noted:
     says: str
     words: str
     opens: Subject | None
+    erases: bool = False
 
 
 def brief_of(entry: bytes) -> str:
@@ -158,6 +167,7 @@ def note(entry: bytes, brief: bytes | None) -> Noted:
         says=_says(read.type, body, said)[:MOST_SAID],
         words=words[:MOST_TEXT],
         opens=_subject(read, said),
+        erases=read.type == ERASED and BRIEF in body.parts,
     )
 
 
@@ -203,8 +213,9 @@ def _says(kind: str, body: _Body, brief: _Brief) -> str:
 
 
 def _first(body: _Body, brief: _Brief) -> str:
-    texts = (brief.reason, body.because, body.reason, body.reference, body.detail, body.by_action, body.by)
-    return next(filter(None, texts), "")
+    private = (brief.reason, brief.because, brief.detail)
+    inline = (body.because, body.reason, body.reference, body.detail, body.by_action, body.by)
+    return next(filter(None, (*private, *inline)), "")
 
 
 def _body_words(body: _Body) -> Iterator[str]:
@@ -217,6 +228,7 @@ def _brief_words(brief: _Brief) -> Iterator[str]:
     target = brief.target
     yield from (brief.title, target.connector, target.kind, target.id, brief.note, brief.why)
     yield from (brief.reason, brief.goal, brief.customer, brief.project, brief.workflow)
+    yield from (brief.because, brief.detail)
     for quote in brief.evidence:
         yield from (quote.source, quote.excerpt)
     yield from (span.name for span in brief.spans)

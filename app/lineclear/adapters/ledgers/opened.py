@@ -17,7 +17,7 @@ from lineclear.adapters.ledgers.index import LedgerIndex
 from lineclear.adapters.ledgers.judging import judge_live
 from lineclear.adapters.ledgers.proving import prove, standing_of, write_proof
 from lineclear.adapters.ledgers.schema import SQL_ERROR
-from lineclear.adapters.ledgers.shelves import LiveShelf, LogSource, PackShelf, ReadFeed
+from lineclear.adapters.ledgers.shelves import LiveShelf, LogSource, PackShelf, Pinned, ReadFeed
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.ports import Store
 from lineclear.application.record.findings import Conclusion
@@ -49,12 +49,16 @@ class OpenedLedger:
         judge: Callable[[Progress], Conclusion],
         held: ExitStack,
     ) -> None:
-        self.about: LedgerAbout = shelf.about
         self._shelf = shelf
         self._index = index
         self._judge = judge
         self._held = held
         self._stories = Stories(self, verifier_of)
+        self.forgotten = 0
+
+    @property
+    def about(self) -> LedgerAbout:
+        return self._shelf.about
 
     def close(self) -> None:
         self._index.close()
@@ -70,6 +74,7 @@ class OpenedLedger:
             self._index.take(batch)
             done += len(batch)
             progress(done, max(size, done))
+        self.forgotten += self._index.forget(self._shelf.entry)
         return done
 
     def count(self, query: LedgerQuery, until: int) -> int:
@@ -156,9 +161,13 @@ def open_live_ledger(
     key: VerifierKey | None,
     secret: bytes,
     closing: Callable[[], None] = lambda: None,
+    pinned: Pinned = lambda: None,
 ) -> OpenedLedger:
-    """A backend's ledger as far as the replica has it. Its index ends with it, and is nobody's to read."""
-    shelf, held = LiveShelf(name, store, feed, source, key), ExitStack()
+    """A backend's ledger as far as the replica has it. Its index ends with it, and is nobody's to read.
+
+    `key` is the log's as somebody entered it; without one, signatures are checked by what is `pinned`.
+    """
+    shelf, held = LiveShelf(name, store, feed, source, key, pinned), ExitStack()
     held.callback(closing)
     folder = Path(held.enter_context(TemporaryDirectory(prefix="lineclear-", ignore_cleanup_errors=True)))
     return OpenedLedger(shelf, LedgerIndex(folder / "ledger.index", secret), partial(judge_live, shelf), held)

@@ -27,13 +27,15 @@ _TILES = 256
 class SignedRoot:
     """A checkpoint with the note that states it. `key` is absent where nobody's signature could be checked.
 
-    `is_pinned` says whether that key came by another way than the ledger itself.
+    `is_pinned` says whether that key came by another way than the ledger itself; `since` is when one that did
+    not was first trusted here.
     """
 
     note: bytes
     checkpoint: Checkpoint
     key: VerifierKey | None
     is_pinned: bool = False
+    since: str = ""
 
 
 def prove(root: SignedRoot, index: int, tile: Callable[[str], bytes]) -> LedgerProof:
@@ -63,7 +65,8 @@ def standing_of(root: SignedRoot, index: int, entry: bytes, tile: Callable[[str]
         )
         return Standing(is_proven=False, says=says, size=size)
     says = f"It is entry {index:,} of {size:,}, under the root that the log's key signed."
-    return Standing(True, says, size, key_id(root.key.public_key), root.is_pinned)  # noqa: FBT003  # in order
+    key = key_id(root.key.public_key)
+    return Standing(True, says, size, key, root.is_pinned, root.since)  # noqa: FBT003  # in order
 
 
 def write_proof(file: str, proof: LedgerProof, entry: bytes, decision: bytes | None) -> tuple[str, ...]:

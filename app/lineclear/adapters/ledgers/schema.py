@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # ships no types
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of tables and of what is noted; an index of another version is made anew."""
 
 type Raw = Any
@@ -35,8 +35,9 @@ CREATE TABLE entry (
     amount INTEGER, says TEXT NOT NULL
 ) STRICT;
 CREATE VIRTUAL TABLE text USING fts5(
-    words, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2'
+    words, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2'
 );
+CREATE TABLE due (subject INTEGER PRIMARY KEY) STRICT;
 CREATE INDEX entry_subject ON entry (subject);
 CREATE INDEX entry_type ON entry (type);
 CREATE INDEX entry_actor ON entry (actor);
@@ -63,6 +64,8 @@ def connect(path: Path, key: bytes) -> Raw:
         "synchronous = OFF",
         "cache_size = -32768",
         "temp_store = MEMORY",
+        # What is freed is overwritten, so that erased words are in no free page.
+        "secure_delete = ON",
         "busy_timeout = 10000",
     ):
         connection.execute(f"PRAGMA {setting}")

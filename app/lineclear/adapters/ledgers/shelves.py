@@ -30,6 +30,8 @@ from lineclear.domain.ledger.signing import key_id
 from lineclear.domain.ledger.tiles import WIDTH, Bundle, TileError, split_bundle
 from lineclear.domain.refusals import Code, Refusal
 
+type Pinned = Callable[[], tuple[VerifierKey, str] | None]
+"""The log's key that this console trusts since its first contact, and when that was; None before it."""
 type ReadFeed = Callable[[int], Feed]
 """Entries with their briefs, from an index on; raises Refusal."""
 
@@ -175,9 +177,17 @@ def _need_all(pack: Pack) -> None:
 class LiveShelf:
     """The replica's entries, and a backend that answers for them. Without its key no signature is checked."""
 
-    def __init__(
-        self, name: str, store: Store, feed: ReadFeed, source: LogSource, key: VerifierKey | None
+    def __init__(  # each is another's
+        self,
+        name: str,
+        store: Store,
+        feed: ReadFeed,
+        source: LogSource,
+        key: VerifierKey | None,
+        pinned: Pinned = lambda: None,
     ) -> None:
+        self._name = name
+        self._pinned = pinned
         self._store = store
         self._feed = feed
         self._source = source
@@ -185,8 +195,14 @@ class LiveShelf:
         self._turn = threading.Lock()
         self._root: SignedRoot | None = None
         self._bundle = lru_cache(_BUNDLES)(self._read_bundle)
+
+    @property
+    def about(self) -> LedgerAbout:
+        """Whose signature is checked may become known while it is open: at the first contact."""
+        key, since = self._trusted()
         known = key_id(key.public_key) if key else ""
-        self.about = LedgerAbout(LedgerKind.LIVE, name, key=known, is_pinned=key is not None)
+        is_entered = self._key is not None
+        return LedgerAbout(LedgerKind.LIVE, self._name, key=known, is_pinned=is_entered, since=since)
 
     def close(self) -> None:
         """Nothing here is its own."""
@@ -223,23 +239,31 @@ class LiveShelf:
         """A signed root; the one at hand while the replica is not longer than that."""
         with self._turn:
             known = self._root
-        return self.newest() if known is None or known.checkpoint.size < self.size() else known
+        is_outdated = known is None or known.checkpoint.size < self.size()
+        if known is None or is_outdated or (known.key is None and self._trusted()[0] is not None):
+            return self.newest()
+        return known
 
     def newest(self) -> SignedRoot:
         """The root that the log signs now."""
-        note = self._source.checkpoint()
+        note, (key, since) = self._source.checkpoint(), self._trusted()
         try:
-            if self._key is None:
+            if key is None:
                 root = SignedRoot(note, parse_checkpoint(parse_note(note).text), None)
             else:
-                root = SignedRoot(
-                    note, open_checkpoint(note, self._key, verifier_of), self._key, is_pinned=True
-                )
+                checkpoint = open_checkpoint(note, key, verifier_of)
+                root = SignedRoot(note, checkpoint, key, self._key is not None, since)
         except (NoteError, CheckpointError) as error:
             raise Refusal(Code.LOG_UNTRUSTED, problem=error) from error
         with self._turn:
             self._root = root
         return root
+
+    def _trusted(self) -> tuple[VerifierKey | None, str]:
+        """The key that somebody entered; else the pinned one, with the time since when it is."""
+        if self._key is not None:
+            return self._key, ""
+        return self._pinned() or (None, "")
 
     def _read_bundle(self, number: int, size: int) -> list[bytes]:
         bundle = Bundle(number, min(WIDTH, size - number * WIDTH))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from lineclear.adapters.memory.deciding import DecidingGateway
-from lineclear.adapters.memory.people import MemoryPeople
+from lineclear.adapters.memory.people import MemoryPeople, MemoryTokens
 from lineclear.adapters.memory.policies import MemoryPolicies
 from lineclear.application import jobs
 from lineclear.application.governing import people
 from lineclear.application.governing import safe_mode as switching
 from lineclear.application.governing.scopes import WORKSPACE
+from lineclear.application.ports import Page, Snapshot
 from lineclear.application.reading import snapshots as reading
 from lineclear.application.reading.answers import ActionPage, Control, Detail, Feed, Me
+from lineclear.application.reading.queue_query import Sort
+from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.identities import Agent, Device
+from lineclear.domain.identities import Agent, Device, Person
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed
 from lineclear.domain.vocabulary import Tier
@@ -29,6 +32,10 @@ class MemoryGateway(DecidingGateway):
     @property
     def people(self) -> MemoryPeople:
         return MemoryPeople(self._caller)
+
+    @property
+    def tokens(self) -> MemoryTokens:
+        return MemoryTokens(self._caller)
 
     @property
     def policies(self) -> MemoryPolicies:
@@ -55,11 +62,18 @@ class MemoryGateway(DecidingGateway):
         job: str = "",
         after: str = "",
         limit: int = 100,
+        sifting: str = "",
+        sort: Sort | None = None,
     ) -> ActionPage:
         services, principal = self._caller()
         principal.require(Deed.READ)
-        query = query_of(ListActions(view, tier, text, job))
-        page = services.store.read(lambda snapshot: snapshot.actions(query, after=after or None, limit=limit))
+        asked = ListActions(view, tier, text, job, filter=sifting, sort=sort)
+
+        def work(snapshot: Snapshot) -> Page[Action]:
+            query = query_of(asked, snapshot.load(Person, principal.subject), services.clock.now())
+            return snapshot.actions(query, after=after or None, limit=limit)
+
+        page = services.store.read(work)
         return ActionPage(page.items, page.next or "")
 
     def detail(self, action: str) -> Detail:

@@ -1,4 +1,4 @@
-"""People without HTTP: over the use cases of one process, with the caller's rights."""
+"""People and agents' tokens without HTTP: over the use cases of one process, with the caller's rights."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from lineclear.application.governing import break_glass, delegation, people
-from lineclear.application.governing.people import Grant
+from lineclear.application.governing.people import Grant, Issued
+from lineclear.application.reading.connections import Connections, connections
 from lineclear.application.services import Services
-from lineclear.domain.identities import Device, Person
+from lineclear.domain.identities import Device, Person, Token
 from lineclear.domain.principals import Principal
 
 
@@ -45,3 +46,21 @@ class MemoryPeople:
     def revoke_device(self, device: str, *, key: str) -> Device:
         del key  # the same again changes nothing
         return people.revoke_device(*self._caller(), device)
+
+
+class MemoryTokens:
+    """What the server answers about agents' tokens, and in the same refusals. Safe to use from any thread."""
+
+    def __init__(self, caller: Callable[[], tuple[Services, Principal]]) -> None:
+        self._caller = caller
+
+    def connections(self) -> Connections:
+        return connections(*self._caller())
+
+    def issue(self, grant: Grant, *, key: str) -> Issued:
+        del key  # nothing is asked twice in one process
+        return people.issue_for(*self._caller(), grant)
+
+    def revoke_token(self, token: str, *, key: str) -> Token:
+        del key  # the same again changes nothing
+        return people.revoke_for(*self._caller(), token)

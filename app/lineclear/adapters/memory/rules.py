@@ -1,27 +1,19 @@
-"""What every store keeps whatever holds its rows: dense appends, orders, search text, cursors. Pure."""
+"""What every store keeps whatever holds its rows: dense appends, orders, cursors. Pure."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final
 
 import msgspec
 
-from lineclear.application.ports import ActionQuery
-from lineclear.domain.actions import Action
+from lineclear.domain.listing import EPOCH, FAR_FUTURE, PLACED, Listed
 from lineclear.domain.records import Recorded
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import Aggregate, stream_of
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-FAR_FUTURE: Final = 2**63 - 1
-"""The largest integer that both databases keep."""
-
-PLACED: Final = FAR_FUTURE - 2**40
-"""Where what has no deadline begins: behind all that has one, by its place."""
 
 
 class Order(StrEnum):
@@ -30,17 +22,23 @@ class Order(StrEnum):
     DUE = "due"
     NEWEST = "newest"
     JOBS = "jobs"
+    AGE = "age"
+    RISK = "risk"
+    AMOUNT = "amount"
+    AGENT = "agent"
 
 
 type _Key = Annotated[int, msgspec.Meta(ge=-FAR_FUTURE, le=FAR_FUTURE)]
+type _Word = Annotated[str, msgspec.Meta(max_length=200)]
 
 
 class Position(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """The last row of a page, by the two keys of its order."""
+    """The last row of a page, by the keys of its order: the word first, where that has one."""
 
     order: Order
     major: _Key
     minor: _Key
+    word: _Word = ""
 
 
 _positions: Final = msgspec.json.Decoder(Position)
@@ -64,16 +62,21 @@ def position_of(after: str | None, order: Order) -> Position | None:
     return position
 
 
-def action_position(query: ActionQuery, action: Action, proposed: int) -> Position:
-    """Where an action stands in a query's order; smaller keys come first. `proposed` is its first index."""
-    if Order(query.order) is Order.DUE:
-        return Position(Order.DUE, due_key(action), proposed)
-    return Position(Order.NEWEST, -action.index, 0)
-
-
-def moment_key(moment: datetime) -> int:
-    """Microseconds since 1970 of an aware time."""
-    return (moment - EPOCH) // timedelta(microseconds=1)
+def action_position(order: Order, row: Listed) -> Position:
+    """Where an action stands in an order; smaller keys come first."""
+    match order:
+        case Order.NEWEST:
+            return Position(order, -row.updated, 0)
+        case Order.AGE:
+            return Position(order, row.proposed, 0)
+        case Order.RISK:
+            return Position(order, row.by_risk, row.proposed)
+        case Order.AMOUNT:
+            return Position(order, row.by_amount, row.proposed)
+        case Order.AGENT:
+            return Position(order, row.due, row.proposed, row.agent)
+        case _:
+            return Position(Order.DUE, row.due, row.proposed)
 
 
 def moment_of(key: int) -> datetime:
@@ -81,24 +84,9 @@ def moment_of(key: int) -> datetime:
     return EPOCH + timedelta(microseconds=key)
 
 
-def due_key(action: Action) -> int:
-    """The deadline in microseconds since 1970; its place behind all deadlines where it has none."""
-    return moment_key(datetime.fromisoformat(action.deadline)) if action.deadline else PLACED + action.place
-
-
 def next_place(last: int | None, first: int | None) -> int:
     """The place of an agent's next action, by the due keys of its last that waits and of anybody's first."""
     return max(last - PLACED + 1 if last is not None else 0, first - PLACED if first is not None else 0)
-
-
-def folded(text: str) -> str:
-    """Text as search compares it. PostgreSQL keeps no NUL."""
-    return text.casefold().replace("\0", "\ufffd")
-
-
-def search_text(action: Action) -> str:
-    """Where a query's text is looked for."""
-    return folded(f"{action.title}\n{action.id}\n{action.agent}")
 
 
 def require_limit(limit: int) -> None:

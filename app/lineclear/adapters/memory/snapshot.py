@@ -7,23 +7,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import nsmallest
 
+from lineclear.adapters.memory.listing import Listing
 from lineclear.adapters.memory.rules import (
     Order,
     Position,
     action_position,
     cursor,
-    due_key,
-    folded,
     next_place,
     position_of,
     require_limit,
-    search_text,
 )
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Task, Waiting
 from lineclear.domain.actions import Action
-from lineclear.domain.events import Span, SpansBrief, decode_brief
+from lineclear.domain.events import Span, SpansBrief
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.sealing import unseal
+from lineclear.domain.listing import PLACED
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, stream_of
 from lineclear.domain.vocabulary import ActionStatus
@@ -47,7 +46,10 @@ class Due:
 
 @dataclass(slots=True)
 class Rows:
-    """Everything that a workspace has. `streams` holds the indexes of each stream's entries."""
+    """Everything that a workspace has.
+
+    `streams` holds the indexes of each stream's entries, `listed` what lists know of actions.
+    """
 
     entries: list[Kept] = field(default_factory=list)
     streams: dict[str, list[int]] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class Rows:
     blobs: dict[str, bytes] = field(default_factory=dict)
     requests: dict[tuple[str, str], Remembered] = field(default_factory=dict)
     tasks: dict[str, Due] = field(default_factory=dict)
+    listed: Listing = field(default_factory=Listing)
 
 
 class MemorySnapshot:
@@ -71,16 +74,19 @@ class MemorySnapshot:
         return tuple(sorted(self._all(kind), key=lambda state: state.id))
 
     def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]:
-        fitting = self._fitting(query)
-        placed = ((action_position(query, action, self._first(action)), action) for action in fitting)
-        return _page(placed, position_of(after, Order(query.order)), limit)
+        require_limit(limit)
+        order = Order(query.order)
+        rows = self._rows.listed.page(query, position_of(after, order), limit + 1)
+        found = (self.load(Action, row.id) for row in rows[:limit])
+        following = cursor(action_position(order, rows[limit - 1])) if len(rows) > limit else None
+        return Page(tuple(one for one in found if one is not None), following)
 
     def count_actions(self, query: ActionQuery) -> int:
-        return sum(1 for _ in self._fitting(query))
+        return self._rows.listed.count(query)
 
     def waiting(self, agent: str) -> Waiting:
-        pending = [one for one in self._all(Action) if one.status is ActionStatus.PENDING]
-        placed = [(due_key(one), one.agent) for one in pending if not one.deadline]
+        pending = self._rows.listed.of(ActionStatus.PENDING)
+        placed = [(one.due, one.agent) for one in pending if one.due >= PLACED]
         last = max((key for key, of in placed if of == agent), default=None)
         first = min((key for key, _ in placed), default=None)
         return Waiting(sum(one.agent == agent for one in pending), next_place(last, first))
@@ -92,10 +98,10 @@ class MemorySnapshot:
     def spans(self, job: str) -> tuple[Span, ...]:
         found: list[Span] = []
         for index in self._rows.streams.get(stream_of(Job, job), ()):
-            brief = self._brief(index)
-            if self._rows.entries[index].recorded.type == "spans.recorded" and brief is not None:
-                batch = decode_brief("spans.recorded", brief)
-                found.extend(batch.spans if isinstance(batch, SpansBrief) else ())
+            batch = self._rows.entries[
+                index
+            ].recorded.brief  # a replica has no blobs; what is erased has no brief
+            found.extend(batch.spans if isinstance(batch, SpansBrief) else ())
         return tuple(found)
 
     def size(self) -> int:
@@ -125,29 +131,18 @@ class MemorySnapshot:
     def _all[S: Aggregate](self, kind: type[S]) -> Iterator[S]:
         return (state for state in self._rows.states.get(kind, {}).values() if isinstance(state, kind))
 
-    def _fitting(self, query: ActionQuery) -> Iterator[Action]:
-        text = folded(query.text)
-        return (action for action in self._all(Action) if _fits(query, text, action))
-
-
-def _fits(query: ActionQuery, text: str, action: Action) -> bool:
-    return (
-        (not query.statuses or action.status in query.statuses)
-        and (not query.stakes or action.stake in query.stakes)
-        and (query.at_most is None or action.tier <= query.at_most)
-        and query.job in {"", action.job}
-        and query.agent in {"", action.agent}
-        and (not text or text in search_text(action))
-    )
-
 
 def _page[T](placed: Iterable[tuple[Position, T]], after: Position | None, limit: int) -> Page[T]:
     require_limit(limit)
-    behind = placed if after is None else (one for one in placed if _keys(one) > (after.major, after.minor))
+    behind = placed if after is None else (one for one in placed if _keys(one) > _key(after))
     found = nsmallest(limit + 1, behind, key=_keys)
     following = cursor(found[limit - 1][0]) if len(found) > limit else None
     return Page(tuple(item for _, item in found[:limit]), following)
 
 
-def _keys(placed: tuple[Position, object]) -> tuple[int, int]:
-    return placed[0].major, placed[0].minor
+def _keys(placed: tuple[Position, object]) -> tuple[str, int, int]:
+    return _key(placed[0])
+
+
+def _key(position: Position) -> tuple[str, int, int]:
+    return position.word, position.major, position.minor

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from lineclear.adapters.memory.snapshot import MemorySnapshot, Rows
 from lineclear.adapters.memory.transaction import MemoryTransaction
 from lineclear.application.ports import Snapshot, Transaction
+from lineclear.domain.ledger.tiles import TileError, tile_roots
 
 
 class MemoryStore:
@@ -27,6 +28,13 @@ class MemoryStore:
 
     def read[R](self, work: Callable[[Snapshot], R]) -> R:
         return self._alone(lambda: work(MemorySnapshot(self._rows)))
+
+    def tile_roots(self, start: int, end: int, told: Callable[[int, int], None]) -> bytes:
+        found = self.read(lambda snapshot: snapshot.entries(start=start, limit=end - start))
+        if len(found) != end - start:
+            raise TileError(f"there are {len(found)} entries from {start} to {end}")
+        told(len(found), len(found))
+        return tile_roots(one.entry for one in found)
 
     def wait(self, size: int, seconds: float) -> int:
         self._require_outside()

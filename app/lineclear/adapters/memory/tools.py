@@ -59,8 +59,8 @@ class MemoryTools:
             raise KeyError(tool)
         return self
 
-    def health(self) -> Mapping[str, Health]:
-        return {"memory": self.probe()}
+    def connectors(self) -> Mapping[str, MemoryTools]:
+        return {"memory": self}
 
     def probe(self) -> Health:
         return Health(HealthState.DOWN if self.down else HealthState.HEALTHY)

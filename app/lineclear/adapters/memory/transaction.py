@@ -9,7 +9,9 @@ from datetime import datetime
 from lineclear.adapters.memory.rules import require_dense
 from lineclear.adapters.memory.snapshot import Due, Kept, MemorySnapshot, Rows
 from lineclear.application.ports import Remembered, Task, TaskKind
+from lineclear.domain.actions import Action
 from lineclear.domain.erasure import BRIEF, PRIVATE, TOMBSTONE
+from lineclear.domain.listing import listed
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate
 
@@ -34,6 +36,8 @@ class MemoryTransaction(MemorySnapshot):
         self._back.append(rows.entries.pop)
         stream.append(recorded.index)
         self._back.append(stream.pop)
+        if isinstance(state, Action):
+            self._list(state, stream[0])
         self._set(rows.states.setdefault(type(state), {}), state.id, state)
 
     def put_blob(self, digest: str, sealed: bytes) -> None:
@@ -114,6 +118,13 @@ class MemoryTransaction(MemorySnapshot):
 
     def holds(self, task: Task) -> bool:
         return self._is_current(task) and self._rows.tasks[task.id].until is not None
+
+    def _list(self, action: Action, proposed: int) -> None:
+        earlier, listing = self.load(Action, action.id), self._rows.listed
+        before = listing.find(earlier.status, earlier.id) if earlier is not None else None
+        after = listed(action, proposed)
+        listing.replace(before, after)
+        self._back.append(lambda: listing.replace(after, before))
 
     def _forget_brief(self, index: int, kept: Kept) -> None:
         self._rows.entries[index] = replace(kept, recorded=replace(kept.recorded, brief=None))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,10 +25,11 @@ from sqlalchemy import (
     union_all,
 )
 
-from lineclear.adapters.memory.rules import Order, Position, folded
+from lineclear.adapters.memory.rules import Order, Position
 from lineclear.adapters.sql.driver import Statement, Value
-from lineclear.adapters.sql.tables import NUMBER, actions
+from lineclear.adapters.sql.tables import NUMBER, WORD, actions
 from lineclear.application.ports import ActionQuery
+from lineclear.domain.listing import ANYBODY, NOBODY, moment_key, needles
 from lineclear.domain.vocabulary import ActionStatus
 
 _columns: Final = actions.c
@@ -42,8 +43,20 @@ class _Shape:
     order: Order
     statuses: int
     stakes: int
+    words: int
     filters: frozenset[str]
     continues: bool
+
+
+_KEYS: Final = {
+    Order.DUE: (_columns.due, _columns.proposed),
+    Order.AGE: (_columns.proposed,),
+    Order.RISK: (_columns.by_risk, _columns.proposed),
+    Order.AMOUNT: (_columns.by_amount, _columns.proposed),
+    Order.AGENT: (_columns.agent, _columns.due, _columns.proposed),
+    Order.NEWEST: (_columns.updated,),
+}
+"""By what each order goes; all of it rises, but what changed last comes first."""
 
 
 def page_of_actions(
@@ -51,20 +64,20 @@ def page_of_actions(
 ) -> tuple[Statement, dict[str, Value]]:
     """Rows of state and first index, in the query's order, from behind `after`; with their parameters."""
     order = Order(query.order)
-    statuses = sorted(query.statuses or (ActionStatus if order is Order.DUE else ()))
-    values = _values(query)
-    shape = _Shape(order, len(statuses), len(query.stakes), frozenset(values), after is not None)
+    statuses = sorted(query.statuses or (() if order is Order.NEWEST else ActionStatus))
+    values, words = _values(query), _words(query)
+    shape = _Shape(order, len(statuses), len(query.stakes), len(words), frozenset(values), after is not None)
     keys: dict[str, Value] = {"workspace": workspace, "limit": limit}
     keys |= values | numbered_values("status", statuses) | numbered_values("stake", sorted(query.stakes))
-    if after is not None:
-        keys |= {"major": after.major if order is Order.DUE else -after.major, "minor": after.minor}
-    return _page(shape), keys
+    keys |= numbered_values("word", words)
+    return _page(shape), keys if after is None else keys | _stands(after)
 
 
 def count_of_actions(workspace: str, query: ActionQuery) -> tuple[Statement, dict[str, Value]]:
     """How many actions fit; with its parameters."""
-    values = _values(query)
-    statement = _count(len(query.statuses), len(query.stakes), frozenset(values))
+    values, words = _values(query), _words(query)
+    statement = _count(len(query.statuses), len(query.stakes), len(words), frozenset(values))
+    values |= numbered_values("word", words)
     values |= numbered_values("status", sorted(query.statuses)) | numbered_values(
         "stake", sorted(query.stakes)
     )
@@ -79,60 +92,97 @@ def _page(shape: _Shape) -> Statement:
     if len(walks) == 1:
         return Statement(walks[0])
     merged = union_all(*(select(walk.subquery()) for walk in walks))
-    keys = merged.selected_columns
-    by = (keys["due"], keys["proposed"]) if shape.order is Order.DUE else (keys["updated"].desc(),)
+    found = merged.selected_columns
+    keys = [found[column.name] for column in _KEYS[shape.order]]
+    by = [key.desc() for key in keys] if shape.order is Order.NEWEST else keys
     return Statement(merged.order_by(*by).limit(limit))
 
 
 @lru_cache(_SHAPES)
-def _count(statuses: int, stakes: int, filters: frozenset[str]) -> Statement:
-    conditions = _conditions(filters, stakes)
+def _count(statuses: int, stakes: int, words: int, filters: frozenset[str]) -> Statement:
+    conditions = _conditions(filters, stakes, words)
     if statuses:
         conditions.append(is_among(_columns.status, "status", statuses))
     return Statement(select(func.count()).select_from(actions).where(*conditions))
 
 
-def _walk(shape: _Shape, status: int | None) -> Select[bytes, int, int, int]:
-    walk = select(_columns.state, _columns.proposed, _columns.due, _columns.updated)
-    walk = walk.where(*_conditions(shape.filters, shape.stakes))
+def _walk(shape: _Shape, status: int | None) -> Select[Any]:
+    keys = _KEYS[shape.order]
+    others = (key for key in keys if key is not _columns.proposed)
+    walk: Select[Any] = select(_columns.state, _columns.proposed, *others)
+    walk = walk.where(*_conditions(shape.filters, shape.stakes, shape.words))
     if status is not None:
         walk = walk.where(_columns.status == bindparam(f"status_{status}"))
     if shape.continues:
         walk = walk.where(_behind(shape.order))
-    if shape.order is Order.DUE:
-        return walk.order_by(_columns.due, _columns.proposed)
-    return walk.order_by(_columns.updated.desc())
+    return walk.order_by(*(key.desc() for key in keys) if shape.order is Order.NEWEST else keys)
 
 
 def _behind(order: Order) -> ColumnElement[bool]:
     major, minor = bindparam("major", type_=NUMBER), bindparam("minor", type_=NUMBER)
-    if order is Order.DUE:
-        return tuple_(_columns.due, _columns.proposed) > tuple_(major, minor)
-    return _columns.updated < major
+    match order:
+        case Order.NEWEST:
+            return _columns.updated < major
+        case Order.AGE:
+            return _columns.proposed > major
+        case Order.AGENT:
+            return tuple_(*_KEYS[order]) > tuple_(bindparam("after", type_=WORD), major, minor)
+        case _:
+            return tuple_(*_KEYS[order]) > tuple_(major, minor)
 
 
-def _conditions(filters: frozenset[str], stakes: int) -> list[ColumnElement[bool]]:
+def _stands(after: Position) -> dict[str, Value]:
+    """The last row of the page before, as the parameters of `_behind`."""
+    if after.order is Order.NEWEST:
+        return {"major": -after.major}
+    if after.order is Order.AGE:
+        return {"major": after.major}
+    keys: dict[str, Value] = {"major": after.major, "minor": after.minor}
+    return keys | {"after": after.word} if after.order is Order.AGENT else keys
+
+
+def _conditions(filters: frozenset[str], stakes: int, words: int) -> list[ColumnElement[bool]]:
     """Of the workspace and of each filter that is used."""
+    stands = _columns.claimed_until > bindparam("at", type_=NUMBER)
     possible: dict[str, ColumnElement[bool]] = {
-        "at_most": _columns.tier <= bindparam("at_most"),
+        "at_most": _columns.least_tier <= bindparam("at_most"),
+        "tier": _columns.tier == bindparam("tier"),
         "job": _columns.job == bindparam("job"),
         "agent": _columns.agent == bindparam("agent"),
-        "text": _columns.searched.like(bindparam("text"), escape="\\"),
+        "capability": _columns.capability == bindparam("capability"),
+        "environment": _columns.environment == bindparam("environment"),
+        "flagged": _columns.flagged == bindparam("flagged"),
+        "due_by": _columns.due <= bindparam("due_by", type_=NUMBER),
+        "at": stands if NOBODY not in filters else ~stands,
+        "claimer": _columns.claimed_by == bindparam("claimer"),
     }
     used = [condition for name, condition in possible.items() if name in filters]
+    used += [_columns.searched.like(bindparam(f"word_{place}"), escape="\\") for place in range(words)]
     if stakes:
         used.append(is_among(_columns.stake, "stake", stakes))
     return [_columns.workspace == bindparam("workspace"), *used]
 
 
 def _values(query: ActionQuery) -> dict[str, Value]:
+    claim = query.claim
     found: dict[str, Value] = {
         "at_most": query.at_most and int(query.at_most),
-        "job": query.job,
-        "agent": query.agent,
-        "text": query.text and f"%{_literally(folded(query.text))}%",
+        "tier": query.tier and int(query.tier),
+        "job": query.job or None,
+        "agent": query.agent or None,
+        "capability": query.capability or None,
+        "environment": query.environment or None,
+        "flagged": None if query.flagged is None else int(query.flagged),
+        "due_by": None if query.due_by is None else moment_key(query.due_by),
+        "at": moment_key(query.at) if claim else None,
+        "claimer": None if claim in {"", NOBODY, ANYBODY} else claim,
+        NOBODY: claim if claim == NOBODY else None,
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _words(query: ActionQuery) -> list[str]:
+    return [f"%{_literally(word)}%" for word in needles(query)]
 
 
 def is_among(column: ColumnElement[str], name: str, count: int) -> ColumnElement[bool]:

@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from lineclear.adapters.memory.rules import (
-    PLACED,
     Order,
     Position,
     action_position,
@@ -28,7 +27,10 @@ from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, W
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Span, SpansBrief, decode_brief
 from lineclear.domain.jobs import Job
+from lineclear.domain.ledger.merkle import HASH_SIZE
 from lineclear.domain.ledger.sealing import unseal
+from lineclear.domain.ledger.tiles import WIDTH, TileError, tile_roots
+from lineclear.domain.listing import PLACED, listed
 from lineclear.domain.state import KIND_OF, Aggregate, stream_of
 from lineclear.domain.vocabulary import ActionStatus
 
@@ -76,6 +78,13 @@ _stretch: Final = Statement(
         entries.c.index, entries.c.entry, entries.c.stream, entries.c.brief, blobs.c.sealed, keys.c.wrapped
     )
     .select_from(_briefed)
+    .where(
+        entries.c.workspace == _W, entries.c.index >= bindparam("start"), entries.c.index < bindparam("end")
+    )
+    .order_by(entries.c.index)
+)
+_written: Final = Statement(
+    select(entries.c.entry)
     .where(
         entries.c.workspace == _W, entries.c.index >= bindparam("start"), entries.c.index < bindparam("end")
     )
@@ -146,7 +155,10 @@ class SqlSnapshot:
         rows = self.driver.all(*page_of_actions(self._workspace, query, position, limit + 1))
         found = tuple(decode(Action, row[0]) for row in rows[:limit])
         more = len(rows) > limit
-        return Page(found, cursor(action_position(query, found[-1], rows[limit - 1][1])) if more else None)
+        if not more:
+            return Page(found)
+        last = listed(found[-1], rows[limit - 1][1])
+        return Page(found, cursor(action_position(Order(query.order), last)))
 
     def count_actions(self, query: ActionQuery) -> int:
         row = self.driver.one(*count_of_actions(self._workspace, query))
@@ -188,6 +200,14 @@ class SqlSnapshot:
 
     def entries(self, *, start: int, limit: int) -> tuple[Stored, ...]:
         return self._stored(_stretch, {"start": start, "end": start + limit})
+
+    def tile_roots(self, start: int, end: int) -> bytes:
+        """The hash over each 256 of these entries; TileError where some are missing."""
+        rows = self.driver.each(_written, {"workspace": self._workspace, "start": start, "end": end})
+        roots = tile_roots(row[0] for row in rows)
+        if len(roots) != (end - start) // WIDTH * HASH_SIZE:
+            raise TileError(f"entries from {start} to {end} are missing")
+        return roots
 
     def stream(self, kind: type[Aggregate], identifier: str) -> tuple[Stored, ...]:
         return self._stored(_whole_stream, {"stream": stream_of(kind, identifier)})

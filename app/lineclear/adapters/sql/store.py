@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine, select, text
@@ -17,6 +18,7 @@ from lineclear.adapters.sql.listening import CHANNEL, listening_on
 from lineclear.adapters.sql.protecting import protect
 from lineclear.adapters.sql.scrubbing import scrub
 from lineclear.adapters.sql.snapshot import SqlSnapshot
+from lineclear.adapters.sql.stretches import WORTH, Place, hashed, hashed_together, helpers
 from lineclear.adapters.sql.tables import ledgers
 from lineclear.adapters.sql.transaction import SqlTransaction
 from lineclear.adapters.sql.upgrade import upgrade
@@ -39,11 +41,15 @@ class SqlStore:
     nobody can say whether it counted: repeat with the same idempotency key.
 
     With a `vault`, blobs are closed under data keys, and what an older program left open is closed first.
-    Raises Refusal(DATABASE_UNUSABLE) where another vault closed them.
+    Raises Refusal(DATABASE_UNUSABLE) where another vault closed them. `place` says where other processes
+    find the same ledger, which then help to hash it.
     """
 
-    def __init__(self, engine: Engine, workspace: str, *, vault: Vault | None = None) -> None:
+    def __init__(
+        self, engine: Engine, workspace: str, *, vault: Vault | None = None, place: Place | None = None
+    ) -> None:
         self._engine = engine
+        self._place = place
         self._room = None if vault is None else Room(vault)
         self._workspace = workspace
         self._reads = (
@@ -70,6 +76,15 @@ class SqlStore:
             raise RuntimeError("the store is closed")
         return self._looked(work)
 
+    def tile_roots(self, start: int, end: int, told: Callable[[int, int], None]) -> bytes:
+        def here(begin: int, upto: int) -> bytes:
+            return self._looked(lambda snapshot: snapshot.tile_roots(begin, upto))
+
+        self._require_outside()
+        if self._place is None or end - start < WORTH or not (count := helpers()):
+            return hashed(here, start, end, told)
+        return hashed_together(self._place, here, start, end, told, count)
+
     def scrub(self) -> None:
         self._require_outside()
         scrub(self._engine)
@@ -83,7 +98,7 @@ class SqlStore:
         self._watch.close()
         self._writer.close()
 
-    def _looked[R](self, work: Callable[[Snapshot], R]) -> R:
+    def _looked[R](self, work: Callable[[SqlSnapshot], R]) -> R:
         with self._marked_inside(), refusing(), reading(self._reads) as connection:
             return work(SqlSnapshot(connection, self._workspace, self._room))
 
@@ -155,9 +170,11 @@ def open_store(
 ) -> SqlStore:
     """Open a database of one's own, bring its schema up to date and give one workspace of it."""
     engine = open_engine(url, key=key, busy_seconds=busy_seconds)
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    place = Place(Path(file), workspace, key) if file else None
     try:
         upgrade(engine)
-        return _OwningStore(engine, workspace, vault=vault)
+        return _OwningStore(engine, workspace, vault=vault, place=place)
     except BaseException:
         engine.dispose()
         raise

@@ -1,7 +1,8 @@
 """The tables of a backend as SQLAlchemy Core describes them. Free of connections.
 
 Every key begins with the workspace, so that one database can serve several and each stays together.
-Rows beside `entries` and `blobs` are folds of the ledger, or work and answers that belong to one.
+Rows beside `entries` and `blobs` are folds of the ledger, or work and answers that belong to one; `arrivals`
+alone is neither.
 """
 
 from __future__ import annotations
@@ -68,19 +69,31 @@ actions: Final = Table(
     Column("status", WORD, nullable=False),
     Column("stake", WORD, nullable=False),
     Column("tier", NUMBER, nullable=False),
+    Column("least_tier", NUMBER, nullable=False, comment="The lowest with which somebody fills a place."),
     Column("job", WORD, nullable=False),
     Column("agent", WORD, nullable=False),
+    Column("capability", WORD, nullable=False),
+    Column("environment", WORD, nullable=False),
     Column(
         "due",
         NUMBER,
         nullable=False,
         comment="Deadline in microseconds since 1970, or its place behind them all.",
     ),
+    Column("claimed_by", WORD, nullable=False),
+    Column("claimed_until", NUMBER, nullable=False, comment="Microseconds since 1970; 0 without a claim."),
+    Column("flagged", NUMBER, nullable=False, comment="1 where something asks for a second look."),
+    Column("by_risk", NUMBER, nullable=False, comment="Rises from the riskiest."),
+    Column("by_amount", NUMBER, nullable=False, comment="Rises from the largest, in millionths."),
     Column("proposed", NUMBER, nullable=False, comment="Index of the first entry."),
     Column("updated", NUMBER, nullable=False, comment="Index of the newest entry."),
     Column("searched", Text, nullable=False, comment="Case-folded title, id and agent."),
     Index(None, "workspace", "status", "due", "proposed"),
     Index(None, "workspace", "status", "updated"),
+    Index(None, "workspace", "status", "proposed"),
+    Index(None, "workspace", "status", "by_risk", "proposed"),
+    Index(None, "workspace", "status", "by_amount", "proposed"),
+    Index(None, "workspace", "status", "agent", "due", "proposed"),
     Index(None, "workspace", "updated"),
     Index(None, "workspace", "agent", "status", "due"),
     Index(None, "workspace", "job", "updated"),
@@ -147,5 +160,14 @@ tasks: Final = Table(
     Column("waits_for", WORD, nullable=False, comment="What lets it go on before it is due, or nothing."),
     Index(None, "workspace", "proposer", "due", "id"),
     Index(None, "workspace", "waits_for"),
+    sqlite_strict=True,
+)
+
+arrivals: Final = Table(
+    "arrivals",
+    metadata,
+    *_key("token"),
+    Column("state", LargeBinary, nullable=False),
+    comment="What the border saw of each token; no fold of the ledger, and bounded.",
     sqlite_strict=True,
 )

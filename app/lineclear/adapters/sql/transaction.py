@@ -10,8 +10,8 @@ from typing import Final, cast
 from sqlalchemy import BindParameter, Connection, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
 
-from lineclear.adapters.memory.rules import due_key, moment_key, moment_of, require_dense, search_text
-from lineclear.adapters.sql.codec import encode
+from lineclear.adapters.memory.rules import moment_of, require_dense
+from lineclear.adapters.sql.codec import encode, row_of
 from lineclear.adapters.sql.driver import Statement, Value, Values
 from lineclear.adapters.sql.erasing import erase_rows, named_parts
 from lineclear.adapters.sql.pending import Pending
@@ -35,6 +35,7 @@ from lineclear.domain.actions import Action
 from lineclear.domain.erasure import PRIVATE
 from lineclear.domain.events import Span
 from lineclear.domain.jobs import Job
+from lineclear.domain.listing import moment_key
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import KIND_OF, Aggregate, stream_of
 
@@ -46,7 +47,10 @@ _last_seq: Final = Statement(
         entries.c.workspace == bindparam("workspace"), entries.c.stream == bindparam("stream")
     )
 )
-_ROW: Final = ("state", "status", "stake", "tier", "job", "agent", "due", "updated", "searched")
+_ROW: Final = (
+    *("state", "status", "stake", "tier", "least_tier", "job", "agent", "capability", "environment", "due"),
+    *("claimed_by", "claimed_until", "flagged", "by_risk", "by_amount", "updated", "searched"),
+)
 _entry: Final = Statement(insert(entries))
 _action: Final = Statement(insert(actions))
 _job: Final = Statement(insert(jobs))
@@ -312,7 +316,7 @@ class SqlTransaction(SqlSnapshot):
         state, born = changed.state, changed.born
         match state:
             case Action():
-                row, first, again = _row_of(state), _action, _action_again
+                row, first, again = row_of(state), _action, _action_again
                 since: dict[str, Value] = {"proposed": born}
             case Job():
                 row, first, again = {"state": encode(state)}, _job, _job_again
@@ -371,20 +375,6 @@ def _free(kinds: int) -> Statement:
         .order_by(has_had_its_turn, lanes.c.proposer)
         .limit(1)
     )
-
-
-def _row_of(action: Action) -> dict[str, Value]:
-    return {
-        "state": encode(action),
-        "status": action.status,
-        "stake": action.stake,
-        "tier": int(action.tier),
-        "job": action.job,
-        "agent": action.agent,
-        "due": due_key(action),
-        "updated": action.index,
-        "searched": search_text(action),
-    }
 
 
 def _task_of(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import override
 
 from agents import Agent, Model, ModelResponse, RunConfig, Runner, TResponseInputItem, Usage, function_tool
@@ -24,7 +24,10 @@ from lineclear.agents.openai_agents import decide
 
 
 class Scripted(Model):
-    """A model that asks for both refunds, and then says what it read of each."""
+    """A model that asks for its calls at once, and then says what it read of each."""
+
+    tool = "issue_refund"
+    wanted: Mapping[str, dict[str, str]] = REFUNDS
 
     @override
     async def get_response(
@@ -32,8 +35,9 @@ class Scripted(Model):
     ) -> ModelResponse:
         read = _read(input)
         if read:
-            return ModelResponse([_said("\n".join(read[name] for name in REFUNDS))], Usage(), None)
-        return ModelResponse([_asked(name, wanted) for name, wanted in REFUNDS.items()], Usage(), None)
+            return ModelResponse([_said("\n".join(read[name] for name in self.wanted))], Usage(), None)
+        calls = [_asked(self.tool, name, wanted) for name, wanted in self.wanted.items()]
+        return ModelResponse([*calls], Usage(), None)
 
     @override
     def stream_response(self, *_: object, **__: object) -> AsyncIterator[ResponseStreamEvent]:
@@ -46,9 +50,9 @@ def _read(said: str | list[TResponseInputItem]) -> dict[str, str]:
     return {str(item.get("call_id")): str(item.get("output")) for item in outputs}
 
 
-def _asked(name: str, wanted: dict[str, str]) -> ResponseFunctionToolCall:
+def _asked(tool: str, name: str, wanted: dict[str, str]) -> ResponseFunctionToolCall:
     return ResponseFunctionToolCall(
-        call_id=name, name="issue_refund", arguments=json.dumps(wanted), type="function_call"
+        call_id=name, name=tool, arguments=json.dumps(wanted), type="function_call"
     )
 
 

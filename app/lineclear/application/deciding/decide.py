@@ -17,6 +17,7 @@ from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services, moment
 from lineclear.domain import authority
 from lineclear.domain.actions import Action, Judged, Vote
+from lineclear.domain.bulk import MOST, SENTENCES, Hindrance, hindrances
 from lineclear.domain.control import Workspace
 from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigned
 from lineclear.domain.identities import Device, Person
@@ -68,6 +69,7 @@ def decide(
         check_binding(origin_of(tx), action, statement, device)
         stands = standing_for(person, action, services.clock.now())
         _check_authority(action, person, stands, services.clock.now())
+        _check_bulk(action, person, statement, services.clock.now())
         if verdict is Verdict.REJECT and not decision.reason.strip():
             raise Refusal(Code.REASON_MISSING, deed="Rejecting")
         if len(decision.reason) > REASON_LIMIT:
@@ -240,6 +242,19 @@ def _check_authority(action: Action, person: Person, stands: Standing, at: datet
         raise Refusal(Code.DUPLICATE_VOTE, person=person.id)
 
 
+def _check_bulk(action: Action, person: Person, statement: DecisionStatement, at: datetime) -> None:
+    """Refuse what was decided among others and may only be decided by itself."""
+    if not statement.bulk:
+        return
+    because = [SENTENCES[one] for one in hindrances(action, person.id, at)]
+    if statement.verdict is not Verdict.APPROVE:
+        because.append("Only approvals are given together")
+    if statement.bulk > MOST:
+        because.append(SENTENCES[Hindrance.TOO_MANY])
+    if because:
+        raise Refusal(Code.BULK_EXCLUDED, action=action.id, problem="; ".join(because))
+
+
 def authority_refusal(condition: authority.Condition, person: Person) -> Refusal:
     """An unmet condition as the refusal that its person meets."""
     return Refusal(Code.AUTHORITY_MISSING, person=person.id, problem=authority.sentence(condition))
@@ -265,6 +280,7 @@ def _record(
         grounds=stands.grounds,
         giver=stands.giver,
         groups=load_person(tx, principal).groups,
+        bulk=statement.bulk,
     )
     brief = DecisionBrief(decision.reason) if decision.reason else None
     commits = {"statement": recorder.keep(decision.envelope)}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from lineclear.application.agents.agents_word import can
 from lineclear.application.deciding.claiming import check_claim
 from lineclear.application.deciding.decide import check_open, load_action, load_person
@@ -15,6 +17,7 @@ from lineclear.application.executing.inside import is_inside
 from lineclear.application.governing.canaries import is_canary
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import judge
+from lineclear.application.judging.consulting import Consultation, consult_edit
 from lineclear.application.judging.returning import Edited, Returned, return_to_review
 from lineclear.application.ports import Snapshot, ToolFailed, Transaction
 from lineclear.application.propose import money_of, tool_refusal
@@ -77,7 +80,8 @@ def preview_edit(services: Services, principal: Principal, identifier: str, edit
         preview = _preview(services, seen)
     except Refusal as refusal:
         return EditPreview(action.id, action.revision, problem=refusal.sentence)
-    evaluation = services.store.read(lambda snapshot: _judged(services, snapshot, action, seen))
+    said = consult_edit(services, action, seen.change)
+    evaluation = services.store.read(lambda snapshot: _judged(services, snapshot, action, seen, said))
     return EditPreview(action.id, action.revision, preview=preview, evaluation=evaluation)
 
 
@@ -99,16 +103,17 @@ def edit_action(
     if seen.problems:
         raise _invalid(seen)
     preview = _preview(services, seen)
+    said = consult_edit(services, action, seen.change)
 
     def work(tx: Transaction) -> tuple[Action, bool]:
         if replayed(tx, principal, request) is not None:
             return load_action(tx, identifier), True
         current = _editable(services, tx, principal, identifier, edit)
-        evaluation = _judged(services, tx, current, seen)
+        evaluation = _judged(services, tx, current, seen, said)
         _check_allowed(evaluation)
         if evaluation.outcome is Outcome.ALLOW and is_canary(tx, current):  # it never runs, and never says so
             raise Refusal(Code.NOT_EDITABLE, action=current.id, problem="it takes a decision as it is")
-        returned = Returned(_because(principal, edit), preview, _edited(principal, edit, seen))
+        returned = Returned(_because(principal, edit), preview, _edited(principal, edit, seen), said)
         current = return_to_review(services, tx, current, returned)
         tx.remember(request.answered(principal, current.id))
         return current, False
@@ -176,11 +181,14 @@ def _preview(services: Services, seen: _Seen) -> Preview:
         raise tool_refusal(seen.contract, error) from error
 
 
-def _judged(services: Services, snapshot: Snapshot, action: Action, seen: _Seen) -> Evaluation:
+def _judged(
+    services: Services, snapshot: Snapshot, action: Action, seen: _Seen, said: Consultation | None
+) -> Evaluation:
     agent = snapshot.load(Agent, action.agent)
     if agent is None:
         raise Refusal(Code.TOKEN_INVALID)
-    return judge(services, snapshot, action, seen.change, agent)[1]
+    heard = msgspec.structs.replace(action, consulted=said.said if said else None)
+    return judge(services, snapshot, heard, seen.change, agent)[1]
 
 
 def _check_allowed(evaluation: Evaluation) -> None:

@@ -77,8 +77,10 @@ class Reviewer:
             raise Refusal(Code.SESSION_LOCKED)
         self._locked, self._key = None, key
 
-    def decide(self, action: Action, verdict: Verdict, reason: str = "") -> Action:
+    def decide(self, action: Action, verdict: Verdict, reason: str = "", *, bulk: int = 0) -> Action:
         """Sign a verdict on exactly what `action` shows and send it; after a Refusal nothing was decided.
+
+        `bulk` is how many are approved at one look; then the backend refuses what may not be among them.
 
         Nothing is approved, nor an undo asked for, while `require_calm` refuses; rejecting always is.
         """
@@ -87,7 +89,7 @@ class Reviewer:
         key = self._open_key()
         device = self._device or self._enrol()
         now = self._clock.now()
-        statement = statement_of(action, device, verdict, origin=self._origin, now=now)
+        statement = statement_of(action, device, verdict, origin=self._origin, now=now, bulk=bulk)
         envelope = sign_decision(statement, key)
         decision = Decision(envelope, device.id, reason)
         try:

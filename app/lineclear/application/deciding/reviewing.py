@@ -19,10 +19,11 @@ VALID = timedelta(minutes=10)
 
 
 def statement_of(
-    action: Action, device: Device, verdict: Verdict, *, origin: str, now: datetime
+    action: Action, device: Device, verdict: Verdict, *, origin: str, now: datetime, bulk: int = 0
 ) -> DecisionStatement:
     """What this device signs: the verdict on exactly the revision, view and policy in `action`.
 
+    `bulk` is how many are approved at one look.
     `device` is as the ledger has it, so that the counter goes on from its newest decision.
     Raises Refusal(ACTION_DECIDED) for an action that policy has not judged.
     """
@@ -45,4 +46,5 @@ def statement_of(
         claimed_time=stamp(now),
         offline=False,
         previous_decision=device.last or None,
+        bulk=bulk,
     )

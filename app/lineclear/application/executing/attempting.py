@@ -14,6 +14,7 @@ from lineclear.application.executing.inside import carry_out, has_moved, is_insi
 from lineclear.application.executing.settling import LAST_ATTEMPT, LAST_QUESTION, Settlement
 from lineclear.application.executing.starting import Refused, check_start, set_aside
 from lineclear.application.judging.clearing import KERNEL
+from lineclear.application.judging.consulting import Consultation, record_consultation
 from lineclear.application.judging.returning import Returned, return_to_review
 from lineclear.application.ports import Task, Transaction
 from lineclear.application.recording import Recorder, content_of
@@ -23,6 +24,7 @@ from lineclear.domain.contracts import ToolContract
 from lineclear.domain.events import (
     ActionExpired,
     ActionStopped,
+    DetailBrief,
     ExecutionAsked,
     ExecutionFailed,
     ExecutionHeld,
@@ -39,7 +41,14 @@ HELD_POLL = timedelta(minutes=5)
 """What is held goes on when that ends; this long after, it is looked at again in any case."""
 
 HOLDING = frozenset(
-    {Code.SAFE_MODE_ON, Code.BREAKER_OPEN, Code.JOB_PAUSED, Code.AGENT_STOPPED, Code.BUDGET_SPENT}
+    {
+        Code.SAFE_MODE_ON,
+        Code.BREAKER_OPEN,
+        Code.JOB_PAUSED,
+        Code.AGENT_STOPPED,
+        Code.BUDGET_SPENT,
+        Code.JUDGE_UNREACHABLE,
+    }
 )
 BELIEVED = 3
 """So many answers in a row that know nothing of an attempt are believed."""
@@ -55,10 +64,12 @@ class Attempts:
     def _recorder(self, tx: Transaction) -> Recorder:
         return Recorder(self._services, tx, f"worker/{self._name}")
 
-    def _start(self, tx: Transaction, task: Task) -> Start | None:
+    def _start(self, tx: Transaction, task: Task, said: Consultation | None = None) -> Start | None:
         action = tx.load(Action, task.ref)
         if action is None or not tx.holds(task):
             return None
+        if action.status in {ActionStatus.STARTED, ActionStatus.CLEARED}:
+            action = record_consultation(Recorder(self._services, tx, KERNEL), action, said)
         if action.status is ActionStatus.STARTED and action.run is not None:
             return self._resume(tx, task, action, action.run)
         if action.status is ActionStatus.CLEARED:
@@ -124,7 +135,8 @@ class Attempts:
     def _hold(self, tx: Transaction, task: Task, action: Action, refused: Refused) -> None:
         """Work that cannot run says why and waits for what ends that; it does not vanish."""
         if action.held != refused.code:
-            self._recorder(tx).record(Action, action.id, ExecutionHeld(refused.code, refused.detail))
+            brief = DetailBrief(refused.detail)
+            self._recorder(tx).record(Action, action.id, ExecutionHeld(refused.code), brief=brief)
         due = self._services.clock.now() + HELD_POLL
         tx.postpone(task, due=min(due, refused.until or due), waits_for=refused.waits_for)
 
@@ -156,15 +168,15 @@ class Attempts:
         if refused.code in HOLDING:
             self._hold(tx, task, action, refused)
             return
-        failed = ExecutionFailed(action.run.token, refused.code, refused.detail)
+        failed, brief = ExecutionFailed(action.run.token, refused.code), DetailBrief(refused.detail)
         recorder = self._recorder(tx)
-        settle_start(tx, recorder, recorder.record(Action, action.id, failed), happened=False)
+        settle_start(tx, recorder, recorder.record(Action, action.id, failed, brief=brief), happened=False)
         tx.finish(task)
         self._settlement(tx).confirm_safe_mode()
 
     def _unknown(self, tx: Transaction, task: Task, action: Action, run: Run) -> None:
         detail = "the earlier attempt left no outcome, and sending it again could repeat it"
-        self._recorder(tx).record(Action, action.id, ExecutionUnknown(run.token, detail))
+        self._recorder(tx).record(Action, action.id, ExecutionUnknown(run.token), brief=DetailBrief(detail))
         tx.finish(task)
         self._settlement(tx).confirm_safe_mode()
 

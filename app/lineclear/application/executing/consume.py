@@ -11,11 +11,13 @@ from datetime import timedelta
 from lineclear.application.deciding.decide import load_action
 from lineclear.application.executing.starting import Refused, check_start, set_aside
 from lineclear.application.idempotency import Request, replayed
+from lineclear.application.judging.clearing import KERNEL
+from lineclear.application.judging.consulting import consult_start, record_consultation
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
-from lineclear.domain.events import ExecutionHeld, ExecutionStarted
+from lineclear.domain.events import DetailBrief, ExecutionHeld, ExecutionStarted
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Executor
@@ -32,12 +34,15 @@ def consume(
     Raises Refusal; then the agent must not execute.
     """
     principal.require(Deed.PROPOSE)
+    said = consult_start(services, identifier)
 
     def work(tx: Transaction) -> tuple[Action, bool] | Refusal:
         action = own_action(tx, principal, identifier)
         if replayed(tx, principal, request) is not None:
             return action, True
+        principal.require_capability(action.capability)
         _check(services, action)
+        action = record_consultation(Recorder(services, tx, KERNEL), action, said)
         refused = check_start(services, tx, action)
         if refused is not None:
             return _held(services, tx, action, refused)
@@ -75,8 +80,8 @@ def _check(services: Services, action: Action) -> None:
 def _held(services: Services, tx: Transaction, action: Action, refused: Refused) -> Refusal:
     """It may not start now. It stays cleared, and may be tried again for as long as the clearance holds."""
     if action.held != refused.code:
-        event = ExecutionHeld(refused.code, refused.detail)
-        Recorder(services, tx, f"agent/{action.agent}").record(Action, action.id, event)
+        event, brief = ExecutionHeld(refused.code), DetailBrief(refused.detail)
+        Recorder(services, tx, f"agent/{action.agent}").record(Action, action.id, event, brief=brief)
     return Refusal(Code.START_REFUSED, action=action.id, problem=refused.detail, cause=refused.code)
 
 

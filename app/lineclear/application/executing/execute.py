@@ -13,6 +13,7 @@ from lineclear.application.executing.attending import HELD, Attended
 from lineclear.application.executing.calling import Outcome, Start
 from lineclear.application.executing.outcome import run_out
 from lineclear.application.governing.scopes import safe_mode_over
+from lineclear.application.judging.consulting import consult_start
 from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
@@ -41,7 +42,8 @@ class Worker(Attempts):
         if task.kind is TaskKind.EXPIRE:
             self._services.store.transact(lambda tx: self._expire(tx, task))
             return True
-        start = self._services.store.transact(lambda tx: self._start(tx, task))
+        said = consult_start(self._services, task.ref)
+        start = self._services.store.transact(lambda tx: self._start(tx, task, said))
         if start is not None:
             self._finish(start, self._call(start))
         return True

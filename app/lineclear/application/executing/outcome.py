@@ -11,7 +11,13 @@ from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import REPORTED, Action
-from lineclear.domain.events import ActionExpired, ExecutionReported, ExecutionUnknown, OutcomeBrief
+from lineclear.domain.events import (
+    ActionExpired,
+    DetailBrief,
+    ExecutionReported,
+    ExecutionUnknown,
+    OutcomeBrief,
+)
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus
@@ -64,7 +70,7 @@ def report_unknown(services: Services, principal: Principal, identifier: str, no
             raise Refusal(Code.OUTCOME_KNOWN, action=action.id, status=action.status)
         detail = note or "the agent cannot say whether it took effect"
         action = Recorder(services, tx, principal.actor).record(
-            Action, action.id, ExecutionUnknown(TOKEN, detail)
+            Action, action.id, ExecutionUnknown(TOKEN), brief=DetailBrief(detail)
         )
         Settlement(services, tx, principal.actor).confirm_safe_mode()
         return action
@@ -91,5 +97,5 @@ def run_out(services: Services, tx: Transaction, recorder: Recorder, action: Act
             due = moment(action.run.started_at) + timedelta(seconds=action.outcome_within)
             if due <= now:
                 detail = "the agent began, and reported no outcome in time"
-                recorder.record(Action, action.id, ExecutionUnknown(TOKEN, detail))
+                recorder.record(Action, action.id, ExecutionUnknown(TOKEN), brief=DetailBrief(detail))
                 Settlement(services, tx, "worker/timer").confirm_safe_mode()

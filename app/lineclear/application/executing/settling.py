@@ -7,7 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from lineclear.application.budgeting.days import settle_start
-from lineclear.application.executing.breakers import count_failure, count_success
+from lineclear.application.executing.breakers import count_failure, count_success, note_limits
 from lineclear.application.executing.calling import Absent, Done, Failed, Lost, Moved, Outcome, Start
 from lineclear.application.executing.permits import STOPPED
 from lineclear.application.judging.returning import return_to_review
@@ -19,6 +19,7 @@ from lineclear.domain.control import SafeMode
 from lineclear.domain.effects import Effect
 from lineclear.domain.events import (
     ActionUndone,
+    DetailBrief,
     ExecutionDelayed,
     ExecutionFailed,
     ExecutionSucceeded,
@@ -74,8 +75,9 @@ class Settlement:
 
     def _failed(self, start: Start, failed: Failed) -> None:
         code, detail = failed.code, failed.detail
+        self._note_limits(start, code, failed.retry_after)
         if code == UNREACHABLE:
-            self._count_failure(start, detail)
+            self._count_failure(start, "could not reach it")
             if start.run.attempt < LAST_ATTEMPT:
                 self._delay(start, code, detail, failed.retry_after)
                 return
@@ -85,13 +87,14 @@ class Settlement:
         if code == STOPPED and start.run.doubt:
             self._delay(start, code, detail)  # this attempt did nothing; what an earlier one did is asked
             return
-        event = ExecutionFailed(start.task.token, code, detail)
-        action = self._recorder.record(Action, start.action.id, event)
+        event = ExecutionFailed(start.task.token, code)
+        action = self._recorder.record(Action, start.action.id, event, brief=DetailBrief(detail))
         settle_start(self._tx, self._recorder, action, happened=False)
         self._tx.finish(start.task)
 
     def _unknown(self, start: Start, lost: Lost) -> None:
-        self._count_failure(start, lost.detail)
+        self._count_failure(start, "got no answer")
+        self._note_limits(start, "unknown", lost.retry_after)
         is_open = start.run.attempt < LAST_ATTEMPT and start.run.asked < LAST_QUESTION
         if start.effect is not EffectClass.BLIND and is_open:
             self._delay(start, "unknown", lost.detail, lost.retry_after)
@@ -99,7 +102,8 @@ class Settlement:
         self._record_unknown(start, lost.detail)
 
     def _record_unknown(self, start: Start, detail: str) -> None:
-        self._recorder.record(Action, start.action.id, ExecutionUnknown(start.task.token, detail))
+        event = ExecutionUnknown(start.task.token)
+        self._recorder.record(Action, start.action.id, event, brief=DetailBrief(detail))
         self._tx.finish(start.task)
 
     def _delay(self, start: Start, code: str, detail: str, retry_after: int | None = None) -> None:
@@ -107,12 +111,25 @@ class Settlement:
         tries = min(start.run.attempt + start.run.asked, LAST_ATTEMPT)
         asked = min(timedelta(seconds=retry_after or 0), LONGEST_WAIT)
         due = self._services.clock.now() + max(RETRY * (1 + tries), asked)
-        event = ExecutionDelayed(start.task.token, code, detail, start.run.attempt, stamp(due))
-        self._recorder.record(Action, start.action.id, event)
+        event = ExecutionDelayed(start.task.token, code, "", start.run.attempt, stamp(due))
+        self._recorder.record(Action, start.action.id, event, brief=DetailBrief(detail))
         self._tx.postpone(start.task, due=due)
 
-    def _count_failure(self, start: Start, detail: str) -> None:
+    def _count_failure(self, start: Start, what: str) -> None:
+        """What was said stays with the action, where it can be erased; the breaker names the action."""
+        detail = f"{start.action.id} {what}"
         count_failure(self._services, self._tx, self._recorder, start.action.connector, detail)
+
+    def _note_limits(self, start: Start, code: str, retry_after: int | None) -> None:
+        note_limits(
+            self._services,
+            self._tx,
+            self._recorder,
+            start.action.connector,
+            code=code,
+            detail=f"{start.action.id} was turned away",
+            retry_after=min(retry_after or 0, int(LONGEST_WAIT.total_seconds())),
+        )
 
     def confirm_safe_mode(self) -> None:
         """Safe mode is confirmed when nothing that was in flight at the request is left."""

@@ -6,7 +6,7 @@ Nothing here trusts that an earlier check still holds: what was true at the deci
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lineclear.application.budgeting.days import name_of, reserve_start, used_text
 from lineclear.application.deciding.decide import judgement, verify_votes
@@ -15,6 +15,7 @@ from lineclear.application.executing.inside import is_inside
 from lineclear.application.governing.canaries import is_canary
 from lineclear.application.governing.scopes import safe_mode_over
 from lineclear.application.judging.clearing import policy_in_force
+from lineclear.application.judging.consulting import silent_judge
 from lineclear.application.judging.evaluating import evaluate_again
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.recording import Recorder, content_of
@@ -24,12 +25,15 @@ from lineclear.domain.budgets import DayBudget, Shortage, renewal
 from lineclear.domain.control import Breaker, SafeMode
 from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
+from lineclear.domain.policy.conditions import Then
 from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import stream_of
 from lineclear.domain.vocabulary import JobStatus, Outcome, Tier
 
 BY_DECISIONS = "decisions"
+ASKED_AGAIN = timedelta(seconds=30)
+"""After which a judge that was silent is asked about a start again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,9 @@ def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refus
     held = _held(services, snapshot, action)
     if held is not None:
         return held
+    silent = _judge_is_silent(services, snapshot, action)
+    if silent is not None:
+        return silent
     if action.starts_by and moment(action.starts_by) <= services.clock.now():
         return Refused(Code.DEADLINE_PASSED, action.starts_by)
     try:
@@ -61,6 +68,17 @@ def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refus
         return _policy_holds(services, snapshot, action)
     except Refusal as refusal:
         return Refused(refusal.code, refusal.sentence)
+
+
+def _judge_is_silent(services: Services, snapshot: Snapshot, action: Action) -> Refused | None:
+    """Where silence denies, a start waits for the judge's word: what is cleared is not lost."""
+    _, document = policy_in_force(snapshot)
+    problem = silent_judge(document, action)
+    if not problem or document.opa is None or document.opa.unreachable is Then.ASK:
+        return None
+    return Refused(
+        Code.JUDGE_UNREACHABLE, f"{document.opa.url}: {problem}", until=services.clock.now() + ASKED_AGAIN
+    )
 
 
 def set_aside(services: Services, tx: Transaction, recorder: Recorder, action: Action) -> str | Refused:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from lineclear.application.deciding.decide import load_person
-from lineclear.application.judging.clearing import check_known
+from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, stamp

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from lineclear.application.deciding.decide import load_person
 from lineclear.application.governing.delegation import end_all_by
+from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
@@ -40,6 +41,7 @@ class Grant:
     """Whom to enrol and what their token may do; `tier` and `ceiling` are for people.
 
     `owner` is for agents and provisioners. `groups` are a person's; none given leaves those that they have.
+    `capabilities` bound an agent's token; none given bounds it by policy alone.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Grant:
     owner: str = ""
     lasts: timedelta | None = None
     groups: tuple[str, ...] | None = None
+    capabilities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +63,28 @@ class Issued:
 
 
 def issue_token(services: Services, grant: Grant, *, actor: str = ADMIN_CLI) -> Issued:
-    """Enrol a person or agent, or confirm them, and give a token. Raises Refusal for a bad name."""
+    """Enrol a person or agent, or confirm them, and give a token. Raises Refusal for a bad name.
+
+    What bounds an agent's token is in the policy in force: a name that is not is CAPABILITY_UNKNOWN.
+    """
     _check_names(grant)
+    if grant.capabilities and grant.role is not Role.AGENT:
+        raise Refusal(Code.BODY_INVALID, problem="only an agent's token is bounded by capabilities")
     secret = f"lc_{grant.role}_{base64.urlsafe_b64encode(services.ids.secret()).decode().rstrip('=')}"
     digest = sha256(secret.encode()).hexdigest()
     expires = stamp(services.clock.now() + grant.lasts) if grant.lasts else ""
 
     def work(tx: Transaction) -> Issued:
         recorder = Recorder(services, tx, actor)
+        for capability in grant.capabilities:
+            check_known(tx, capability)
         if grant.role is Role.AGENT:
             _enrol_agent(tx, recorder, grant)
         elif grant.role is not Role.PROVISIONER:
             _enrol_person(tx, recorder, grant)
         owner = grant.owner if grant.role is Role.PROVISIONER else ""
-        created = TokenCreated(digest, grant.role, grant.name, expires, owner)
+        bounds = tuple(sorted(set(grant.capabilities)))
+        created = TokenCreated(digest, grant.role, grant.name, expires, owner, bounds)
         return Issued(secret, recorder.record(Token, digest[:16], created))
 
     return services.store.transact(work)
@@ -96,14 +107,14 @@ def issue_for(services: Services, principal: Principal, grant: Grant) -> Issued:
 
 
 def authenticate(services: Services, secret: str) -> Principal:
-    """Who holds this token now; Refusal(TOKEN_INVALID, TOKEN_EXPIRED) where nobody does."""
+    """Who holds this token now; Refusal(TOKEN_INVALID) where it is unknown or revoked, else TOKEN_EXPIRED."""
     digest = sha256(secret.encode()).hexdigest()
     token = services.store.read(lambda snapshot: snapshot.load(Token, digest[:16]))
     if token is None or token.sha256 != digest or token.revoked:
         raise Refusal(Code.TOKEN_INVALID)
     if token.expires and moment(token.expires) <= services.clock.now():
         raise Refusal(Code.TOKEN_EXPIRED, expires=token.expires)
-    return Principal(token.role, token.subject, token.id)
+    return Principal(token.role, token.subject, token.id, token.capabilities)
 
 
 def enrol(services: Services, principal: Principal, grant: Grant) -> Person:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from lineclear.application.governing.canaries import is_canary
-from lineclear.application.judging.in_force import ACTIVE, policy_in_force
+from lineclear.application.judging.in_force import ACTIVE, policy_for, policy_in_force
 from lineclear.application.judging.occasions import occasion_of
 from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
@@ -18,6 +18,7 @@ from lineclear.domain.events import ActionCleared, ActionEvaluated
 from lineclear.domain.identities import Agent
 from lineclear.domain.payloads import Change
 from lineclear.domain.policy.capabilities import CapabilityDocument
+from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.evaluation import Evaluation, Facts, Occasion, evaluate
 from lineclear.domain.policy.rules import undo_window
 from lineclear.domain.refusals import Code, Refusal
@@ -31,9 +32,16 @@ KERNEL = "kernel/policy"
 def judge(
     services: Services, snapshot: Snapshot, action: Action, change: Change, agent: Agent
 ) -> tuple[ActivePolicy, Evaluation]:
-    """What the policy in force says now of an action's change; an unknown capability is denied."""
+    """What policy says now of an action's change; an unknown capability is denied.
+
+    A document on trial never allows, nor asks about, what the one in force denies.
+    """
     active, document = policy_in_force(snapshot)
-    return active, judge_under(services, snapshot, document, action, change, agent)
+    found = judge_under(services, snapshot, document, action, change, agent)
+    trying, tried = policy_for(snapshot, action.job)
+    if tried.digest == document.digest or found.outcome is Outcome.DENY:
+        return active, found
+    return trying, judge_under(services, snapshot, tried, action, change, agent)
 
 
 def judge_under(
@@ -49,6 +57,7 @@ def judge_under(
     facts = facts_of(
         document,
         change,
+        consulted=action.consulted,
         contract=services.tools.contract(change.tool),
         confidence=action.confidence,
         environment=snapshot.every(Workspace)[0].environment,
@@ -67,6 +76,7 @@ def facts_of(
     environment: str,
     mode: Mode | None,
     occasion: Occasion,
+    consulted: Consulted | None = None,
 ) -> Facts:
     """The facts that a document judges; `mode` is the agent's own, which the document's may only narrow."""
     return Facts(
@@ -79,15 +89,8 @@ def facts_of(
         idempotency_key=True,
         mode=_stricter(mode, document.mode_of(change.capability, occasion.agent)),
         occasion=occasion,
+        consulted=consulted,
     )
-
-
-def check_known(snapshot: Snapshot, capability: str) -> None:
-    """Refuse a proposal for a capability that the policy in force does not know, with those that it does."""
-    _, document = policy_in_force(snapshot)
-    if capability not in document.capabilities:
-        known = ", ".join(sorted(document.capabilities)) or "none"
-        raise Refusal(Code.CAPABILITY_UNKNOWN, capability=capability, known=known)
 
 
 def _stricter(one: Mode | None, other: Mode | None) -> Mode | None:
@@ -126,7 +129,7 @@ def record_evaluation(
 
 def _undo_window(services: Services, snapshot: Snapshot, action: Action) -> int | None:
     """For how long the policy in force lets an effect of it be taken back; None where it says nothing."""
-    _, document = policy_in_force(snapshot)
+    _, document = policy_for(snapshot, action.job)
     capability, contract = document.capabilities.get(action.capability), services.tools.contract(action.tool)
     return undo_window(capability, contract) if capability is not None and contract is not None else None
 

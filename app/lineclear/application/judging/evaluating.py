@@ -5,10 +5,12 @@ from __future__ import annotations
 from lineclear.application.executing.inside import is_inside, judge_inside
 from lineclear.application.executing.undoing import judge_undo
 from lineclear.application.judging.clearing import judge
+from lineclear.application.judging.in_force import policy_in_force
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import content_of
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
+from lineclear.domain.control import ActivePolicy
 from lineclear.domain.identities import Agent
 from lineclear.domain.payloads import Change, Undoing, read_payload
 from lineclear.domain.policy.reasons import Evaluation, Reason, ReasonCode, ReasonEffect
@@ -17,24 +19,32 @@ from lineclear.domain.vocabulary import Outcome
 
 
 def evaluate_again(services: Services, snapshot: Snapshot, action: Action) -> Evaluation:
-    """What the policy in force says now, from the stored payload bytes."""
+    """What policy says now, from the stored payload bytes."""
+    return evaluated_again(services, snapshot, action)[1]
+
+
+def evaluated_again(
+    services: Services, snapshot: Snapshot, action: Action
+) -> tuple[ActivePolicy, Evaluation]:
+    """The same, with the document that says it."""
+    active, _ = policy_in_force(snapshot)
     if is_inside(action):
-        return judge_inside(action)
+        return active, judge_inside(action)
     try:
         payload = payload_of(snapshot, action)
     except Refusal as refusal:
-        return _unreadable(refusal)
+        return active, _unreadable(refusal)
     match payload:
         case Undoing(undoes=undoes):
             original = snapshot.load(Action, undoes)
             if original is None:
                 raise Refusal(Code.ACTION_UNKNOWN, action=undoes)
-            return judge_undo(snapshot, original, action.proposer)
+            return active, judge_undo(snapshot, original, action.proposer)
         case Change() as change:
             agent = snapshot.load(Agent, action.agent)
             if agent is None:
                 raise Refusal(Code.TOKEN_INVALID)
-            return judge(services, snapshot, action, change, agent)[1]
+            return judge(services, snapshot, action, change, agent)
 
 
 def _unreadable(refusal: Refusal) -> Evaluation:

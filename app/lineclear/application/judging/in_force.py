@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import msgspec
+
 from lineclear.application.ports import Snapshot
 from lineclear.application.record.blobs import kept
 from lineclear.domain.control import ActivePolicy
+from lineclear.domain.jobs import Job
 from lineclear.domain.policy.document import CapabilityDocument, load
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.trials import LIVE, LiveTrial, half_of
 
 ACTIVE = "active"
 
@@ -19,6 +23,23 @@ def _loaded(text: str) -> CapabilityDocument:
     return load(text)
 
 
+def policy_for(snapshot: Snapshot, job: str) -> tuple[ActivePolicy, CapabilityDocument]:
+    """The document that judges a job's actions: that in force, or that of a live trial in its second half.
+
+    Jobs opened before a trial began take no part, and none does once another version is in force. Budgets,
+    retention and what capabilities there are stay those in force.
+    """
+    active, document = policy_in_force(snapshot)
+    trial, opened = snapshot.load(LiveTrial, LIVE), snapshot.load(Job, job)
+    if trial is None or not trial.on or trial.version != active.version or opened is None:
+        return active, document
+    if opened.index <= trial.index or half_of(job, trial.digest) == 0:
+        return active, document
+    content = kept(snapshot.blob(trial.document), trial.document)
+    tried = msgspec.structs.replace(active, digest=trial.digest, document=trial.document)
+    return tried, _loaded(content.decode())
+
+
 def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocument]:
     """The active capability document; Refusal where none was ever activated."""
     active = snapshot.load(ActivePolicy, ACTIVE)
@@ -26,3 +47,11 @@ def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocumen
         raise Refusal(Code.DOCUMENT_INVALID, document="capability document", problem="none is active.")
     content = kept(snapshot.blob(active.document), active.document)
     return active, _loaded(content.decode())
+
+
+def check_known(snapshot: Snapshot, capability: str) -> None:
+    """Refuse a capability that the policy in force does not know, with those that it does."""
+    _, document = policy_in_force(snapshot)
+    if capability not in document.capabilities:
+        known = ", ".join(sorted(document.capabilities)) or "none"
+        raise Refusal(Code.CAPABILITY_UNKNOWN, capability=capability, known=known)

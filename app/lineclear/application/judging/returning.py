@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineclear.application.judging.clearing import KERNEL, clear, policy_in_force, record_evaluation
-from lineclear.application.judging.evaluating import evaluate_again
+from lineclear.application.judging.clearing import KERNEL, clear, record_evaluation
+from lineclear.application.judging.consulting import Consultation, record_consultation
+from lineclear.application.judging.evaluating import evaluated_again
 from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
@@ -37,11 +38,15 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """Why an action goes back, and the target as it is now where that was read again."""
+    """Why an action goes back, and the target as it is now where that was read again.
+
+    `consultation` is what a judge outside said of edited arguments.
+    """
 
     because: str
     preview: Preview | None = None
     edited: Edited | None = None
+    consultation: Consultation | None = None
 
 
 def return_to_review(services: Services, tx: Transaction, action: Action, returned: Returned) -> Action:
@@ -56,14 +61,12 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
     if edited is not None:
         commits["payload"] = recorder.blob(edited.payload)
         commits["edited"] = recorder.blob(edited.sent)
-    brief = None
     if preview is not None:
         commits["before"] = recorder.blob(canonical(preview.before))
         commits["after"] = recorder.blob(canonical(preview.after))
-        brief = ActionBrief(preview.title, preview.target, action.note, action.why, action.evidence)
     event = ActionRevised(
         revision=action.revision + 1,
-        because=returned.because,
+        because="",
         version=preview.version if preview else action.version,
         undo=preview.undo if preview else action.undo,
         shape=preview.shape if preview else action.shape,
@@ -72,12 +75,22 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
         edited_by=edited.by if edited else "",
         environment=edited.environment if edited else None,
     )
-    action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
-    active, _ = policy_in_force(tx)
-    action = record_evaluation(services, tx, action, active, evaluate_again(services, tx, action))
+    action = recorder.record(Action, action.id, event, brief=_brief(action, returned), commits=commits)
+    action = record_consultation(Recorder(services, tx, KERNEL), action, returned.consultation)
+    action = record_evaluation(services, tx, action, *evaluated_again(services, tx, action))
     if action.judged is not None and action.judged.outcome is Outcome.ALLOW:
         return clear(services, tx, action, by="policy")
     if action.deadline and action.status is ActionStatus.PENDING:
         due = moment(action.deadline)
         tx.enqueue(Task(services.ids.new("tsk"), TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
     return action
+
+
+def _brief(action: Action, returned: Returned) -> ActionBrief:
+    """What it is about now, and why there is a new revision."""
+    title = returned.preview.title if returned.preview else action.title
+    target = returned.preview.target if returned.preview else action.target
+    assert target is not None, "what is open was not erased"
+    return ActionBrief(
+        title, target, action.note, action.why, action.evidence, returned.because, action.sources
+    )

@@ -29,6 +29,7 @@ from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
 from lineclear.domain.payloads import Change
 from lineclear.domain.policy.capabilities import CapabilityDocument
+from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.rules import Occasion
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.vocabulary import ActionStatus, Mode, Outcome, Verdict
@@ -47,6 +48,7 @@ class Lack(StrEnum):
     CONTRACT = "contract"
     CONDITION = "condition"
     EARLIER = "earlier"
+    JUDGE = "judge"
 
 
 SAYS: Final = {
@@ -57,6 +59,7 @@ SAYS: Final = {
     Lack.CONTRACT: marked("actions of tools that no connector declares any more"),
     Lack.CONDITION: marked("actions of which a condition could not be answered"),
     Lack.EARLIER: marked("actions whose earlier proposals lie before what was read"),
+    Lack.JUDGE: marked("actions on which the judge outside has no word on record"),
 }
 
 
@@ -82,6 +85,7 @@ class Past:
     ran: bool
     waited: float
     usd: Decimal
+    consulted: Consulted | None = None
 
     @property
     def was_wrong(self) -> bool:
@@ -166,6 +170,7 @@ class History:
             ran=action.status in {ActionStatus.SUCCEEDED, ActionStatus.UNDONE},
             waited=_waited(action),
             usd=Decimal(action.amount) if action.amount and action.currency == "USD" else Decimal(0),
+            consulted=action.consulted,
         )
 
     def _occasion(self, snapshot: Snapshot, action: Action) -> Occasion:

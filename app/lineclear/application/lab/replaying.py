@@ -97,6 +97,7 @@ def facts_under(document: CapabilityDocument, past: Past) -> Facts:
         environment=past.environment,
         mode=past.mode,
         occasion=past.occasion,
+        consulted=past.consulted,
     )
 
 

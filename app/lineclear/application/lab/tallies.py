@@ -16,6 +16,7 @@ from lineclear.domain.vocabulary import Outcome
 MOST_NAMED: Final = 50
 _LACKING: Final[Mapping[ReasonCode, Lack]] = {
     ReasonCode.CONDITION_UNKNOWN: Lack.CONDITION,
+    ReasonCode.JUDGE_UNREACHABLE: Lack.JUDGE,
     ReasonCode.RATE_UNKNOWN: Lack.EARLIER,
 }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from hashlib import sha256
 from importlib import import_module
 from math import sqrt
 
@@ -19,9 +18,8 @@ from lineclear.application.lab.replaying import EVERYTHING, Heard, facts_under, 
 from lineclear.application.services import Services
 from lineclear.domain.policy.capabilities import CapabilityDocument
 from lineclear.domain.policy.evaluation import evaluate
+from lineclear.domain.trials import half_of
 from lineclear.domain.vocabulary import Outcome
-
-_SPREAD = 2**32
 
 
 class Finding(StrEnum):
@@ -97,12 +95,6 @@ class _Jobs:
         self.wrong[past.job] = self.wrong.get(past.job, False) or passed
 
 
-def arm_of(job: str, salt: str = "") -> int:
-    """Which half a job belongs to: 0 or 1, the same for ever and for every action of it."""
-    digest = sha256(f"trial\n{salt}\n{job}".encode()).digest()
-    return int(int.from_bytes(digest[:4]) * 2 // _SPREAD)
-
-
 def trial(
     services: Services,
     documents: tuple[CapabilityDocument, CapabilityDocument],
@@ -119,7 +111,7 @@ def trial(
         if isinstance(past, Lack):
             lacks += 1
         elif past is not None:
-            at = arm_of(past.job, salt)
+            at = half_of(past.job, salt)
             halves[at].add(past, evaluate(documents[at], facts_under(documents[at], past)).outcome)
     return compared(halves, documents, guardrails, lacks)
 
@@ -135,7 +127,7 @@ def compared(
         _arm(half, document.digest, guardrails.level)
         for half, document in zip(halves, documents, strict=True)
     )
-    unattended, wrong = _gap(first.unattended, second.unattended), _gap(first.wrong, second.wrong)
+    unattended, wrong = gap_of(first.unattended, second.unattended), gap_of(first.wrong, second.wrong)
     finding = _finding((first, second), unattended, wrong, guardrails)
     return Trial((first, second), unattended, wrong, finding, lacks)
 
@@ -160,7 +152,7 @@ def share_of(count: int, of: int, level: float) -> Share:
     return Share(count, of, count / of, float(interval.low), float(interval.high))
 
 
-def _gap(first: Share, second: Share) -> Gap:
+def gap_of(first: Share, second: Share) -> Gap:
     """Newcombe's interval for the difference of two shares (Statistics in Medicine 17, 1998, method 10)."""
     value = second.share - first.share
     below = sqrt((second.share - second.low) ** 2 + (first.high - first.share) ** 2)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from lineclear.application.executing.pulse import Probe
 from lineclear.domain.actions import Action
+from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import Preview
 from lineclear.domain.events import BudgetKind, Span
@@ -13,6 +15,7 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.policy.differences import Difference
 from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.policy.turning import Turn
+from lineclear.domain.trials import LiveTrial
 
 
 class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -116,8 +119,25 @@ class Feed(Answer, frozen=True):
     items: tuple[FeedItem, ...]
 
 
+class ToolState(Answer, frozen=True):
+    """A tool as its connector declares it, and what became of it lately.
+
+    `definition` is the SHA-256 of the contract's canonical JSON. Times are of the newest executions that
+    ended, "" where there is none among those that were looked at.
+    """
+
+    contract: ToolContract
+    definition: str
+    succeeded_at: str = ""
+    failed_at: str = ""
+    failure: str = ""
+
+
 class Control(Answer, frozen=True):
-    """GET /v1/control: what Control shows."""
+    """GET /v1/control: what Control shows. `probes` are the newest ones by connector, of this process.
+
+    `at` is the backend's time, by which their age is told: a console's clock may be another.
+    """
 
     safe_modes: tuple[SafeMode, ...]
     breakers: tuple[Breaker, ...]
@@ -127,6 +147,10 @@ class Control(Answer, frozen=True):
     agents: tuple[Agent, ...]
     people: tuple[Person, ...]
     budgets: tuple[BudgetOfDay, ...] = ()
+    tools: tuple[ToolState, ...] = ()
+    probes: dict[str, Probe] = {}
+    at: str = ""
+    trial: LiveTrial | None = None
 
 
 class PolicyVersion(Answer, frozen=True):
@@ -160,6 +184,26 @@ class PolicyChange(Answer, frozen=True):
 
     expected: int
     changes: tuple[Difference, ...] = ()
+
+
+class TrialLook(Answer, frozen=True):
+    """One look of the guardrail: both halves, and the interval of how much more trouble the second has."""
+
+    number: int
+    jobs: tuple[int, int]
+    troubled: tuple[int, int]
+    low: float
+    high: float
+
+
+class TrialState(Answer, frozen=True):
+    """GET /v1/trial: the newest trial, its counts and its looks; no trial where there never was one."""
+
+    trial: LiveTrial | None = None
+    jobs: tuple[int, int] = (0, 0)
+    troubled: tuple[int, int] = (0, 0)
+    looks: tuple[TrialLook, ...] = ()
+    in_force: int = 0
 
 
 class Replayed(Answer, frozen=True):

@@ -28,8 +28,8 @@ def due_text(seconds: float) -> str:
     if seconds < HOUR:
         return f"{int(seconds) // MINUTE}:{int(seconds) % MINUTE:02d}"
     if seconds < DAY:
-        return f"{int(seconds // HOUR)} h"
-    return f"{int(seconds // DAY)} d"
+        return say("{number} h", number=int(seconds // HOUR))
+    return say("{number} d", number=int(seconds // DAY))
 
 
 def age_text(seconds: float) -> str:
@@ -52,7 +52,7 @@ def length_text(seconds: float) -> str:
         return say("{seconds:.1f} s", seconds=seconds)
     if seconds < HOUR:
         return f"{int(seconds) // MINUTE}:{int(seconds) % MINUTE:02d}"
-    return f"{int(seconds) // HOUR}:{int(seconds) % HOUR // MINUTE:02d} h"
+    return say("{time} h", time=f"{int(seconds) // HOUR}:{int(seconds) % HOUR // MINUTE:02d}")
 
 
 def dollars(micros: int) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 from lineclear.application.governing.delegation import Loan
 from lineclear.application.governing.people import Grant
 from lineclear.application.reading.answers import Policies, PolicyChange, QueueTrial, ReplayPage
+from lineclear.application.reading.connections import TokenOffice
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.identities import Device, Person
 
@@ -46,10 +47,13 @@ class PeopleOffice(Protocol):
 
 
 class Offices(Protocol):
-    """Where a console asks about people and about policy."""
+    """Where a console asks about people, agents' tokens and policy."""
 
     @property
     def people(self) -> PeopleOffice: ...
+
+    @property
+    def tokens(self) -> TokenOffice: ...
 
     @property
     def policies(self) -> PolicyOffice: ...

@@ -92,7 +92,7 @@ def answer_questions(detail: Detail, changed: str, now: datetime) -> tuple[tuple
         stop_text(detail),
         undo_text(action, now),
     )
-    asks = [*FIVE_QUESTIONS]
+    asks = [*map(say, FIVE_QUESTIONS)]
     if action.status in HAS_RUN | NEVER_RAN:
         asks[2] = say(WHAT_IT_CHANGED)
     return tuple(zip(asks, answers, strict=True))

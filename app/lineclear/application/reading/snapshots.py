@@ -8,15 +8,17 @@ from lineclear.application.governing.workspaces import ONLY
 from lineclear.application.judging.clearing import ACTIVE
 from lineclear.application.ports import Snapshot, Stored
 from lineclear.application.reading.answers import Condition, Control, Detail, Feed, FeedItem, Me
+from lineclear.application.reading.tools import tool_states
 from lineclear.application.record.retention import audit_of, is_unkept
 from lineclear.application.recording import kept
-from lineclear.application.services import Services
+from lineclear.application.services import Services, stamp
 from lineclear.domain import authority
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode, Workspace
 from lineclear.domain.identities import Agent, Person
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.trials import LIVE, LiveTrial
 from lineclear.domain.vocabulary import Role
 
 
@@ -56,6 +58,10 @@ def read_control(services: Services, principal: Principal) -> Control:
             agents=snapshot.every(Agent),
             people=snapshot.every(Person),
             budgets=budgets_today(snapshot, services.clock.now()),
+            tools=tool_states(snapshot, services.tools.contracts()),
+            probes=dict(services.pulse.read()),
+            at=stamp(services.clock.now()),
+            trial=snapshot.load(LiveTrial, LIVE),
         )
 
     return services.store.read(work)

@@ -53,7 +53,7 @@ class Record(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedServices(Services):
     """The ports of a backend that also answers for its ledger as a log."""
 
@@ -79,6 +79,14 @@ class LogTree:
         while len(self._tail) >= WIDTH:
             self._add(0, root_of(self._tail[:WIDTH]))
             del self._tail[:WIDTH]
+
+    def grow_by_tiles(self, roots: bytes) -> None:
+        """Append whole tiles by their roots (`domain.ledger.tiles.tile_roots`), behind whole tiles only."""
+        if self._tail:
+            raise MerkleError(f"a ledger of {self.size} entries does not end with a whole tile")
+        for at in range(0, len(roots), HASH_SIZE):
+            self._add(0, roots[at : at + HASH_SIZE])
+            self.size += WIDTH
 
     def checkpoint(self, origin: str) -> Checkpoint:
         """What the log commits to now."""

@@ -78,7 +78,8 @@ class Signature:
 class Standing:
     """Whether one entry is in the log: the way from it to a signed root was walked, just now.
 
-    `is_pinned` says whether the log's key came by another way than the ledger itself.
+    `is_pinned` says whether the log's key came by another way than the ledger itself; `since` is when a key
+    that did not was first trusted here, and has signed ever since.
     """
 
     is_proven: bool
@@ -86,6 +87,7 @@ class Standing:
     size: int = 0
     key: str = ""
     is_pinned: bool = False
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ class LedgerKind(StrEnum):
 class LedgerAbout:
     """What is open. Of a bundle: its file, of whom, how much, made when, in whose name, of what scope.
 
+    Of a live ledger: its key, whether that was entered by somebody, else `since` when it is trusted here.
+
     `claims` says that nothing but the file itself vouches for who exported it, when, and what is in scope.
     """
 
@@ -149,6 +153,7 @@ class LedgerAbout:
     signed_by: str = ""
     key: str = ""
     is_pinned: bool = False
+    since: str = ""
     claims: bool = field(default=True)
 
 
@@ -161,6 +166,11 @@ class OpenLedger(Protocol):
 
     @property
     def about(self) -> LedgerAbout: ...
+
+    @property
+    def forgotten(self) -> int:
+        """How often words of what was erased left the index; whoever shows lines reads them anew then."""
+        ...
 
     def size(self) -> int:
         """How many entries can be searched now."""

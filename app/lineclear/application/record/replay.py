@@ -27,6 +27,7 @@ from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, VerifierOf, key_id
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, fold
+from lineclear.domain.trials import LIVE, LiveTrial
 
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, msgspec.MsgspecError)
 
@@ -89,11 +90,11 @@ class Replay:
         found = self.states.get(f"workspace/{ONLY}")
         return found if isinstance(found, Workspace) else None
 
-    def take(self, index: int, data: bytes) -> Recorded | None:
-        """Judge the entry at a place and go on from it; None where it is no entry."""
+    def take(self, index: int, data: bytes, leaf: bytes | None = None) -> Recorded | None:
+        """Judge the entry at a place, whose leaf hash may be known, and go on; None where it is no entry."""
         self.counts.entries += 1
         try:
-            recorded = read_stored(Stored(index, data, None))
+            recorded = read_stored(Stored(index, data, None), leaf)
         except _UNREADABLE as error:
             self._findings.add(Fault.ENTRY, f"entry {index}", f"it cannot be read: {error}")
             return None
@@ -146,7 +147,10 @@ class Replay:
             case e.ActionEvaluated():
                 policy = self.states.get(f"policy/{ACTIVE}")
                 active = policy if isinstance(policy, ActivePolicy) else None
-                self._add(Fault.POLICY, recorded, rules.evaluation_problems(action, event, active))
+                trial = self.states.get(f"trial/{LIVE}")
+                tried = trial if isinstance(trial, LiveTrial) else None
+                problems = rules.evaluation_problems(action, event, active, tried)
+                self._add(Fault.POLICY, recorded, problems)
             case e.DecisionRecorded():
                 self._judge_decision(action, recorded, event)
             case e.ActionCleared():

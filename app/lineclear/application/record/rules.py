@@ -16,9 +16,12 @@ from lineclear.domain.control import ActivePolicy, SafeMode
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.ledger.statements import DecisionStatement
 from lineclear.domain.payloads import view_digest
+from lineclear.domain.policy.consulted import Consulted
+from lineclear.domain.policy.limits import shown_words
 from lineclear.domain.records import Recorded
 from lineclear.domain.standing import standing_for
 from lineclear.domain.state import Aggregate
+from lineclear.domain.trials import LiveTrial, half_of
 from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome
 
 type States = Mapping[str, Aggregate]
@@ -30,6 +33,7 @@ _READY: Final = frozenset({ActionStatus.CLEARED, ActionStatus.STARTED})
 FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
     {
         e.ActionEvaluated: frozenset({ActionStatus.PROPOSED}),
+        e.ActionConsulted: _READY | {ActionStatus.PROPOSED},
         e.ActionCleared: frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING}),
         e.ActionExpired: _WAITING,
         e.ActionAnswered: frozenset(ActionStatus),
@@ -72,13 +76,25 @@ def sequence_problems(action: Action, recorded: Recorded) -> Iterator[str]:
 
 
 def evaluation_problems(
-    action: Action, event: e.ActionEvaluated, policy: ActivePolicy | None
+    action: Action, event: e.ActionEvaluated, policy: ActivePolicy | None, trial: LiveTrial | None = None
 ) -> Iterator[str]:
-    """Whether it was judged in its present revision by the policy in force."""
+    """Whether it was judged in its present revision by the policy in force, or one on trial there."""
     if event.revision != action.revision:
         yield f"revision {event.revision} was judged, and {action.revision} is present"
-    if policy is None or (event.policy, event.policy_version) != (policy.digest, policy.version):
+    is_tried = trial is not None and trial.on and half_of(action.job, trial.digest) == 1
+    may_judge = {policy.digest if policy else "", trial.digest if trial and is_tried else ""} - {""}
+    if policy is None or event.policy not in may_judge or event.policy_version != policy.version:
         yield "it was not judged by the policy in force"
+    said = action.consulted
+    denied = said is not None and said.outcome is Outcome.DENY
+    if denied and event.outcome is not Outcome.DENY and _heeds(event, said):
+        yield "the judge outside denied it, and it was not denied"
+
+
+def _heeds(event: e.ActionEvaluated, said: Consulted | None) -> bool:
+    """Whether the document names that very judge, as the reasons say."""
+    asked = (one.params.get("judge") for one in event.reasons if one.path == "opa")
+    return said is not None and shown_words(said.url) in asked
 
 
 def recorded_problems(

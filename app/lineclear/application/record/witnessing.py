@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import msgspec
 
 from lineclear.application.ports import Clock, Ids, Store
+from lineclear.application.record.comparing import Cosigned, Other, cosigned_by_others, goes_on
 from lineclear.application.record.log import LogTree
 from lineclear.application.record.witnesses import witness_name
 from lineclear.application.services import stamp
@@ -23,17 +24,16 @@ from lineclear.domain.ledger.checkpoint import Checkpoint, CheckpointError, open
 from lineclear.domain.ledger.cosignature import cosign
 from lineclear.domain.ledger.merkle import (
     HASH_SIZE,
+    HashReader,
     MerkleError,
-    consistency_proof,
     inclusion_proof,
-    is_consistent,
     is_included,
     leaf_hash,
 )
 from lineclear.domain.ledger.notes import NoteError, VerifierKey, parse_vkey
 from lineclear.domain.ledger.signing import Signer, VerifierOf, key_id
 from lineclear.domain.ledger.tiles import Tile, TileError, hash_reader
-from lineclear.domain.ledger.witness_policy import WitnessPolicyError, parse_witness_policy
+from lineclear.domain.ledger.witness_policy import WitnessPolicy, WitnessPolicyError, parse_witness_policy
 from lineclear.domain.refusals import Code, Refusal
 
 _TILES_AT_HAND: Final = 256
@@ -57,6 +57,8 @@ class Kept(msgspec.Struct, frozen=True):
 
     key: str
     note: str
+    since: str = ""
+    """When the key was first trusted (RFC 3339); empty in what older programs kept."""
 
 
 class Alarm(msgspec.Struct, frozen=True):
@@ -78,13 +80,15 @@ class Alarm(msgspec.Struct, frozen=True):
 class Witnessed:
     """The state of a log as its witness knows it. `size` is 0 until a checkpoint was verified.
 
-    `is_first` is true where this was the first contact, so that nothing was there to compare with.
+    `is_first` is true where this was the first contact, so that nothing was there to compare with. `others`
+    are the newest cosignatures of other witnesses, all of trees that this one goes on from.
     """
 
     size: int = 0
     key: str = ""
     is_first: bool = False
     alarm: Alarm | None = None
+    others: tuple[Other, ...] = ()
 
 
 class Notebook(Protocol):
@@ -117,6 +121,10 @@ class LogGateway(Protocol):
     def checkpoint(self) -> bytes: ...
 
     def tile(self, path: str) -> bytes: ...
+
+    def cosigned(self) -> tuple[bytes, ...]:
+        """Checkpoints with cosignatures: of each witness, the newest that it signed."""
+        ...
 
     def enrol(self, public_key: str, kept: str, *, key: str) -> Enrolled: ...
 
@@ -167,14 +175,12 @@ class Witness:
         self._is_first = False
         self._due: Checkpoint | None = None
         self._note = b""
+        self._others: tuple[Other, ...] = ()
+        self._agreed: set[bytes] = set()
         self.state = Witnessed(alarm=means.notebook.alarm())
         """What is known now; may be read from any thread."""
-
-    @property
-    def pinned(self) -> str:
-        """The log's key as a vkey, as it was trusted at the first contact; empty before that."""
-        kept = self._means.notebook.kept()
-        return kept.key if kept is not None else ""
+        self.pinned = means.notebook.kept()
+        """The log's key as trusted at the first contact, and since when; None before that. Likewise."""
 
     def require_calm(self) -> None:
         """Raise Refusal(LEDGER_ALARM) while an alarm stands; what approves something asks first."""
@@ -197,11 +203,15 @@ class Witness:
         except _Alarming as alarming:
             self._raise(kept, alarming)
             return self.state
-        if notebook.keep(kept, Kept(str(log), self._note.decode())):
+        since = (kept.since if kept is not None else "") or stamp(self._means.clock.now())
+        now = Kept(str(log), self._note.decode(), since)
+        if notebook.keep(kept, now):
+            self.pinned = now
             # One that waits for its entries to be here stays: a busy log is compared now and then, not never.
             self._due = self._due or checkpoint
             self._is_first = self._is_first or kept is None
-            self.state = Witnessed(checkpoint.size, key_id(log.public_key), is_first=self._is_first)
+            key = key_id(log.public_key)
+            self.state = Witnessed(checkpoint.size, key, is_first=self._is_first, others=self._others)
             self._cosign(checkpoint)
         return self.state
 
@@ -221,7 +231,10 @@ class Witness:
         self._raise(self._means.notebook.kept(), _Alarming(AlarmKind.SHOWN_OTHERWISE, says, self._note))
 
     def _verified(self, kept: Kept | None) -> tuple[VerifierKey, Checkpoint]:
-        log = self._log(kept)
+        policy = self._policy(kept)
+        log = policy.logs[0].key
+        # Before the checkpoint, which then covers whatever anybody cosigned.
+        notes = self._means.gateway.cosigned()
         self._note = self._means.gateway.checkpoint()
         try:
             checkpoint = open_checkpoint(self._note, log, self._means.verifier_of)
@@ -233,20 +246,53 @@ class Witness:
             self._check_beginning(checkpoint)
         else:
             self._check_growth(open_checkpoint(kept.note.encode(), log, self._means.verifier_of), checkpoint)
+        self._check_others(policy, notes, checkpoint)
         return log, checkpoint
 
-    def _log(self, kept: Kept | None) -> VerifierKey:
-        """The log's key as the backend states it now: the one that was pinned, or a first one."""
+    def _policy(self, kept: Kept | None) -> WitnessPolicy:
+        """One log's key and witnesses as the backend states them now: the key that was pinned, or a first."""
         data = self._means.gateway.policy()
         try:
-            (log,) = (one.key for one in parse_witness_policy(data).logs)
+            policy = parse_witness_policy(data)
+            (log,) = (one.key for one in policy.logs)
         except (WitnessPolicyError, ValueError) as error:
             raise _Alarming(AlarmKind.UNSIGNED, f"the log's policy cannot be read: {error}.", data) from None
         if kept is not None and str(log) != kept.key:
             known, now = (key_id(key.public_key)[:16] for key in (parse_vkey(kept.key), log))
             says = f"it is signed by another key, {now}…, and was signed by {known}… before."
             raise _Alarming(AlarmKind.KEY_CHANGED, says, self._means.gateway.checkpoint())
-        return log
+        return policy
+
+    def _check_others(self, policy: WitnessPolicy, notes: tuple[bytes, ...], newest: Checkpoint) -> None:
+        """What other consoles cosigned is part of the log that is shown here."""
+        own, read = self._means.key, self._reader(newest)
+        others: dict[str, Other] = {}
+        try:
+            found = list(
+                cosigned_by_others(policy, notes, own.public_key if own else None, self._means.verifier_of)
+            )
+        except (NoteError, CheckpointError) as error:
+            says = f"a checkpoint is not what those named under it signed: {error}."
+            raise _Alarming(AlarmKind.UNSIGNED, says, b"".join(notes)) from None
+        for one in found:
+            self._check_other(one, newest, read)
+            others |= {each.name: each for each in one.by}
+        self._others = tuple(sorted(others.values(), key=lambda each: each.name))
+
+    def _check_other(self, seen: Cosigned, newest: Checkpoint, read: HashReader) -> None:
+        size = seen.checkpoint.size
+        if size > newest.size:
+            says = f"{seen.names} cosigned {size:,} entries, and {newest.size:,} are stated here."
+            raise _Alarming(AlarmKind.SHRUNK, says, seen.note)
+        if seen.note in self._agreed:
+            return
+        if not goes_on(seen.checkpoint, newest, read):
+            says = (
+                f"{seen.names} cosigned {size:,} entries that are not the first of those that are stated "
+                "here: not everybody is shown the same ledger."
+            )
+            raise _Alarming(AlarmKind.FORKED, says, seen.note)
+        self._agreed.add(seen.note)
 
     def _check_beginning(self, checkpoint: Checkpoint) -> None:
         """The log's first entry is the workspace to which decisions are bound."""
@@ -263,12 +309,7 @@ class Witness:
         if newer.size < older.size:
             says = f"it had {older.size:,} entries when it was last seen here, and states {newer.size:,} now."
             raise self._alarming(AlarmKind.SHRUNK, says)
-        try:
-            proof = consistency_proof(self._reader(newer), older.size, newer.size)
-            continues = is_consistent(older.size, older.root, newer.size, newer.root, proof)
-        except _WRONG:
-            continues = False
-        if not continues:
+        if not goes_on(older, newer, self._reader(newer)):
             says = (
                 f"its {newer.size:,} entries do not go on from the {older.size:,} that were last seen here: "
                 "entries were changed, taken out or put in between."

@@ -69,7 +69,7 @@ class Runner:
             work()
         except Refusal as refusal:
             _LOG.warning("%s", refusal)
-            if refusal.code in {Code.UNREACHABLE, Code.TOKEN_INVALID}:
+            if refusal.code in {Code.UNREACHABLE, Code.TOKEN_EXPIRED, Code.TOKEN_INVALID}:
                 self._fatal = refusal
                 self._ending.set()
         finally:
@@ -135,6 +135,6 @@ class Runner:
 
     def _over(self, name: str, refusal: Refusal) -> None:
         """What the backend will not hear is over; what it could not hear is tried again by the next run."""
-        if refusal.code not in {Code.UNREACHABLE, Code.TOKEN_INVALID}:
+        if refusal.code not in {Code.UNREACHABLE, Code.TOKEN_EXPIRED, Code.TOKEN_INVALID}:
             self._memory.close(name)
         raise refusal

@@ -1,4 +1,4 @@
-"""Paints one cell of a table: words or a chip, elided with its tool tip. Paints plain text only."""
+"""Paints one cell of a table: words, a chip or a meter, elided with its tool tip. Paints plain text only."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 
 from lineclear.desktop.delegates.row_delegate import RowDelegate
 from lineclear.desktop.models.keyed_model import ITEM
-from lineclear.desktop.painting import draw_icon_at, draw_line
+from lineclear.desktop.painting import draw_icon_at, draw_line, mirror, runs_from_right
 from lineclear.desktop.presenters.cautions import caution_of
-from lineclear.desktop.presenters.sheets import Chip, Words, text_of
-from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.presenters.sheets import Chip, Meter, Tone, Words, text_of
+from lineclear.desktop.theme import INKS, FontRole, Look, Token
 from lineclear.desktop.views.kit import chip_size, draw_chip
+from lineclear.desktop.views.meters import draw_meter
 
 ROW_HEIGHT: Final = 38
 
@@ -43,11 +44,15 @@ class CellDelegate(RowDelegate):
         box = option.rect
         state = option.state
         painter.save()
+        if runs_from_right():
+            mirror(painter, QRectF(box))
         self._paint_ground(painter, box, state, is_first=index.column() == 0)
-        cell: Words | Chip = index.data(ITEM)
+        cell: Words | Chip | Meter = index.data(ITEM)
         place = QRectF(box).adjusted(15 if index.column() == 0 else 8, 0, -8, 0)
         if isinstance(cell, Chip):
             self._paint_chip(painter, place, cell)
+        elif isinstance(cell, Meter):
+            self._paint_meter(painter, place, cell)
         else:
             self._paint_words(painter, place, cell, index.column())
         painter.restore()
@@ -57,6 +62,13 @@ class CellDelegate(RowDelegate):
         size = chip_size(self._look, text)
         box = QRectF(place.left(), place.center().y() - 9, min(size.width(), place.width()), size.height())
         draw_chip(painter, self._look, box, text, chip.tone)
+
+    def _paint_meter(self, painter: QPainter, place: QRectF, meter: Meter) -> None:
+        """The numbers, and below them a bar that says the same."""
+        words = place.adjusted(0, 0, 0, -9)
+        ink = Token.MUTED if meter.tone is Tone.ACCENT else INKS[meter.tone]
+        draw_line(painter, self._look, words, meter.text, FontRole.MONO, ink)
+        draw_meter(painter, self._look, QRectF(place.left(), place.bottom() - 10, place.width(), 4), meter)
 
     def _paint_words(self, painter: QPainter, place: QRectF, words: Words, column: int) -> None:
         role = FontRole.MONO if column in self._mono else FontRole.BODY

@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from lineclear.desktop.delegates.code_delegate import lay_code
 from lineclear.desktop.models.changes_model import ShownChange, shown_part
-from lineclear.desktop.painting import Laid, Run, advance, draw_line
+from lineclear.desktop.painting import Laid, Run, advance, draw_line, turned
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -150,7 +150,8 @@ def _picture(cells: Cells, width: int, ratio: float) -> QPixmap:
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    cells.draw(painter, QPointF(0, 0))
+    with turned(painter, QRectF(0, 0, width, cells.height)):
+        cells.draw(painter, QPointF(0, 0))
     painter.end()
     return pixmap
 
@@ -191,7 +192,8 @@ class ChangesPainter:
         cells = self._cells(position, shown, columns)
         ratio = max(painter.deviceTransform().m11(), 1.0)
         if cells.height > _HIGHEST_KEPT:
-            cells.draw(painter, at)
+            with turned(painter, QRectF(at.x(), at.y(), columns.right + _EDGE, cells.height)):
+                cells.draw(painter, at)
             return
         kept = self._pictures.get(position)
         if kept is None or kept.columns is not columns or kept.ratio != ratio:
@@ -249,9 +251,12 @@ class ChangesPainter:
 def _field(row: ChangeRow) -> Iterator[Run]:
     """The field's path, which breaks where a name does."""
     caution = caution_of(row.field, *_texts(row.before), *_texts(row.after), *_texts(row.now))
-    yield Run(text_of(row.field).translate(_BREAKS), ends_line=bool(caution))
+    origin = row.origin
+    yield Run(text_of(row.field).translate(_BREAKS), ends_line=bool(caution or origin))
     if caution:
-        yield Run(f"! {caution}", FontRole.SMALL, Token.CAUTION)
+        yield Run(f"! {caution}", FontRole.SMALL, Token.CAUTION, ends_line=origin is not None)
+    if origin is not None:
+        yield Run(say("from step {number}", number=origin.number), FontRole.SMALL, Token.ACCENT)
 
 
 def _texts(value: Value | None) -> Iterator[Words]:

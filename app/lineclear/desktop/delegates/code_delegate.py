@@ -10,12 +10,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from lineclear.desktop.models.changes_model import ShownChange, shown_part
-from lineclear.desktop.painting import Laid, Run, draw_icon_at, draw_line
+from lineclear.desktop.painting import Laid, Run, draw_icon_at, draw_line, upright
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.code_parts import Layout, Part, Place, RowKind
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, text_of
 from lineclear.desktop.theme import CODE_INKS, FontRole, Look, Token
-from lineclear.domain.wording import say
+from lineclear.domain.wording import figure, say
 
 LINE_HEIGHT: Final = 19
 _HEAD_HEIGHT: Final = 30
@@ -61,7 +61,11 @@ class LineCells:
         self.height = max((side.text.height for side in sides), default=LINE_HEIGHT)
 
     def draw(self, painter: QPainter, at: QPointF) -> None:
-        """Paint with the top left corner at a point."""
+        """Paint with the top left corner at a point. Code runs from left to right in every language."""
+        with upright(painter, QRectF(at.x(), at.y(), self._width, self.height)):
+            self._draw(painter, at)
+
+    def _draw(self, painter: QPainter, at: QPointF) -> None:
         look, y = self._look, at.y()
         for side in self._sides:
             ground = _GROUNDS.get(side.sign)
@@ -125,9 +129,9 @@ def _heading(row: ChangeRow, place: Place) -> Iterator[Run]:
 
 def _counts(place: Place) -> Iterator[Run]:
     if place.came:
-        yield Run(f"+{place.came:,}", ink=Token.ADDED)
+        yield Run(f"+{figure(place.came)}", ink=Token.ADDED)
     if place.went:
-        yield Run(f"{' ' if place.came else ''}{Sign.REMOVED.value}{place.went:,}", ink=Token.REMOVED)
+        yield Run(f"{' ' if place.came else ''}{Sign.REMOVED.value}{figure(place.went)}", ink=Token.REMOVED)
 
 
 def _unified(look: Look, shown: ShownChange, place: Place, width: int, marked: str) -> _Side:
@@ -169,7 +173,7 @@ def _lay(look: Look, shown: ShownChange, value: Value | None, sign: Sign, room: 
     caution = caution_of(*(one.text for one in value.segments)) if value is not None else ""
     if caution:
         runs = (*runs, Run(f"   ! {caution}", FontRole.SMALL, Token.CAUTION))
-    return Laid(look, runs, FontRole.MONO, room, marked=marked)
+    return Laid(look, runs, FontRole.MONO, room, marked=marked, is_code=True)
 
 
 def _runs(value: Value, sign: Sign, limit: int) -> Iterator[Run]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 
 from lineclear.desktop.delegates.row_delegate import RowDelegate
 from lineclear.desktop.models.keyed_model import ITEM
-from lineclear.desktop.painting import draw_icon_at, draw_line, fill_rounded
+from lineclear.desktop.painting import draw_icon_at, draw_line, fill_rounded, mirror, runs_from_right
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.ledger_sheets import EntryRow
 from lineclear.desktop.presenters.sheets import Words, text_of
@@ -47,6 +47,8 @@ class EntryDelegate(RowDelegate):
     ) -> None:
         box, column = option.rect, EntryColumn(index.column())
         painter.save()
+        if runs_from_right():
+            mirror(painter, QRectF(box))
         self._paint_ground(painter, box, option.state, is_first=column is EntryColumn.NUMBER)
         place = QRectF(box).adjusted(15 if column is EntryColumn.NUMBER else 8, 0, -8, 0)
         row: EntryRow | None = index.data(ITEM)

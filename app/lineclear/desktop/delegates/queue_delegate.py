@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from lineclear.desktop.models.keyed_model import ITEM
 from lineclear.desktop.models.queue_model import GroupHead
-from lineclear.desktop.painting import advance, draw_icon_at, draw_line, stroke_rounded
+from lineclear.desktop.painting import advance, draw_icon_at, draw_line, stroke_rounded, turned
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.kit import chip_size, draw_chip, show_tip
+from lineclear.domain.text import paintable
 from lineclear.domain.wording import say
 
 ROW_HEIGHT: Final = 56
@@ -69,14 +70,12 @@ class QueueDelegate(QStyledItemDelegate):
             state = option.state.value
             painter.drawPixmap(box.topLeft(), self._picture(painter, box, entry, state))
             if state & _FOCUSED == _FOCUSED:
-                painter.save()
-                ring = QRectF(box).adjusted(3, 0, 0, 0)
-                stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 2, 2)
-                painter.restore()
+                with turned(painter, QRectF(box)):
+                    ring = QRectF(box).adjusted(3, 0, 0, 0)
+                    stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 2, 2)
         elif isinstance(entry, GroupHead):
-            painter.save()
-            self._paint_head(painter, box, entry)
-            painter.restore()
+            with turned(painter, QRectF(box)):
+                self._paint_head(painter, box, entry)
 
     @override
     def helpEvent(
@@ -111,8 +110,9 @@ class QueueDelegate(QStyledItemDelegate):
         place = QRect(0, 0, box.width(), box.height())
         inside = QPainter(pixmap)
         inside.fillRect(place, self._look.colour(Token.SURFACE))
-        self._paint_ground(inside, place, state)
-        self._paint_row(inside, QRectF(place), row)
+        with turned(inside, QRectF(place)):
+            self._paint_ground(inside, place, state)
+            self._paint_row(inside, QRectF(place), row)
         inside.end()
         if len(self._pictures) >= _MOST_PICTURES:
             self._pictures.clear()
@@ -120,10 +120,23 @@ class QueueDelegate(QStyledItemDelegate):
         return pixmap
 
     def _paint_head(self, painter: QPainter, box: QRect, head: GroupHead) -> None:
-        if not head.is_first:
+        if not head.is_first and not head.over:
             painter.fillRect(box.x(), box.y(), box.width(), 1, self._look.colour(Token.LINE))
         place = QRectF(box).adjusted(14, 1, -_RIGHT, 0)
-        draw_line(painter, self._look, place, head.title, FontRole.SMALL, Token.MUTED)
+        if head.over:
+            place.setLeft(place.left() + 10)
+        count = f"{head.count:,}" if head.count else ""
+        wide = advance(self._look, FontRole.SMALL, count)
+        draw_line(
+            painter,
+            self._look,
+            place.adjusted(0, 0, -wide - 12, 0),
+            text_of(paintable(head.title)) if head.over else say(head.title),
+            FontRole.SMALL,
+            Token.MUTED,
+        )
+        at = QRectF(place.right() - wide, place.top(), wide + 1, place.height())
+        draw_line(painter, self._look, at, count, FontRole.SMALL, Token.MUTED)
 
     def _paint_ground(self, painter: QPainter, box: QRect, state: int) -> None:
         if state & _SELECTED:
@@ -141,10 +154,13 @@ class QueueDelegate(QStyledItemDelegate):
         above = (box.height() - 39) / 2
         first = QRectF(left, box.top() + above, right - left - due - 12, 19)
         second = QRectF(left, first.top() + 20, right - left - size.width() - 10, 19)
-        if caution_of(row.title, row.subtitle):
-            at = QPointF(left, first.top() + 2)
-            draw_icon_at(painter, look, at, "triangle-alert", Token.CAUTION, 14)
+        if row.is_marked:
+            draw_icon_at(painter, look, QPointF(left, first.top() + 2), "check", Token.ACCENT, 14)
             first.setLeft(left + 19)
+        if caution_of(row.title, row.subtitle):
+            at = QPointF(first.left(), first.top() + 2)
+            draw_icon_at(painter, look, at, "triangle-alert", Token.CAUTION, 14)
+            first.setLeft(first.left() + 19)
         draw_line(painter, look, first, text_of(row.title), FontRole.STRONG, Token.TEXT)
         draw_line(painter, look, second, text_of(row.subtitle), FontRole.SMALL, Token.MUTED)
         late = QRectF(right - due, first.top(), due + 1, 19)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import override
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Qt
 
 from lineclear.desktop.models.keyed_model import ROOT, Index, KeyedModel
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
+from lineclear.domain.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,9 @@ class GroupHead:
 
     title: str
     is_first: bool
+    count: int = 0
+    over: str = ""
+    """The group that it is a part of; then it is a heading inside that."""
 
 
 type Entry = GroupHead | QueueRow
@@ -56,22 +61,34 @@ class QueueModel(KeyedModel[Entry]):
 
 
 def _with_heads(rows: Sequence[QueueRow]) -> Iterator[Entry]:
-    seen: set[str] = set()
+    groups = Counter(row.group for row in rows)
+    parts = Counter((row.group, row.about) for row in rows)
+    seen: set[tuple[str, str]] = set()
     for row in rows:
-        if row.group not in seen:
-            yield GroupHead(row.group, is_first=not seen)
-            seen.add(row.group)
+        if (row.group, "") not in seen:
+            yield GroupHead(row.group, not seen, groups[row.group])
+            seen.add((row.group, ""))
+        if row.about and (row.group, row.about) not in seen:
+            yield GroupHead(row.about, is_first=False, count=parts[row.group, row.about], over=row.group)
+            seen.add((row.group, row.about))
         yield row
 
 
 def _key(entry: Entry) -> str:
-    return f"head:{entry.title}" if isinstance(entry, GroupHead) else f"row:{entry.id}"
+    return f"head:{entry.over}:{entry.title}" if isinstance(entry, GroupHead) else f"row:{entry.id}"
 
 
 def _spoken(entry: Entry) -> str:
     if isinstance(entry, GroupHead):
-        return entry.title
-    parts = (entry.title, entry.subtitle, f"due in {entry.due}" if entry.due else "", entry.badge.text)
+        return f"{entry.title}, {entry.count:,}"
+    marked = say("marked") if entry.is_marked else ""
+    parts = (
+        marked,
+        entry.title,
+        entry.subtitle,
+        f"due in {entry.due}" if entry.due else "",
+        entry.badge.text,
+    )
     return ", ".join(text_of(part) for part in parts if text_of(part))
 
 

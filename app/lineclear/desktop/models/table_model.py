@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QObject, Qt
 
 from lineclear.desktop.models.keyed_model import ITEM, ROOT, Index
 from lineclear.desktop.models.reconcile import Inserted, Removed, Replaced, edits
-from lineclear.desktop.presenters.sheets import Chip, Words, text_of
+from lineclear.desktop.presenters.sheets import Chip, Meter, Words, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,12 @@ class Column[T]:
 
     title: str
     share: int
-    cell: Callable[[T], Words | Chip]
+    cell: Callable[[T], Words | Chip | Meter]
     is_mono: bool = False
 
 
 class TableModel[T](QAbstractTableModel):
-    """Rows are values with a key; a cell shows words or a chip."""
+    """Rows are values with a key; a cell shows words, a chip or a meter."""
 
     def __init__(
         self, columns: Sequence[Column[T]], key: Callable[[T], str], parent: QObject | None = None
@@ -74,7 +74,7 @@ class TableModel[T](QAbstractTableModel):
         if role == ITEM:
             return cell
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return text_of(cell.text if isinstance(cell, Chip) else cell)
+            return text_of(cell.text if isinstance(cell, Chip | Meter) else cell)
         return None
 
     @override

@@ -19,6 +19,7 @@ from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.decisions import withheld
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
+from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import Preview
@@ -118,8 +119,9 @@ class ActionPresenter(QObject):
         self._banner = notice
         self._emit()
 
-    def on_contact(self, *, is_away: bool) -> None:
+    def on_contact(self, contact: Contact) -> None:
         """The backend answers again, or no more: nothing that needs it can be pressed meanwhile."""
+        is_away = contact.refusal is not None
         if is_away is not self._is_away:
             self._is_away = is_away
             self._emit()

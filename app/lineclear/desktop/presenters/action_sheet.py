@@ -16,6 +16,7 @@ from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.decisions import decision_sheet, undo_sheet
 from lineclear.desktop.presenters.differences import Heading, compare
 from lineclear.desktop.presenters.holds import hold_notice
+from lineclear.desktop.presenters.origins import argument_sources, origins_of
 from lineclear.desktop.presenters.outcomes import outcome_sheet
 from lineclear.desktop.presenters.reasons import authority_lines, check_lines, reason_lines
 from lineclear.desktop.presenters.sheets import (
@@ -78,7 +79,7 @@ def show(
         banner=_revised(action) or hold_notice(detail, viewer),
         outcome=outcome_sheet(action, viewer),
         changes=replace(compared.sheet, freshness=_freshness(action, viewer)),
-        evidence=_evidence(detail),
+        evidence=_evidence(detail, contents),
         timeline=timeline_sheet(detail, viewer),
         reasons=reason_lines(action),
         authority=authority_lines(detail, viewer),
@@ -111,9 +112,10 @@ def _compare(detail: Detail, contents: Contents, earlier: Shown | None, now: dat
     before, after = _states(action, contents)
     if is_outside(action):
         called = action.target.id if action.target else action.tool
-        sheet, said = arguments_sheet(after, called)
+        sheet, said = arguments_sheet(after, called, origins_of(detail, "arguments"))
     else:
-        sheet, said = compare(before, after, action.shape, _heading(action, contents))
+        origins = origins_of(detail, "after")
+        sheet, said = compare(before, after, action.shape, _heading(action, contents), origins)
     if contents.missing:
         erased = paintable(erased_words(action.erased, contents.missing, now))
         sheet = ChangesSheet(sheet.heading, (), (), (Line(Mark.ATTENTION, erased),))
@@ -248,9 +250,10 @@ def _questions(detail: Detail, changed: str, viewer: Viewer) -> tuple[Question, 
     return tuple(Question(ask, paintable(says)) for ask, says in answers)
 
 
-def _evidence(detail: Detail) -> EvidenceSheet | None:
+def _evidence(detail: Detail, contents: Contents) -> EvidenceSheet | None:
     evidence = detail.action.evidence
-    if not evidence:
+    arguments = () if is_outside(detail.action) else argument_sources(detail, contents)
+    if not evidence and not arguments:
         return None
     steps = {span.id: number for number, span in enumerate(detail.spans, 1)}
     sources = tuple(
@@ -258,10 +261,11 @@ def _evidence(detail: Detail) -> EvidenceSheet | None:
             paintable(one.source),
             paintable(one.excerpt),
             say("step {steps}", steps=steps[one.span]) if one.span in steps else "",
+            one.span if one.span in steps else "",
         )
         for one in evidence
     )
-    return EvidenceSheet(sources)
+    return EvidenceSheet(sources, arguments)
 
 
 def _revised(action: Action) -> Notice | None:

@@ -7,7 +7,7 @@ from lineclear.application.record.witnessing import Alarm, AlarmKind, Witnessed
 from lineclear.desktop.presenters.alarm_sheets import AlarmSheet
 from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.text import paintable
-from lineclear.domain.wording import marked, say
+from lineclear.domain.wording import marked, say, say_n
 
 APPROVING_OFF = marked("Approving is off: this ledger is not the one that was known here.")
 
@@ -49,4 +49,16 @@ def witness_line(witnessed: Witnessed | None) -> Line:
             "First checkpoint, of {size:,} entries: kept, with the key that signed it", size=witnessed.size
         )
         key = say("{key}, trusted from now on; compare it with the one that you were given", key=key)
-    return Line(Mark.MET, said, key)
+    return Line(Mark.MET, said, " · ".join((key, others_words(witnessed))))
+
+
+def others_words(witnessed: Witnessed) -> str:
+    """What the other consoles that cosign say of the same log."""
+    count = len(witnessed.others)
+    if not count:
+        return say("no other witness has cosigned yet")
+    return say_n(
+        "{count} other witness cosigned this same ledger",
+        "{count} other witnesses cosigned this same ledger",
+        count,
+    )

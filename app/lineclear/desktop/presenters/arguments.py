@@ -8,6 +8,7 @@ from functools import partial
 
 from lineclear.application.agents.agents_word import NOT_KNOWN_BEFORE
 from lineclear.desktop.presenters.differences import Heading, compare
+from lineclear.desktop.presenters.origins import NO_ORIGINS, Origins
 from lineclear.desktop.presenters.rows import rows_of
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet, Line, Mark, Sign
 from lineclear.domain.effects import Shape
@@ -15,10 +16,10 @@ from lineclear.domain.strict_json import Json
 from lineclear.domain.wording import say, say_n
 
 
-def arguments_sheet(arguments: Json, called: str) -> tuple[ChangesSheet, str]:
+def arguments_sheet(arguments: Json, called: str, origins: Origins = NO_ORIGINS) -> tuple[ChangesSheet, str]:
     """Each argument in a row of its own, and how many there are in words."""
     heading = Heading(say("Arguments of {called}", called=called), before_title=say("Value"), after_title="")
-    sheet, _ = compare(arguments, arguments, Shape.FIELDS, heading)
+    sheet, _ = compare(arguments, arguments, Shape.FIELDS, heading, origins)
     leaves = sheet.unchanged
     rows = rows_of([partial(_argument, leaves, number) for number in range(len(leaves))])
     notes = (*sheet.not_shown, Line(Mark.ATTENTION, say(NOT_KNOWN_BEFORE)))
@@ -30,4 +31,4 @@ def arguments_sheet(arguments: Json, called: str) -> tuple[ChangesSheet, str]:
 def _argument(leaves: Sequence[ChangeRow], number: int) -> ChangeRow:
     """Its value over the room of both states: there is one only."""
     leaf = leaves[number]
-    return ChangeRow(Sign.SAME, leaf.field, None, None, leaf.spoken, across=leaf.after)
+    return ChangeRow(Sign.SAME, leaf.field, None, None, leaf.spoken, across=leaf.after, origin=leaf.origin)

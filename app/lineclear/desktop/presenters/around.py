@@ -45,6 +45,11 @@ class Viewer:
     approving_off: str = ""
     """Why nothing may be approved on this device at all."""
     taken: frozenset[str] = frozenset()
+    marked: frozenset[str] = frozenset()
+    """Which actions they marked, to decide on them together."""
+    offline: bool = False
+    """Whether the backend cannot be asked: then only what is on screen can still be decided on."""
+    on_screen: str = ""
 
 
 def read_around(snapshot: Snapshot) -> Around:

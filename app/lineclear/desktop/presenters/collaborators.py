@@ -31,6 +31,8 @@ class Collaborators:
     person: Person | None
     witness: Witness | None = None
     reopen: Callable[[], DeviceKey] | None = None
+    url: str = ""
+    """The backend's address, as agents are told it."""
 
     @property
     def alarm(self) -> Alarm | None:

@@ -1,4 +1,4 @@
-"""Everything around the review page: freshness, safe mode, jobs, control. Knows no widget."""
+"""Everything around the review page: freshness, safe mode, control. Knows no widget."""
 
 from __future__ import annotations
 
@@ -10,38 +10,39 @@ from PySide6.QtCore import QObject, Signal
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Snapshot
 from lineclear.application.reading.answers import Control, Me
-from lineclear.desktop.presenters.away import away_control, away_jobs
+from lineclear.desktop.presenters.away import away_control, bare
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.freshness import Freshness
-from lineclear.desktop.presenters.pages import jobs_sheet, top_sheet
+from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
+from lineclear.desktop.presenters.pages import top_sheet
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Kind, Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import say
 
-_JOBS = 200
-_OWN_PAGES = frozenset({"jobs", "control"})
+_PROBED_EVERY = 15
+"""Seconds after which Control is read again: probes are no entries, so nothing tells of them."""
 
 
 class ConsolePresenter(QObject):
     """All methods on the GUI thread. Pages other than the one that is open are read when they are opened."""
 
     top_changed = Signal(object)
-    jobs_changed = Signal(object)
     control_changed = Signal(object)
     state_changed = Signal(object)
     """Notice over the queue, or None."""
     refused = Signal(object)
-    """Notice about something that was asked for and not done."""
+    """Notice about something that was asked for on the review page and not done."""
+    job_refused = Signal(object)
+    """The same about the jobs page, or None where nothing of it is to be said any more."""
 
     def __init__(self, with_: Collaborators, me: Me, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,17 +50,19 @@ class ConsolePresenter(QObject):
         self._me = me
         self._page = "review"
         self._asked = 0
+        self._ticked = 0
         self._fresh = Freshness(with_.ticks.steady())
         self._safe_modes: dict[str, SafeMode] = {}
         self._control: tuple[Control, Mapping[str, int]] | None = None
         self._said: Notice | None = None
-        """Why the last thing that was asked for on the page that is open was not done."""
+        """Why the last thing that was asked for on the control page was not done."""
         self._unread: Notice | None = None
         """Why the page that is open could not be read."""
 
     def open_page(self, name: str) -> None:
         """A page came to the front."""
-        self._page, self._said = name, None
+        self._page = name
+        self._forget()
         self._load_page()
 
     def on_contact(self, contact: Contact) -> None:
@@ -70,10 +73,10 @@ class ConsolePresenter(QObject):
         if was_away is not self._fresh.is_away:
             self._load_page()
 
-    def on_unsent(self, unsent: int) -> None:
+    def on_outgoing(self, sheet: OutgoingSheet) -> None:
         """So many decisions are not on the ledger yet."""
-        if unsent != self._fresh.unsent:
-            self._fresh.unsent = unsent
+        if sheet.unsent != self._fresh.unsent:
+            self._fresh.unsent = sheet.unsent
             self._show_state()
 
     def on_changed(self, streams: frozenset[str]) -> None:
@@ -88,6 +91,9 @@ class ConsolePresenter(QObject):
         self._show_state()
         if self._page == "control" and self._control and any(one.until for one in self._control[0].breakers):
             self._show_control()
+        self._ticked += 1
+        if self._page == "control" and self._ticked % _PROBED_EVERY == 0:
+            self._load_control()
 
     def switch_safe_mode(self, on: bool, reason: str, scope: str = WORKSPACE) -> None:  # noqa: FBT001  # a signal's
         """Request safe mode for a scope or leave it; what came of it comes back through the ledger too."""
@@ -143,7 +149,7 @@ class ConsolePresenter(QObject):
         )
 
     def _switched(self, safe_mode: SafeMode) -> None:
-        self._said = None
+        self._forget()
         self._take_safe_modes([safe_mode])
 
     def _take_safe_modes(self, safe_modes: Iterable[SafeMode]) -> None:
@@ -156,28 +162,10 @@ class ConsolePresenter(QObject):
     # -- pages ------------------------------------------------------------------------------------
 
     def _load_page(self) -> None:
-        match self._page:
-            case "jobs":
-                self._load_jobs()
-            case "control":
-                self._load_control()
-
-    def _load_jobs(self) -> None:
-        def done(jobs: tuple[Job, ...]) -> None:
-            sheet, notice = (
-                jobs_sheet(jobs, self._me, self._with.ticks.now()),
-                self._fresh.notice(self._with.ticks.now()),
-            )
-            if self._fresh.is_away and notice is not None and jobs:
-                sheet = away_jobs(sheet, notice)
-            elif self._said is not None or notice is not None:
-                sheet = replace(sheet, notice=self._said or (notice if jobs else _bare(notice)))
-            self.jobs_changed.emit(sheet)
-
-        store = self._with.replica.store
-        self._with.background.run(
-            lambda: store.read(lambda snapshot: snapshot.jobs(limit=_JOBS).items), done=done, failed=_raise
-        )
+        if self._page == "control":
+            if self._control is None:
+                self.control_changed.emit(ControlSheet(notice=loading_notice()))
+            self._load_control()
 
     def _load_control(self) -> None:
         self._asked += 1
@@ -197,15 +185,14 @@ class ConsolePresenter(QObject):
                 self._unread = refusal_notice(error)
                 self._show_control()
 
-        if self._control is None:
-            self.control_changed.emit(ControlSheet(notice=loading_notice()))
         self._with.background.run(work, done=done, failed=failed)
 
     def _show_control(self) -> None:
         """What is in force, or was when the backend answered last."""
         notice = self._fresh.notice(self._with.ticks.now())
         if self._control is None:
-            self.control_changed.emit(ControlSheet(notice=_bare(notice) or self._unread))
+            state = bare(notice) if notice is not None else self._unread
+            self.control_changed.emit(ControlSheet(notice=state))
             return
         control, running = self._control
         sheet = control_sheet(control, running, self._me, self._with.ticks.now())
@@ -215,17 +202,24 @@ class ConsolePresenter(QObject):
 
     def _settled(self) -> None:
         """What was asked for was done."""
-        self._said = None
+        self._forget()
         self._load_page()
+
+    def _forget(self) -> None:
+        self._said = None
+        self.job_refused.emit(None)
 
     def _refuse(self, error: Exception) -> None:
         """Say it where it was asked for."""
         notice = refusal_notice(error)
-        if self._page in _OWN_PAGES:
-            self._said = notice
-            self._load_page()
-        else:
-            self.refused.emit(notice)
+        match self._page:
+            case "control":
+                self._said = notice
+                self._load_page()
+            case "jobs":
+                self.job_refused.emit(notice)
+            case _:
+                self.refused.emit(notice)
 
 
 def _running(snapshot: Snapshot, safe_modes: Iterable[SafeMode]) -> dict[str, int]:
@@ -249,13 +243,6 @@ def refusal_notice(error: Exception) -> Notice:
         kind = NoticeKind.FORBIDDEN
     step = Step("view.refresh", say("Try again")) if is_away else None
     return Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error)), step)
-
-
-def _bare(notice: Notice | None) -> Notice | None:
-    """The same where nothing is at hand that could be as it was."""
-    if notice is None or notice.kind is not NoticeKind.OFFLINE:
-        return notice
-    return replace(notice, text=say("Nothing was read before, so nothing is known of it here."))
 
 
 def loading_notice() -> Notice:

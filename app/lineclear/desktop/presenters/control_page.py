@@ -11,38 +11,37 @@ from lineclear.application.reading.allowances import name_of, today_text
 from lineclear.application.reading.answers import BudgetOfDay, Control, Me
 from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.around import is_open
-from lineclear.desktop.presenters.control_sheets import AgentRow, ControlSheet, HealthRow, ScopeKind
+from lineclear.desktop.presenters.control_sheets import (
+    AgentRow,
+    ControlSheet,
+    HealthRow,
+    ModesSheet,
+    ScopeKind,
+)
+from lineclear.desktop.presenters.modes_page import modes_sheet
+from lineclear.desktop.presenters.permissions import capability_rows
 from lineclear.desktop.presenters.safe_modes import scopes_sheet, why_not
 from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Tone
+from lineclear.desktop.presenters.tools_page import health_chip, tool_rows
+from lineclear.desktop.presenters.trial_page import trial_rows
 from lineclear.domain.control import Breaker, ConnectorHealth
-from lineclear.domain.effects import HealthState
 from lineclear.domain.identities import Agent
-from lineclear.domain.policy.document import DocumentError, load
+from lineclear.domain.policy.document import CapabilityDocument, DocumentError, load
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.wording import marked, say, say_n
 
-_HEALTH = {
-    HealthState.HEALTHY: Chip(marked("Healthy"), Tone.OK),
-    HealthState.SLOW: Chip(marked("Slow"), Tone.CAUTION),
-    HealthState.RATE_LIMITED: Chip(marked("Rate limited"), Tone.CAUTION),
-    HealthState.PARTIAL: Chip(marked("Partial data"), Tone.CAUTION),
-    HealthState.STALE: Chip(marked("Stale"), Tone.CAUTION),
-    HealthState.DOWN: Chip(marked("Down"), Tone.STOP),
-    HealthState.DENIED: Chip(marked("Denied"), Tone.STOP),
-}
 _NEARLY = 0.9
 _ROOM = Chip(marked("Room left"), Tone.OK)
 _NEARLY_SPENT = Chip(marked("Nearly spent"), Tone.CAUTION)
 _SPENT = Chip(marked("Spent"), Tone.STOP)
-_NOT_PROBED = Chip(marked("Not probed yet"))
 
 
 def control_sheet(control: Control, running: Mapping[str, int], me: Me | None, now: datetime) -> ControlSheet:
     """Safe modes, policy in force, connectors and agents; `running` counts by scope what has not ended."""
-    policy = control.policy
+    policy, loaded = control.policy, _in_document(control.document)
     title = (
         say(
             "Capability document v{version}, active since {time}",
@@ -59,7 +58,20 @@ def control_sheet(control: Control, running: Mapping[str, int], me: Me | None, n
         budgets=tuple(map(_budget, control.budgets)),
         connectors=tuple(_connectors(control, now)),
         agents=tuple(_agent(one, me) for one in control.agents),
+        trial=tuple(trial_rows(control.trial, now)),
+        capabilities=capability_rows(loaded) if loaded else (),
+        tools=tool_rows(control, _uses(loaded), now),
+        modes=modes_sheet(loaded, control.agents, me) if loaded else ModesSheet(),
     )
+
+
+def _uses(document: CapabilityDocument | None) -> dict[str, tuple[str, ...]]:
+    """By tool, the capabilities that list it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for known in document.capabilities.values() if document else ():
+        for tool in known.tools:
+            found[tool] = (*found.get(tool, ()), known.name)
+    return found
 
 
 def _budget(row: BudgetOfDay) -> HealthRow:
@@ -72,7 +84,7 @@ def _budget(row: BudgetOfDay) -> HealthRow:
 
 def _names(control: Control, me: Me | None) -> tuple[tuple[ScopeKind, tuple[str, ...]], ...]:
     """The names for which safe mode can be switched on; those that make no scope are left out."""
-    capabilities, environments = _in_document(control.document)
+    capabilities, environments = _names_in(_in_document(control.document))
     found = {
         ScopeKind.ENVIRONMENT: {*environments, *([me.environment] if me else [])},
         ScopeKind.CONNECTOR: {*_ids(control.connectors), *_ids(control.breakers)},
@@ -86,12 +98,17 @@ def _ids(many: Sequence[ConnectorHealth] | Sequence[Breaker]) -> set[str]:
 
 
 @lru_cache(maxsize=4)
-def _in_document(text: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The capabilities and environments that a capability document names."""
+def _in_document(text: str) -> CapabilityDocument | None:
+    """The capability document that a text is; none where it is none."""
     try:
-        capabilities = load(text).capabilities
+        return load(text)
     except DocumentError:
-        return frozenset(), frozenset()
+        return None
+
+
+def _names_in(document: CapabilityDocument | None) -> tuple[frozenset[str], frozenset[str]]:
+    """The capabilities and environments that a capability document names."""
+    capabilities = document.capabilities if document else {}
     environments = (one.environments.value for one in capabilities.values() if one.environments)
     return frozenset(capabilities), frozenset(name for names in environments for name in names)
 
@@ -113,17 +130,17 @@ def _connectors(control: Control, now: datetime) -> list[HealthRow]:
     breakers = {one.id: one for one in control.breakers}
     health = {one.id: one for one in control.connectors}
     return [
-        _connector(name, health.get(name), breakers.get(name), now) for name in sorted({*health, *breakers})
+        _connector(control, name, health.get(name), breakers.get(name), now)
+        for name in sorted({*health, *breakers})
     ]
 
 
 def _connector(
-    name: str, health: ConnectorHealth | None, breaker: Breaker | None, now: datetime
+    control: Control, name: str, health: ConnectorHealth | None, breaker: Breaker | None, now: datetime
 ) -> HealthRow:
-    state = said_chip(_HEALTH[health.state] if health else _NOT_PROBED)
+    state, probe = health_chip(control, name, now), control.probes.get(name)
     said = _since(health, now) if health else ""
     if breaker is not None and is_open(breaker, now):
-        state = Chip(say("Breaker open"), Tone.STOP)
         failed = say_n("{count:,} failure", "{count:,} failures", breaker.failures)
         said = say(
             "Nothing is sent before {time}, after {failed}: {detail}",
@@ -132,7 +149,6 @@ def _connector(
             detail=breaker.detail,
         )
     elif breaker is not None and breaker.until:
-        state = Chip(say("On probation"), Tone.CAUTION)
         said = say(
             "The next call decides, after {number}: {detail}",
             number=say_n("{count:,} failure", "{count:,} failures", breaker.failures),
@@ -145,6 +161,8 @@ def _connector(
             number=say_n("{count:,} failure", "{count:,} failures", breaker.failures),
             detail=breaker.detail,
         ).lstrip("; ")
+    elif probe is not None:
+        said = say("{said}; answered in {milliseconds} ms", said=said, milliseconds=probe.milliseconds)
     return HealthRow(paintable(name), state, paintable(said))
 
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Words
+from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Tone, Words
+
+
+class Part(StrEnum):
+    """What the page is divided into, in the order of its pills."""
+
+    NOW = "now"
+    CAPABILITIES = "capabilities"
+    TOOLS = "tools"
+    MODES = "modes"
+    PEOPLE = "people"
+    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,64 @@ class AgentRow:
     state: Chip
     text: Words
     is_stopped: bool = False
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A question of an ops lead in a word or two, and its answer; several answers are several lines."""
+
+    label: str
+    says: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactsRow:
+    """A capability, or a tool, with what has to be known of it."""
+
+    id: str
+    name: Words
+    chip: Chip | None
+    remark: Words
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChoice:
+    """A mode that can be given; the one that counts now is `is_chosen`."""
+
+    mode: str
+    title: str
+    says: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModeCell:
+    """How far one agent is trusted with one capability, and where that comes from."""
+
+    agent: str
+    title: str
+    says: Words
+    tone: Tone
+    choices: tuple[ModeChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModeRow:
+    """One capability: a cell for each agent, in the order of the sheet's."""
+
+    capability: str
+    name: Words
+    cells: tuple[ModeCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModesSheet:
+    """Modes of agents (across) with capabilities (down). The first column stands for all other agents."""
+
+    agents: tuple[Words, ...] = ()
+    rows: tuple[ModeRow, ...] = ()
     why_not: str = ""
 
 
@@ -73,4 +142,8 @@ class ControlSheet:
     budgets: tuple[HealthRow, ...] = ()
     connectors: tuple[HealthRow, ...] = ()
     agents: tuple[AgentRow, ...] = ()
+    trial: tuple[HealthRow, ...] = ()
+    capabilities: tuple[FactsRow, ...] = ()
+    tools: tuple[FactsRow, ...] = ()
+    modes: ModesSheet = ModesSheet()
     notice: Notice | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -56,12 +57,21 @@ class Deciding(QObject):
             self.decided.emit(action_id)
             self._show()
 
-    def take_back(self) -> None:
-        """Forget the newest decision that was not sent."""
-        taken = self._out.take_back()
-        if taken is not None:
+    def approve_together(self, actions: Sequence[Action]) -> None:
+        """Take an approval of each, as it was on screen; each is signed and sent by itself."""
+        free = [one for one in actions if one.id not in self._out and not self._sending.is_deciding(one.id)]
+        if self._with.reviewer is not None and free:
+            self._out.hold_together(free)
+            for one in free:
+                self.decided.emit(one.id)
             self._show()
-            self.taken_back.emit(taken.action.id)
+
+    def take_back(self) -> None:
+        """Forget the newest decision that was not sent; of those at one look, all that still wait."""
+        taken = self._out.take_back_newest()
+        if taken:
+            self._show()
+            self.taken_back.emit(taken[0].action.id)
 
     def look_at(self, action_id: str) -> None:
         """Somebody saw that a decision was refused: it goes, and its action comes, with the refusal."""
@@ -156,7 +166,7 @@ class Deciding(QObject):
             self._show()
             self._action.refuse(action_id, error)
 
-        work = partial(reviewer.decide, taken.action, taken.verdict, taken.reason)
+        work = partial(reviewer.decide, taken.action, taken.verdict, taken.reason, bulk=taken.bulk)
         self._with.sending.run(work, done=done, failed=failed)
 
     def _show(self) -> None:

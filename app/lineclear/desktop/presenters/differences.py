@@ -12,6 +12,7 @@ from typing import cast
 from lineclear.desktop.presenters.access_rows import access_rows
 from lineclear.desktop.presenters.code_rows import code_sheet, split_code
 from lineclear.desktop.presenters.field_rows import field_rows
+from lineclear.desktop.presenters.origins import NO_ORIGINS, Origins
 from lineclear.desktop.presenters.rows import rows_of
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Mark
 from lineclear.domain.diffing.entry import diff
@@ -45,12 +46,14 @@ def changes_sheet(before: Json, after: Json, shape: Shape | str, heading: Headin
     return compare(before, after, shape, heading)[0]
 
 
-def compare(before: Json, after: Json, shape: Shape | str, heading: Heading) -> tuple[ChangesSheet, str]:
+def compare(
+    before: Json, after: Json, shape: Shape | str, heading: Heading, origins: Origins = NO_ORIGINS
+) -> tuple[ChangesSheet, str]:
     """Compare two states as suits their shape: the sheet, and how much changes in a few words."""
     if shape == Shape.CODE:
         return _compare_code(before, after, heading)
     compared = diff(cast("Comparable", before), cast("Comparable", after))
-    rows, unchanged, said = field_rows(compared)
+    rows, unchanged, said = field_rows(compared, origins)
     notes = [Line(Mark.ATTENTION, say(_CUTS[cut])) for cut in sorted(compared.cuts)]
     if shape == Shape.ACCESS:
         sentences, unread = access_rows(before, after)

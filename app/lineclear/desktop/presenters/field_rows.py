@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
 from lineclear.desktop.presenters.alike import find_alike, members_rows
+from lineclear.desktop.presenters.origins import NO_ORIGINS, Origins
 from lineclear.desktop.presenters.records import Names
 from lineclear.desktop.presenters.rows import Item
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value
@@ -16,7 +18,7 @@ from lineclear.domain.diffing.kinds import Kind, kind_of
 from lineclear.domain.diffing.result import Change, Diff
 from lineclear.domain.diffing.result import Sign as Happened
 from lineclear.domain.diffing.totals import totals
-from lineclear.domain.diffing.values import Absent
+from lineclear.domain.diffing.values import Absent, Path
 from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.diffing.words import Span
 from lineclear.domain.wording import marked, marked_n, say, say_n
@@ -44,9 +46,9 @@ type Found = tuple[list[Item], list[Item], str]
 """Changed and unchanged rows, and how much changed in a few words."""
 
 
-def field_rows(compared: Diff) -> Found:
+def field_rows(compared: Diff, origins: Origins = NO_ORIGINS) -> Found:
     """The rows of a comparison. What is the same in many records is said once, with all their names."""
-    made = _Rows(compared)
+    made = _Rows(compared, origins)
     changed, unchanged = made.rows()
     return [*changed, *made.totals()], unchanged, made.summary()
 
@@ -54,8 +56,9 @@ def field_rows(compared: Diff) -> Found:
 class _Rows:
     """One comparison; its places are named by either side's records."""
 
-    def __init__(self, compared: Diff) -> None:
+    def __init__(self, compared: Diff, origins: Origins) -> None:
         self._compared = compared
+        self._origins = origins
         self._old, self._new = Names(compared.before), Names(compared.after)
         self._groups = find_alike(compared.changes)
         self._grouped = {id(change): group for group in self._groups for change in group.changes}
@@ -100,7 +103,17 @@ class _Rows:
     def _same(self, step: Unchanged) -> ChangeRow:
         kind = kind_of(step.after_path, step.value, step.value, {})
         value = value_of(value_text(step.value, kind), (), mono=kind is not Kind.TEXT)
-        return row(Sign.SAME, self._new.path(step.after_path), value, value)
+        made = row(Sign.SAME, self._new.path(step.after_path), value, value)
+        return self._with_origin(made, step.after_path)
+
+    def _with_origin(self, made: ChangeRow, path: Path | None) -> ChangeRow:
+        """Where it came from, if its agent said so: also in words, for a screen reader."""
+        origin = self._origins.of(path) if path is not None else None
+        if origin is None:
+            return made
+        return replace(
+            made, origin=origin, spoken=say("{row}, from {step}", row=made.spoken, step=origin.step)
+        )
 
     def _change(self, change: Change) -> ChangeRow:
         if change.sign is Happened.MOVED:
@@ -108,7 +121,7 @@ class _Rows:
             old, new = (value_of(path_text(path or ()), ()) for path in places)
             return row(Sign.CHANGED, say("{path} (moved)", path=self._new.path(change.path)), old, new)
         names = self._new if change.after_path is not None else self._old
-        return _change(change, names.path(change.path))
+        return self._with_origin(_change(change, names.path(change.path)), change.after_path)
 
 
 def _summary(signs: Sequence[Sign]) -> str:

@@ -28,6 +28,7 @@ _BADGES: Final = {
     Code.JOB_PAUSED: marked("Held · job paused"),
     Code.AGENT_STOPPED: marked("Held · agent stopped"),
     Code.BUDGET_SPENT: marked("Held · day's budget"),
+    Code.JUDGE_UNREACHABLE: marked("Held · policy judge"),
 }
 
 
@@ -57,8 +58,19 @@ def _held(detail: Detail, viewer: Viewer) -> Notice:
             return _by_agent(action, viewer)
         case Code.BUDGET_SPENT:
             return _by_day(detail)
+        case Code.JUDGE_UNREACHABLE:
+            return _by_judge(action)
         case _:
             return _by_pause(detail.job)
+
+
+def _by_judge(action: Action) -> Notice:
+    said = action.consulted
+    problem = said.problem if said is not None and said.problem else say("it was not asked")
+    text = say(
+        "{problem}. It is asked again every half minute, and it runs when it allows that.", problem=problem
+    )
+    return Notice(NoticeKind.HELD, say("Held: the policy judge does not answer"), paintable(text))
 
 
 def spent_text(job: Job) -> str:

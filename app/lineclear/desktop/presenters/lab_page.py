@@ -9,17 +9,15 @@ from typing import Final
 
 from lineclear.application.lab.history import SAYS, Lack
 from lineclear.application.reading.answers import Foreseen, PolicyChange, QueueTrial, Replayed
+from lineclear.desktop.presenters.effort import USUAL, Effort
 from lineclear.desktop.presenters.lab_sheets import DiffKind, DiffLine, FigureRow, Findings, ProblemRow
 from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.policy.differences import Difference, Direction
 from lineclear.domain.policy.problems import Problem
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Outcome
-from lineclear.domain.wording import marked, say, say_n
+from lineclear.domain.wording import figure, marked, say, say_n
 
-MINUTES: Final = 2
-"""Minutes that one review is taken to take, as in `lineclear policy replay`."""
-USD_AN_HOUR: Final = 60
 _MOST_LINES: Final = 200
 _ORDER: Final = (Direction.LOOSER, Direction.OTHER, Direction.STRICTER)
 _FEWER: Final = marked(
@@ -76,12 +74,15 @@ def _change(one: Difference) -> Line:
     return Line(mark, paintable(f"{say(word)}: {one.path}: {said}"))
 
 
-def queue_findings(trial: QueueTrial) -> Findings:
-    """What would become of all that waits, what turns first."""
-    if not trial.items:
-        return Findings(say("Nothing waits for people now"))
-    judged = [one for one in trial.items if not one.lack]
-    lacks = Counter(one.lack for one in trial.items if one.lack)
+def queue_findings(trial: QueueTrial, at_most: int = 0) -> Findings:
+    """What would become of all that waits, or of what waits at a tier at most; what turns first."""
+    items = [one for one in trial.items if not at_most or one.was_tier <= at_most]
+    if not items:
+        return Findings(
+            say("Nothing waits at your tier now") if trial.items else say("Nothing waits for people now")
+        )
+    judged = [one for one in items if not one.lack]
+    lacks = Counter(one.lack for one in items if one.lack)
     turned = [one for one in judged if _was(one) != _would(one)]
     lines = [*map(_turned, turned[:_MOST_LINES]), *_lack_lines(lacks)]
     if trial.more:
@@ -106,7 +107,9 @@ def queue_findings(trial: QueueTrial) -> Findings:
 def _results(judged: Sequence[Foreseen]) -> str:
     """How many would be allowed, asked at which tier, and denied."""
     counts = Counter(_would(one) for one in judged)
-    return ", ".join(f"{counts[result]:,} {result}" for result in sorted(counts)) or say("None can be judged")
+    return ", ".join(f"{figure(counts[result])} {result}" for result in sorted(counts)) or say(
+        "None can be judged"
+    )
 
 
 def _turned(one: Foreseen) -> Line:
@@ -132,26 +135,31 @@ def _result(outcome: str, tier: int) -> str:
             return say("asked at tier {tier}", tier=tier) if tier else say("asked")
 
 
-def history_rows(before: Replayed, after: Replayed) -> tuple[FigureRow, ...]:
+def history_rows(before: Replayed, after: Replayed, effort: Effort = USUAL) -> tuple[FigureRow, ...]:
     """One row for each question."""
+    asked = (
+        *_QUESTIONS,
+        (marked("hours"), lambda one: figure(effort.hours(one.people), ",.1f"), True),
+        (marked("cost"), lambda one: say("${amount:,.2f}", amount=effort.usd(one.people)), True),
+    )
     return tuple(
-        FigureRow(say(label), of(before), of(after), is_part=is_part) for label, of, is_part in _QUESTIONS
+        FigureRow(say(label), of(before), of(after), is_part=is_part) for label, of, is_part in asked
     )
 
 
-def history_lines(before: Replayed, after: Replayed) -> Iterator[Line]:
+def history_lines(before: Replayed, after: Replayed, effort: Effort = USUAL) -> Iterator[Line]:
     """What is spared or asked, what would have passed, and what history cannot say."""
     fewer = before.people - after.people
-    hours = abs(fewer) * MINUTES / 60
+    hours, usd = effort.hours(abs(fewer)), effort.usd(abs(fewer))
     yield Line(
         Mark.MET if fewer >= 0 else Mark.ATTENTION,
         say(
             _FEWER if fewer >= 0 else _MORE,
             approvals=abs(fewer),
             hours=hours,
-            cost=hours * USD_AN_HOUR,
-            minutes=MINUTES,
-            hourly=USD_AN_HOUR,
+            cost=usd,
+            minutes=f"{effort.minutes:g}",
+            hourly=f"{effort.usd_an_hour:g}",
         ),
     )
     if after.passed:
@@ -192,34 +200,36 @@ def _lack_lines(lacks: Counter[str] | dict[str, int]) -> Iterator[Line]:
 def _share(outcome: Outcome) -> Callable[[Replayed], str]:
     def share(one: Replayed) -> str:
         count = one.outcomes.get(outcome, 0)
-        return f"{count:,} ({count / one.actions:.0%})" if one.actions else "0"
+        return f"{figure(count)} ({figure(count / one.actions, '.0%')})" if one.actions else "0"
 
     return share
 
 
 def _tier(tier: str) -> Callable[[Replayed], str]:
-    return lambda one: f"{one.tiers.get(tier, 0):,}"
-
-
-def _hours(one: Replayed) -> float:
-    return one.people * MINUTES / 60
+    return lambda one: figure(one.tiers.get(tier, 0))
 
 
 _QUESTIONS: Final[tuple[tuple[str, Callable[[Replayed], str], bool], ...]] = (
-    (marked("Actions judged"), lambda one: f"{one.actions:,}", False),
+    (marked("Actions judged"), lambda one: figure(one.actions), False),
     (marked("Allowed"), _share(Outcome.ALLOW), False),
     (marked("Asked"), _share(Outcome.ASK), False),
     (marked("at tier 1"), _tier("1"), True),
     (marked("at tier 2"), _tier("2"), True),
     (marked("at tier 3"), _tier("3"), True),
     (marked("Denied"), _share(Outcome.DENY), False),
-    (marked("People stopped or took back"), lambda one: f"{one.wrong:,}", False),
-    (marked("would have passed"), lambda one: f"{one.passed:,} (${one.passed_usd})", True),
-    (marked("newly caught"), lambda one: f"{one.caught:,} (${one.caught_usd})", True),
-    (marked("Ran well, would be denied"), lambda one: f"{one.hindered:,}", False),
-    (marked("Approvals needed"), lambda one: f"{one.people:,}", False),
-    (marked("hours"), lambda one: f"{_hours(one):,.1f}", True),
-    (marked("cost"), lambda one: f"${_hours(one) * USD_AN_HOUR:,.2f}", True),
+    (marked("People stopped or took back"), lambda one: figure(one.wrong), False),
+    (
+        marked("would have passed"),
+        lambda one: say("{number:,} (${amount})", number=one.passed, amount=one.passed_usd),
+        True,
+    ),
+    (
+        marked("newly caught"),
+        lambda one: say("{number:,} (${amount})", number=one.caught, amount=one.caught_usd),
+        True,
+    ),
+    (marked("Ran well, would be denied"), lambda one: figure(one.hindered), False),
+    (marked("Approvals needed"), lambda one: figure(one.people), False),
 )
 
 

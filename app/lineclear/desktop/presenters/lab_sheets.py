@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lineclear.desktop.presenters.effort import ALL, Viewing
 from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Words
 from lineclear.domain.wording import say
 
@@ -81,3 +82,4 @@ class LabSheet:
     activate: str = field(default_factory=lambda: say("Activate…"))
     why_not: str = ""
     notice: Notice | None = None
+    viewing: Viewing = ALL

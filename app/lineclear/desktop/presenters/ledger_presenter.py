@@ -39,6 +39,7 @@ class LedgerPresenter(QObject):
         self._size = 0
         self._is_following = self._has_more = False
         self._is_at_top = True
+        self._forgotten = 0
         self._chosen: int | None = None
         self._notice: Notice | None = None
         self._search_notice: Notice | None = None
@@ -59,6 +60,7 @@ class LedgerPresenter(QObject):
         self._ledger, self._size, self._chosen = ledger, 0, None
         self._is_following, self._has_more, self._is_at_top = False, False, True
         self._notice = self._search_notice = None
+        self._forgotten = ledger.forgotten if ledger is not None else 0
         self.entries.show(ledger)
         self.verdicts.show(ledger)
         self.story_changed.emit(None)
@@ -160,6 +162,10 @@ class LedgerPresenter(QObject):
             return
         self._is_following, self._notice = False, None
         self._grown(size)
+        if ledger.forgotten != self._forgotten:
+            self._forgotten = ledger.forgotten
+            self.show_news()  # no line and no story may show words that were erased
+            self._tell("")
         if self._has_more:
             self.follow()
 

@@ -18,8 +18,9 @@ from lineclear.application.record.reading import (
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.ledger_sheets import Fact, StoryLine, StorySheet
 from lineclear.desktop.presenters.ledger_types import type_words
-from lineclear.desktop.presenters.ledger_words import utc_text
+from lineclear.desktop.presenters.ledger_words import trusted_words, utc_text
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Mark, Tone, Words
+from lineclear.desktop.presenters.story_words import consulted_words, decision_words
 from lineclear.desktop.presenters.values import written
 from lineclear.domain import events as e
 from lineclear.domain.actions import Action
@@ -30,7 +31,7 @@ from lineclear.domain.policy.reasons import ReasonEffect
 from lineclear.domain.policy.wording import sentence, where
 from lineclear.domain.records import Recorded
 from lineclear.domain.text import CHUNK, paintable
-from lineclear.domain.vocabulary import Outcome, Verdict
+from lineclear.domain.vocabulary import Outcome
 from lineclear.domain.wording import marked, say
 
 _REASONS: Final = {
@@ -42,10 +43,6 @@ _REASONS: Final = {
 _OUTCOMES: Final = {
     Outcome.ALLOW: marked("Policy allowed it"),
     Outcome.ASK: marked("Policy asked for a person"),
-}
-_DECIDED: Final = {
-    Verdict.APPROVE: marked("{person} approved it at tier {tier}"),
-    Verdict.REJECT: marked("{person} rejected it at tier {tier}"),
 }
 _FOUND_OUT: Final = {
     True: marked("{person} found out: it happened"),
@@ -117,16 +114,16 @@ def _byline(story: LedgerStory) -> Words:
 def _proof(standing: Standing) -> Chip:
     if not standing.is_proven:
         return Chip(say("Not proven"), Tone.STOP)
-    return (
-        Chip(say("Proven"), Tone.OK)
-        if standing.is_pinned
-        else Chip(say("Proven by its own key"), Tone.CAUTION)
-    )
+    if standing.is_pinned or standing.since:
+        return Chip(say("Proven"), Tone.OK)
+    return Chip(say("Proven by its own key"), Tone.CAUTION)
 
 
 def _standing(standing: Standing) -> Line:
     if not standing.is_proven:
         return Line(Mark.REFUSED, paintable(standing.says))
+    if standing.since:
+        return Line(Mark.MET, paintable(standing.says), trusted_words(standing.key, standing.since))
     key = say("Key {digest}", digest=short_digest(standing.key))
     whose = (
         say("which you named")
@@ -155,21 +152,23 @@ def _happened(step: StoryStep) -> tuple[Mark, str]:
         case e.ActionProposed(agent=agent, tool=tool):
             return Mark.MET, say("{agent} proposed {tool}", agent=agent, tool=tool)
         case e.ActionRevised(revision=revision, because=because):
+            said = step.brief.because if isinstance(step.brief, e.ActionBrief) else ""
+            because = said or because
             return Mark.ATTENTION, say("Revision {revision}: {because}", revision=revision, because=because)
         case e.ActionEvaluated(outcome=outcome, policy_version=version):
             says = say(_OUTCOMES.get(outcome, marked("Policy denied it")))
             mark = {Outcome.ALLOW: Mark.MET, Outcome.ASK: Mark.ATTENTION}.get(outcome, Mark.REFUSED)
             return mark, say("{says}, version {version}", says=says, version=version)
-        case e.DecisionRecorded(verdict=verdict, person=person, tier=tier):
-            mark = Mark.MET if verdict is Verdict.APPROVE else Mark.REFUSED
-            return mark, say(_DECIDED[verdict], person=person, tier=int(tier))
+        case e.DecisionRecorded() as decision:
+            return decision_words(decision)
         case e.ActionCleared(by=by):
             return Mark.MET, say("Cleared by {by}", by=by)
         case _:
-            return _carried_out(step.recorded)
+            return _carried_out(step.recorded, step.brief)
 
 
-def _carried_out(recorded: Recorded) -> tuple[Mark, str]:
+def _carried_out(recorded: Recorded, brief: e.Brief | None) -> tuple[Mark, str]:
+    said = brief.detail if isinstance(brief, e.DetailBrief) else ""
     found = Mark.MET, type_words(recorded.type)
     match recorded.event:
         case e.ExecutionStarted(worker=worker):
@@ -177,17 +176,19 @@ def _carried_out(recorded: Recorded) -> tuple[Mark, str]:
         case e.ExecutionSucceeded(reference=reference):
             found = Mark.MET, say("It happened: {reference}", reference=reference)
         case e.ExecutionFailed(detail=detail):
-            found = Mark.REFUSED, say("Nothing was changed: {detail}", detail=detail)
+            found = Mark.REFUSED, say("Nothing was changed: {detail}", detail=said or detail)
         case e.ExecutionUnknown(detail=detail):
             found = (
                 Mark.UNKNOWN,
-                say("Sent, and nobody could say whether it happened: {detail}", detail=detail),
+                say("Sent, and nobody could say whether it happened: {detail}", detail=said or detail),
             )
         case e.ExecutionReconciled(person=person, happened=happened):
             found = (
                 Mark.MET,
                 say(_FOUND_OUT[happened], person=person),
             )
+        case e.ActionConsulted(said=judge):
+            found = consulted_words(judge)
         case e.ActionUndone(by_action=other):
             found = Mark.ATTENTION, say("Taken back by {other}", other=other)
     return found

@@ -25,7 +25,7 @@ from lineclear.desktop.presenters.ledger_sheets import (
 from lineclear.desktop.presenters.ledger_types import type_words
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Notice, NoticeKind, Tone, text_of
 from lineclear.domain.text import paintable
-from lineclear.domain.wording import marked, say, say_n
+from lineclear.domain.wording import figure, marked, say, say_n
 
 _TITLES: Final = {
     Facet.TYPE: marked("What happened"),
@@ -81,7 +81,7 @@ def entry_row(line: LedgerLine) -> EntryRow:
         text=shown.text,
         by=by.text,
     )
-    return EntryRow(line.index, f"{line.index:,}", time, what, shown, by, _tone(line), spoken)
+    return EntryRow(line.index, figure(line.index), time, what, shown, by, _tone(line), spoken)
 
 
 def _tone(line: LedgerLine) -> Tone:
@@ -135,7 +135,7 @@ def _facet(query: LedgerQuery, facet: FacetCounts) -> FacetSheet:
         FacetValue(
             value,
             type_words(value) if facet.facet is Facet.TYPE else paintable(value),
-            f"{count:,}",
+            figure(count),
             value == chosen,
         )
         for value, count in facet.values
@@ -150,7 +150,8 @@ def head_sheet(
     verify = say("Stop verifying") if is_verifying else say("Verify")
     came = say_n("{count:,} newer entry", "{count:,} newer entries", news) if news else ""
     if about.kind is LedgerKind.LIVE:
-        said = f"{about.name} · {say_n('{count:,} entry', '{count:,} entries', size)}"
+        entries = say_n("{count:,} entry", "{count:,} entries", size)
+        said = f"{about.name} · {entries} · {_live_key(about)}"
         live = Chip(say("Live"), Tone.OK)
         return LedgerHead(say("Ledger"), paintable(said), live, verified, False, verify, came, notice)  # noqa: FBT003
     said = " · ".join(
@@ -159,6 +160,20 @@ def head_sheet(
     title = paintable(about.file).text
     pack = Chip(say("Audit pack, read offline"), Tone.ACCENT)
     return LedgerHead(title, paintable(said), pack, verified, True, verify, came, notice)  # noqa: FBT003
+
+
+def _live_key(about: LedgerAbout) -> str:
+    """Whose signature is checked, in words."""
+    if about.since:
+        return trusted_words(about.key, about.since)
+    if about.is_pinned:
+        return say("signed by key {key}, which you entered", key=short_digest(about.key))
+    return say("first contact: no key of the log is known here yet")
+
+
+def trusted_words(key: str, since: str) -> str:
+    """A log's key that was taken at its word once, and since when."""
+    return say("key {key}, trusted on first use on {day}", key=short_digest(key), day=since[:10])
 
 
 def _exported(about: LedgerAbout) -> str:

@@ -5,7 +5,7 @@ They live in this program alone until they are sent: whoever closes it is told s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
@@ -47,6 +47,8 @@ class Taken:
     until: float
     stage: Stage = Stage.WAITING
     refusal: Refusal | None = None
+    bulk: int = 0
+    """How many were approved at one look; 0 for one alone."""
 
 
 class Outgoing:
@@ -66,6 +68,27 @@ class Outgoing:
         """Begin to wait."""
         self._taken.pop(action.id, None)
         self._taken[action.id] = Taken(action, verdict, reason, self._steady() + TAKE_BACK_SECONDS)
+
+    def hold_together(self, actions: Sequence[Action]) -> None:
+        """Begin to wait with approvals that were given at one look."""
+        until, count = self._steady() + TAKE_BACK_SECONDS, len(actions)
+        for action in actions:
+            self._taken.pop(action.id, None)
+            self._taken[action.id] = Taken(action, Verdict.APPROVE, "", until, bulk=count)
+
+    def take_back_newest(self) -> tuple[Taken, ...]:
+        """Forget the newest that was not sent, with what was approved at the same look and still waits."""
+        newest = self.take_back()
+        if newest is None:
+            return ()
+        same = [
+            each
+            for each in self._taken.values()
+            if newest.bulk
+            and each.stage is Stage.WAITING
+            and (each.bulk, each.until) == (newest.bulk, newest.until)
+        ]
+        return newest, *(self._taken.pop(each.action.id) for each in same)
 
     def take_back(self, action_id: str = "") -> Taken | None:
         """Forget one that was not sent, by default the newest; None where there is none."""
@@ -136,7 +159,11 @@ class Outgoing:
         now = self._steady()
         for each in reversed(unsent):
             refusal = each.refusal
-            left = f"{max(1, ceil(each.until - now))} s" if each.stage is Stage.WAITING else ""
+            left = (
+                say("{seconds} s", seconds=max(1, ceil(each.until - now)))
+                if each.stage is Stage.WAITING
+                else ""
+            )
             yield OutgoingRow(
                 each.action.id,
                 say(_VERBS[each.verdict]),

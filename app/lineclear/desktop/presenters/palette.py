@@ -12,11 +12,11 @@ from typing import Final
 
 from lineclear.desktop.commands import Command, Section, shown_key
 from lineclear.desktop.presenters.connection_sheets import ConnectionRow
-from lineclear.desktop.presenters.sheets import QueueRow, Words, text_of
+from lineclear.desktop.presenters.sheets import Filter, QueueRow, Words, text_of
 from lineclear.domain.text import paintable
 from lineclear.domain.wording import say
 
-_MOST: Final = 60
+_MOST: Final = 100
 """Entries shown at once; whoever looks for more says more words."""
 
 
@@ -25,13 +25,14 @@ class EntryKind(StrEnum):
 
     COMMAND = "command"
     ACTION = "action"
+    VIEW = "view"
     SEARCH = "search"
     CONNECTION = "connection"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the palette; `id` is a command's, an action's or a connection's, or words to search for."""
+    """One line of the palette; `id` is of what it leads to, or the words to search for."""
 
     kind: EntryKind
     id: str
@@ -45,10 +46,11 @@ def entries(
     rows: Iterable[QueueRow],
     text: str,
     connections: Iterable[ConnectionRow] = (),
+    views: Iterable[Filter] = (),
 ) -> tuple[Entry, ...]:
     """What holds every one of the words, best first: where the words begin, before where they are inside."""
     words = text.lower().split()
-    every = (*_connections(connections), *_commands(commands), *_actions(rows))
+    every = (*_connections(connections), *_commands(commands), *_views(views), *_actions(rows))
     ranked = [
         (rank, place, one) for place, one in enumerate(every) if (rank := _rank(one, words)) is not None
     ]
@@ -77,6 +79,11 @@ def _connections(connections: Iterable[ConnectionRow]) -> Iterator[Entry]:
 
 def _actions(rows: Iterable[QueueRow]) -> Iterator[Entry]:
     return (Entry(EntryKind.ACTION, row.id, row.title, row.subtitle) for row in rows)
+
+
+def _views(views: Iterable[Filter]) -> Iterator[Entry]:
+    about = say("View of the queue")
+    return (Entry(EntryKind.VIEW, one.id, paintable(one.title), about) for one in views)
 
 
 def _rank(entry: Entry, words: list[str]) -> int | None:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from lineclear.application.ports import ActionQuery, Page, Snapshot
+from lineclear.application.reading.queue_query import resolved, unfiltered
 from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.queue_sheet import (
-    FOR_ME,
     NOT_SENT,
     WAITING_ON_OTHERS,
+    Listing,
     expired_today,
-    query_of,
     queue_sheet,
     unknown_query,
 )
-from lineclear.desktop.presenters.sheets import Notice, NoticeKind, QueueSheet
+from lineclear.desktop.presenters.queue_views import FOR_ME, Lens
+from lineclear.desktop.presenters.sheets import Notice, NoticeKind, QueueSheet, Step
 from lineclear.domain.actions import Action
+from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import say
@@ -33,14 +35,6 @@ _NOT_MINE = frozenset({WAITING_ON_OTHERS, NOT_SENT})
 _ASKS = frozenset({ActionStatus.PENDING, ActionStatus.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    page: Page[Action]
-    count: int
-    viewer: Viewer
-    expired: int
-
-
 class QueuePresenter(QObject):
     """All methods on the GUI thread. The choice follows an action by id, never a row.
 
@@ -50,19 +44,22 @@ class QueuePresenter(QObject):
     changed = Signal(object)
     """QueueSheet."""
     chosen = Signal(str)
+    narrowed = Signal(object)
+    """Lens, when another one was taken."""
     emptied = Signal(object)
     """Notice for the place where an action would be."""
 
     def __init__(self, with_: Collaborators, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._with = with_
-        self._filter = FOR_ME
-        self._text = ""
-        self._listing: _Listing | None = None
+        self.lens = Lens()
+        self._listing: Listing | None = None
         self._state: Notice | None = None
+        self._unreadable: Notice | None = None
         self._generation = 0
         self._limit = PAGE
         self._taken: frozenset[str] = frozenset()
+        self._marks: frozenset[str] = frozenset()
         self.selected: str | None = None
 
     @property
@@ -79,17 +76,24 @@ class QueuePresenter(QObject):
     def refresh(self) -> None:
         """Read the queue anew."""
         self._generation += 1
-        asked, person = self._generation, self._with.person
-        query, limit = query_of(self._filter, self._text, person), self._limit
+        asked, person, lens, limit = self._generation, self._with.person, self.lens, self._limit
+        try:
+            sought = lens.query
+        except Refusal as refusal:
+            self._say_unreadable(refusal)
+            return
 
-        def read(snapshot: Snapshot) -> _Listing:
+        def read(snapshot: Snapshot) -> Listing:
             viewer = Viewer(person, self._with.ticks.now(), read_around(snapshot))
+            query = resolved(sought, person, viewer.now)
+            whole = resolved(unfiltered(sought), person, viewer.now)
             expired = expired_today(snapshot.actions(_EXPIRED, limit=PAGE).items, viewer.now)
-            return _Listing(_page(snapshot, query, limit), snapshot.count_actions(query), viewer, expired)
+            page, count = _page(snapshot, query, limit), snapshot.count_actions(query)
+            return Listing(lens, sought, page, count, snapshot.count_actions(whole), viewer, expired)
 
-        def done(listing: _Listing) -> None:
+        def done(listing: Listing) -> None:
             if asked == self._generation:
-                self._listing = listing
+                self._listing, self._unreadable = listing, None
                 self._show()
                 self._choose_first()
 
@@ -103,14 +107,19 @@ class QueuePresenter(QObject):
             self._limit *= 2
             self.refresh()
 
-    def filter(self, filter_id: str) -> None:
-        """Narrow the queue."""
-        self._filter, self._limit = filter_id, PAGE
-        self.refresh()
+    def filter(self, view_id: str) -> None:
+        """Look through another view."""
+        self.look_through(self.lens.through(view_id))
 
     def search(self, text: str) -> None:
-        """Narrow the queue to what matches."""
-        self._text, self._limit = text.strip(), PAGE
+        """Narrow the queue by what is typed."""
+        if text.strip() != self.lens.typed:
+            self.look_through(replace(self.lens, typed=text.strip()))
+
+    def look_through(self, lens: Lens) -> None:
+        """Show the queue otherwise."""
+        self.lens, self._limit = lens, PAGE
+        self.narrowed.emit(lens)
         self.refresh()
 
     def choose(self, action_id: str) -> None:
@@ -138,6 +147,11 @@ class QueuePresenter(QObject):
         self._taken = frozenset(taken)
         self._show()
 
+    def show_marks(self, marks: frozenset[str]) -> None:
+        """These are marked, to be decided together."""
+        self._marks = marks
+        self._show()
+
     def on_state(self, notice: Notice | None) -> None:
         """The console is loading or offline (or neither): say so over the queue."""
         if notice != self._state:
@@ -155,15 +169,18 @@ class QueuePresenter(QObject):
         listing = self._listing
         if listing is None:
             return None
-        notice = self._state or (None if listing.page.items else self._empty())
-        return queue_sheet(
-            listing.page.items,
-            listing.count,
-            self._filter,
-            replace(listing.viewer, taken=self._taken),
-            notice=notice,
-            selected=self.selected,
-            expired=listing.expired,
+        notice = self._state or self._unreadable or (None if listing.page.items else self._empty())
+        shown = replace(listing, viewer=self._seen_by(listing.viewer))
+        return queue_sheet(shown, notice=notice, selected=self.selected)
+
+    def _seen_by(self, viewer: Viewer) -> Viewer:
+        is_offline = self._state is not None and self._state.kind is NoticeKind.OFFLINE
+        return replace(
+            viewer,
+            taken=self._taken,
+            marked=self._marks,
+            offline=is_offline,
+            on_screen=self.selected or "",
         )
 
     def _show(self) -> None:
@@ -176,15 +193,23 @@ class QueuePresenter(QObject):
                 self.emptied.emit(self._state)
 
     def _empty(self) -> Notice:
-        if self._text:
-            return Notice(
-                NoticeKind.EMPTY,
-                say("Nothing matches"),
-                paintable(say("No action contains “{text}”.", text=self._text)),
-            )
+        listing = self._listing
+        if listing is not None and self.lens.typed:
+            text = say("{count} are left out by the filter.", count=f"{listing.total:,}")
+            clear = Step("queue.clear", say("Clear the filter"))
+            return Notice(NoticeKind.EMPTY, say("Nothing matches"), text, clear)
+        if listing is not None and self.lens.view != FOR_ME:
+            return Notice(NoticeKind.EMPTY, say("Nothing in this view"), say("It fills by itself."))
         return Notice(
             NoticeKind.EMPTY, say("Nothing waits for you"), say("New proposals appear here by themselves.")
         )
+
+    def _say_unreadable(self, refusal: Refusal) -> None:
+        """What is typed is no filter: what was shown stays, and it says so."""
+        clear = Step("queue.clear", say("Clear the filter"))
+        text = paintable(f"{refusal.sentence} {refusal.remedy}")
+        self._unreadable = Notice(NoticeKind.FAILED, say("The filter cannot be read"), text, clear)
+        self._show()
 
     def _choose_first(self) -> None:
         if self.selected is not None:

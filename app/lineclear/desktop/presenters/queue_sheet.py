@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
-from lineclear.application.ports import ActionQuery
+from lineclear.application.ports import ActionQuery, Page
 from lineclear.application.reading.formats import DAY, MINUTE, age_text, due_text, seconds_between
+from lineclear.application.reading.queue_query import QueueQuery, Sort, State
 from lineclear.desktop.presenters.around import Viewer
+from lineclear.desktop.presenters.degrading import BLOCKING, degraded
 from lineclear.desktop.presenters.holds import held_badge
+from lineclear.desktop.presenters.narrowing_sheets import Narrowing
+from lineclear.desktop.presenters.queue_views import FOR_ME, OWN, Lens, is_narrow
 from lineclear.desktop.presenters.saying import said_chip
-from lineclear.desktop.presenters.sheets import Chip, Filter, Notice, QueueRow, QueueSheet, Tone
+from lineclear.desktop.presenters.sheets import Chip, Notice, QueueRow, QueueSheet, Tone
 from lineclear.desktop.presenters.values import named
 from lineclear.domain.actions import Action
-from lineclear.domain.effects import HealthState
+from lineclear.domain.flags import least_tier
 from lineclear.domain.identities import Person
 from lineclear.domain.text import Paintable, paintable
-from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
+from lineclear.domain.vocabulary import ActionStatus, Tier
 from lineclear.domain.wording import marked, say
 
 SOON = 10 * MINUTE
@@ -26,8 +31,19 @@ NEEDS_ANSWER = marked("Needs an answer")
 NOT_SENT = marked("Decided just now")
 DUE_SOON, TODAY, LATER = marked("Due within 10 minutes"), marked("Today"), marked("Later")
 IN_HAND, TODAYS_OUTCOMES, EARLIER = marked("In hand"), marked("Today's outcomes"), marked("Earlier")
+_CROWDED = 8
+"""Rows from which a group is told apart by what they are about."""
+_BY = {
+    Sort.AGE: marked("The oldest first"),
+    Sort.RISK: marked("The riskiest first"),
+    Sort.AMOUNT: marked("The largest amount first"),
+    Sort.AGENT: marked("By agent"),
+    Sort.NEWEST: marked("The newest first"),
+}
+_BY_DUE = frozenset({DUE_SOON, TODAY, LATER})
 _GROUPS = (
     NEEDS_ANSWER,
+    *_BY.values(),
     DUE_SOON,
     TODAY,
     LATER,
@@ -37,19 +53,12 @@ _GROUPS = (
     TODAYS_OUTCOMES,
     EARLIER,
 )
-NEEDS_ME = frozenset({NEEDS_ANSWER, "Due within 10 minutes", "Today", "Later"})
+NEEDS_ME = frozenset({NEEDS_ANSWER, DUE_SOON, TODAY, LATER, *_BY.values()})
 """The groups of what waits for the person who looks, and for nobody else."""
-FOR_ME, ALL, MONEY, ACCESS, DONE = "mine", "all", "money", "access", "done"
-_TITLES = {
-    FOR_ME: marked("For my tier"),
-    ALL: marked("All"),
-    MONEY: marked("Money"),
-    ACCESS: marked("Access"),
-    DONE: marked("Done"),
-}
 _WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED, ActionStatus.UNKNOWN})
 _ENDED = frozenset(ActionStatus) - _WAITING - {ActionStatus.PROPOSED}
 _TIER_TONES = {Tier.ONE: Tone.OK, Tier.TWO: Tone.CAUTION, Tier.THREE: Tone.STOP}
+_UNSORTED = frozenset({IN_HAND, TODAYS_OUTCOMES, EARLIER})
 _STATES = {
     ActionStatus.AGREED: Chip(marked("Agreed")),
     ActionStatus.CLEARED: Chip(marked("Cleared"), Tone.OK),
@@ -67,22 +76,6 @@ _STATES = {
 }
 
 
-def query_of(filter_id: str, text: str, person: Person | None) -> ActionQuery:
-    """The question behind a filter and a search."""
-    tier = person.tier if person is not None else None
-    match filter_id:
-        case "mine":
-            return ActionQuery(statuses=_WAITING, at_most=tier, text=text)
-        case "money":
-            return ActionQuery(statuses=_WAITING, stakes=frozenset({Stake.MONEY}), text=text)
-        case "access":
-            return ActionQuery(statuses=_WAITING, stakes=frozenset({Stake.ACCESS}), text=text)
-        case "done":
-            return ActionQuery(statuses=_ENDED, text=text, order="newest")
-        case _:
-            return ActionQuery(statuses=_WAITING, text=text)
-
-
 def unknown_query(query: ActionQuery) -> ActionQuery | None:
     """What of a question needs an answer at once, wherever it would come; None where none of it can."""
     if ActionStatus.UNKNOWN not in query.statuses:
@@ -90,39 +83,83 @@ def unknown_query(query: ActionQuery) -> ActionQuery | None:
     return replace(query, statuses=frozenset({ActionStatus.UNKNOWN}))
 
 
-def filters(chosen: str) -> tuple[Filter, ...]:
-    """The filters with the chosen one on."""
-    return tuple(Filter(one, say(title), is_on=one == chosen) for one, title in _TITLES.items())
-
-
-def queue_sheet(
-    actions: Sequence[Action],
-    count: int,
-    chosen: str,
-    viewer: Viewer,
-    *,
-    notice: Notice | None,
-    selected: str | None,
-    expired: int = 0,
-) -> QueueSheet:
-    """The rows in groups, in the order in which they are due; what needs an answer comes before all else.
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What was found through a lens: the rows at hand of `count`, among `total` of that part of the queue.
 
     `expired` is how many expired within a day without a decision.
     """
-    rows = [_row(action, viewer) for action in actions]
+
+    lens: Lens
+    query: QueueQuery
+    page: Page[Action]
+    count: int
+    total: int
+    viewer: Viewer
+    expired: int = 0
+
+
+def queue_sheet(listing: Listing, *, notice: Notice | None, selected: str | None) -> QueueSheet:
+    """The rows in groups, in the order in which they are due; what needs an answer comes before all else."""
+    viewer, query, count = listing.viewer, listing.query, listing.count
+    rows = [_row(action, viewer) for action in listing.page.items]
+    if query.order is not Sort.DUE:
+        rows = [_sorted_otherwise(row, query.order) for row in rows]
     rows.sort(key=lambda row: _GROUPS.index(row.group))
-    heading = (
-        say("What happened") if chosen == DONE else say("Needs you") if chosen == FOR_ME else say("Open")
-    )
+    if query.order is Sort.DUE:
+        rows = list(_by_subject(rows))
     others = sum(row.group == WAITING_ON_OTHERS for row in rows)
     hidden = count - len(rows)
     told = (
-        say("{others:,} waiting on others", others=others) if others else "",
-        say("{expired:,} expired undecided today", expired=expired) if expired and chosen != DONE else "",
-        say("{hidden:,} more further down", hidden=hidden) if hidden > 0 else "",
+        say("{count} waiting on others", count=f"{others:,}") if others else "",
+        _expired_words(listing),
+        say("{count} more further down", count=f"{hidden:,}") if hidden > 0 else "",
     )
-    aside = " · ".join(filter(None, told))
-    return QueueSheet(heading, count, filters(chosen), tuple(rows), selected, notice, aside)
+    return QueueSheet(
+        _heading(listing),
+        count,
+        listing.lens.filters,
+        tuple(rows),
+        selected,
+        notice,
+        " · ".join(filter(None, told)),
+        _narrowing(listing),
+    )
+
+
+def _sorted_otherwise(row: QueueRow, order: Sort) -> QueueRow:
+    return replace(row, group=_BY[order] if row.group in _BY_DUE else row.group, about="")
+
+
+def _heading(listing: Listing) -> str:
+    if listing.query.state in {State.DECIDED, State.ENDED, State.EXPIRED, State.ALL}:
+        return say("What happened")
+    return say("Needs you") if listing.lens.chosen.id == FOR_ME else say("Open")
+
+
+def _expired_words(listing: Listing) -> str:
+    if not listing.expired or listing.query.state is State.ENDED:
+        return ""
+    return say("{count} expired undecided today", count=f"{listing.expired:,}")
+
+
+def _narrowing(listing: Listing) -> Narrowing:
+    shown, total = f"{listing.count:,}", f"{listing.total:,}"
+    is_on = is_narrow(listing.query)
+    words = say("{shown} of {total} shown", shown=shown, total=total) if is_on else say("Nothing left out")
+    is_own = listing.lens.chosen.id.startswith(OWN)
+    return Narrowing(words, is_on, listing.query.order.value, is_own)
+
+
+def _by_subject(rows: Sequence[QueueRow]) -> Iterator[QueueRow]:
+    """In crowded groups, rows that are about the same thing stand together, behind the first of them."""
+    for group, members in groupby(rows, key=lambda row: row.group):
+        inside = list(members)
+        subjects = list(dict.fromkeys(row.about for row in inside))
+        if len(inside) < _CROWDED or len(subjects) == 1 or group in _UNSORTED:
+            yield from (replace(row, about="") for row in inside)
+        else:
+            yield from sorted(inside, key=lambda row: subjects.index(row.about))
 
 
 def expired_today(actions: Iterable[Action], now: datetime) -> int:
@@ -137,7 +174,7 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
     if action.status is not ActionStatus.PENDING:
         known = _STATES.get(action.status)
         return said_chip(known) if known else Chip(action.status.value)
-    if viewer.around.health.get(action.connector) is HealthState.DOWN:
+    if viewer.around.health.get(action.connector) in BLOCKING:
         return Chip(say("Blocked"))
     needed = max(1, action.judged.approvals if action.judged else 1)
     said = say("Tier {tier}", tier=int(action.tier)) + (
@@ -148,18 +185,30 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
 
 def _row(action: Action, viewer: Viewer) -> QueueRow:
     group, due = _place(action, viewer)
-    about = action.why or action.tool
+    about, worse = _about(action, viewer), degraded(action, viewer.around)
+    subtitle = " · ".join(part for part in (action.agent, about, worse) if part)
+    badge = badge_of(action, viewer)
+    is_marked = action.id in viewer.marked
+    title, about, tier = _title(action), action.capability, int(action.tier)
+    return QueueRow(action.id, title, paintable(subtitle), due, badge, group, about, is_marked, tier)
+
+
+def _about(action: Action, viewer: Viewer) -> str:
+    """Why it was proposed, or what keeps this person from deciding on it now."""
+    if action.status is ActionStatus.PENDING:
+        holder = action.attention.holder(viewer.now)
+        if holder:
+            left = due_text(-seconds_between(action.attention.until, viewer.now))
+            if viewer.person is not None and viewer.person.id == holder:
+                return say("claimed by you, {left} left", left=left)
+            return say("being reviewed by {person}, {left} left", person=holder, left=left)
+        if viewer.offline and action.id != viewer.on_screen:
+            return say("cannot be decided while offline")
+        if action.attention.open_question is not None:
+            return say("the agent was asked")
     if action.undoes:
-        about = say("undo · {about}", about=about) if action.why else say("undo")
-    holder = action.attention.holder(viewer.now) if action.status is ActionStatus.PENDING else ""
-    if holder:
-        is_mine = viewer.person is not None and viewer.person.id == holder
-        about = say("claimed by you") if is_mine else say("being reviewed by {holder}", holder=holder)
-    elif action.attention.open_question is not None and action.status is ActionStatus.PENDING:
-        about = say("the agent was asked")
-    subtitle = f"{action.agent} · {about}"
-    badge, tier = badge_of(action, viewer), int(action.tier)
-    return QueueRow(action.id, _title(action), paintable(subtitle), due, badge, group, tier)
+        return say("undo · {about}", about=action.why) if action.why else say("undo")
+    return action.why or action.tool
 
 
 def _title(action: Action) -> Paintable:
@@ -198,4 +247,4 @@ def _waits_on_others(action: Action, viewer: Viewer) -> bool:
 
 def _may_answer(action: Action, person: Person | None) -> bool:
     """Whether somebody has the tier and does not own the agent."""
-    return person is not None and action.owner != person.id and person.tier >= action.tier
+    return person is not None and action.owner != person.id and person.tier >= least_tier(action)

@@ -138,7 +138,7 @@ def _connector_line(detail: Detail, viewer: Viewer) -> Line:
         return Line(Mark.UNKNOWN, paintable(say("{name} connector not probed yet", name=name)))
     said, mark = _HEALTH[state]
     detail_text = paintable(detail.health.detail) if detail.health and detail.health.detail else None
-    return Line(mark, paintable(said.format(name=name)), detail_text)
+    return Line(mark, paintable(say(said, name=name)), detail_text)
 
 
 def _breaker_line(action: Action, viewer: Viewer) -> Iterator[Line]:

@@ -11,11 +11,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from lineclear.desktop.presenters.code_parts import Part, Place
+from lineclear.desktop.presenters.origin_sheets import Origin
 from lineclear.domain.text import Paintable
 from lineclear.domain.wording import marked, say
 
 if TYPE_CHECKING:
     from lineclear.desktop.presenters.code_sheets import CodeSheet
+    from lineclear.desktop.presenters.narrowing_sheets import Narrowing
     from lineclear.desktop.presenters.outcome_sheets import OutcomeSheet
 
 type Words = str | Paintable
@@ -130,11 +132,12 @@ class TopSheet:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One way to narrow the queue; `id` comes back in the view's signal."""
+    """One view of the queue; `id` comes back in the view's signal. Pinned ones are always in sight."""
 
     id: str
     title: str
     is_on: bool = False
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,9 @@ class QueueRow:
     due: str
     badge: Chip
     group: str
+    about: str = ""
+    """What it is about; where a group is crowded, its rows stand together by this."""
+    is_marked: bool = False
     tier: int = 0
 
 
@@ -164,6 +170,7 @@ class QueueSheet:
     selected: str | None = None
     notice: Notice | None = None
     aside: str = ""
+    narrowing: Narrowing | None = None
 
 
 FIVE_QUESTIONS: Final = (
@@ -236,6 +243,7 @@ class ChangeRow:
     now: Value | None = None
     code: Place | None = None
     across: Value | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +272,15 @@ class Source:
     name: Words
     quote: Words
     step: str
+    span: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSheet:
-    """What the agent read before it proposed."""
+    """What the agent read before it proposed, and which of its `arguments` came from which step."""
 
     sources: tuple[Source, ...]
+    arguments: tuple[Source, ...] = ()
 
 
 class BarKind(StrEnum):
@@ -291,6 +301,7 @@ class Bar:
     start: float
     length: float
     duration: str
+    span: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def _today(row: BudgetOfDay) -> Meter:
     tone = Tone.STOP if row.is_spent else Tone.CAUTION if share >= _NEARLY else Tone.ACCENT
     if row.kind is BudgetKind.COST:
         return Meter(label, f"{dollars(row.held)} / {dollars(row.limit)}", share, tone)
-    return Meter(label, f"{row.held:,} / {row.limit:,}", share, tone)
+    return Meter(label, say("{used:,} / {limit:,}", used=row.held, limit=row.limit), share, tone)
 
 
 def _meter(job: Job, kind: BudgetKind, label: str, text: str, share: float) -> Meter:
@@ -152,6 +152,7 @@ def _bar(span: Span, start: datetime, whole: float, share: float) -> Bar:
         begins / whole * share,
         lasts / whole * share,
         length_text(lasts),
+        span.id,
     )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
 from lineclear.application.lab.tallies import added
-from lineclear.application.reading.answers import Me, Policies, PolicyChange, QueueTrial, Replayed, ReplayPage
+from lineclear.application.reading.answers import Me, Policies, ReplayPage
 from lineclear.application.reading.offices import key_of
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.drafts import Checked, Draft, Pass
+from lineclear.desktop.presenters.effort import Effort, Viewing
 from lineclear.desktop.presenters.lab_page import (
     change_findings,
     diff_lines,
@@ -24,48 +26,20 @@ from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import why_not
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Tone
 from lineclear.domain.control import ActivePolicy
+from lineclear.domain.policy.amending import with_mode
 from lineclear.domain.policy.document import DocumentError, load
-from lineclear.domain.policy.problems import Problem
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
-from lineclear.domain.vocabulary import Tier
+from lineclear.domain.vocabulary import Mode, Tier
 from lineclear.domain.wording import say
 
 PAGE = 5_000
 """Entries that one page of history reads; after each the pass can be cancelled."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What was found about one text; `problems` stand alone, because then nobody else is asked."""
-
-    problems: tuple[Problem, ...] = ()
-    change: PolicyChange | None = None
-    queue: QueueTrial | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """A pass over history: how far it is, and the sums in force and under the text."""
-
-    next: int = 0
-    size: int = 0
-    is_running: bool = False
-    sums: tuple[Replayed, Replayed] | None = None
-
-
-@dataclass(slots=True)
-class Draft:
-    """The text that is tried, what it is held against, and all that is known about it."""
-
-    text: str
-    in_force: str
-    version: int
-    checked: Checked | None = None
-    passed: Pass = field(default_factory=Pass)
-    notice: Notice | None = None
-    is_activating: bool = False
+type Wish = tuple[str, str, Mode]
+"""Capability, agent, and the mode that it shall have."""
 
 
 class Trying(QObject):
@@ -87,6 +61,8 @@ class Trying(QObject):
         self._is_open = False
         self._is_grown = False
         self._is_asking = False
+        self._wished: Wish | None = None
+        self._viewing = Viewing()
         self._typed = 0
         self._walked = 0
 
@@ -95,10 +71,19 @@ class Trying(QObject):
         """Whether a change was begun and neither discarded nor activated."""
         return self._draft is not None and self._draft.text != self._draft.in_force
 
-    def open(self) -> None:
-        """Begin with a copy of the text in force, or go on where it was left."""
+    def open(self, wished: Wish | None = None) -> None:
+        """Begin with a copy of the text in force, or go on where it was left.
+
+        A mode that is wished for is written into the text, and the diff shown to activate it.
+        """
         self._is_open = True
+        self._wished = wished
         self._read()
+
+    def view_as(self, viewing: Viewing) -> None:
+        """Reckon by another cost of a review, or show only what waits at most at one's own tier."""
+        self._viewing = viewing
+        self._emit()
 
     def typed(self, text: str) -> None:
         """Another text stands in the editor."""
@@ -109,7 +94,8 @@ class Trying(QObject):
         self._walked += 1
         self._is_asking = False
         draft.text, draft.checked, draft.passed = text, None, Pass()
-        draft.is_activating, draft.notice = False, None
+        draft.is_activating, draft.is_wished = False, False
+        draft.notice = draft.refused = None
         self._emit()
         self.paused.emit()
 
@@ -135,6 +121,8 @@ class Trying(QObject):
             if asked == self._typed:
                 self._is_asking = False
                 draft.checked, draft.notice = checked, None
+                if draft.is_wished:
+                    draft.is_activating, draft.is_wished = not _why_not(draft, self._me), False
                 self._emit()
 
         self._with.background.run(work, done=done, failed=self._failing(lambda: asked == self._typed))
@@ -233,6 +221,9 @@ class Trying(QObject):
         elif version != self._draft.version:
             self._walked += 1
             self._draft = Draft(self._draft.text, found.document, version)
+        wished, self._wished = self._wished, None
+        if wished is not None:
+            _write_mode(self._draft, *wished)
         self._emit()
         self.evaluate()
 
@@ -262,8 +253,7 @@ class Trying(QObject):
             if is_wanted() and self._draft is not None:
                 self._is_asking = False
                 self._draft.passed = replace(self._draft.passed, is_running=False)
-                title = paintable(sentence_of(error)).text
-                self._draft.notice = Notice(NoticeKind.FAILED, title, paintable(remedy_of(error)))
+                self._draft.notice = _notice(error)
                 self._emit()
 
         return failed
@@ -282,15 +272,37 @@ class Trying(QObject):
                 state=_state(draft),
                 problems=problem_rows(checked.problems),
                 changes=change_findings(checked.change) if checked.change else Findings(_waits(draft)),
-                queue=queue_findings(checked.queue) if checked.queue else Findings(_waits(draft)),
-                history=_history(draft),
+                queue=queue_findings(checked.queue, _at_most(self._viewing, self._me))
+                if checked.queue
+                else Findings(_waits(draft)),
+                history=_history(draft, self._viewing.effort),
                 diff=diff_lines(draft.in_force, draft.text, draft.version) if draft.is_activating else (),
                 is_activating=draft.is_activating,
                 activate=say("Activate as version {version}", version=draft.version + 1),
                 why_not=_why_not(draft, self._me),
-                notice=draft.notice,
+                notice=draft.notice or draft.refused,
+                viewing=self._viewing,
             )
         )
+
+
+def _at_most(viewing: Viewing, me: Me) -> int:
+    """The highest tier of what is shown; 0 shows all."""
+    return int(me.person.tier) if viewing.only_mine and me.person is not None else 0
+
+
+def _write_mode(draft: Draft, capability: str, agent: str, mode: Mode) -> None:
+    """Write the mode that was wished for; where the text has no place for it, say so."""
+    try:
+        draft.text = with_mode(draft.text, capability, agent, mode)
+    except Refusal as error:
+        draft.refused = _notice(error)
+    else:
+        draft.checked, draft.passed, draft.is_wished = None, Pass(), True
+
+
+def _notice(error: Refusal) -> Notice:
+    return Notice(NoticeKind.FAILED, paintable(sentence_of(error)).text, paintable(remedy_of(error)))
 
 
 def _why_not(draft: Draft, me: Me) -> str:
@@ -335,7 +347,7 @@ def _waits(draft: Draft) -> str:
     return say("Checking") if draft.checked is None else say("Not known: the text has to be corrected first")
 
 
-def _history(draft: Draft) -> HistorySheet:
+def _history(draft: Draft, effort: Effort) -> HistorySheet:
     passed = draft.passed
     is_ready = draft.checked is not None and not draft.checked.problems
     may_not = "" if is_ready else say("The text has to be taken first.")
@@ -350,7 +362,7 @@ def _history(draft: Draft) -> HistorySheet:
         else say("{next:,} of {size:,} entries", next=passed.next, size=passed.size),
         done=passed.next / max(passed.size, 1),
         is_running=passed.is_running,
-        rows=history_rows(first, second),
-        lines=tuple(history_lines(first, second)),
+        rows=history_rows(first, second, effort),
+        lines=tuple(history_lines(first, second, effort)),
         why_not=may_not,
     )

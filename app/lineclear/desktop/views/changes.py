@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from typing import override
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.delegates.changes_delegate import USUAL_HEIGHT, Columns
 from lineclear.desktop.delegates.code_delegate import LINE_HEIGHT
-from lineclear.desktop.painting import draw_line
+from lineclear.desktop.painting import draw_line, painter_of
 from lineclear.desktop.presenters.code_parts import Layout
 from lineclear.desktop.presenters.finding import MOST_SEARCHED, found, next_change, next_place
+from lineclear.desktop.presenters.origin_sheets import Origin
 from lineclear.desktop.presenters.rows import Joined
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -106,6 +107,16 @@ class ChangesCard(Card):
                 self._turn_layout()
             case "diff.copy":
                 self.list.copy_row()
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where the field came from that has the focus, else the first one of which that is known."""
+        if self._sheet is None:
+            return None
+        rows, here = self._rows(self._sheet), self.list.currentIndex().row()
+        if 0 <= here < len(rows):
+            return rows[here].origin
+        return next((row.origin for row in rows[:_AT_ONCE] if row.origin is not None), None)
 
     def set_room(self, height: int) -> None:
         """Say how high the place is in which the whole card is to be seen at once."""
@@ -224,7 +235,7 @@ class ColumnTitles(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         at = (self._columns.field, *self._columns.states)
         for x, title, end in zip(at, self._titles, (*at[1:], self.width()), strict=False):
             place = QRectF(x, 0, end - x - 8, self.height())

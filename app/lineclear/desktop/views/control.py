@@ -1,23 +1,40 @@
-"""The control page: safe mode by scope, the capability document as stored, connectors and agents."""
+"""The control page: what is on and how it is now, capabilities, tools, modes, people, the document itself."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
-from lineclear.desktop.presenters.control_sheets import AgentRow, ControlSheet, HealthRow
+from lineclear.desktop.commands import key_of
+from lineclear.desktop.presenters.control_sheets import AgentRow, ControlSheet, HealthRow, Part
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.sheets import Tone, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import Button
+from lineclear.desktop.views.controls import Button, Pill
 from lineclear.desktop.views.document import DocumentCard
+from lineclear.desktop.views.facts import FactsPage
 from lineclear.desktop.views.kit import Card, ChipLabel, Fit, Hairline, Text, clear, column, row
 from lineclear.desktop.views.lab import LabView
 from lineclear.desktop.views.lines import KeyedLines, ReasonLine
+from lineclear.desktop.views.modes import ModesCard
 from lineclear.desktop.views.page import Page
 from lineclear.desktop.views.people import PeopleCard
 from lineclear.desktop.views.scopes import ScopesCard
-from lineclear.domain.wording import say
+from lineclear.domain.wording import marked, say
+
+_WIDEST: Final = 980
+
+
+_TITLES: Final = {
+    Part.NOW: marked("Now"),
+    Part.CAPABILITIES: marked("Capabilities"),
+    Part.TOOLS: marked("Tools"),
+    Part.MODES: marked("Modes"),
+    Part.PEOPLE: marked("People"),
+    Part.DOCUMENT: marked("Document"),
+}
 
 
 class ControlPage(Page):
@@ -31,23 +48,56 @@ class ControlPage(Page):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, say("Control"), parent)
         self.head.addStretch(1)
+        self.connect_agent = Button(look, say("Connect an agent"), key=key_of("go.connect"))
+        self.connect_agent.clicked.connect(lambda: self.stepped.emit("go.connect"))
+        self.head.addWidget(self.connect_agent)
         self.scopes = ScopesCard(look)
         self.scopes.asked.connect(self.scope_asked)
         self._budgets = HealthCard(look, say("Budgets today"))
+        self._trial = HealthCard(look, say("Policy on trial"))
         self._connectors = HealthCard(look, say("Connectors"))
         self.agents = AgentsCard(look)
         self.agents.asked.connect(self.agent_asked)
         self.people = PeopleCard(look)
         self.document = DocumentCard(look)
+        self.capabilities = FactsPage(look)
+        self.tools = FactsPage(look)
+        self.modes = ModesCard(look)
         self.lab = LabView(look)
-        self._content = QWidget()
-        across = row(self._content, margins=(20, 15, 20, 20), gap=14)
-        across.addWidget(self._left(), 1)
-        across.addWidget(self.document, 1)
+        self._parts = QStackedWidget()
+        self.pills: dict[Part, Pill] = {}
+        for part, made in (
+            (Part.NOW, self._now()),
+            (Part.CAPABILITIES, self.capabilities),
+            (Part.TOOLS, self.tools),
+            (Part.MODES, _filled(self.modes)),
+            (Part.PEOPLE, _scrolled(self.people)),
+            (Part.DOCUMENT, _filled(self.document)),
+        ):
+            self._parts.addWidget(made)
+            self._add_pill(part)
+        self.show_part(Part.NOW)
         self._views = QStackedWidget()
-        self._views.addWidget(self._content)
+        self._views.addWidget(self._parts)
         self._views.addWidget(self.lab)
         self.set_content(self._views)
+
+    @property
+    def part(self) -> Part:
+        """The part that is in front."""
+        return list(Part)[self._parts.currentIndex()]
+
+    def show_part(self, part: Part) -> None:
+        """Bring a part of the page to the front."""
+        for each, pill in self.pills.items():
+            pill.setChecked(each is part)
+        self._parts.setCurrentIndex(list(Part).index(part))
+
+    def _add_pill(self, part: Part) -> None:
+        pill = Pill(self._look, say(_TITLES[part]))
+        pill.clicked.connect(lambda _on=False: self.show_part(part))
+        self.pills[part] = pill
+        self.head.insertWidget(self.head.count() - 1, pill)
 
     def display(self, sheet: ControlSheet) -> None:
         """Show what is in force now."""
@@ -56,11 +106,16 @@ class ControlPage(Page):
         self.scopes.display(sheet.scopes)
         self._budgets.setVisible(bool(sheet.budgets))
         self._budgets.display(sheet.budgets)
+        self._trial.setVisible(bool(sheet.trial))
+        self._trial.display(sheet.trial)
         self._connectors.setVisible(bool(sheet.connectors))
         self._connectors.display(sheet.connectors)
         self.agents.setVisible(bool(sheet.agents))
         self.agents.display(sheet.agents)
         self.document.display(sheet.document_title, sheet.document)
+        self.capabilities.display(sheet.capabilities)
+        self.tools.display(sheet.tools)
+        self.modes.display(sheet.modes)
 
     def display_lab(self, sheet: LabSheet) -> None:
         """Show a change being tried, in the place of what is in force."""
@@ -72,22 +127,52 @@ class ControlPage(Page):
     def leave_lab(self) -> None:
         """Show again what is in force."""
         if self._views.currentWidget() is self.lab:
-            self._views.setCurrentWidget(self._content)
-            self.document.change.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._views.setCurrentWidget(self._parts)
+            is_document = self.part is Part.DOCUMENT
+            back = self.document.change if is_document else self.pills[self.part]
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _left(self) -> QScrollArea:
+    def _now(self) -> QWidget:
+        """What is switched, what is running out, how systems are, and who works."""
         page = QWidget()
-        stack = column(page, gap=13)
-        for card in (self.scopes, self._budgets, self._connectors, self.agents, self.people):
-            stack.addWidget(card)
-        stack.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
-        return area
+        across = row(page, margins=(20, 15, 20, 20), gap=14)
+        for cards in ((self.scopes, self._trial, self._budgets), (self._connectors, self.agents)):
+            stack = column(gap=13)
+            for card in cards:
+                stack.addWidget(card)
+            stack.addStretch(1)
+            across.addLayout(stack, 1)
+        return _area(page)
+
+
+def _filled(card: QWidget) -> QWidget:
+    """A card that takes all the room there is."""
+    page = QWidget()
+    column(page, margins=(20, 15, 20, 20)).addWidget(card)
+    return page
+
+
+def _scrolled(card: QWidget) -> QScrollArea:
+    """A card as high as it is, no wider than is good to read."""
+    page = QWidget()
+    across = row(page, margins=(20, 15, 20, 20))
+    stack = column()
+    card.setMaximumWidth(_WIDEST)
+    stack.addWidget(card)
+    stack.addStretch(1)
+    across.addLayout(stack, 10)
+    across.addStretch(0)
+    return _area(page)
+
+
+def _area(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(page)
+    return area
 
 
 class HealthCard(Card):

@@ -8,10 +8,18 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
-from lineclear.desktop.painting import advance, dash_rounded, draw_line, fill_rounded, stroke_rounded
+from lineclear.desktop.painting import (
+    advance,
+    dash_rounded,
+    draw_line,
+    fill_rounded,
+    painter_of,
+    stroke_rounded,
+)
 from lineclear.desktop.presenters.sheets import Meter, Tone
 from lineclear.desktop.theme import FILLS, INKS, FontRole, Look, Token
 from lineclear.desktop.views.kit import draw_icon, set_tip
+from lineclear.desktop.views.meters import draw_meter
 
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_HAND: Final = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
@@ -120,7 +128,7 @@ class Button(Pressable):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         ground, ink, line = self._colours()
         fill_rounded(painter, box, self._look.colour(ground), 7)
@@ -174,7 +182,7 @@ class Pill(Pressable):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         ground = Token.HOVER if self.underMouse() else Token.SURFACE
         ink, line = Token.MUTED, Token.LINE
@@ -208,7 +216,7 @@ class Link(Pressable):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         ink = Token.TEXT if self.underMouse() else Token.MUTED
         box = self.rect()
         sign = box.adjusted(self._indent - 5, 0, 0, 0)
@@ -236,7 +244,7 @@ class RailButton(Pressable):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         ink = Token.MUTED if self.isEnabled() else Token.FAINT
         if self.isChecked():
@@ -269,7 +277,7 @@ class Switch(Pressable):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         toned = self._tone is not Tone.NEUTRAL
         ink = INKS[self._tone]
@@ -306,15 +314,7 @@ class MeterBar(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
-        box = QRectF(self.rect())
-        fill_rounded(painter, box, self._look.colour(Token.LINE), 3)
-        used = min(max(self._meter.used, 0), 1)
-        if used > 0:
-            width = max(box.width() * used, 6)
-            fill_rounded(
-                painter, QRectF(0, 0, width, box.height()), self._look.colour(INKS[self._meter.tone]), 3
-            )
+        draw_meter(painter_of(self), self._look, QRectF(self.rect()), self._meter)
 
 
 class Field(QLineEdit):

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from lineclear.desktop.painting import fill_rounded, stroke_rounded
+from lineclear.desktop.painting import fill_rounded, painter_of, stroke_rounded
 from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.kit import column
 
@@ -25,7 +25,7 @@ class Sheet(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         fill_rounded(painter, QRectF(self.rect()), self._look.colour(Token.SURFACE), 8)
         stroke_rounded(painter, QRectF(self.rect()), self._look.colour(Token.CONTROL), 8)
 

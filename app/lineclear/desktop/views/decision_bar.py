@@ -12,6 +12,7 @@ from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.sheets import ActionSheet, ButtonSheet, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
+from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Panel, Text, clear, column, row
 from lineclear.desktop.views.panels import (
     AskPanel,
@@ -61,11 +62,10 @@ class DecisionBar(Panel):
         self._digest = Text(look, FontRole.MONO, Token.MUTED, Fit.ELIDE)
         self._hint = Text(look, FontRole.SMALL_STRONG, Token.CAUTION, Fit.ELIDE)
         self._hint.hide()
-        self._row = row(gap=8)
+        self._row = Flow(gap=8)
         self._whole = column(self, margins=(20, 11, 20, 10), gap=8)
         across = row(gap=16)
-        across.addLayout(self._row)
-        across.addStretch(1)
+        across.addLayout(self._row, 1)
         self._beside, self._below = row(gap=16), row(gap=16)
         across.addLayout(self._beside)
         self._whole.addWidget(self._why)

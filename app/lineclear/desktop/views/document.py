@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import override
 
-from PySide6.QtCore import QRect, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QSyntaxHighlighter
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from lineclear.desktop.painting import advance, draw_line
+from lineclear.desktop.presenters.code_parts import Part
 from lineclear.desktop.presenters.sheets import Words, text_of
-from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.presenters.syntax import Colouring
+from lineclear.desktop.theme import CODE_INKS, FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Card
 from lineclear.domain.wording import say
@@ -25,6 +27,8 @@ class DocumentCard(Card):
         self.change = Button(look, say("Try a change"), is_small=True)
         self.head.addWidget(self.change)
         self._text = Document(look)
+        self._colours = YamlColours(self._text, look)
+        look.changed.connect(self._colours.rehighlight)
         self.add(self._text)
         self.column.setStretchFactor(self._text, 1)
 
@@ -44,6 +48,7 @@ class Document(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFont(look.font(FontRole.MONO))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as code runs in every language
         self.setAccessibleName(say("Capability document"))
         self._margin = Margin(self)
         self.updateRequest.connect(self._move_margin)
@@ -103,3 +108,19 @@ class Margin(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         self._document.paint_margin(event)
+
+
+class YamlColours(QSyntaxHighlighter):
+    """The parts of YAML, line by line, in the inks of code."""
+
+    def __init__(self, editor: QPlainTextEdit, look: Look) -> None:
+        super().__init__(editor.document())
+        self._look = look
+
+    @override
+    def highlightBlock(self, text: str, /) -> None:
+        runs = Colouring("policy.yaml", (text,)).line(0)
+        for run, after in zip(runs, (*runs[1:], None), strict=True):
+            if run.part is not Part.PLAIN:
+                end = after.start if after is not None else len(text)
+                self.setFormat(run.start, end - run.start, QColor(self._look.colour(CODE_INKS[run.part])))

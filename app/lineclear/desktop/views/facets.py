@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final, override
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter_of
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.ledger_sheets import FacetSheet, FacetValue
 from lineclear.desktop.presenters.sheets import text_of
@@ -82,7 +82,7 @@ class FacetButton(Pressable):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         ink = Token.TEXT
         if self._value.is_chosen:

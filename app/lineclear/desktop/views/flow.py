@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import override
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem
+from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle
 
 
 class Flow(QLayout):
@@ -63,6 +63,10 @@ class Flow(QLayout):
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]
 
+    def _direction(self) -> Qt.LayoutDirection:
+        parent = self.parentWidget()
+        return parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
+
     def _lay_out(self, box: QRect, *, is_final: bool) -> int:
         x, y, high = box.x(), box.y(), 0
         for item in self._shown():
@@ -70,7 +74,8 @@ class Flow(QLayout):
             if x > box.x() and x + size.width() > box.x() + box.width():
                 x, y, high = box.x(), y + high + self._gap, 0
             if is_final:
-                item.setGeometry(QRect(x, y, size.width(), size.height()))
+                place = QRect(x, y, size.width(), size.height())
+                item.setGeometry(QStyle.visualRect(self._direction(), box, place))
             x += size.width() + self._gap
             high = max(high, size.height())
         return y + high - box.y()

@@ -17,7 +17,9 @@ from lineclear.desktop.painting import (
     draw_icon_at,
     draw_line,
     fill_rounded,
+    painter_of,
     plain_tip,
+    runs_from_right,
     stroke_rounded,
 )
 from lineclear.desktop.presenters.cautions import caution_of
@@ -133,7 +135,7 @@ class Text(QLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         if self._fit is Fit.WRAP:
             laid = self._lay(self.width())
             laid.draw(painter, QPointF(0, 0), self._ink)
@@ -216,7 +218,7 @@ class ChipLabel(QLabel):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        draw_chip(QPainter(self), self._look, QRectF(self.rect()), self.text(), self._tone)
+        draw_chip(painter_of(self), self._look, QRectF(self.rect()), self.text(), self._tone)
 
 
 def chip_size(look: Look, text: str) -> QSize:
@@ -285,7 +287,7 @@ class Card(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         fill_rounded(painter, box, self._look.colour(Token.SURFACE), 8)
         stroke_rounded(painter, box, self._look.colour(Token.LINE), 8)
@@ -310,7 +312,7 @@ class Icon(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        draw_icon(QPainter(self), self._look, self.rect(), self._name, self._token, self._size)
+        draw_icon(painter_of(self), self._look, self.rect(), self._name, self._token, self._size)
 
 
 def draw_icon(painter: QPainter, look: Look, box: QRect, name: str, token: Token, size: int = 16) -> None:
@@ -355,9 +357,9 @@ class MarkLine(QWidget):
 def row(
     parent: QWidget | None = None, *, margins: tuple[int, int, int, int] = (0, 0, 0, 0), gap: int = 0
 ) -> QHBoxLayout:
-    """Return a horizontal layout without Qt's own margins."""
+    """Return a horizontal layout without Qt's own margins; they are given as for English."""
     made = QHBoxLayout(parent) if parent is not None else QHBoxLayout()
-    made.setContentsMargins(*margins)
+    made.setContentsMargins(*_as_it_runs(margins))
     made.setSpacing(gap)
     return made
 
@@ -365,11 +367,17 @@ def row(
 def column(
     parent: QWidget | None = None, *, margins: tuple[int, int, int, int] = (0, 0, 0, 0), gap: int = 0
 ) -> QVBoxLayout:
-    """Return a vertical layout without Qt's own margins."""
+    """Return a vertical layout without Qt's own margins; they are given as for English."""
     made = QVBoxLayout(parent) if parent is not None else QVBoxLayout()
-    made.setContentsMargins(*margins)
+    made.setContentsMargins(*_as_it_runs(margins))
     made.setSpacing(gap)
     return made
+
+
+def _as_it_runs(margins: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Qt mirrors what a layout holds, not its margins."""
+    left, top, right, bottom = margins
+    return (right, top, left, bottom) if runs_from_right() else margins
 
 
 def clear(layout: QLayout) -> None:

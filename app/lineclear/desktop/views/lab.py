@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import override
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
-from lineclear.desktop.painting import fill_rounded
-from lineclear.desktop.presenters.lab_sheets import Findings, HistorySheet, LabSheet, ProblemRow
-from lineclear.desktop.presenters.sheets import Line, Tone, text_of
+from lineclear.desktop.presenters.effort import Effort, Viewing
+from lineclear.desktop.presenters.lab_sheets import Findings, LabSheet, ProblemRow
+from lineclear.desktop.presenters.sheets import Tone, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import Button, Field
+from lineclear.desktop.views.controls import Button, Field, Pill
 from lineclear.desktop.views.kit import (
     Card,
     ChipLabel,
     Fit,
     Hairline,
-    MarkLine,
     Panel,
     Text,
     clear,
     column,
     row,
 )
+from lineclear.desktop.views.lab_history import HistoryCard, Lines
 from lineclear.desktop.views.policy_editor import DiffText, PolicyEditor
 from lineclear.desktop.views.states import Banner
 from lineclear.domain.wording import say
@@ -41,6 +42,8 @@ class LabView(Panel):
     activated = Signal(str)
     discarded = Signal()
     left = Signal()
+    viewed = Signal(object)
+    """Viewing."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.CANVAS, parent)
@@ -54,7 +57,12 @@ class LabView(Panel):
         self.problems.chosen.connect(self.editor.go_to)
         self.changes = FindingsCard(look, say("What it changes"))
         self.queue = FindingsCard(look, say("What waits now"))
+        self._viewing = Viewing()
+        self.mine = Pill(look, say("At most my tier"))
+        self.mine.clicked.connect(self._narrow)
+        self.queue.head.addWidget(self.mine)
         self.history = HistoryCard(look)
+        self.history.effort.chosen.connect(self._reckon)
         self.history.started.connect(self.replay_asked)
         self.history.cancelled.connect(self.cancelled)
         self.foot = LabFoot(look)
@@ -76,9 +84,18 @@ class LabView(Panel):
         self._texts.setCurrentWidget(self.diff if sheet.is_activating else self.editor)
         self.problems.display(sheet.problems)
         self.changes.display(sheet.changes)
+        self._viewing = sheet.viewing
+        self.mine.setChecked(sheet.viewing.only_mine)
+        self.history.effort.display(sheet.viewing.effort)
         self.queue.display(sheet.queue)
         self.history.display(sheet.history)
         self.foot.display(sheet)
+
+    def _narrow(self, on: bool) -> None:  # noqa: FBT001  # a signal's
+        self.viewed.emit(replace(self._viewing, only_mine=on))
+
+    def _reckon(self, effort: Effort) -> None:
+        self.viewed.emit(replace(self._viewing, effort=effort))
 
     def take_focus(self) -> None:
         """Begin where typing begins."""
@@ -183,122 +200,6 @@ class FindingsCard(Card):
     def display(self, findings: Findings) -> None:
         self.said.set_words(findings.remark)
         self.lines.display(findings.lines)
-
-
-class Lines(QWidget):
-    """Statements with their signs, made anew only when they change."""
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._shown: tuple[Line, ...] = ()
-        self._stack = column(self, gap=6)
-        self.hide()
-
-    def display(self, lines: tuple[Line, ...]) -> None:
-        self.setVisible(bool(lines))
-        if lines != self._shown:
-            self._shown = lines
-            clear(self._stack)
-            for line in lines:
-                self._stack.addWidget(MarkLine(self._look, line))
-
-
-class HistoryCard(Card):
-    """The replay: a button, progress while it runs, then two columns of figures."""
-
-    started = Signal()
-    cancelled = Signal()
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(look, parent)
-        self.heading.set_words(say("What happened, judged anew"))
-        self.start = Button(look, say("Replay history"), is_small=True)
-        self.start.clicked.connect(self.started)
-        self.stop = Button(look, say("Cancel"), is_small=True)
-        self.stop.clicked.connect(self.cancelled)
-        self.head.addWidget(self.start)
-        self.head.addWidget(self.stop)
-        self._progress = Progress(look)
-        self._table = QWidget()
-        self._grid = QGridLayout(self._table)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(14)
-        self._grid.setVerticalSpacing(5)
-        self._grid.setColumnStretch(0, 1)
-        self._hint = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP)
-        self._hint.set_words(say("Every past action under this text, against what people decided then."))
-        self.lines = Lines(look)
-        inside = QWidget()
-        stack = column(inside, margins=(15, 10, 15, 12), gap=10)
-        for part in (self._progress, self._hint, self.lines, self._table):
-            stack.addWidget(part)
-        self.add(inside)
-        self._shown: object = None
-
-    def display(self, sheet: HistorySheet) -> None:
-        self.remark.set_words(sheet.remark)
-        self.start.setVisible(not sheet.is_running)
-        self.start.set_why_not(sheet.why_not)
-        self.stop.setVisible(sheet.is_running)
-        self._progress.setVisible(sheet.is_running)
-        self._progress.show_share(sheet.done)
-        self._hint.setVisible(not sheet.rows and not sheet.is_running)
-        self._table.setVisible(bool(sheet.rows))
-        self.lines.display(sheet.lines)
-        if sheet.rows != self._shown:
-            self._shown = sheet.rows
-            self._fill(sheet)
-
-    def _fill(self, sheet: HistorySheet) -> None:
-        while (item := self._grid.itemAt(0)) is not None:
-            part = item.widget()
-            if part is None:
-                self._grid.takeAt(0)
-                continue
-            self._grid.removeWidget(part)
-            part.hide()
-            part.deleteLater()
-        if not sheet.rows:
-            return
-        self._cells(0, ("", say("In force"), say("This text")), FontRole.SMALL, Token.MUTED)
-        for number, each in enumerate(sheet.rows, 1):
-            label = f"    {each.label}" if each.is_part else each.label
-            ink = Token.MUTED if each.is_part else Token.TEXT
-            self._cells(number, (label, each.before, each.after), FontRole.BODY, ink)
-
-    def _cells(self, number: int, words: tuple[str, str, str], role: FontRole, ink: Token) -> None:
-        for place, said in enumerate(words):
-            cell = Text(self._look, role, ink)
-            cell.set_words(said)
-            self._grid.addWidget(
-                cell, number, place, Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag(0)
-            )
-
-
-class Progress(QWidget):
-    """How far something is, as a bar; the words beside it say the same."""
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._share = 0.0
-        self.setFixedHeight(6)
-
-    def show_share(self, share: float) -> None:
-        """Show a share of 1."""
-        self._share = share
-        self.setAccessibleName(say("{share:.0%} read", share=share))
-        self.update()
-
-    @override
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
-        box = QRectF(self.rect())
-        fill_rounded(painter, box, self._look.colour(Token.LINE), 3)
-        if self._share > 0:
-            box.setWidth(max(box.width() * min(self._share, 1), 6))
-            fill_rounded(painter, box, self._look.colour(Token.ACCENT), 3)
 
 
 class LabFoot(Panel):

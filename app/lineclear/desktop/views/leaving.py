@@ -12,7 +12,8 @@ from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.covering import Covering
-from lineclear.desktop.views.kit import Fit, Text, row
+from lineclear.desktop.views.flow import Flow
+from lineclear.desktop.views.kit import Fit, Text
 from lineclear.domain.wording import marked, say, say_n
 
 _WIDTH: Final = 500
@@ -39,10 +40,9 @@ class LeaveQuestion(Covering):
         self.send.clicked.connect(self.sends)
         self.drop.clicked.connect(self.drops)
         self.stay.clicked.connect(self.closed)
-        buttons = row(gap=8)
+        buttons = Flow(gap=8)
         for button in (self.send, self.drop, self.stay):
             buttons.addWidget(button)
-        buttons.addStretch(1)
         self.inside.addWidget(self._heading)
         self.inside.addWidget(self._text)
         self.inside.addLayout(buttons)

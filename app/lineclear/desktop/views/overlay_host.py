@@ -10,14 +10,17 @@ from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import COMMANDS
 from lineclear.desktop.presenters.outgoing_sheets import Leaving
-from lineclear.desktop.presenters.sheets import QueueRow, SafeModeState
+from lineclear.desktop.presenters.sheets import Filter, QueueRow, SafeModeState
 from lineclear.desktop.theme import Look
 
 if TYPE_CHECKING:
     from lineclear.desktop.preferences import Choices
+    from lineclear.desktop.presenters.bulk_sheets import BulkSheet
     from lineclear.desktop.presenters.connection_sheets import ConnectionRow
+    from lineclear.desktop.views.bulk import BulkView
     from lineclear.desktop.views.covering import Covering
     from lineclear.desktop.views.leaving import LeaveQuestion
+    from lineclear.desktop.views.naming import NameView
     from lineclear.desktop.views.overlays import HelpOverlay, ReasonPopover
     from lineclear.desktop.views.palette import Palette
     from lineclear.desktop.views.settings import Settings
@@ -28,12 +31,16 @@ class Overlays(QObject):
 
     changed = Signal()
     left = Signal(str)
-    """An overlay closed: `help`, `reason`, `palette`, `settings` or `leave`."""
+    """An overlay closed: `help`, `reason`, `palette`, `settings`, `leave`, `naming` or `bulk`."""
     safe_mode_asked = Signal(bool, str)
     entry_chosen = Signal(object)
     """Entry of the palette."""
     choices_made = Signal(object)
     """Choices."""
+    bulk_approved = Signal()
+    """What the sheet of several actions shows shall be approved."""
+    view_named = Signal(str)
+    """What the queue is looked through shall be kept under this name."""
     leave_answered = Signal(bool)
     """What was asked about shall be left: with what is unsent sent first, or without."""
 
@@ -44,6 +51,8 @@ class Overlays(QObject):
         self._help: HelpOverlay | None = None
         self._reason: ReasonPopover | None = None
         self._leave: LeaveQuestion | None = None
+        self.naming: NameView | None = None
+        self.bulk: BulkView | None = None
         self.palette: Palette | None = None
         self.connections: Sequence[ConnectionRow] = ()
         """The backends that are known here."""
@@ -60,8 +69,16 @@ class Overlays(QObject):
         self._cover(self._help)
         self._help.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def show_palette(self, rows: Sequence[QueueRow], *, only_places: bool = False) -> None:
-        """Find a command, a backend, or one of these actions; or backends only."""
+    def show_palette(self, rows: Sequence[QueueRow], views: Sequence[Filter] = ()) -> None:
+        """Find a command, a backend, one of these actions, or a view of the queue."""
+        self._cover_palette().ask(rows, self.connections, views)
+
+    def show_places(self) -> None:
+        """Find a backend."""
+        places = tuple(one for one in COMMANDS if one.id == "connections.open")
+        self._cover_palette().ask_place(self.connections, places)
+
+    def _cover_palette(self) -> Palette:
         if self.palette is None:
             from lineclear.desktop.views.palette import Palette  # noqa: PLC0415 - built on first use
 
@@ -69,11 +86,7 @@ class Overlays(QObject):
             self.palette.closed.connect(self.close_all)
             self.palette.chosen.connect(self.entry_chosen)
         self._cover(self.palette)
-        if only_places:
-            places = tuple(one for one in COMMANDS if one.id == "connections.open")
-            self.palette.ask((), self.connections, places)
-        else:
-            self.palette.ask(rows, self.connections)
+        return self.palette
 
     def show_settings(self, choices: Choices, file: str) -> None:
         """Show what is chosen now, and where it is kept."""
@@ -85,6 +98,31 @@ class Overlays(QObject):
             self.settings.chosen.connect(self.choices_made)
         self._cover(self.settings)
         self.settings.ask(choices, file)
+
+    def ask_name(self) -> None:
+        """Ask for the name of a view of the queue."""
+        if self.naming is None:
+            from lineclear.desktop.views.naming import NameView  # noqa: PLC0415 - built on first use
+
+            self.naming = NameView(self._look, self._window)
+            self.naming.closed.connect(self.close_all)
+            self.naming.named.connect(self.view_named)
+        self._cover(self.naming)
+        self.naming.ask()
+
+    def show_bulk(self, sheet: BulkSheet) -> None:
+        """Show what would be approved together; opens the sheet where it is not."""
+        if self.bulk is None:
+            from lineclear.desktop.views.bulk import BulkView  # noqa: PLC0415 - built on first use
+
+            self.bulk = BulkView(self._look, self._window)
+            self.bulk.closed.connect(self.close_all)
+            self.bulk.approved.connect(self.bulk_approved)
+        is_new = self.bulk.isHidden()
+        self.bulk.display(sheet)
+        if is_new:
+            self._cover(self.bulk)
+            self.bulk.ask()
 
     def _cover(self, covering: Covering) -> None:
         self.close_all()
@@ -119,7 +157,7 @@ class Overlays(QObject):
 
     def fit(self) -> None:
         """Follow the window's size; a question that hangs on a control is dropped."""
-        for overlay in (self._help, self.palette, self.settings, self._leave):
+        for overlay in (self._help, self.palette, self.settings, self._leave, self.naming, self.bulk):
             if overlay is not None:
                 overlay.setGeometry(self._window.rect())
         if self._reason is not None and self._reason.isVisible():
@@ -133,6 +171,8 @@ class Overlays(QObject):
             "palette": self.palette,
             "settings": self.settings,
             "leave": self._leave,
+            "naming": self.naming,
+            "bulk": self.bulk,
         }
         for name, overlay in named.items():
             if overlay is not None and not overlay.isHidden():

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Final, override
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.commands import Command, shown_key
-from lineclear.desktop.painting import advance
+from lineclear.desktop.painting import advance, painter_of, runs_from_right
 from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import SafeModeState, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -52,7 +52,7 @@ class KeyCaps(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         x = 0.5
         for cap in self._caps:
             draw_key(painter, self._look, QRectF(x, 0.5, self._width(cap), 18), cap, Token.MUTED)
@@ -107,8 +107,8 @@ class HelpOverlay(Covering):
     def _line(self, command: Command) -> QWidget:
         line = QWidget()
         title = Text(self._look, FontRole.BODY, fit=Fit.ELIDE)
-        title.set_words(command.title)
-        self.titles.append(command.title)
+        title.set_words(say(command.title))
+        self.titles.append(say(command.title))
         across = row(line, margins=(0, 2, 0, 2), gap=12)
         across.addWidget(title, 1)
         across.addWidget(KeyCaps(self._look, command.keys))
@@ -159,7 +159,7 @@ class ReasonPopover(Sheet):
         self.hide()
 
     def ask(self, below: QPoint, state: SafeModeState) -> None:
-        """Open below a point, with its right edge there, and ask about what pressing the switch does now."""
+        """Open below a point, with its end there, and ask about what pressing the switch does now."""
         title, text, yes = said_all(_ASKED.get(state, _LEAVE))
         self._turns_on = state in _ASKED and state is not SafeModeState.TURNING_OFF
         self._heading.set_words(title)
@@ -170,7 +170,7 @@ class ReasonPopover(Sheet):
         self.field.clear()
         self._judge("")
         self.resize(self.width(), self.heightForWidth(self.width()))
-        self.move(below.x() - self.width(), below.y())
+        self.move(below.x() - (0 if runs_from_right() else self.width()), below.y())
         self.show()
         self.raise_()
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)

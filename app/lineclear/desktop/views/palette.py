@@ -22,7 +22,7 @@ from lineclear.desktop.models.keyed_model import ITEM, KeyedModel
 from lineclear.desktop.painting import advance, draw_line, fill_rounded
 from lineclear.desktop.presenters.connection_sheets import ConnectionRow
 from lineclear.desktop.presenters.palette import Entry, EntryKind, entries
-from lineclear.desktop.presenters.sheets import QueueRow, text_of
+from lineclear.desktop.presenters.sheets import Filter, QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Field, draw_key
 from lineclear.desktop.views.covering import Covering
@@ -48,6 +48,7 @@ class Palette(Covering):
         super().__init__(look, say("Commands and actions"), 620, parent)
         self._rows: Sequence[QueueRow] = ()
         self._connections: Sequence[ConnectionRow] = ()
+        self._views: Sequence[Filter] = ()
         self._commands: Sequence[Command] = COMMANDS
         self.field = PaletteField(look)
         self.model: KeyedModel[Entry] = KeyedModel(_key, _spoken, self)
@@ -73,21 +74,27 @@ class Palette(Covering):
         self,
         rows: Sequence[QueueRow],
         connections: Sequence[ConnectionRow] = (),
-        commands: Sequence[Command] = COMMANDS,
+        views: Sequence[Filter] = (),
     ) -> None:
-        """Open over what is in the queue now, and over the backends that are known."""
-        self._rows, self._connections, self._commands = rows, connections, commands
-        is_about_places = not rows and bool(connections)
-        looked_for = say("Find a workspace…") if is_about_places else say("Find a command or an action…")
+        """Open over what is in the queue now, its views, and the backends that are known."""
+        self._rows, self._connections, self._views, self._commands = rows, connections, views, COMMANDS
+        self._ask(say("Find a command or an action…"))
+
+    def ask_place(self, connections: Sequence[ConnectionRow], commands: Sequence[Command]) -> None:
+        """Open over the backends that are known, and what leads to others; no higher than they need."""
+        self._rows, self._connections, self._views, self._commands = (), connections, (), commands
+        self._ask(say("Find a workspace…"))
+        self.list.setFixedHeight(_ROW * min(self.model.rowCount(), _SHOWN))
+
+    def _ask(self, looked_for: str) -> None:
         self.field.setPlaceholderText(looked_for)
         self.field.clear()
         self._look_up("")
-        shown = min(self.model.rowCount(), _SHOWN) if is_about_places else _SHOWN
-        self.list.setFixedHeight(_ROW * shown)
+        self.list.setFixedHeight(_ROW * _SHOWN)
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _look_up(self, text: str) -> None:
-        self.model.update_items(entries(self._commands, self._rows, text, self._connections))
+        self.model.update_items(entries(self._commands, self._rows, text, self._connections, self._views))
         self.list.setCurrentIndex(self.model.index(0))
 
     def _move(self, step: int) -> None:

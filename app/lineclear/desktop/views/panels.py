@@ -191,10 +191,12 @@ class ReconcilePanel(ReasonPanel):
 class StopPanel(ReasonPanel):
     """Asks why a job is stopped, and says what stopping does."""
 
-    def __init__(self, look: Look, text: str, parent: QWidget | None = None) -> None:
-        super().__init__(
-            look, say("Stop the whole job?"), say("Stop job"), say("Let it go on"), Tone.STOP, parent
-        )
+    def __init__(
+        self, look: Look, text: str, parent: QWidget | None = None, *, of_agent: bool = False
+    ) -> None:
+        title = say("Stop the agent?") if of_agent else say("Stop the whole job?")
+        yes = say("Stop agent") if of_agent else say("Stop job")
+        super().__init__(look, title, yes, say("Let it go on"), Tone.STOP, parent)
         self.body.addWidget(self._words(text))
         self._ask_reason(said_all(_WHY_STOP))
 

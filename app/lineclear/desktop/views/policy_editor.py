@@ -6,15 +6,13 @@ from collections.abc import Collection
 from typing import Final, override
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPaintEvent, QSyntaxHighlighter, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from lineclear.desktop.presenters.code_parts import Part
 from lineclear.desktop.presenters.lab_sheets import DiffKind, DiffLine
-from lineclear.desktop.presenters.syntax import Colouring
-from lineclear.desktop.theme import CODE_INKS, Look, Token
+from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.controls import claims_key
-from lineclear.desktop.views.document import Document
+from lineclear.desktop.views.document import Document, YamlColours
 from lineclear.domain.wording import say
 
 _KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
@@ -91,22 +89,6 @@ class PolicyEditor(Document):
         if not self._is_showing:
             self._lines = ()
             self.changed.emit(self.toPlainText())
-
-
-class YamlColours(QSyntaxHighlighter):
-    """The parts of YAML, line by line, in the inks of code."""
-
-    def __init__(self, editor: PolicyEditor, look: Look) -> None:
-        super().__init__(editor.document())
-        self._look = look
-
-    @override
-    def highlightBlock(self, text: str, /) -> None:
-        runs = Colouring("policy.yaml", (text,)).line(0)
-        for run, after in zip(runs, (*runs[1:], None), strict=True):
-            if run.part is not Part.PLAIN:
-                end = after.start if after is not None else len(text)
-                self.setFormat(run.start, end - run.start, QColor(self._look.colour(CODE_INKS[run.part])))
 
 
 class DiffText(Document):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import override
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
@@ -10,14 +11,14 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStackedWidg
 from lineclear.desktop.delegates.queue_delegate import QueueDelegate
 from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.queue_model import QueueModel, key_of_row
-from lineclear.desktop.presenters.sheets import Filter, QueueRow, QueueSheet
+from lineclear.desktop.presenters.narrowing_sheets import Choice
+from lineclear.desktop.presenters.sheets import QueueRow, QueueSheet
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import Pill
-from lineclear.desktop.views.flow import Flow
-from lineclear.desktop.views.kit import Fit, Hairline, Panel, Text, clear, column, row
+from lineclear.desktop.views.kit import Fit, Hairline, Panel, Text, column, row
 from lineclear.desktop.views.outgoing import OutgoingStrip
+from lineclear.desktop.views.queue_narrowing import QueueNarrowingBar
 from lineclear.desktop.views.states import Banner, StateView
-from lineclear.domain.wording import say
+from lineclear.domain.wording import figure, say, say_n
 
 
 class QueueView(Panel):
@@ -35,8 +36,6 @@ class QueueView(Panel):
         self._heading = Text(look, FontRole.HEADING)
         self._count = Text(look, FontRole.HEADING, Token.MUTED)
         self._aside = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
-        self._filters: tuple[Filter, ...] = ()
-        self._pills = Flow(gap=6)
         self._banner = Banner(look, is_narrow=True)
         self._banner.stepped.connect(self.stepped)
         self._state = StateView(look)
@@ -46,6 +45,9 @@ class QueueView(Panel):
         self.list.chosen.connect(self.chosen)
         self.list.opened.connect(self.opened)
         self.list.verticalScrollBar().valueChanged.connect(self._tell_end)
+        self.narrowing = QueueNarrowingBar(look, self.list)
+        self.narrowing.viewed.connect(self.filtered)
+        self.narrowing.commanded.connect(self.stepped)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.list)
         self._stack.addWidget(self._state)
@@ -55,14 +57,13 @@ class QueueView(Panel):
     def display(self, sheet: QueueSheet) -> None:
         """Show the queue. Says nothing about the selection that it sets itself."""
         self._heading.set_words(sheet.heading)
-        self._count.set_words("" if sheet.count is None else f"{sheet.count:,}")
+        self._count.set_words("" if sheet.count is None else figure(sheet.count))
         self._count.setAccessibleName(
-            "" if sheet.count is None else say("{count:,} actions", count=sheet.count)
+            "" if sheet.count is None else say_n("{count:,} action", "{count:,} actions", sheet.count)
         )
         self._aside.set_words(sheet.aside)
         self._aside.setVisible(bool(sheet.aside))
-        if sheet.filters != self._filters:
-            self._show_filters(sheet.filters)
+        self.narrowing.display(sheet.filters, sheet.narrowing)
         is_bare = sheet.notice is not None and not sheet.rows
         self._banner.display(None if is_bare else sheet.notice)
         if sheet.notice is not None and is_bare:
@@ -73,6 +74,15 @@ class QueueView(Panel):
     def choose_next(self, step: int) -> None:
         """Choose the row after (1) or before (-1) the chosen one."""
         self.list.choose_next(step)
+
+    def open_menu(self, name: str) -> None:
+        """Open the menu of views, or of orders."""
+        bar = self.narrowing
+        bar.pop_up(bar.views_menu() if name == "views" else bar.sort_menu())
+
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Open the menu of filters with what there is to narrow to."""
+        self.narrowing.pop_up(self.narrowing.filter_menu(choices))
 
     def _tell_end(self, value: int) -> None:
         if value and value == self.list.verticalScrollBar().maximum():
@@ -85,7 +95,7 @@ class QueueView(Panel):
         head.addWidget(self._count)
         top = column(margins=(14, 12, 15, 10), gap=8)
         top.addLayout(head)
-        top.addLayout(self._pills)
+        top.addWidget(self.narrowing)
         top.addWidget(self._aside)
         whole = column(self)
         whole.addLayout(top)
@@ -93,19 +103,6 @@ class QueueView(Panel):
         whole.addWidget(self._banner)
         whole.addWidget(self._stack, 1)
         whole.addWidget(self.outgoing)
-
-    def _show_filters(self, filters: tuple[Filter, ...]) -> None:
-        self._filters = filters
-        clear(self._pills)
-        # What is made later would come last for the Tab key; Qt lets it follow only what takes the focus.
-        before: QWidget = self.list
-        for one in filters:
-            pill = Pill(self._look, one.title)
-            pill.setChecked(one.is_on)
-            pill.clicked.connect(lambda _checked=False, chosen=one.id: self.filtered.emit(chosen))
-            self._pills.addWidget(pill)
-            QWidget.setTabOrder(before, pill)
-            before = pill
 
 
 class QueueList(QListView):

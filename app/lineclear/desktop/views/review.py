@@ -25,6 +25,8 @@ class ReviewPage(QWidget):
     chosen = Signal(str)
     filtered = Signal(str)
     stepped = Signal(str)
+    span_asked = Signal(str)
+    """Id of the span to show on its job's timeline; nothing for the timeline alone."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,9 @@ class ReviewPage(QWidget):
                 self.queue.choose_next(1)
             case "review.previous":
                 self.queue.choose_next(-1)
+            case "review.source":
+                origin = self.action.cards.changes.origin
+                self.span_asked.emit(origin.span if origin is not None else "")
             case "review.open":
                 self.action.cards.focus_first()
             case _ if command_id.startswith("diff."):
@@ -114,6 +119,8 @@ class ReviewPage(QWidget):
         self.queue.stepped.connect(self.stepped)
         self.action.stepped.connect(self.stepped)
         self.bar.commanded.connect(self.stepped)
+        self.action.cards.evidence.span_asked.connect(self.span_asked)
+        self.action.cards.timeline.span_asked.connect(self.span_asked)
 
     def _open(self, _action_id: str) -> None:
         self.action.cards.focus_first()

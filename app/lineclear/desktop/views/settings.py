@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from lineclear.desktop.languages import OWN_NAMES
 from lineclear.desktop.preferences import DIGESTS, LOCKS, QUIET, SCALES, Choices
 from lineclear.desktop.presenters.calling import TIERS, Quiet, Wishes
 from lineclear.desktop.theme import Density, FontRole, Look, ThemeName, Token
 from lineclear.desktop.views.controls import Button, Pill
 from lineclear.desktop.views.covering import Covering
+from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Text, row
 from lineclear.domain.wording import say
 
@@ -51,6 +53,7 @@ class Settings(Covering):
         rule = say("A call never carries a way to decide: decisions are taken here, in full sight.")
         self._note.set_words(" ".join(filter(None, (kept, rule))))
         self._show(choices)
+        self.sheet.setFixedHeight(self.sheet.heightForWidth(self.sheet.width()))
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _head(self) -> None:
@@ -73,14 +76,16 @@ class Settings(Covering):
     def _line(self, title: str, options: tuple[Option, ...]) -> None:
         words = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         words.set_words(title)
-        across = row(gap=6)
-        across.addWidget(words, 1)
+        across = row(gap=12)
+        across.addWidget(words, 2)
+        pills = Flow(gap=6)
+        across.addLayout(pills, 3)
         for option in options:
             pill = Pill(self._look, option.title)
             pill.setAccessibleName(f"{title}: {option.title}")
             pill.clicked.connect(lambda _checked=False, by=option.change: self._choose(by))
             self._pills.append((pill, option))
-            across.addWidget(pill)
+            pills.addWidget(pill)
         self.inside.addLayout(across)
 
     def _choose(self, change: Callable[[Choices], Choices]) -> None:
@@ -104,12 +109,14 @@ def _sections() -> Iterator[tuple[str, Lines]]:
         (say("High contrast"), ThemeName.CONTRAST),
     )
     rows = ((say("Comfortable"), Density.COMFORTABLE), (say("Compact"), Density.COMPACT))
+    languages = ((say("As the system"), None), *((name, one) for one, name in OWN_NAMES.items()))
     sizes = tuple((f"{scale} %", scale) for scale in SCALES)
     yield (
         say("Look"),
         [
             (say("Theme"), _among("theme", themes)),
             (say("Rows"), _among("density", rows)),
+            (say("Language, from the next start on"), _among("language", languages)),
             (say("Size, from the next start on"), _among("scale", sizes)),
         ],
     )

@@ -132,7 +132,7 @@ class SideView(QWidget):
         heading = self._heading(Fit.KEEP)
         heading.set_words(say("Agent’s note"))  # noqa: RUF001 - a typographic apostrophe
         chip = ChipLabel(self._look)
-        chip.set_chip(Chip("unverified", Tone.NEUTRAL))
+        chip.set_chip(Chip(say("unverified"), Tone.NEUTRAL))
         part, stack = self._part(heading, chip)
         if sheet.note is not None:
             words = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)

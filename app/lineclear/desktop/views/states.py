@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lineclear.desktop.commands import key_of
+from lineclear.desktop.painting import painter_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step, Tone
 from lineclear.desktop.theme import GROUNDS, INKS, FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
@@ -71,7 +72,7 @@ class Banner(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         painter.fillRect(self.rect(), self._look.colour(GROUNDS[self._tone]))
         painter.fillRect(0, 0, 3, self.height(), self._look.colour(INKS[self._tone]))
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour(Token.LINE))

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from lineclear.desktop.delegates.cell_delegate import ROW_HEIGHT, CellDelegate
 from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.table_model import Column, TableModel
-from lineclear.desktop.painting import draw_line
+from lineclear.desktop.painting import draw_line, turned
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.domain.wording import say
 
@@ -93,9 +93,10 @@ class Titles(QHeaderView):
         painter = QPainter(self.viewport())
         painter.fillRect(self.rect(), self._look.colour(Token.SURFACE))
         for number, title in enumerate(self._titles):
-            left = self.sectionViewportPosition(number) + (15 if number == 0 else 8)
-            place = QRectF(left, 0, self.sectionSize(number) - 16, self.height())
-            draw_line(painter, self._look, place, title, FontRole.SMALL, Token.MUTED)
+            left, wide = self.sectionViewportPosition(number), self.sectionSize(number)
+            place = QRectF(left + (15 if number == 0 else 8), 0, wide - 16, self.height())
+            with turned(painter, QRectF(left, 0, wide, self.height())):
+                draw_line(painter, self._look, place, title, FontRole.SMALL, Token.MUTED)
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour(Token.LINE))
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.commands import key_of
+from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter_of
 from lineclear.desktop.presenters.sheets import Bar, BarKind, TimelineSheet, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Card
+from lineclear.desktop.views.plot_kinds import hatch
 from lineclear.domain.wording import say
 
 _PITCH: Final = 21
@@ -28,13 +31,19 @@ _KINDS: Final = {
 
 
 class TimelineCard(Card):
-    """Shows a `TimelineSheet`."""
+    """Shows a `TimelineSheet`. `span_asked` carries the span to show on the whole timeline, or nothing."""
+
+    span_asked = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.heading.set_words(say("Timeline"))
         self._bars = Bars(look)
         self.add(self._bars)
+        self._bars.asked.connect(self.span_asked)
+        self.whole = Button(look, say("Whole timeline"), key=key_of("review.source"), is_small=True)
+        self.whole.clicked.connect(lambda _checked=False: self.span_asked.emit(""))
+        self.head.addWidget(self.whole)
 
     def display(self, sheet: TimelineSheet) -> None:
         """Show the steps."""
@@ -43,7 +52,9 @@ class TimelineCard(Card):
 
 
 class Bars(QWidget):
-    """The plot: labels, bars between two hairlines, durations."""
+    """The plot: labels, bars between two hairlines, durations. A press on a row asks for its span."""
+
+    asked = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,12 +72,20 @@ class Bars(QWidget):
         self.update()
 
     @override
+    def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
+        number = int((event.position().y() - _PAD) // _PITCH)
+        if event.button() == Qt.MouseButton.LeftButton and 0 <= number < len(self._bars):
+            span = self._bars[number].span
+            if span:
+                self.asked.emit(span)
+
+    @override
     def sizeHint(self) -> QSize:
         return QSize(320, 2 * _PAD + _PITCH * len(self._bars))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         plot = self._plot()
         line = self._look.colour(Token.LINE)
         painter.fillRect(QRectF(plot.left(), plot.top() - 2, 1, plot.height() + 4), line)
@@ -95,17 +114,4 @@ class Bars(QWidget):
         box = QRectF(left, y, width, 8)
         fill_rounded(painter, box, self._look.colour(_KINDS[bar.kind]), 3)
         if bar.kind is BarKind.WAITING:
-            self._hatch(painter, box)
-
-    def _hatch(self, painter: QPainter, box: QRectF) -> None:
-        outline = QPainterPath()
-        outline.addRoundedRect(box, 3, 3)
-        painter.save()
-        painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
-        painter.setPen(QPen(self._look.colour(Token.CONTROL), 2.5))
-        painter.setOpacity(0.5)
-        x = box.left() - box.height()
-        while x < box.right() + box.height():
-            painter.drawLine(QPointF(x, box.bottom() + 2), QPointF(x + box.height() + 4, box.top() - 2))
-            x += 9
-        painter.restore()
+            hatch(painter, self._look, box)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lineclear.desktop.commands import find_command, key_of, tip_of
-from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter_of, runs_from_right
 from lineclear.desktop.presenters.sheets import (
     Chip,
     SafeModeSheet,
@@ -77,6 +77,11 @@ class TopBar(Panel):
         self._person.set_words(sheet.person)
         self._show_safe_mode(sheet.safe_mode)
 
+    def show_search(self, text: str) -> None:
+        """Say what the queue is narrowed by, where that was changed elsewhere."""
+        if text != self.search.text().strip():
+            self.search.setText(text)
+
     def _show_safe_mode(self, sheet: SafeModeSheet) -> None:
         show_switch(self.safe_mode, sheet)
 
@@ -126,7 +131,7 @@ class ProductButton(Pressable):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         if self.underMouse() or self.isDown():
             fill_rounded(painter, box, self._look.colour(Token.HOVER), 7)
@@ -162,7 +167,7 @@ class PlaceButton(Pressable):
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = QPainter(self)
+        painter = painter_of(self)
         box = QRectF(self.rect())
         if self.underMouse() or self.isDown():
             fill_rounded(painter, box, self._look.colour(Token.HOVER), 7)
@@ -183,7 +188,7 @@ class SearchField(Field):
         self.setMinimumWidth(150)
         self.setMaximumWidth(380)
         self.setFixedHeight(29)
-        self.setTextMargins(0, 0, 30, 0)
+        self.setTextMargins(*((30, 0, 0, 0) if runs_from_right() else (0, 0, 30, 0)))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -192,7 +197,7 @@ class SearchField(Field):
         if key and not self.text() and not self.hasFocus():
             width = advance(self._look, FontRole.KEY, key) + 11
             cap = QRectF(self.width() - width - 8, (self.height() - 17) / 2, width, 17)
-            draw_key(QPainter(self), self._look, cap, key, Token.MUTED)
+            draw_key(painter_of(self), self._look, cap, key, Token.MUTED)
 
 
 class Freshness(QWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, override
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -9,7 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from lineclear.desktop.actions import Actions
-from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.commands import COMMANDS, Scope
 from lineclear.desktop.presenters.palette import Entry, EntryKind
 from lineclear.desktop.presenters.sheets import SafeModeSheet, SafeModeState, TopSheet
 from lineclear.desktop.theme import Look
@@ -23,6 +24,7 @@ from lineclear.desktop.views.top_bar import TopBar
 from lineclear.domain.wording import say
 
 if TYPE_CHECKING:
+    from lineclear.desktop.views.connect import ConnectPage
     from lineclear.desktop.views.control import ControlPage
     from lineclear.desktop.views.jobs import JobsPage
     from lineclear.desktop.views.ledger import LedgerPage
@@ -61,6 +63,7 @@ class Window(QWidget):
         self._jobs: JobsPage | None = None
         self._ledger: LedgerPage | None = None
         self._control: ControlPage | None = None
+        self._connecting: ConnectPage | None = None
         self._others: dict[str, QWidget] = {}
         self.overlays = Overlays(look, self)
         self.locking = LockHost(look, self, (self.top, self._glass_place, self.rail, self._pages))
@@ -88,6 +91,8 @@ class Window(QWidget):
 
             self._jobs = JobsPage(self._look)
             self._jobs.stepped.connect(self.run_command)
+            self._jobs.timeline_focused.connect(self._set_reach)
+            self._jobs.agent_asked.connect(self.agent_asked)
             self._pages.addWidget(self._jobs)
         return self._jobs
 
@@ -115,6 +120,17 @@ class Window(QWidget):
             self._pages.addWidget(self._control)
         return self._control
 
+    @property
+    def connecting(self) -> ConnectPage:
+        """The page on which agents are connected, built on first use."""
+        if self._connecting is None:
+            from lineclear.desktop.views.connect import ConnectPage  # noqa: PLC0415 - costs nothing until opened
+
+            self._connecting = ConnectPage(self._look)
+            self._connecting.stepped.connect(self.run_command)
+            self._pages.addWidget(self._connecting)
+        return self._connecting
+
     def display_top(self, sheet: TopSheet) -> None:
         """Show the top bar."""
         self._safe_mode = sheet.safe_mode
@@ -123,7 +139,7 @@ class Window(QWidget):
     def open_page(self, name: str) -> None:
         """Open a page by name; `page_opened` tells whoever fills it."""
         self._pages.setCurrentWidget(self._find_page(name))
-        self.rail.show_page(name)
+        self.rail.show_page("control" if name == "connect" else name)
         self._set_reach()
         self.page_opened.emit(name)
 
@@ -135,14 +151,20 @@ class Window(QWidget):
                 self.open_page(verb)
             case "review" | "diff":
                 self.review.run_command(command_id)
-            case "search" if self._ledger is not None and self._pages.currentWidget() is self._ledger:
-                self._ledger.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            case "jobs" | "timeline":
+                self.jobs.run_command(command_id)
             case "search":
-                self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                pages, shown = (self._ledger, self._jobs), self._pages.currentWidget()
+                _search_of(pages, shown, self.top.search).setFocus(Qt.FocusReason.ShortcutFocusReason)
+            case "queue" if verb == "save_view":
+                self.overlays.ask_name()
+            case "queue" if verb in {"views", "sort"}:
+                self.review.queue.open_menu(verb)
             case "help":
                 self.overlays.show_help()
             case "palette":
-                self.overlays.show_palette(self.review.queue.model.rows())
+                queue = self.review.queue
+                self.overlays.show_palette(queue.model.rows(), queue.narrowing.filters)
             case "safe_mode":
                 self._ask_safe_mode()
             case _:
@@ -161,6 +183,9 @@ class Window(QWidget):
             case EntryKind.ACTION:
                 self.open_page("review")
                 self.review.chosen.emit(entry.id)
+            case EntryKind.VIEW:
+                self.open_page("review")
+                self.review.filtered.emit(entry.id)
             case EntryKind.SEARCH:
                 self.open_page("review")
                 self.top.search.setText(entry.id)
@@ -179,6 +204,8 @@ class Window(QWidget):
                 return self.ledger
             case "control":
                 return self.control
+            case "connect":
+                return self.connecting
             case _:
                 return self._others.get(name, self.review)
 
@@ -188,6 +215,7 @@ class Window(QWidget):
             "jobs": self._jobs,
             "ledger": self._ledger,
             "control": self._control,
+            "connect": self._connecting,
             **self._others,
         }
 
@@ -218,16 +246,13 @@ class Window(QWidget):
         self.locking.changed.connect(self._set_reach)
         self.top.safe_mode_asked.connect(self._ask_safe_mode)
         self.top.menu_asked.connect(self._open_menu)
-        self.top.search_left.connect(self._focus_queue)
+        self.top.search_left.connect(lambda: self._leave_overlay("search"))
 
     def _dress(self) -> None:
         # Under a style sheet Qt puts the palette from before it back.
         self.setStyleSheet("")
         self.setPalette(self._look.theme.palette())
         self.setStyleSheet(self._look.stylesheet())
-
-    def _focus_queue(self) -> None:
-        self.review.queue.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _open_menu(self) -> None:
         menu = self.actions_of_window.menu()
@@ -237,7 +262,8 @@ class Window(QWidget):
     def _ask_safe_mode(self) -> None:
         if not self._safe_mode.why_not:
             switch = self.top.safe_mode
-            corner = switch.mapTo(self, QPoint(switch.width(), switch.height() + 8))
+            end = 0 if self.isRightToLeft() else switch.width()
+            corner = switch.mapTo(self, QPoint(end, switch.height() + 8))
             self.overlays.ask_reason(corner, self._safe_mode.state)
 
     def _leave_overlay(self, name: str) -> None:
@@ -246,6 +272,19 @@ class Window(QWidget):
 
     def _set_reach(self) -> None:
         """No key decides behind an overlay, and none but on the review page."""
-        is_covered = self.overlays.is_open or self.locking.is_locked
-        is_review = self._pages.currentWidget() is self.review
-        self.actions_of_window.set_reach(window=not is_covered, review=is_review and not is_covered)
+        if self.overlays.is_open or self.locking.is_locked:
+            self.actions_of_window.set_reach(frozenset())
+            return
+        scopes = {Scope.WINDOW}
+        if self._pages.currentWidget() is self.review:
+            scopes.add(Scope.REVIEW)
+        elif self._jobs is not None and self._pages.currentWidget() is self._jobs:
+            scopes |= {Scope.JOBS, Scope.TIMELINE} if self._jobs.has_timeline_focus else {Scope.JOBS}
+        self.actions_of_window.set_reach(frozenset(scopes))
+
+
+def _search_of(
+    pages: Iterable[LedgerPage | JobsPage | None], shown: QWidget | None, usual: QWidget
+) -> QWidget:
+    """Where words are looked for on the page that is shown."""
+    return next((page.search for page in pages if page is not None and page is shown), usual)

@@ -18,6 +18,7 @@ from lineclear.domain.events.actions import (
     ActionBrief,
     ActionClaimed,
     ActionCleared,
+    ActionConsulted,
     ActionEvaluated,
     ActionExpired,
     ActionProposed,
@@ -30,6 +31,7 @@ from lineclear.domain.events.actions import (
     DeadlineMoved,
     DecisionBrief,
     DecisionRecorded,
+    DetailBrief,
     Evidence,
     ExecutionAsked,
     ExecutionCancelled,
@@ -106,6 +108,7 @@ from lineclear.domain.events.jobs import (
     StepContents,
 )
 from lineclear.domain.events.retention import ContentErased, ErasureCause, HoldLifted, HoldPlaced
+from lineclear.domain.events.trials import TrialEnd, TrialEnded, TrialStarted
 from lineclear.domain.strict_json import Json
 
 __all__ = [
@@ -116,6 +119,7 @@ __all__ = [
     "ActionBrief",
     "ActionClaimed",
     "ActionCleared",
+    "ActionConsulted",
     "ActionEvaluated",
     "ActionExpired",
     "ActionProposed",
@@ -151,6 +155,7 @@ __all__ = [
     "DecisionRecorded",
     "DelegationEnded",
     "Delivery",
+    "DetailBrief",
     "DeviceEnrolled",
     "DeviceRevoked",
     "DeviceSigned",
@@ -195,6 +200,9 @@ __all__ = [
     "StepContents",
     "TokenCreated",
     "TokenRevoked",
+    "TrialEnd",
+    "TrialEnded",
+    "TrialStarted",
     "WitnessEnrolled",
     "WorkspaceCreated",
     "decode_brief",
@@ -209,6 +217,7 @@ EVENT_TYPES: Final = MappingProxyType(
         "action.asked": ActionAsked,
         "action.claimed": ActionClaimed,
         "action.cleared": ActionCleared,
+        "action.consulted": ActionConsulted,
         "action.evaluated": ActionEvaluated,
         "action.expired": ActionExpired,
         "action.proposed": ActionProposed,
@@ -274,6 +283,8 @@ EVENT_TYPES: Final = MappingProxyType(
         "spans.recorded": SpansRecorded,
         "token.created": TokenCreated,
         "token.revoked": TokenRevoked,
+        "trial.ended": TrialEnded,
+        "trial.started": TrialStarted,
         "witness.enrolled": WitnessEnrolled,
         "workspace.created": WorkspaceCreated,
     }
@@ -288,11 +299,18 @@ BRIEF_TYPES: Final = MappingProxyType(
         "canary.revealed": DecisionBrief,
         "content.erased": DecisionBrief,
         "decision.recorded": DecisionBrief,
+        "execution.delayed": DetailBrief,
+        "execution.failed": DetailBrief,
+        "execution.held": DetailBrief,
         "execution.reconciled": DecisionBrief,
         "execution.reported": OutcomeBrief,
+        "execution.unknown": DetailBrief,
         "job.opened": JobBrief,
+        "job.stopped": DecisionBrief,
         "policy.activated": DecisionBrief,
         "spans.recorded": SpansBrief,
+        "trial.ended": DecisionBrief,
+        "trial.started": DecisionBrief,
     }
 )
 

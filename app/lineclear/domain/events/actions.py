@@ -6,6 +6,7 @@ import msgspec
 
 from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.events.base import Brief, Event
+from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.reasons import Reason
 from lineclear.domain.policy.stages import Stage
 from lineclear.domain.vocabulary import Executor, Grounds, Outcome, Source, Stake, Tier, Verdict
@@ -20,13 +21,26 @@ class Evidence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class ActionBrief(Brief, frozen=True):
-    """What an action is about, in words: the connector's title, the agent's own note, its evidence."""
+    """What an action is about, in words: the connector's title, the agent's own note, its evidence.
+
+    `sources` says by JSON pointer which span of the job a part came from: below `/arguments`, or below
+    `/after`, the state that it would make. It is the agent's word.
+    `because` is why there is a new revision: what moved, or what an editor said.
+    """
 
     title: str
     target: Target
     note: str = ""
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
+    because: str = ""
+    sources: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class DetailBrief(Brief, frozen=True):
+    """What the other side, the agent or a check said of an attempt; it may quote what was sent."""
+
+    detail: str
 
 
 class ActionProposed(Event, frozen=True):
@@ -64,7 +78,7 @@ class ActionRevised(Event, frozen=True):
     """A new revision: the same change seen anew because the target moved, or an edit. Voids votes.
 
     An edit names its editor, commits to the new `payload` and, as `edited`, to the arguments as the editor
-    sent them. `environment` is absent where it stays.
+    sent them. `environment` is absent where it stays. `because` is in the brief; older entries have it here.
     """
 
     revision: int
@@ -97,6 +111,13 @@ class ActionEvaluated(Event, frozen=True):
     ceilings: dict[str, str] = msgspec.field(default_factory=dict)
 
 
+class ActionConsulted(Event, frozen=True):
+    """A judge outside was asked of one revision; commits to what was `asked` and to the `answer`, if any."""
+
+    revision: int
+    said: Consulted
+
+
 class ActionCleared(Event, frozen=True):
     """The one-time right to execute one revision. `by` is `policy` or `decisions`.
 
@@ -120,7 +141,8 @@ class DecisionRecorded(Event, frozen=True):
     """A signed verdict; commits to the DSSE envelope as `statement` and to `brief`.
 
     `tier` is the one that they had for this action, by `grounds`; `giver` lent it where it was delegated.
-    `groups` are those of the person at that time.
+    `groups` are those of the person at that time. `bulk` is how many were approved at one
+    look, 0 for one alone.
     """
 
     revision: int
@@ -132,6 +154,7 @@ class DecisionRecorded(Event, frozen=True):
     grounds: Grounds = Grounds.OWN
     giver: str = ""
     groups: tuple[str, ...] = ()
+    bulk: int = 0
 
 
 class CanaryRevealed(Event, frozen=True):
@@ -169,18 +192,18 @@ class ExecutionSucceeded(Event, frozen=True):
 
 
 class ExecutionFailed(Event, frozen=True):
-    """The other side refused and nothing was changed."""
+    """The other side refused and nothing was changed. Commits to `brief`; older ones have `detail` here."""
 
     token: int
     code: str
-    detail: str
+    detail: str = ""
 
 
 class ExecutionUnknown(Event, frozen=True):
-    """Sent, and nobody can say whether it took effect; a person reconciles."""
+    """Sent, and nobody can say whether it took effect; a person reconciles. Commits to `brief`."""
 
     token: int
-    detail: str
+    detail: str = ""
 
 
 class OutcomeBrief(Brief, frozen=True):
@@ -196,16 +219,16 @@ class ExecutionReported(Event, frozen=True):
 
 
 class ExecutionHeld(Event, frozen=True):
-    """A cleared action cannot start now; it waits and says why."""
+    """A cleared action cannot start now; it waits and says why. Commits to `brief`."""
 
     code: str
-    detail: str
+    detail: str = ""
 
 
 class ExecutionDelayed(Event, frozen=True):
     """An attempt could not reach the other side and changed nothing; the same key is sent again later.
 
-    `until` is when, RFC 3339 UTC.
+    `until` is when, RFC 3339 UTC. Commits to `brief`; older entries have `detail` here.
     """
 
     token: int

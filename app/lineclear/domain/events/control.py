@@ -50,10 +50,14 @@ class SafeModeConfirmed(Event, frozen=True):
 
 
 class ConnectorChanged(Event, frozen=True):
-    """A probe or a real call found a connector in another state than before."""
+    """A probe or a real call found a connector in another state than before.
+
+    `until` (RFC 3339) is how long what a real call found stands, whatever a probe says meanwhile.
+    """
 
     state: HealthState
     detail: str = ""
+    until: str = ""
 
 
 class BreakerFailed(Event, frozen=True):

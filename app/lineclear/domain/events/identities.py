@@ -119,13 +119,17 @@ class WitnessEnrolled(Event, frozen=True):
 
 
 class TokenCreated(Event, frozen=True):
-    """Only the SHA-256 of a 256-bit random token is kept. `owner` answers for what a provisioner makes."""
+    """Only the SHA-256 of a 256-bit random token is kept. `owner` answers for what a provisioner makes.
+
+    `capabilities` are those that an agent's token reaches; none named means all.
+    """
 
     sha256: str
     role: Role
     subject: str
     expires: str = ""
     owner: str = ""
+    capabilities: tuple[str, ...] = ()
 
 
 class TokenRevoked(Event, frozen=True):

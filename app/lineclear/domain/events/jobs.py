@@ -39,6 +39,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """One timed step. Times are RFC 3339 UTC as the agent claims them; cost in millionths of a dollar.
 
     `contents` is the digest of the sealed content that holds its `StepContents`, if there are any.
+    `error` says in a few words what went wrong in it, "" where nothing did.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     tokens: int = 0
     model: str = ""
     contents: str = ""
+    error: str = ""
 
 
 class StepContents(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -131,9 +133,10 @@ class JobStopped(Event, frozen=True):
     """A person stopped it: no further step starts.
 
     `running` names the actions whose calls were under way, `effects` is how many had taken effect by then.
+    Commits to `brief`, the reason; older entries have it here.
     """
 
     by: str
-    reason: str
+    reason: str = ""
     running: tuple[str, ...] = ()
     effects: int = 0

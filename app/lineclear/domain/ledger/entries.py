@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -82,15 +83,15 @@ class Entry(msgspec.Struct, frozen=True):
     commits: dict[str, str] = {}
 
     def __post_init__(self) -> None:
-        if not _matches(_TYPE, self.type):
+        if not _is_again(_TYPE, self.type):
             raise EntryError(EntryFault.TYPE)
-        if not _matches(_STREAM, self.stream):
+        if not _is_again(_STREAM, self.stream):
             raise EntryError(EntryFault.STREAM)
         if type(self.seq) is not int or not 0 <= self.seq <= MAX_INTEGER:
             raise EntryError(EntryFault.SEQ)
         if not is_instant(self.at):
             raise EntryError(EntryFault.AT)
-        if not _matches(_ACTOR, self.actor):
+        if not _is_again(_ACTOR, self.actor):
             raise EntryError(EntryFault.ACTOR)
         if not isinstance(self.body, dict):
             raise EntryError(EntryFault.BODY)
@@ -158,3 +159,13 @@ def _are_commits(value: object) -> bool:
 
 def _matches(pattern: re.Pattern[str], text: object) -> bool:
     return isinstance(text, str) and pattern.fullmatch(text) is not None
+
+
+def _is_again(pattern: re.Pattern[str], text: object) -> bool:
+    """The same of texts that come again and again: types, actors, and streams for a while."""
+    return isinstance(text, str) and _is_word(pattern, text)
+
+
+@lru_cache(1_024)
+def _is_word(pattern: re.Pattern[str], text: str) -> bool:
+    return pattern.fullmatch(text) is not None

@@ -43,6 +43,27 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return state.digest()
 
 
+def leaf_hashes(entries: Iterable[bytes]) -> list[bytes]:
+    """The leaf hash of each entry. One loop: a call for each costs a tenth more."""
+    begun, hashes = _LEAF.copy, list[bytes]()
+    for entry in entries:
+        state = begun()
+        state.update(entry)
+        hashes.append(state.digest())
+    return hashes
+
+
+def parents(nodes: Sequence[bytes]) -> list[bytes]:
+    """The nodes above an even number of neighbours."""
+    begun, above = _NODE.copy, list[bytes]()
+    lefts = iter(nodes)
+    for left, right in zip(lefts, lefts, strict=True):
+        state = begun()
+        state.update(left + right)
+        above.append(state.digest())
+    return above
+
+
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """MTH over leaf hashes; EMPTY_ROOT of none."""
     return Frontier().extended(leaves).root
@@ -86,8 +107,7 @@ class Frontier:
                 nodes.insert(0, kept.pop())
             if len(nodes) & 1:
                 added.append(nodes.pop())
-            lefts = iter(nodes)
-            nodes = [node_hash(left, right) for left, right in zip(lefts, lefts, strict=True)]
+            nodes = parents(nodes)
             level += 1
         return Frontier(size, (*kept, *reversed(added)))
 

@@ -97,6 +97,7 @@ class DecisionStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
 
     `origin` names that ledger. Digests are SHA-256 in hexadecimal; times are RFC 3339 in UTC with
     milliseconds; `claimed_time` is the device's word only. None means not known and is not written.
+    `bulk` is how many actions were approved at one look, and absent where it was one alone.
     Raises StatementError for what no device can have signed.
     """
 
@@ -117,6 +118,7 @@ class DecisionStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     checkpoint: SeenCheckpoint | None = None
     previous_decision: str | None = None
     reason_commit: str | None = None
+    bulk: int = 0
 
     def __post_init__(self) -> None:
         for problem in _problems(self):
@@ -258,7 +260,7 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[object], bool], str], ...] = (
         "a SHA-256 digest in hexadecimal or absent",
     ),
     (("not_after", "claimed_time"), is_instant, "UTC with milliseconds, such as 2026-01-31T09:30:00.000Z"),
-    (("revision", "device_counter"), _is_count, "an integer from 0 to 2^53-1"),
+    (("revision", "device_counter", "bulk"), _is_count, "an integer from 0 to 2^53-1"),
     (("checkpoint",), _is_seen_if_known, "the size of a ledger with its root in hexadecimal, or absent"),
 )
 

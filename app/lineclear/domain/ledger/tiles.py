@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from lineclear.domain.ledger.merkle import HASH_SIZE, HashReader, root_of
+from lineclear.domain.ledger.merkle import HASH_SIZE, HashReader, leaf_hashes, parents, root_of
 
 HEIGHT = 8
 WIDTH = 1 << HEIGHT
@@ -142,6 +142,16 @@ def grown(read: TileReader, size: int, leaves: Sequence[bytes]) -> dict[Tile, by
         added = [root_of(part) for part in tiles if len(part) == WIDTH]
         level, hashes = level + 1, hashes // WIDTH
     return written
+
+
+def tile_roots(entries: Iterable[bytes]) -> bytes:
+    """The hash over each `WIDTH` entries, one after another; TileError where the last are fewer."""
+    nodes = leaf_hashes(entries)
+    if len(nodes) % WIDTH:
+        raise TileError(f"{len(nodes)} entries do not fill tiles of {WIDTH}")
+    for _ in range(HEIGHT):
+        nodes = parents(nodes)
+    return b"".join(nodes)
 
 
 def join_bundle(entries: Iterable[bytes]) -> bytes:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from lineclear.domain.ledger.checkpoint import Checkpoint
 from lineclear.domain.ledger.entries import EntryError, decode
-from lineclear.domain.ledger.merkle import Frontier, is_consistent, leaf_hash
+from lineclear.domain.ledger.merkle import Frontier, is_consistent, leaf_hashes
 from lineclear.domain.wording import marked, say
 
 MAX_FINDINGS = 1_000
@@ -213,7 +213,7 @@ def _against(frontier: Frontier, newest: Checkpoint, *, is_overlong: bool) -> It
 def _read_to(frontier: Frontier, source: Iterator[bytes], size: int) -> Frontier:
     """The frontier after as many entries as lead to `size`, or as there are."""
     while frontier.size < size:
-        leaves = [leaf_hash(entry) for entry in islice(source, min(_BATCH, size - frontier.size))]
+        leaves = leaf_hashes(islice(source, min(_BATCH, size - frontier.size)))
         if not leaves:
             break
         frontier = frontier.extended(leaves)

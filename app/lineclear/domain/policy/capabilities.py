@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
 from lineclear.domain.policy.conditions import Condition, Then
 from lineclear.domain.policy.stages import EVERYONE, Stage
 from lineclear.domain.vocabulary import Mode, Tier
+
+OTHERS = "everyone"
+"""Under `modes`, the name that stands for every agent that is not named there."""
 
 
 class UndoRule(StrEnum):
@@ -99,11 +102,15 @@ class DayLimits:
 
 @dataclass(frozen=True, slots=True)
 class Modes:
-    """How far agents are trusted: one mode for all of them, or one for each that is named."""
+    """How far agents are trusted: each that is named its own, and `everyone` else the other one.
+
+    `everyone_line` is where that one stands if it has a line of its own.
+    """
 
     line: int
     everyone: Mode | None
     by_agent: Mapping[str, Rule[Mode]]
+    everyone_line: int = 0
 
     def of(self, agent: str) -> Mode | None:
         """The named agent's own mode, else the one for everyone, else none."""
@@ -149,15 +156,32 @@ class Capability:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideJudge:
+    """Open Policy Agent, asked beside the document: where, for how long, and what its silence means.
+
+    `token_env` names the environment variable that holds a bearer token; "" sends none. `lines` has the line
+    of each key that is written.
+    """
+
+    line: int
+    url: str
+    unreachable: Then = Then.DENY
+    timeout_ms: int = 500
+    token_env: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CapabilityDocument:
     """The policy of a workspace. `digest` is the SHA-256 of the bytes that it was read from.
 
-    `budgets` is of all agents together: what their work costs, and their steps.
+    `budgets` is of all agents together: what their work costs, and their steps. `opa` is asked as well.
     """
 
     digest: str
     capabilities: Mapping[str, Capability]
     budgets: DayLimits = DayLimits()
+    opa: OutsideJudge | None = None
 
     def mode_of(self, capability: str, agent: str) -> Mode | None:
         """The mode that this document gives an agent for a capability, if it gives one."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
+from lineclear.domain.policy.capabilities import OTHERS
 from lineclear.domain.policy.differences import Difference, Direction
 from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.source import Data, read
@@ -44,9 +45,11 @@ def _leaves(text: str) -> _Leaves:
     data = read(text).data
     if not isinstance(data, dict):
         return {}
-    budgets = data.get("budgets")
-    limits = budgets.items() if isinstance(budgets, dict) else ()
-    return {**dict(_walk((), data.get("capabilities"))), **{("budgets", key): one for key, one in limits}}
+    whole: _Leaves = {}
+    for group in ("budgets", "opa"):
+        stated = data.get(group)
+        whole |= {(group, key): one for key, one in stated.items()} if isinstance(stated, dict) else {}
+    return {**dict(_walk((), data.get("capabilities"))), **whole}
 
 
 def _walk(path: tuple[str, ...], data: Data) -> Iterator[tuple[tuple[str, ...], Data]]:
@@ -59,26 +62,43 @@ def _walk(path: tuple[str, ...], data: Data) -> Iterator[tuple[tuple[str, ...], 
                     if isinstance(tool, dict):
                         named = {name: one for name, one in tool.items() if name != "name"}
                         yield from _walk((*path, str(tool.get("name"))), named)
+            elif key == "modes":
+                yield from _modes((*path, key), value)
             else:
                 yield from _walk((*path, key), value)
     else:
         yield path, data
 
 
+def _modes(path: tuple[str, ...], data: Data) -> Iterator[tuple[tuple[str, ...], Data]]:
+    """The mode of everyone under the key itself, however it is written, and those of agents below it."""
+    named = data if isinstance(data, dict) else {OTHERS: data}
+    for agent, mode in named.items():
+        yield (path if agent == OTHERS else (*path, agent)), mode
+
+
 def _is_inside_another(path: tuple[str, ...], old: _Leaves, new: _Leaves) -> bool:
     """Whether a whole group around it came or went, which says it all."""
-    around = (path[:length] for length in range(1, len(path)))
+    around = (path[:length] for length in range(1, len(path)) if path[length - 1] != "modes")
     return any((one in old) is not (one in new) for one in around)
 
 
 def _difference(path: tuple[str, ...], old: _Leaves, new: _Leaves) -> Difference:
-    before, after = old.get(path), new.get(path)
+    before, after = _at(path, old), _at(path, new)
+    way = _of_judge if path[0] == "opa" else _direction
     return Difference(
         ".".join(path),
         "" if path not in old else _text(before),
         "" if path not in new else _text(after),
-        _direction(path, before, after, added=path not in old, removed=path not in new),
+        way(path, before, after, added=path not in old, removed=path not in new),
     )
+
+
+def _at(path: tuple[str, ...], leaves: _Leaves) -> Data:
+    """The value at a path. An agent that is not named has everyone's mode."""
+    if path not in leaves and path[-2:-1] == ("modes",):
+        return leaves.get(path[:-1])
+    return leaves.get(path)
 
 
 def _is_limit(key: str) -> bool:
@@ -100,6 +120,17 @@ def _direction(path: tuple[str, ...], before: Data, after: Data, *, added: bool,
         is_permission = len(path) == 1 or (key != "audit" and (before if removed else after) == {})
         return (Direction.LOOSER if added else Direction.STRICTER) if is_permission else Direction.OTHER
     return _by_place(path, before, after)
+
+
+def _of_judge(path: tuple[str, ...], before: Data, after: Data, *, added: bool, removed: bool) -> Direction:
+    """A judge more is stricter; its silence denies unless the document says that it asks."""
+    match path[1]:
+        case "url" if added or removed:
+            return Direction.STRICTER if added else Direction.LOOSER
+        case "unreachable":
+            return _ordered(("ask", "deny"), before or "deny", after or "deny")
+        case _:
+            return Direction.OTHER
 
 
 def _by_place(path: tuple[str, ...], before: Data, after: Data) -> Direction:

@@ -15,12 +15,14 @@ from pydantic_core import ErrorDetails
 
 from lineclear.domain.policy.advice import Adviser
 from lineclear.domain.policy.capabilities import (
+    OTHERS,
     Audit,
     Capability,
     CapabilityDocument,
     Ceilings,
     DayLimits,
     Modes,
+    OutsideJudge,
     Rate,
     Rule,
     ToolRules,
@@ -32,6 +34,7 @@ from lineclear.domain.policy.shape import (
     CapabilityShape,
     ConditionShape,
     DocumentShape,
+    JudgeShape,
     PlaceShape,
     RateShape,
     StageShape,
@@ -172,7 +175,18 @@ class _Builder:
 
     def document(self, shape: DocumentShape, digested: str) -> CapabilityDocument:
         found = {name: self._capability(name, each) for name, each in shape.capabilities.items()}
-        return CapabilityDocument(digested, MappingProxyType(found), self._budgets(shape))
+        return CapabilityDocument(
+            digested, MappingProxyType(found), self._budgets(shape), self._judge(("opa",), shape.opa)
+        )
+
+    def _judge(self, path: Path, stated: JudgeShape | None) -> OutsideJudge | None:
+        if stated is None:
+            return None
+        token_env = stated.token_env or ""
+        lines = {key: self._line((*path, key)) for key in sorted(stated.model_fields_set)}
+        return OutsideJudge(
+            self._line(path), stated.url, stated.unreachable, stated.timeout_ms, token_env, lines
+        )
 
     def _capability(self, name: str, shape: CapabilityShape) -> Capability:
         path: Path = ("capabilities", name)
@@ -283,7 +297,10 @@ class _Builder:
         if isinstance(stated, Mode):
             return Modes(self._line(path), stated, MappingProxyType({}))
         named = {agent: Rule(mode, self._line((*path, agent))) for agent, mode in stated.items()}
-        return Modes(self._line(path), None, MappingProxyType(named))
+        others = named.pop(OTHERS, None)
+        if others is None:
+            return Modes(self._line(path), None, MappingProxyType(named))
+        return Modes(self._line(path), others.value, MappingProxyType(named), others.line)
 
     def _rule[T](self, path: Path, key: str, value: T | None) -> Rule[T] | None:
         return None if value is None else Rule(value, self._line((*path, key)))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lineclear.domain.policy.capabilities import Capability, CapabilityDocument, ToolRules
 from lineclear.domain.policy.limits import conditions, contract_version, rates, reversible, second_review
+from lineclear.domain.policy.outside import outside
 from lineclear.domain.policy.reasons import Evaluation, Reason, ReasonCode, ReasonEffect
 from lineclear.domain.policy.rules import (
     Case,
@@ -44,7 +45,7 @@ def evaluate(document: CapabilityDocument, facts: Facts) -> Evaluation:
         return _denied(_not_listed(capability, facts.tool))
     if facts.contract is None or facts.contract.tool != tool.name:
         return _denied(_without_contract(capability, tool))
-    return _judged(Case(facts, capability, tool, facts.contract))
+    return _judged(Case(facts, capability, tool, facts.contract, document.opa))
 
 
 def _not_listed(capability: Capability, tool: str) -> Reason:
@@ -74,6 +75,7 @@ def _judged(case: Case) -> Evaluation:
         *reversible(case),
         *rates(case),
         *conditions(case),
+        *outside(case),
         *approvals(case),
         *cap(case, tier),
     )
@@ -131,12 +133,12 @@ def _steps(doubts: Sequence[Reason], *, already_asking: bool) -> int:
 
 
 def _least(ruled: Sequence[Reason]) -> Tier:
-    """The tier under which no condition that asks lets anybody decide."""
+    """The tier under which no condition, and no judge, that asks lets anybody decide."""
     asked = (reason.params.get("tier") for reason in ruled if reason.code in _CONDITIONS)
     return max((Tier(int(tier)) for tier in asked if tier), default=Tier.ONE)
 
 
-_CONDITIONS = frozenset({ReasonCode.CONDITION_TRUE, ReasonCode.CONDITION_UNKNOWN})
+_CONDITIONS = frozenset({ReasonCode.CONDITION_TRUE, ReasonCode.CONDITION_UNKNOWN, ReasonCode.JUDGE_ASKS})
 
 
 def _raise_reason(why: Reason, tier: Tier, raised: Tier) -> tuple[Reason, ...]:

@@ -12,6 +12,7 @@ from lineclear.domain.policy.capabilities import (
     DayLimits,
     KeyRule,
     Modes,
+    OutsideJudge,
     Rate,
     Rule,
     ToolRules,
@@ -44,6 +45,7 @@ def explain(document: CapabilityDocument) -> tuple[Explained, ...]:
     """What each line does, in the order of the text; what is not written is said where it matters."""
     found = [one for known in document.capabilities.values() for one in _capability(known)]
     found += _limits(document.budgets, "all agents together", "steps")
+    found += _judge(document.opa) if document.opa else ()
     return tuple(sorted(found, key=lambda one: one.line))
 
 
@@ -67,6 +69,22 @@ def _capability(known: Capability) -> Iterator[Explained]:
         yield from _ceilings(known.ceilings)
     yield from _audit(known)
     yield from _limits(known.budget, "one agent with this capability", "actions")
+
+
+def _judge(judge: OutsideJudge) -> Iterator[Explained]:
+    yield Explained(
+        judge.line,
+        "A judge outside is asked of every action, when it is proposed, edited and started. It may deny it or"
+        " ask for a person, and never allows more than this document.",
+    )
+    silent = "a person must approve" if judge.unreachable is Then.ASK else "it is denied, and a start waits"
+    told = {
+        "url": f"It is asked at {judge.url}.",
+        "unreachable": f"When it says nothing that can be understood, {silent}.",
+        "timeout_ms": f"It is waited for {judge.timeout_ms} ms at the most.",
+        "token_env": f"Its token is read from the environment variable {judge.token_env}.",
+    }
+    yield from (Explained(line, told[key]) for key, line in judge.lines.items())
 
 
 def _limits(limits: DayLimits, whose: str, counted: str) -> Iterator[Explained]:
@@ -155,9 +173,14 @@ def _condition(condition: Condition) -> Explained:
 
 def _modes(modes: Modes) -> Iterator[Explained]:
     if modes.everyone:
-        yield Explained(modes.line, f"Every agent is in mode {modes.everyone}: {_MODES[modes.everyone]}.")
-        return
-    yield Explained(modes.line, "Modes cap what the rules above allow; agents that are not named have none.")
+        who = "Every agent that is not named" if modes.by_agent else "Every agent"
+        if modes.everyone_line:
+            yield Explained(modes.line, "Modes cap what the rules above allow.")
+        line = modes.everyone_line or modes.line
+        yield Explained(line, f"{who} is in mode {modes.everyone}: {_MODES[modes.everyone]}.")
+    else:
+        says = "Modes cap what the rules above allow; agents that are not named have none."
+        yield Explained(modes.line, says)
     for agent, rule in modes.by_agent.items():
         yield Explained(rule.line, f"{agent} is in mode {rule.value}: {_MODES[rule.value]}.")
 

@@ -9,7 +9,8 @@ from decimal import ROUND_FLOOR, Context, Decimal
 from lineclear.domain.contracts import MoneyFields, ToolContract
 from lineclear.domain.effects import Target
 from lineclear.domain.money import parse_amount
-from lineclear.domain.policy.capabilities import Capability, KeyRule, Rule, ToolRules
+from lineclear.domain.policy.capabilities import Capability, KeyRule, OutsideJudge, Rule, ToolRules
+from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.reasons import Reason, ReasonCode, ReasonEffect
 from lineclear.domain.policy.showing import plain, shown
 from lineclear.domain.strict_json import Json
@@ -47,7 +48,8 @@ class Occasion:
 class Facts:
     """All that policy may look at. `mode` is the one configured for this agent and capability, if any.
 
-    `uninspectable` counts the parts of the payload that the view could not read.
+    `uninspectable` counts the parts of the payload that the view could not read. `consulted` is what a judge
+    outside said, where the document names one.
     """
 
     capability: str
@@ -60,6 +62,7 @@ class Facts:
     mode: Mode | None
     uninspectable: int = 0
     occasion: Occasion = Occasion()
+    consulted: Consulted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Case:
     capability: Capability
     tool: ToolRules
     contract: ToolContract
+    judge: OutsideJudge | None = None
 
     @property
     def environment(self) -> Json:

@@ -330,7 +330,8 @@ class CapabilityShape(_Who):
     environment: EnvironmentShape | None = Field(None, description="where its tools may act")
     modes: ModesShape | None = Field(
         None,
-        description="draft, assisted, delegated or managed: one for every agent, or one for each agent named",
+        description="draft, assisted, delegated or managed: one for every agent, or one for each agent named"
+        " and under `everyone` one for all others",
     )
     undo_window: Duration | None = Field(
         None, description="how long an undo is offered: seconds, or a duration such as 30m, 24h or 7d"
@@ -342,6 +343,28 @@ class CapabilityShape(_Who):
     )
 
 
+_JUDGE_URL = r"^(https://[^/?#@\s]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)/v1/data(/[A-Za-z0-9_.~-]+)+$"
+_ENV_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"
+
+
+class JudgeShape(_Shape):
+    """Open Policy Agent, asked beside this document; it can ask and deny, never allow."""
+
+    url: Annotated[str, Field(pattern=_JUDGE_URL, max_length=500)] = Field(
+        description="a rule of OPA's Data API, such as https://opa.example/v1/data/lineclear/decision;"
+        " plain http on this machine only"
+    )
+    unreachable: Annotated[Then, Field(strict=False)] = Field(
+        Then.DENY, description="what happens when it does not answer in time: ask or deny"
+    )
+    timeout_ms: Annotated[StrictInt, Field(ge=50, le=5_000)] = Field(
+        500, description="for how many milliseconds an answer is waited for, 50 to 5000"
+    )
+    token_env: Annotated[str, Field(pattern=_ENV_NAME)] | None = Field(
+        None, description="the environment variable that holds a bearer token for it, such as OPA_TOKEN"
+    )
+
+
 class DocumentShape(_Shape):
     """A capability document: what agents may do, and who must approve it."""
 
@@ -349,6 +372,7 @@ class DocumentShape(_Shape):
         min_length=1, description="the capabilities of this workspace by name"
     )
     budgets: BudgetsShape | None = Field(None, description="what all agents together may use in one UTC day")
+    opa: JudgeShape | None = Field(None, description="a judge outside that is asked as well, with its url")
 
 
 class _AbsentOverNull(GenerateJsonSchema):

@@ -75,9 +75,10 @@ def base_tier(case: Case) -> tuple[Tier, Reason]:
 
 
 def effective_mode(case: Case) -> Mode | None:
-    """The stricter of the configured mode and the one that the document gives to everyone."""
+    """The stricter of the configured mode and the one that the document gives to this agent."""
     modes = case.capability.modes
-    given = [m for m in (case.facts.mode, modes.everyone if modes else None) if m is not None]
+    stated = modes.of(case.facts.occasion.agent) if modes else None
+    given = [m for m in (case.facts.mode, stated) if m is not None]
     return min(given, key=_BY_TRUST.index, default=None)
 
 

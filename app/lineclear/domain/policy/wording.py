@@ -65,6 +65,10 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.ENVIRONMENT_NOT_TOUCHED: (
         marked("{tool} names no environment, so the list does not apply; the workspace is {workspace}.")
     ),
+    ReasonCode.JUDGE_ALLOWS: marked("The judge outside has nothing against it{because}."),
+    ReasonCode.JUDGE_ASKS: marked("The judge outside asks for a person{because}."),
+    ReasonCode.JUDGE_DENIES: marked("The judge outside denies it{because}."),
+    ReasonCode.JUDGE_UNREACHABLE: marked("Policy judge unreachable: {problem}."),
     ReasonCode.KEY_ABSENT: marked("An idempotency key is required, and there is none."),
     ReasonCode.KEY_OPTIONAL: marked("An idempotency key is optional."),
     ReasonCode.KEY_PRESENT: marked("The required idempotency key is there."),
@@ -218,11 +222,19 @@ def _approving(given: Mapping[str, str]) -> dict[str, str]:
     return {"people": _counted(given["approvals"], _PEOPLE)}
 
 
+def _because(given: Mapping[str, str]) -> dict[str, str]:
+    said = given.get("says", "").rstrip(".")
+    return {"because": f": {said}" if said else ""}
+
+
 _MADE: Mapping[ReasonCode, Callable[[Mapping[str, str]], dict[str, str]]] = {
     ReasonCode.APPROVALS_NAMED: _approving,
     ReasonCode.CEILINGS_NAMED: lambda given: {"ceilings": _counted(given["reviewers"], _LINES)},
     ReasonCode.CONDITION_TRUE: lambda given: _so(given, _SO),
     ReasonCode.CONDITION_UNKNOWN: lambda given: _so(given, _OPEN),
+    ReasonCode.JUDGE_ALLOWS: _because,
+    ReasonCode.JUDGE_ASKS: _because,
+    ReasonCode.JUDGE_DENIES: _because,
     ReasonCode.MODE_DELEGATED_RUNS: lambda given: {"limit": say(_LIMITS.get(given["limit"], _UNKNOWN))},
     ReasonCode.RATE_EXCEEDED: _rate,
     ReasonCode.RATE_UNKNOWN: _rate,

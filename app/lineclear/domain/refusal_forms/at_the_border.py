@@ -26,6 +26,11 @@ FORMS: Final[Mapping[Code, Form]] = {
         "Something is broken in the backend. It was written to its log as incident {incident}.",
         "Give the incident to whoever runs this backend.",
     ),
+    Code.CAPABILITY_NOT_IN_TOKEN: Form(
+        Kind.FORBIDDEN,
+        "This token does not reach capability {capability}.",
+        "It reaches: {reached}. Ask an administrator for a token that reaches more.",
+    ),
     Code.DATABASE_BUSY: Form(
         Kind.UNAVAILABLE,
         "The database is locked by another program.",
@@ -114,7 +119,7 @@ FORMS: Final[Mapping[Code, Form]] = {
     Code.TOKEN_EXPIRED: Form(
         Kind.UNAUTHENTICATED,
         "The token ended at {expires}.",
-        "Ask whoever runs the backend for a new one, made with `lineclear token create`.",
+        "Ask an administrator for a new one; the console makes them under Connect an agent.",
     ),
     Code.TOKEN_INVALID: Form(
         Kind.UNAUTHENTICATED,

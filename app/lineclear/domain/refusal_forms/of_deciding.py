@@ -38,6 +38,11 @@ FORMS: Final[Mapping[Code, Form]] = {
         "{deed} needs a second person.",
         "Ask another ops lead or administrator to confirm.",
     ),
+    Code.BULK_EXCLUDED: Form(
+        Kind.CONFLICT,
+        "Action {action} cannot be approved together with others: {problem}.",
+        "Look at it by itself, then decide.",
+    ),
     Code.DEADLINE_PASSED: Form(
         Kind.CONFLICT,
         "The deadline of this action passed at {deadline}.",

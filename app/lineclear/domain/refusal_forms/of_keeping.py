@@ -45,6 +45,11 @@ FORMS: Final[Mapping[Code, Form]] = {
         "{file} cannot be opened as an audit pack: {problem}.",
         "Ask whoever exported it for another copy. Until then nothing in it can be relied on.",
     ),
+    Code.FILTER_INVALID: Form(
+        Kind.MALFORMED,
+        "The filter cannot be read: {problem}.",
+        'Write it as in: for:me due:1h capability:billing.refund flagged:yes "double charge".',
+    ),
     Code.SEARCH_INVALID: Form(
         Kind.MALFORMED,
         "The search cannot be read: {problem}.",

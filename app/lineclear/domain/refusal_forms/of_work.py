@@ -57,6 +57,14 @@ FORMS: Final[Mapping[Code, Form]] = {
         "The credential of instance {instance} cannot be given again.",
         "Use the provisioner's token that made the instance, or delete it and provision another.",
     ),
+    Code.TRIAL_REFUSED: Form(
+        Kind.CONFLICT, "The trial cannot begin: {problem}.", "See `lineclear policy live` for what is on."
+    ),
+    Code.JUDGE_UNREACHABLE: Form(
+        Kind.UNAVAILABLE,
+        "The policy judge at {judge} did not answer: {problem}.",
+        "It is asked again by itself. See whether it runs, or take it out of the capability document.",
+    ),
     Code.JOB_CLOSED: Form(Kind.CONFLICT, "Job {job} is {status}.", "Open a new job."),
     Code.JOB_PAUSED: Form(
         Kind.CONFLICT,

@@ -23,6 +23,7 @@ from lineclear.domain.uuids import random_uuid
 from lineclear.server.aap import document, instances, requests
 from lineclear.server.aap.errors import error_of
 from lineclear.server.aap.routes import Answer, Asked, Way, read_query
+from lineclear.server.arriving import mark
 from lineclear.server.authentication import bearer
 from lineclear.server.bodies import check_media_type, read_body
 from lineclear.server.tail import Tail
@@ -84,6 +85,7 @@ class AapApp:
         try:
             status, body, headers = await self._answered(scope, receive)
         except Refusal as refusal:
+            mark(scope, refusal.code)
             status, body, headers = told(refusal, exchange)
         except Exception as error:  # noqa: BLE001  # the funnel: in full to the log, not a word to the caller
             _LOG.error("incident %s", exchange, exc_info=error)

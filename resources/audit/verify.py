@@ -31,7 +31,8 @@ action.revised:pending,cleared,started:proposed action.stopped:waiting,started:s
 action.withdrawn:waiting:withdrawn x.started:cleared,started:started action.undone:succeeded:undone
 action.expired:waiting:expired x.succeeded:started:succeeded x.unknown:started:unknown x.cancelled:started:
 deadline.moved:waiting: x.held:cleared,started: x.failed:started:failed x.reconciled:unknown:
-x.asked:started: x.reported:started,unknown: decision.recorded:pending:"""
+x.asked:started: x.reported:started,unknown: decision.recorded:pending: action.escalated:pending:
+action.second_look:pending: action.consulted:proposed,cleared,started:"""
 OVER = "denied,rejected,agreed,expired,withdrawn,stopped,failed,succeeded,undone"
 STEPS = STEPS.replace("any:", "waiting,started,unknown,over:").replace("waiting", "proposed,pending,cleared")
 STEPS = STEPS.replace("over:", f"{OVER}:").replace("x.", "execution.").split()
@@ -304,11 +305,13 @@ class Check:
             action = {"id": name, "status": "proposed", "revision": 1, "by": one["actor"], "clearance": ""}
             self.actions[name] = {**action, **body, **one["commits"], "challenge": leaf, "votes": {}}
             return
-        self.expect(where, follows=(action["status"] in FROM[kind][0], True))
+        self.expect(where, follows=(FROM[kind][0] == [""] or action["status"] in FROM[kind][0], True))
         to = "" if body.get("caught") else FROM[kind][1]
         if kind == "action.revised":
             self.expect(where, revision=(body["revision"], action["revision"] + 1))
-            action.update({"amount": "", **body, **one["commits"]}, challenge=leaf, votes={}, clearance="")
+            fresh = {"challenge": leaf, "votes": {}, "clearance": "", "escalated": []}
+            action.pop("second", None)
+            action.update({"amount": "", **body, **one["commits"], **fresh})
         elif kind == "action.evaluated":
             said, to = (body["policy"], body["policy_version"], body["revision"]), LEADS[body["outcome"]]
             self.expect(where, policy=(said, (*self.policy, action["revision"])))
@@ -316,6 +319,15 @@ class Check:
         elif kind == "decision.recorded":
             self.decision(where, one, action, self.devices[body["device"]], self.people[body["person"]])
             to = LEADS[body["verdict"]]
+        elif kind == "action.escalated":
+            action["escalated"] = [*action.get("escalated", ()), body["to"]]
+        elif kind == "action.second_look":
+            digest, at = action["newest"]
+            drawn = h(f"second look\n{action['challenge']}\n{digest}\n{at}".encode())
+            number = int.from_bytes(drawn[:8]) % 1_000_000
+            due = {"draw": number, "drawn": number < Decimal(body["share"]) * 1_000_000}
+            self.expect(where, second_look=({**body, **due}, body), once=("second" in action, False))
+            action["second"] = body.get("after", ()) if body["drawn"] else ()
         elif kind == "action.cleared":
             self.cleared(where, body, action)
             to = to if action["judged"].get("executes", True) else "agreed"
@@ -342,7 +354,8 @@ class Check:
         may = [fits, person["role"] in ("approver", "ops", "admin"), tier <= person["tier"] == body["tier"]]
         may += [who != action["owner"], f"person/{who}" != action["by"], f"person/{who}" == one["actor"]]
         self.expect(where, authority=([*may, who not in action["votes"]], [True] * 7))
-        action["votes"][who] = (body["verdict"], body["tier"])
+        action["votes"][who] = (body["verdict"], body["tier"], body.get("groups", ()))
+        action["newest"] = (digest, one["at"])
         if f"decisions/{digest}.dsse.json" not in self.sizes:
             return
         payload, key, holds = envelope(self.read(f"decisions/{digest}.dsse.json"))
@@ -355,15 +368,28 @@ class Check:
         due |= {"payload_sha256": action["payload"], "policy_sha256": judged["policy"]}
         due |= {"action": action["id"], "origin": self.ledger, "verdict": body["verdict"]}
         due |= {"device_counter": body["counter"], "previous_decision": device["before"] or None}
+        due |= {one: body.get(one) for one in ("dwell_ms", "changes_seen")}
         self.expect(where, signed=({one: said.get(one) for one in due}, due))
+        bare = judged.get("confirms") and body["verdict"] == "approve" and not said.get("confirmed")
+        self.expect(where, confirmed=(bool(bare), False))
         self.expect(where, in_time=(one["at"] < said["not_after"], True))
 
     def cleared(self, where, body, action):
         judged, out = action["judged"], {action["owner"], action["agent"], action["by"].partition("/")[2]}
         votes = [vote for person, vote in action["votes"].items() if person not in out]
-        for_it = sum(vote == "approve" and tier >= (judged.get("tier") or 1) for vote, tier in votes)
-        enough = for_it >= max(1, judged.get("approvals", 0)) and all(vote == "approve" for vote, _ in votes)
+        for_it = sum(vote == "approve" and tier >= (judged.get("tier") or 1) for vote, tier, _ in votes)
+        enough = for_it >= max(1, judged.get("approvals", 0)) and all(
+            vote == "approve" for vote, _, _ in votes
+        )
+        before = action.get("second", ())
+        looked = [vote for person, vote in action["votes"].items() if person not in {*out, *before}]
+        enough = enough and (not before or any(tier >= (judged.get("tier") or 1) for _, tier, _ in looked))
+        for to in action.get("escalated", ()):
+            held = [to.get("group", "") in ("", *groups) for _, tier, groups in votes if tier >= to["tier"]]
+            enough = enough and any(held)
         by = {"allow": "policy", "ask": "decisions" if enough else "more people"}.get(judged["outcome"])
+        drawn = not judged.get("second_review") or "second" in action or by == "policy"
+        self.expect(where, second_look=(drawn, True))
         due = {"by": by, "revision": action["revision"], "policy": judged["policy"]}
         self.expect(where, clearance=({**body, **due}, body))
         action["clearance"] = body["clearance"]

@@ -9,9 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from lineclear.application.deciding.claiming import answer
+from lineclear.application.governing.workspaces import activate_policy
 from lineclear.desktop.presenters.sheets import NoticeKind, text_of
 from lineclear.desktop.views.panels import AskPanel
+from lineclear.desktop.views.passing import EscalatePanel, HandOverPanel
+from lineclear.domain.vocabulary import Tier
 from support.console import Console
+from support.kernel import DOCUMENT, Kernel
 
 
 @pytest.fixture
@@ -116,6 +120,97 @@ def test_a_question_to_an_agent_that_is_decided_on_meanwhile_is_refused(west):
     east.decide(action.id, "approve", "")
     west.attending.ask(action.id, "Which capture?")
     assert west.action_sheet.banner.kind is NoticeKind.FORBIDDEN
+
+
+def test_what_is_handed_over_is_in_the_receivers_queue_with_the_name_and_the_note(west):
+    action, east = shared(west)
+    assert west.action_sheet.decision.receivers == ("ops-east",)
+    west.attending.hand_over(action.id, "ops-east", "You know this customer")
+    west.sync()
+    east.sync()
+    east.action.refresh()
+    said = "support-agent · handed to you by ops-west: You know this customer"
+    assert text_of(row(east, action).subtitle) == said
+    banner = east.action_sheet.banner
+    assert (banner.title, text_of(banner.text)) == ("Handed to you by ops-west", "You know this customer")
+    assert button(east, "review.approve").is_enabled
+    assert text_of(row(west, action).subtitle) == "support-agent · handed to ops-east by ops-west"
+    assert row(west, action).group == "Waiting on others"
+
+
+def test_where_nobody_else_may_decide_there_is_nobody_to_hand_it_to(west):
+    action = west.kernel.refund("180.00")
+    west.sync()
+    west.look_at(action.id)
+    assert button(west, "review.hand_over").why_not == "Nobody else may decide on it now."
+
+
+def test_the_key_of_a_hand_over_asks_for_whom_before_it_says_yes(shows, heard):
+    window = shows("claimable")
+    given = heard(window.review.bar.handed_over)
+    QTest.keyClick(window, Qt.Key.Key_H)
+    panel = window.review.bar.panel
+    assert isinstance(panel, HandOverPanel)
+    QTest.keyClicks(panel.field, "Yours")
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    assert given.said == []
+    assert "Say first who shall have it." in panel.yes.toolTip()
+    QTest.keyClick(panel.field, Qt.Key.Key_Down)
+    QTest.keyClick(panel.field, Qt.Key.Key_Down)
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    assert given.said == [("a1", "finance-lead", "Yours")]
+
+
+def test_an_escalation_is_marked_in_the_queue_with_who_is_asked_now_and_why(west):
+    action, _ = shared(west)
+    lead = Console(west.kernel, name="lead", tier=Tier.THREE)
+    west.sync()
+    west.action.refresh()
+    (choice,) = west.action_sheet.decision.places
+    assert (choice.title, choice.tier, choice.group) == ("tier 3", 3, "")
+    west.attending.escalate(action.id, choice.tier, choice.group, "It is beyond me")
+    west.sync()
+    assert text_of(row(west, action).subtitle) == "support-agent · escalated to tier 3"
+    said = [(text_of(one.text), text_of(one.source or "")) for one in west.action_sheet.authority]
+    assert ("Escalated to tier 3", "by ops-west: It is beyond me") in said
+    assert ("One approver at tier 3 or above", "") in said
+    assert button(west, "review.escalate").why_not == "Nobody else could be asked."
+    lead.sync()
+    assert lead.queue_sheet.count == 1
+
+
+def test_the_key_of_an_escalation_asks_whom_and_why(shows, heard):
+    window = shows("claimable")
+    given = heard(window.review.bar.escalated)
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ShiftModifier)
+    panel = window.review.bar.panel
+    assert isinstance(panel, EscalatePanel)
+    QTest.keyClicks(panel.field, "Too large for me")
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    assert given.said == []
+    first = next(iter(panel.choices.values()))
+    first.click()
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    assert given.said == [("a1", 3, "", "Too large for me")]
+
+
+def test_a_second_look_says_so_and_not_who_decided_before():
+    kernel = Kernel()
+    text = DOCUMENT.replace("  issue_refund:\n", "  issue_refund:\n    second_review: 1\n")
+    activate_policy(kernel.services, text, by="admin")
+    west = Console(kernel)
+    action, east = shared(west)
+    west.decide(action.id, "approve", "")
+    east.sync()
+    east.action.refresh()
+    assert text_of(row(east, action).badge.text) == "Tier 2 · second look"
+    said = " ".join(text_of(one.text) for one in east.action_sheet.authority)
+    assert "Drawn for a second look" in said
+    assert "ops-west" not in said
+    assert button(east, "review.approve").is_enabled
+    west.sync()
+    west.action.refresh()
+    assert any("Approved by ops-west" in text_of(one.text) for one in west.action_sheet.authority)
 
 
 def test_the_keys_claim_and_ask(shows, heard):

@@ -24,10 +24,11 @@ from sqlcipher3 import dbapi2
 from lineclear.adapters.http.client import BackendClient
 from lineclear.adapters.system.signatures import Ed25519Signer
 from lineclear.application.deciding.decide import Decision
-from lineclear.application.deciding.reviewing import statement_of
+from lineclear.application.deciding.reviewing import Looked, statement_of
 from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.propose import Proposal
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import confirm_words
 from lineclear.domain.control import ConnectorHealth
 from lineclear.domain.events import JobBrief
 from lineclear.domain.identities import Device
@@ -64,7 +65,10 @@ class Hand:
         """A signed verdict on the action as it stands here."""
         # The device as the ledger has it now: each decision goes on from the one before.
         device = self.client.enrol_device(self.device.public_key, "memory", key=new_key())
-        statement = statement_of(action, device, verdict, origin=self.origin, now=datetime.now(UTC))
+        looked, now = Looked(), datetime.now(UTC)
+        if action.tier is Tier.THREE:
+            looked = Looked(self.client.detail(action.id).payload or "", confirm_words(action).text)
+        statement = statement_of(action, device, verdict, origin=self.origin, now=now, looked=looked)
         return Decision(sign_decision(statement, self.signer), self.device.id, reason)
 
     def decide(self, action: Action, verdict: Verdict = Verdict.APPROVE, reason: str = "") -> Action:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -18,7 +18,7 @@ from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.memory.tools import MemoryTools
 from lineclear.application.deciding.decide import Decision, decide, origin_of
-from lineclear.application.deciding.reviewing import statement_of
+from lineclear.application.deciding.reviewing import Looked, statement_of
 from lineclear.application.executing.execute import Worker
 from lineclear.application.governing.people import Grant, authenticate, enrol_device, issue_token
 from lineclear.application.governing.workspaces import activate_policy, ensure_workspace
@@ -28,6 +28,7 @@ from lineclear.application.ports import ActionQuery, Store
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import confirm_words
 from lineclear.domain.contracts import MoneyFields, ToolContract
 from lineclear.domain.events import Budget, JobBrief
 from lineclear.domain.identities import Device
@@ -158,17 +159,36 @@ class Kernel:
     def refund(self, amount: str, **more: Any) -> Action:
         return self.propose("payments.create_refund", "issue_refund", amount=amount, currency="USD", **more)
 
-    def signed(self, reviewer: Reviewer, action: Action, verdict: Verdict, reason: str = "") -> Decision:
+    def looked(self, action: Action, **more: Any) -> Looked:
+        """How a careful reviewer looks: what has to be typed is typed."""
+        sealed = self.store.read(lambda snapshot: snapshot.blob(action.content.payload))
+        typed = confirm_words(action).text if action.tier is Tier.THREE else ""
+        return replace(Looked((sealed or b"").decode(), typed), **more)
+
+    def signed(
+        self,
+        reviewer: Reviewer,
+        action: Action,
+        verdict: Verdict,
+        reason: str = "",
+        looked: Looked | None = None,
+    ) -> Decision:
         device = self.store.read(lambda snapshot: snapshot.load(Device, reviewer.device))
         assert device is not None
-        origin = self.store.read(origin_of)
-        statement = statement_of(action, device, verdict, origin=origin, now=self.clock.now())
+        origin, now = self.store.read(origin_of), self.clock.now()
+        seen = looked or self.looked(action)
+        statement = statement_of(action, device, verdict, origin=origin, now=now, looked=seen)
         return Decision(sign_decision(statement, reviewer.signer), reviewer.device, reason)
 
     def decide(
-        self, reviewer: Reviewer, action: Action, verdict: Verdict = Verdict.APPROVE, reason: str = ""
+        self,
+        reviewer: Reviewer,
+        action: Action,
+        verdict: Verdict = Verdict.APPROVE,
+        reason: str = "",
+        looked: Looked | None = None,
     ) -> Action:
-        signed = self.signed(reviewer, action, verdict, reason)
+        signed = self.signed(reviewer, action, verdict, reason, looked)
         return decide(self.services, reviewer.principal, action.id, signed, self.key())[0]
 
     def action(self, identifier: str) -> Action:

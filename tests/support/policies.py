@@ -17,7 +17,6 @@ from lineclear.domain.vocabulary import EffectClass, Stake
 
 DOCUMENT = load((Path(__file__).parents[2] / "resources/sample/policy-full.yaml").read_text())
 
-NOT_DRAWN, DRAWN = "act_1", "act_11"
 MONDAY, SATURDAY = "2026-11-23T10:30:00Z", "2026-11-21T10:30:00Z"
 LOW = Decimal("0.62")
 
@@ -41,7 +40,7 @@ DELETE = contract("crm.delete_contacts", Stake.PEOPLE)
 READ = contract("tickets.get", mutates=False)
 
 HERE = Occasion(
-    action=NOT_DRAWN,
+    action="act_1",
     agent="support-agent",
     owner="owner",
     job="job_1",

@@ -1,4 +1,4 @@
-"""A reviewer's desk in a terminal that tests can read, over a whole kernel."""
+"""A reviewer's desk in a terminal over a whole kernel, whose screen can be read."""
 
 from __future__ import annotations
 
@@ -15,6 +15,20 @@ from lineclear.cli.rendering import Screen
 from lineclear.cli.reviewing import Desk, KeyChain
 from lineclear.domain.vocabulary import Role, Tier
 from support.kernel import Kernel
+
+
+class Teller:
+    """A person who answers what they are asked, and remembers it."""
+
+    def __init__(self, *, answer: bool = True, meanwhile: Callable[[], object] = lambda: None) -> None:
+        self.questions: list[str] = []
+        self._answer = answer
+        self._meanwhile = meanwhile
+
+    def __call__(self, question: str) -> bool:
+        self.questions.append(question)
+        self._meanwhile()
+        return self._answer
 
 
 @dataclass
@@ -58,4 +72,5 @@ class Terminal:
 
 
 def opened(keys: KeyChain) -> Callable[[], KeyChain]:
+    """Keys that were opened already."""
     return lambda: keys

@@ -6,6 +6,7 @@ import pytest
 
 from lineclear.application.deciding.claiming import answer, ask, claim, release
 from lineclear.application.deciding.editing import Edit, edit_action
+from lineclear.application.deciding.handing import hand_over
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict
 from support.kernel import Kernel
@@ -26,8 +27,12 @@ def east(kernel):
     return kernel.reviewer("ops-east")
 
 
-def claimed(kernel, reviewer, action, **more):
-    return claim(kernel.services, reviewer.principal, action.id, **more)
+def claimed(kernel, reviewer, action):
+    return claim(kernel.services, reviewer.principal, action.id)
+
+
+def handed(kernel, reviewer, action, to, note=""):
+    return hand_over(kernel.services, reviewer.principal, action.id, to, note=note)
 
 
 def size(kernel):
@@ -107,19 +112,56 @@ def test_a_claim_is_given_up_or_handed_over(kernel, west, east):
     claimed(kernel, west, action)
     release(kernel.services, east.principal, action.id)
     assert kernel.action(action.id).attention.claimed_by == "ops-west"
-    handed = claimed(kernel, west, action, to="ops-east")
-    assert handed.attention.claimed_by == "ops-east"
+    assert handed(kernel, west, action, "ops-east").attention.claimed_by == "ops-east"
     assert refusal(lambda: kernel.decide(west, action)).code is Code.CLAIM_HELD
     release(kernel.services, east.principal, action.id)
     assert kernel.decide(west, action).status is ActionStatus.CLEARED
 
 
-def test_the_agents_owner_is_handed_nothing(kernel, west):
+@pytest.mark.parametrize(
+    ("name", "tier", "why"),
+    [
+        ("owner", Tier.THREE, "they own agent support-agent"),
+        ("junior", Tier.ONE, "they do not meet this: One approver at tier 2 or above"),
+        ("ops-west", Tier.TWO, "it is in your own hands"),
+    ],
+)
+def test_nobody_is_handed_what_they_could_not_decide_i8(kernel, west, name, tier, why):
     action = kernel.refund("180.00")
-    kernel.reviewer("owner", Tier.THREE)
-    refused = refusal(lambda: claimed(kernel, west, action, to="owner"))
-    assert refused.code is Code.OWNER_CANNOT_DECIDE
-    assert refusal(lambda: claimed(kernel, west, action, to="nobody")).code is Code.PERSON_UNKNOWN
+    if name != "ops-west":
+        kernel.reviewer(name, tier)
+    refused = refusal(lambda: handed(kernel, west, action, name))
+    assert (refused.code, refused.params["problem"]) == (Code.HAND_OVER_REFUSED, why)
+    assert kernel.action(action.id).attention.handed is None
+
+
+def test_nobody_unknown_is_handed_anything_and_nobody_gives_away_what_another_holds(kernel, west, east):
+    action = kernel.refund("180.00")
+    assert refusal(lambda: handed(kernel, west, action, "nobody")).code is Code.PERSON_UNKNOWN
+    claimed(kernel, east, action)
+    assert refusal(lambda: handed(kernel, west, action, "ops-east")).code is Code.CLAIM_HELD
+
+
+def test_who_handed_it_over_and_why_outlives_the_claim_and_ends_with_the_receivers_word(kernel, west, east):
+    action = kernel.refund("180.00")
+    handed(kernel, west, action, "ops-east", "  You know this customer ")
+    kernel.later(minutes=5)
+    kernel.run()
+    attention = kernel.action(action.id).attention
+    assert (attention.claimed_by, attention.handed.by) == ("", "ops-west")
+    assert attention.handed.note == "You know this customer"
+    assert claimed(kernel, east, action).attention.handed == attention.handed
+    release(kernel.services, east.principal, action.id)
+    assert kernel.action(action.id).attention.handed is None
+    handed(kernel, west, action, "ops-east")
+    assert kernel.decide(east, action).attention.handed is None
+
+
+def test_what_somebody_else_takes_after_a_hand_over_is_handed_over_no_more(kernel, west, east):
+    action = kernel.refund("180.00")
+    handed(kernel, west, action, "ops-east")
+    kernel.later(minutes=5)
+    assert claimed(kernel, west, action).attention.handed is None
 
 
 def test_a_decision_ends_the_claim_so_that_the_second_person_can_decide(kernel, west, east):

@@ -11,7 +11,6 @@ import pytest
 
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.executing.execute import Worker
-from lineclear.application.ports import Store
 from lineclear.application.record.findings import MOST_FOUND, Fault, Findings
 from lineclear.application.record.replay import Evidence, Replay
 from lineclear.application.record.rules import FROM
@@ -20,19 +19,10 @@ from lineclear.domain import events as e
 from lineclear.domain.state import KIND_OF, fold_all
 from support.faults_sim import Simulation
 from support.faults_workers import Careless
+from support.replaying import replayed
 from support_audit import executed
 
 STEPS = 120
-
-
-def replayed(store: Store) -> tuple[Replay, Counter[Fault]]:
-    findings = Findings()
-    evidence = Evidence(lambda digest: store.read(lambda s: s.blob(digest)), lambda _: True, verifier_of)
-    replay = Replay(evidence, findings)
-    for one in store.read(lambda snapshot: snapshot.entries(start=0, limit=snapshot.size())):
-        replay.take(one.index, one.entry)
-    replay.finish()
-    return replay, Counter(found.fault for found in findings.listed)
 
 
 @pytest.mark.parametrize("seed", range(40))

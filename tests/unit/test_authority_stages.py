@@ -16,8 +16,10 @@ from lineclear.domain.authority import (
     Reviewer,
     Subject,
     Vote,
+    besides,
     eligibility,
     judge,
+    judge_each,
     may_decide,
     required,
     sentence,
@@ -156,6 +158,46 @@ def test_i8_and_i9_nobody_counts_twice_and_excluded_people_never(asked, cast, ou
     found = judge(requirement, cast, excluded=out)
     assert judge(requirement, [*cast, *cast], excluded=out) == found
     assert judge(requirement, [vote for vote in cast if vote.person not in out], excluded=NOBODY) == found
+
+
+# Who is asked besides, by an escalation.
+
+places = st.builds(Place, st.just(1), st.sampled_from(Tier), st.sampled_from(["", "finance", "risk"]))
+later = st.lists(places, max_size=3)
+
+
+def with_more(asked, more, cast, out):
+    return judge_each([required(asked, 1, Tier.ONE), *map(besides, more)], cast, excluded=out)
+
+
+@given(stages, later, votes, excluded)
+def test_i9_who_is_asked_besides_never_turns_no_into_yes(asked, more, cast, out):
+    if with_more(asked, more, cast, out).met:
+        assert judge(required(asked, 1, Tier.ONE), cast, excluded=out).met
+
+
+@given(stages, later, votes, approvals, excluded)
+def test_i9_more_approvals_never_turn_yes_into_no_whoever_is_asked_besides(asked, more, cast, others, out):
+    if with_more(asked, more, cast, out).met:
+        assert with_more(asked, more, [*cast, *others], out).met
+
+
+@given(stages, later, votes, excluded, st.randoms(use_true_random=False))
+def test_i8_and_i9_order_and_repetition_never_matter_whoever_is_asked_besides(asked, more, cast, out, random):
+    turned = [*cast, *cast]
+    random.shuffle(turned)
+    assert with_more(asked, more, turned, out) == with_more(asked, more, cast, out)
+    counted = [vote for vote in cast if vote.person not in out]
+    assert with_more(asked, more, counted, NOBODY) == with_more(asked, more, cast, out)
+
+
+def test_one_of_those_needed_anyway_may_be_the_one_who_was_asked_besides():
+    asked = Place(1, Tier.THREE)
+    assert with_more((FINANCE,), [asked], [approve("ana", Tier.THREE, "finance")], NOBODY).met
+    found = with_more((FINANCE,), [asked], [approve("ana", Tier.TWO, "finance")], NOBODY)
+    assert [sentence(one) for one in found.missing] == ["One more approver at tier 3 or above"]
+    both = [approve("ana", Tier.TWO, "finance"), approve("bo", Tier.THREE)]
+    assert with_more((FINANCE,), [asked], both, NOBODY).met
 
 
 # Who may vote at all.

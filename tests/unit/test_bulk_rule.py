@@ -15,6 +15,7 @@ from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.memory.ids import SeededIds
 from lineclear.adapters.memory.tools import MemoryTools
 from lineclear.application.deciding.reviewer import Reviewer
+from lineclear.application.deciding.reviewing import Looked
 from lineclear.application.recording import read_stored
 from lineclear.domain.actions import Action
 from lineclear.domain.attention import Attention
@@ -170,7 +171,7 @@ def test_more_than_a_hundred_are_not_approved_at_once(plain: Action):
 def test_each_decision_is_signed_by_itself_and_says_how_many_there_were(desk: Desk):
     first, second = desk.merge(1), desk.merge(2)
     for one in (first, second):
-        desk.reviewer.decide(one, Verdict.APPROVE, bulk=2)
+        desk.reviewer.decide(one, Verdict.APPROVE, looked=Looked(bulk=2))
     entries = desk.kernel.store.read(lambda s: s.entries(start=0, limit=s.size()))
     decisions = [one.event for one in map(read_stored, entries) if isinstance(one.event, DecisionRecorded)]
     assert [(one.bulk, one.verdict) for one in decisions] == [(2, Verdict.APPROVE)] * 2
@@ -181,7 +182,7 @@ def test_each_decision_is_signed_by_itself_and_says_how_many_there_were(desk: De
 def test_the_backend_refuses_among_others_what_has_to_be_decided_alone(desk: Desk):
     refund = desk.kernel.refund("60.00", id="rec_1")
     with pytest.raises(Refusal) as refused:
-        desk.reviewer.decide(refund, Verdict.APPROVE, bulk=2)
+        desk.reviewer.decide(refund, Verdict.APPROVE, looked=Looked(bulk=2))
     assert refused.value.code is Code.BULK_EXCLUDED
     assert desk.kernel.action(refund.id).votes == ()
     assert desk.reviewer.decide(refund, Verdict.APPROVE).status is ActionStatus.CLEARED
@@ -191,5 +192,5 @@ def test_nothing_is_rejected_among_others_nor_more_than_a_hundred_approved(desk:
     merge = desk.merge(1)
     for verdict, count in ((Verdict.REJECT, 2), (Verdict.APPROVE, MOST + 1)):
         with pytest.raises(Refusal) as refused:
-            desk.reviewer.decide(merge, verdict, "Not now", bulk=count)
+            desk.reviewer.decide(merge, verdict, "Not now", looked=Looked(bulk=count))
         assert refused.value.code is Code.BULK_EXCLUDED

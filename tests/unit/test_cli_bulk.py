@@ -28,7 +28,7 @@ def kernel() -> Kernel:
 
 
 def typing(terminal: Terminal, words: str) -> Desk:
-    return replace(terminal.desk, type_in=lambda _question: words)
+    return replace(terminal.desk, prompt=lambda _question: words)
 
 
 def statuses(kernel: Kernel, capability: str = "manage_customers") -> int:
@@ -75,12 +75,12 @@ def test_one_that_is_refused_takes_no_other_along(kernel: Kernel):
     terminal = Terminal(kernel)
     gone = next(one for one in kernel.pending() if one.capability == "manage_customers")
 
-    def type_in(_question: str) -> str:
+    def typed(_question: str) -> str:
         kernel.decide(kernel.reviewer("ops-east"), gone)
         return "3"
 
     with pytest.raises(NotDone) as ended:
-        approve_together(replace(terminal.desk, type_in=type_in), MERGES, None)
+        approve_together(replace(terminal.desk, prompt=typed), MERGES, None)
     assert ended.value.problem.sentence == "1 of 3 were refused; the others are recorded."
     assert statuses(kernel) == 0
     assert gone.id in terminal.said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -21,23 +20,9 @@ from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, Tier
 from support.kernel import Kernel
-from support.terminal import Terminal, opened
+from support.terminal import Teller, Terminal, opened
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b1m\u202egnp.exe\u200b\U000e0041 [bold]x[/bold] \r\n"
-
-
-class Teller:
-    """A person who answers what they are asked, and remembers it."""
-
-    def __init__(self, *, answer: bool = True, meanwhile: Callable[[], object] = lambda: None) -> None:
-        self.questions: list[str] = []
-        self._answer = answer
-        self._meanwhile = meanwhile
-
-    def __call__(self, question: str) -> bool:
-        self.questions.append(question)
-        self._meanwhile()
-        return self._answer
 
 
 @pytest.fixture

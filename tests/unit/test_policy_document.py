@@ -61,10 +61,10 @@ def test_the_full_example_uses_every_key_and_loads():
     assert refunds.undo_window.value == 86_400
     assert deploys.tools["cicd.trigger_deploy"].approvals == Rule(2, 30)
     assert refunds.budget.usd == Rule(Decimal(1000), 21)
-    assert document.budgets.count == Rule(5000, 86)
+    assert document.budgets.count == Rule(5000, 90)
     assert document.mode_of("issue_refund", "anyone") is Mode.DELEGATED
     assert document.mode_of("deploy_service", "nightly-agent") is Mode.DRAFT
-    assert document.mode_of("deploy_service", "another-agent") is None
+    assert document.mode_of("deploy_service", "another-agent") is Mode.DRAFT, "which everyone else is in"
     assert document.mode_of("unknown", "anyone") is None
 
 

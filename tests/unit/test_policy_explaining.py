@@ -41,6 +41,8 @@ INSIDE = (
     "- tier:",
     "- approvals:",
     "- all_of:",
+    "after:",
+    "to:",
 )
 
 
@@ -63,7 +65,7 @@ def test_a_line_reads_as_a_sentence():
         "When this is so, or cannot be answered, a person must approve at tier 3 or above. "
         "Because: A large refund from another workflow."
     )
-    assert said[22] == "10.00 % of what people approve takes one person more, drawn by the action's id."
+    assert said[22] == "10.00 % of what people approve gets a second look by somebody else, drawn afterwards."
     assert all(sentence.isprintable() and sentence.endswith(".") for sentence in said.values())
 
 

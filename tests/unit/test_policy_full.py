@@ -16,7 +16,6 @@ from support.policies import (
     CREDIT,
     DELETE,
     DOCUMENT,
-    DRAWN,
     GRANT,
     LOW,
     OPEN_PR,
@@ -73,9 +72,7 @@ TABLE = [
     Row("the twenty-first in an hour", refund("20", recent=TWENTY), ASK, 2, 1, "20 proposals came before this one within 1 hour; 20 are taken.", "issue_refund, line 12"),
     Row("an hour ago is over", refund("20", recent=(("payments.create_refund", 3600.0),) * 30), ALLOW, None, 0, "0 proposals came before this one within 1 hour, and 20 are taken.", "issue_refund, line 12"),
     Row("nobody can count", refund("20", recent=None), ASK, 2, 1, "How many proposals came before this one is not known; 20 in 1 hour are taken.", "issue_refund, line 12"),
-    Row("drawn for a second look", refund("90", action=DRAWN), ASK, 2, 2, "Drawn for a second look: one person more (share 0.10).", "issue_refund, line 22"),
-    Row("not drawn", refund("90"), ASK, 2, 1, "Not drawn for a second look (share 0.10).", "issue_refund, line 22"),
-    Row("without an id it counts as drawn", refund("90", action=""), ASK, 2, 2, "Drawn for a second look: one person more (share 0.10).", "issue_refund, line 22"),
+    Row("a second look is drawn later", refund("90"), ASK, 2, 1, "A share of 0.10 of what is approved gets a second look.", "issue_refund, line 22"),
     Row("a ceiling of reviewers", refund("90"), ASK, 2, 1, "What a reviewer may approve here is limited (1 line).", "issue_refund, line 23"),
     Row("credit under the line", credit("25"), ALLOW, None, 0, "25.00 USD is not over the 25.00 approval line.", "credit_account, line 33"),
     Row("credit over the line has stages", credit("100"), ASK, 3, 2, "All of these must approve: finance: 1 at tier 2 of group finance; and second-look: 1 at tier 2 of group risk or 1 at tier 3.", "credit_account, line 36"),
@@ -124,7 +121,6 @@ def test_what_is_asked_for_carries_the_ceilings_of_its_reviewers():
     assert evaluate(DOCUMENT, refund("90")).ceilings == {"*": "500.00"}
 
 
-def test_a_draw_is_the_same_whenever_it_is_made_and_takes_about_its_share():
-    drawn = [evaluate(DOCUMENT, refund("90", action=f"act_{n}")).approvals == 2 for n in range(1_000)]
-    assert drawn == [evaluate(DOCUMENT, refund("90", action=f"act_{n}")).approvals == 2 for n in range(1_000)]
-    assert 60 < sum(drawn) < 140
+def test_a_second_look_is_no_persons_place_before_it_is_drawn():
+    found = evaluate(DOCUMENT, refund("90"))
+    assert (found.approvals, found.second_review) == (1, "0.10")

@@ -47,6 +47,7 @@ INLINE = {
     "person.left": "why somebody may decide no more",
     "safe_mode.leave_asked": "about the workspace",
     "safe_mode.switched": "about the workspace",
+    "trial.ended": "a word of a closed vocabulary",
 }
 """Types whose entries keep a free text in themselves, and why that is right."""
 

@@ -35,7 +35,7 @@ from lineclear.domain.events import (
 )
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger import sealing
-from lineclear.domain.ledger.entries import Entry, decode, encode
+from lineclear.domain.ledger.entries import Entry, KnownEntry, decode, decode_known, encode
 from lineclear.domain.ledger.merkle import leaf_hash
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, fold, stream_of
@@ -111,12 +111,13 @@ class Recorder:
         return after
 
 
-def read_stored(stored: Stored, leaf: bytes | None = None) -> Recorded:
+def read_stored(stored: Stored, leaf: bytes | None = None, *, is_known: bool = False) -> Recorded:
     """Decode a stored entry with its brief; raises ValueError where it is not one of ours.
 
-    `leaf` is its leaf hash, where the caller has computed it already.
+    `leaf` is its leaf hash, where the caller has computed it already; `is_known` says that these very bytes
+    were read strictly before.
     """
-    entry = decode(stored.entry)
+    entry = decode_known(stored.entry) if is_known else decode(stored.entry)
     event = decode_event(entry.type, entry.body)
     brief = None
     if stored.brief is not None and entry.type in BRIEF_TYPES:
@@ -143,7 +144,9 @@ def _ends_a_hold(event: Event) -> bool:
             return False
 
 
-def _recorded(index: int, entry: Entry, leaf: bytes, event: Event, brief: Brief | None) -> Recorded:
+def _recorded(
+    index: int, entry: Entry | KnownEntry, leaf: bytes, event: Event, brief: Brief | None
+) -> Recorded:
     return Recorded(
         index=index,
         stream=entry.stream,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lineclear.application.deciding.reviewing import Looked
 from lineclear.application.reading.contents import AlteredError, Contents
 from lineclear.cli.changes import compare
 from lineclear.cli.exits import Exit
@@ -73,7 +74,7 @@ def _read(here: Desk, listed: Action, contents: dict[str, Contents]) -> Action:
 
 
 def _confirm(here: Desk, wanted: int, count: int | None) -> None:
-    typed = str(count) if count is not None else here.type_in(_question(wanted)) if here.type_in else None
+    typed = str(count) if count is not None else here.prompt(_question(wanted)) if here.prompt else None
     if typed is None:
         raise NotDone(
             "confirmation_impossible",
@@ -91,14 +92,14 @@ def _confirm(here: Desk, wanted: int, count: int | None) -> None:
 
 
 def _question(wanted: int) -> str:
-    return f"Type how many are approved ({wanted}), or Enter to leave"
+    return f"Type how many are approved ({wanted}), or Enter to leave:"
 
 
 def _decide(here: Desk, actions: Sequence[Action]) -> list[Result]:
     reviewer, results = here.reviewer(), []
     for action in actions:
         try:
-            decided = reviewer.decide(action, Verdict.APPROVE, bulk=len(actions))
+            decided = reviewer.decide(action, Verdict.APPROVE, looked=Looked(bulk=len(actions)))
         except Refusal as refusal:
             problem = Problem(refusal.code, refusal.sentence, refusal.remedy, refusal.params)
             results.append(Result(action.id, refused=problem))

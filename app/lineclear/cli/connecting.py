@@ -76,9 +76,9 @@ def desk(place: Place) -> Iterator[Desk]:
         backend: Backend = client
         try:
             watch = partial(_watch, client.log, place)
-            yield Desk(
-                backend, out, SystemClock(), SystemIds(), _keys(place), _asker(place), watch, _typist(place)
-            )
+            ask = _asker(place)
+            prompt = _prompt if ask is not None else None
+            yield Desk(backend, out, SystemClock(), SystemIds(), _keys(place), ask, watch, prompt)
         finally:
             client.close()
 
@@ -180,22 +180,6 @@ def _asker(place: Place) -> Callable[[str], bool] | None:
     return _ask
 
 
-def _typist(place: Place) -> Callable[[str], str] | None:
-    """Lets something be typed on the terminal; None where nobody can be asked."""
-    return None if _asker(place) is None else _type_in
-
-
-def _type_in(question: str) -> str:
-    """What is typed after the question; keys pressed before it stood there count for nothing."""
-    _forget_keys()
-    sys.stdout.write(f"{words(question).plain}: ")
-    sys.stdout.flush()
-    try:
-        return sys.stdin.readline().strip()
-    except KeyboardInterrupt:
-        return ""
-
-
 def _ask(question: str) -> bool:
     """True for y or yes alone. Keys pressed before the question stood there count for nothing."""
     _forget_keys()
@@ -206,6 +190,18 @@ def _ask(question: str) -> bool:
     except KeyboardInterrupt:
         sys.stdout.write("\n")
         return False
+
+
+def _prompt(question: str) -> str:
+    """A line of text. Keys pressed before the question stood there are forgotten."""
+    _forget_keys()
+    sys.stdout.write(f"{words(question).plain} ")
+    sys.stdout.flush()
+    try:
+        return sys.stdin.readline().strip()
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+        return ""
 
 
 def _forget_keys() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lineclear.application.reading.queue_query import Sort
+from lineclear.cli import passing
 from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk, notebook_at
 from lineclear.cli.options import AsJson
 from lineclear.cli.reviewing import Asked, Filter, show_budgets
@@ -104,6 +105,9 @@ def approve(  # noqa: PLR0913  # each is an option of the command
     count: Annotated[
         int | None, typer.Option(min=2, help="With --bulk: how many that are, instead of typing it.")
     ] = None,
+    confirm: Annotated[
+        str, typer.Option("--confirm", metavar="TEXT", help="At tier 3: the amount or target, as it stands.")
+    ] = "",
     ephemeral_key: EphemeralKey = False,
     as_json: AsJson = False,
 ) -> None:
@@ -111,7 +115,8 @@ def approve(  # noqa: PLR0913  # each is an option of the command
 
     What is approved is exactly the revision that was shown, signed with your key from the system keyring, or
     from a file that LINECLEAR_KEY_PASSPHRASE opens. Without a terminal, and with --json, --yes is needed;
-    --revision then binds it to what you looked at. JSON: the Action as it is afterwards.
+    --revision then binds it to what you looked at. At tier 3 the amount, or the target where there is none,
+    has to be typed, or given as --confirm. JSON: the Action as it is afterwards.
 
     With --bulk, those of tier 1 and of one capability that can be undone and that nothing flags are shown
     with every change, and the rest with the reason why not; after their number was typed each is signed by
@@ -128,7 +133,7 @@ def approve(  # noqa: PLR0913  # each is an option of the command
 
             approve_together(here, bulk, count)
         else:
-            here.approve(action, reason, Asked(yes, revision))
+            here.approve(action, reason, Asked(yes, revision, confirm))
 
 
 @app.command(epilog=EPILOGUE)
@@ -181,6 +186,71 @@ def reject(
     """
     with desk(Place(url, token, token_file, as_json, ephemeral_key)) as here:
         here.reject(action, reason)
+
+
+@app.command(epilog=EPILOGUE)
+def claim(
+    action: ActionId, *, url: Url, token: Token = "", token_file: TokenFile = None, as_json: AsJson = False
+) -> None:
+    """Claim an action for five minutes, or renew your claim: nobody else decides on it meanwhile.
+
+    JSON: the Action as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        passing.claim(here, action)
+
+
+@app.command(epilog=EPILOGUE)
+def release(
+    action: ActionId, *, url: Url, token: Token = "", token_file: TokenFile = None, as_json: AsJson = False
+) -> None:
+    """Give your claim up. JSON: the Action as it is afterwards."""
+    with desk(Place(url, token, token_file, as_json)) as here:
+        passing.release(here, action)
+
+
+@app.command(epilog=EPILOGUE)
+def hand_over(
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    to: Annotated[str, typer.Option("--to", metavar="NAME", help="Who shall decide on it.")],
+    note: Annotated[
+        str, typer.Option("--note", help="What they should know; it is kept in the ledger.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Hand an action over to another reviewer, who must be able to decide on it.
+
+    It is theirs for five minutes; in their queue it says by whom it came.
+    JSON: the Action as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        passing.hand_over(here, action, to, note)
+
+
+@app.command(epilog=EPILOGUE)
+def escalate(  # each is an option of the command
+    action: ActionId,
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    reason: Reason = "",
+    tier: Annotated[
+        int | None, typer.Option("--tier", min=1, max=3, help="Whom to ask; the next tier up if not said.")
+    ] = None,
+    group: Annotated[str, typer.Option("--group", help="The group of which they must be.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Ask somebody of a higher tier, or of a group, besides; it needs a reason.
+
+    All that the action took before still takes, and its deadline stays. JSON: the Action as it is afterwards.
+    """
+    with desk(Place(url, token, token_file, as_json)) as here:
+        passing.escalate(here, action, tier, group, reason)
 
 
 @app.command(epilog=EPILOGUE)
@@ -287,6 +357,25 @@ def budgets(*, url: Url, token: Token = "", token_file: TokenFile = None, as_jso
     """
     with desk(Place(url, token, token_file, as_json)) as here:
         show_budgets(here)
+
+
+@app.command(epilog=EPILOGUE)
+def oversight(
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    days: Annotated[int, typer.Option(min=1, max=90, help="How many days back.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Show how people decided, as an ops lead or administrator.
+
+    Times, rejections, edits, what was undone, canaries, second looks. JSON: the Oversight.
+    """
+    from lineclear.cli import oversight as figures  # noqa: PLC0415  # only when it is asked for
+
+    with desk(Place(url, token, token_file, as_json)) as here:
+        figures.oversight(here, days)
 
 
 @app.command(epilog=EPILOGUE)

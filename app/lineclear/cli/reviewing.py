@@ -13,7 +13,9 @@ from typing import Final, Protocol
 import msgspec
 import typer
 
+from lineclear.application.deciding.decide import unconfirmed
 from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
+from lineclear.application.deciding.reviewing import Looked
 from lineclear.application.executing.undo import UndoRequest, moved_words
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Clock, Ids
@@ -24,7 +26,7 @@ from lineclear.application.reading.queue_query import Sort
 from lineclear.application.record.witnessing import Notebook
 from lineclear.cli.exits import Exit, status_of
 from lineclear.cli.holding import Around, agent_rows, safe_mode_rows, scope_rows
-from lineclear.cli.rendering import BLANK, Screen, rows_of
+from lineclear.cli.rendering import BLANK, Row, Screen, rows_of
 from lineclear.cli.sheets import (
     action_rows,
     decided_rows,
@@ -35,6 +37,7 @@ from lineclear.cli.sheets import (
     undo_rows,
 )
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import asks_to_confirm, confirm_words
 from lineclear.domain.control import SafeMode
 from lineclear.domain.identities import Agent
 from lineclear.domain.refusals import Code, Refusal
@@ -137,10 +140,14 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was settled beforehand: `yes` stands for the answer, `revision` is the only one that is meant."""
+    """What was settled beforehand: `yes` stands for the answer, `revision` is the only one that is meant.
+
+    `confirm` is what would be typed to approve at tier 3.
+    """
 
     yes: bool = False
     revision: int | None = None
+    confirm: str = ""
 
 
 def _unwatched(_me: Me) -> None:
@@ -159,8 +166,8 @@ class Desk:
     ask: Callable[[str], bool] | None = field(default=None)
     watch: Callable[[Me], None] = field(default=_unwatched)
     """Verifies the ledger's log against what this device kept; Refusal(LEDGER_ALARM) where it was changed."""
-    type_in: Callable[[str], str] | None = field(default=None)
-    """Asks for words to be typed; None where there is nobody to ask."""
+    prompt: Callable[[str], str] | None = field(default=None)
+    """Asks for a line of text; None where there is nobody to ask."""
 
     def queue(
         self, chosen: Filter, text: str, limit: int, sifting: str = "", sort: Sort | None = None
@@ -173,14 +180,14 @@ class Desk:
             tier = person.tier if person is not None else None
         found, more = self.collect(chosen, tier, sought, limit)
         empty = "Nothing fits the filter." if sought.sifting else _EMPTY[chosen]
-        rows = list_rows(found, self._now(), more=more, empty=empty)
+        rows = list_rows(found, self.now(), more=more, empty=empty)
         self.screen.answer({"items": found, "more": more}, rows)
 
     def show(self, action: str, *, unchanged: bool) -> None:
         """Print all that there is to see of one action."""
         detail, contents = self.read(action)
         shown = {**msgspec.structs.asdict(detail), "contents": contents}
-        rows = action_rows(detail, contents, self._around(detail), self._now(), unchanged=unchanged)
+        rows = self._rows(detail, contents, unchanged=unchanged)
         self.screen.answer(shown, rows)
 
     def approve(self, action: str, reason: str, asked: Asked) -> None:
@@ -191,19 +198,23 @@ class Desk:
             raise Refusal(Code.BLOB_UNKNOWN, digest=_digest_of(shown, contents.missing[0]))
         if asked.revision not in {None, shown.revision}:
             raise Refusal(Code.REVISION_STALE, seen=asked.revision, current=shown.revision)
-        rows = action_rows(detail, contents, self._around(detail), self._now(), unchanged=False)
+        rows = self._rows(detail, contents, unchanged=False)
         self.screen.show((*rows, BLANK))
         _require_pending(shown)
         self.watch(self.backend.me())
         reviewer = self.reviewer()
         digest = shown.content.payload[:_DIGEST]
+        seen_at = self.clock.now()
         self.confirm(f"Approve revision {shown.revision} with digest {digest}…?", asked)
-        decided = reviewer.decide(shown, Verdict.APPROVE, reason)
+        typed = confirmed(self, shown, asked)
+        dwell = None if asked.yes else round((self.clock.now() - seen_at).total_seconds() * 1_000)
+        looked = Looked(detail.payload or "", typed, dwell)
+        decided = reviewer.decide(shown, Verdict.APPROVE, reason, looked)
         self.screen.answer(decided, decided_rows(decided))
 
     def reject(self, action: str, reason: str) -> None:
         """Sign a rejection of the present revision."""
-        _require_reason(reason, "Rejecting")
+        require_reason(reason, "Rejecting")
         detail, _ = self.read(action)
         _require_pending(detail.action)
         self.screen.show(title_rows(detail.action))
@@ -213,12 +224,12 @@ class Desk:
     def stop(self, target: str, reason: str) -> None:
         """Stop a job, or the job of an action."""
         job = target if target.startswith(_JOB) else self.read(target)[0].job.id
-        stopped = self.backend.stop(_checked(job), reason, key=self._key())
+        stopped = self.backend.stop(checked(job), reason, key=self._key())
         self.screen.answer(stopped, stopped_rows(stopped))
 
     def undo(self, action: str, reason: str, asked: Asked) -> None:
         """Show what taking an effect back would do now, ask, and propose exactly that."""
-        preview = self.backend.preview_undo(_checked(action))
+        preview = self.backend.preview_undo(checked(action))
         self.screen.show((*undo_rows(preview), BLANK))
         if not preview.undo.possible:
             raise Refusal(Code.NOT_REVERSIBLE, title=preview.title, problem=moved_words(preview))
@@ -229,19 +240,19 @@ class Desk:
 
     def reconcile(self, action: str, reason: str, *, happened: bool) -> None:
         """Say what became of an attempt of unknown outcome."""
-        _require_reason(reason, "Reconciling")
-        known = self.backend.reconcile(_checked(action), happened=happened, reason=reason, key=self._key())
+        require_reason(reason, "Reconciling")
+        known = self.backend.reconcile(checked(action), happened=happened, reason=reason, key=self._key())
         self.screen.show(title_rows(known))
         self.screen.answer(known, decided_rows(known))
 
     def stop_agent(self, agent: str, reason: str) -> None:
         """Stop an agent with all its jobs."""
-        _require_reason(reason, "Stopping an agent")
+        require_reason(reason, "Stopping an agent")
         self._say(self.backend.stop_agent(_checked_agent(agent), reason, key=self._key()))
 
     def resume_agent(self, agent: str, reason: str) -> None:
         """Let a stopped agent go on."""
-        _require_reason(reason, "Resuming an agent")
+        require_reason(reason, "Resuming an agent")
         self._say(self.backend.resume_agent(_checked_agent(agent), reason, key=self._key()))
 
     def _say(self, agent: Agent) -> None:
@@ -249,14 +260,14 @@ class Desk:
 
     def switch_safe_mode(self, *, on: bool, reason: str, scope: str = WORKSPACE) -> None:
         """Request safe mode of a scope, or leave it."""
-        _require_reason(reason, "Safe mode" if on else "Leaving safe mode")
+        require_reason(reason, "Safe mode" if on else "Leaving safe mode")
         switched = self.backend.switch_safe_mode(on=on, reason=reason, key=self._key(), scope=scope)
-        self.screen.answer(switched, scope_rows(switched, self._now()))
+        self.screen.answer(switched, scope_rows(switched, self.now()))
 
     def safe_modes(self) -> None:
         """Print where safe mode is on and was left, by whom and why."""
         known = self.backend.safe_modes()
-        self.screen.answer({"items": known}, safe_mode_rows(known, self._now()))
+        self.screen.answer({"items": known}, safe_mode_rows(known, self.now()))
 
     def trust_log(self, notebook: Notebook, asked: Asked) -> None:
         """Show the alarm that stands, ask, and begin anew with the log as it is."""
@@ -268,19 +279,22 @@ class Desk:
         told = rows_of("  ", "Accepted. The next contact is as the first; the evidence stays where it is.")
         self.screen.answer({"alarm": alarm}, tuple(told))
 
-    def _around(self, detail: Detail) -> Around:
-        """What holds an action back, for people to read."""
-        if self.screen.as_json:
-            return Around()
-        is_paused = detail.job.status is JobStatus.PAUSED
-        return Around(
-            self.backend.control() if detail.action.held else None,
-            self.backend.actions(View.WAITING, job=detail.job.id).items if is_paused else (),
-        )
+    def _rows(self, detail: Detail, contents: Contents, *, unchanged: bool) -> Iterator[Row]:
+        """One action, whole, as this reader may see it, with what holds it back."""
+        reader, around = "", Around()
+        if detail.action.needs_second_look:
+            reader = self.backend.me().subject
+        if not self.screen.as_json:
+            is_paused = detail.job.status is JobStatus.PAUSED
+            around = Around(
+                self.backend.control() if detail.action.held else None,
+                self.backend.actions(View.WAITING, job=detail.job.id).items if is_paused else (),
+            )
+        return action_rows(detail, contents, around, self.now(), unchanged=unchanged, reader=reader)
 
     def read(self, action: str) -> tuple[Detail, Contents]:
         """The action, checked: each stored part has the digest that the ledger names."""
-        detail = self.backend.detail(_checked(action))
+        detail = self.backend.detail(checked(action))
         if detail.action.id != action:
             raise AlteredError("The backend answered about another action.")
         return detail, open_contents(detail)
@@ -327,7 +341,7 @@ class Desk:
                 "declined", "Nothing was sent.", "Repeat the command when you have decided.", Exit.REFUSED
             )
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
         """The present in the reader's own zone."""
         return self.clock.now().astimezone()
 
@@ -335,12 +349,25 @@ class Desk:
         return self.ids.new("req")
 
 
+def confirmed(here: Desk, action: Action, asked: Asked) -> str:
+    """What was typed to approve at tier 3; empty where nothing has to be. Refusal for anything but it."""
+    wanted = confirm_words(action).text
+    if not asks_to_confirm(action, action.tier):
+        return ""
+    typed = asked.confirm
+    if not typed and here.prompt is not None and not asked.yes:
+        typed = here.prompt(f"Type {wanted} to approve it at tier 3:")
+    if typed != wanted:
+        raise unconfirmed(action, is_typed=bool(typed))
+    return typed
+
+
 def _require_pending(action: Action) -> None:
     if action.status is not ActionStatus.PENDING:
         raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
 
 
-def _checked(identifier: str) -> str:
+def checked(identifier: str) -> str:
     """An id that may stand in an address; Refusal(ACTION_UNKNOWN) for anything else."""
     if not _ID.fullmatch(identifier):
         raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
@@ -359,7 +386,8 @@ def _digest_of(action: Action, part: str) -> str:
     return named.get(part, action.content.after)
 
 
-def _require_reason(reason: str, deed: str) -> None:
+def require_reason(reason: str, deed: str) -> None:
+    """Refusal(REASON_MISSING) for a reason that says nothing."""
     if not reason.strip():
         raise Refusal(Code.REASON_MISSING, deed=deed)
 

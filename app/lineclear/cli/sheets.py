@@ -10,6 +10,7 @@ from lineclear.application.agents.agents_word import NOT_KNOWN_BEFORE, is_outsid
 from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.executing.undo import moved_words
 from lineclear.application.reading.answers import BudgetOfDay, Detail
+from lineclear.application.reading.blind import BLIND, is_blind
 from lineclear.application.reading.contents import Contents
 from lineclear.application.reading.formats import (
     age_text,
@@ -37,6 +38,7 @@ from lineclear.domain.effects import Preview
 from lineclear.domain.jobs import Job
 from lineclear.domain.payloads import view_digest
 from lineclear.domain.policy.reasons import ReasonEffect
+from lineclear.domain.policy.stages import asked
 from lineclear.domain.policy.wording import sentence, where
 from lineclear.domain.vocabulary import ActionStatus, Verdict
 
@@ -51,9 +53,9 @@ _FOLDED: Final = "{number} folded; --unchanged lists them"
 
 
 def action_rows(
-    detail: Detail, contents: Contents, around: Around, now: datetime, *, unchanged: bool
+    detail: Detail, contents: Contents, around: Around, now: datetime, *, unchanged: bool, reader: str = ""
 ) -> Iterator[Row]:
-    """One action, whole: five questions, the real change, the payload, why, authority, job, evidence."""
+    """One action, whole, for this reader: five questions, the change, payload, why, authority, evidence."""
     action = detail.action
     changes = _compared(action, contents)
     yield from _head(action, now)
@@ -69,7 +71,7 @@ def action_rows(
     if contents.payload is not None:
         yield from _section("Payload, every field as it would be sent", payload_rows(contents.payload))
     yield from _section("Why it needs you", _reasons(action))
-    yield from _section("Authority", _authority(detail))
+    yield from _section("Authority", _authority(detail, reader))
     yield from _section("Job", (*_job(detail.job), *paused_rows(detail.job, around)))
     yield from _section("Budgets today", budget_rows(detail.budgets))
     yield from _section("Checks before it runs", _checks(detail))
@@ -88,6 +90,8 @@ def _head(action: Action, now: datetime) -> Iterator[Row]:
     yield Row("payload  ", words(action.content.payload))
     yield Row("view     ", words(view_digest(action)))
     target = action.target.id if action.target else ""
+    if action.status is ActionStatus.PENDING and (action.attention.handed or action.attention.holder(now)):
+        yield from attention_rows(action, now)
     flags = caution(action.title, action.tool, action.agent, target)
     if flags:
         yield Row("! ", words(f"Look twice: {flags}"))
@@ -121,6 +125,8 @@ def _standing(action: Action) -> str:
         return action.status.value
     needed = max(1, action.judged.approvals if action.judged else 1)
     votes = f", {len(action.votes)} of {needed} approvals" if needed > 1 else ""
+    if action.needs_second_look:
+        votes = ", drawn for a second look"
     return f"pending at tier {int(action.tier)}{votes}"
 
 
@@ -179,10 +185,13 @@ def _mark(word: str) -> str:
     return f"  {word:<{_MARK_WIDTH}}"
 
 
-def _authority(detail: Detail) -> Iterator[Row]:
+def _authority(detail: Detail, reader: str) -> Iterator[Row]:
     for condition in detail.conditions:
         yield from rows_of(_mark("met" if condition.met else "MISSING"), condition.says)
-    for vote in detail.action.votes:
+    yield from escalated_rows(detail.action)
+    if is_blind(detail.action, reader):
+        yield from rows_of(_mark("second"), BLIND)
+    for vote in () if is_blind(detail.action, reader) else detail.action.votes:
         did = "approved" if vote.verdict is Verdict.APPROVE else "rejected"
         reason = f": {vote.reason}" if vote.reason else ""
         yield from rows_of(_mark(did), f"by {vote.person} at tier {int(vote.tier)}{reason}")
@@ -244,6 +253,10 @@ def list_rows(actions: Iterable[Action], now: datetime, *, more: bool, empty: st
         yield from rows_of(lead, _title(action), STRONG)
         about = f"{action.agent}: {'undo, ' if action.undoes else ''}{action.why or action.tool}"
         yield from rows_of(" " * len(lead), about)
+        handed = action.attention.handed
+        if handed is not None and action.status is ActionStatus.PENDING:
+            note = f": {handed.note}" if handed.note else ""
+            yield from rows_of(" " * len(lead), f"handed to {handed.to} by {handed.by}{note}")
         if action.held:
             yield Row(" " * len(lead), words(f"Waiting: {held_text(action)}"))
     if more:
@@ -289,6 +302,27 @@ def decided_rows(action: Action) -> Iterator[Row]:
     """Where an action stands after a decision or a request."""
     said = "Recorded, waiting for others" if action.status is ActionStatus.PENDING else standing_text(action)
     yield Row("", words(f"{action.id}: {said} ({_standing(action)}, revision {action.revision})"))
+
+
+def attention_rows(action: Action, now: datetime) -> Iterator[Row]:
+    """Who has it, until when, and by whom it came."""
+    attention, holder = action.attention, action.attention.holder(now)
+    if holder:
+        until = local_time(attention.until, now)
+        yield Row("", words(f"{action.id} is claimed by {holder} until {until}"))
+    elif action.status is ActionStatus.PENDING:
+        yield Row("", words(f"{action.id} is claimed by nobody"))
+    if attention.handed is not None:
+        note = f": {attention.handed.note}" if attention.handed.note else ""
+        yield from rows_of("  ", f"handed to {attention.handed.to} by {attention.handed.by}{note}")
+
+
+def escalated_rows(action: Action) -> Iterator[Row]:
+    """Who is asked besides, by whom or by policy."""
+    for one in action.escalated:
+        who = f"by {one.by}: {one.reason}" if one.by else "by policy, after it had waited"
+        stage = f" for stage {one.stage}" if one.stage else ""
+        yield from rows_of("  ", f"escalated to {asked(one.to)}{stage}, {who}")
 
 
 def stopped_rows(job: Job) -> Iterator[Row]:

@@ -32,6 +32,7 @@ from lineclear.agents.asking import payload_of
 from lineclear.agents.spans import SpanLog
 from lineclear.application.agents.tool_calls import ToolCall, ask
 from lineclear.application.deciding.reviewer import Reviewer
+from lineclear.application.deciding.reviewing import Looked
 from lineclear.application.executing.consume import consume
 from lineclear.application.executing.execute import Worker
 from lineclear.application.executing.outcome import report
@@ -46,6 +47,7 @@ from lineclear.application.services import Services, stamp
 from lineclear.demo.agents.story import Story
 from lineclear.demo.sample import SampleWorkspace
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import confirm_words
 from lineclear.domain.events import Budget, Evidence, JobBrief
 from lineclear.domain.jobs import Job
 from lineclear.domain.money import Money
@@ -198,7 +200,10 @@ class Backend:
 
     def approve(self, person: Person, action: Action) -> Action:
         """Somebody else clears it at another desk."""
-        return self.enrol(person).reviewer.decide(action, Verdict.APPROVE)
+        seat = self.enrol(person)
+        payload = seat.gateway.detail(action.id).payload or ""
+        looked = Looked(payload, confirm_words(action).text if action.tier is Tier.THREE else "")
+        return seat.reviewer.decide(action, Verdict.APPROVE, looked=looked)
 
     def _steps(self, principal: Principal, job: Job, story: Story) -> tuple[Evidence, ...]:
         log, found = SpanLog(self.clock), list[Evidence]()

@@ -71,6 +71,15 @@ COMMANDS: Final = (
     Command(
         "review.claim", marked("Claim, or give the claim up"), ("C",), Section.DECIDE, Scope.REVIEW, "approve"
     ),
+    Command(
+        "review.hand_over",
+        marked("Hand over to another reviewer"),
+        ("H",),
+        Section.DECIDE,
+        Scope.REVIEW,
+        "approve",
+    ),
+    Command("review.escalate", marked("Escalate"), ("Shift+E",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command("review.ask", marked("Ask the agent"), ("Q",), Section.DECIDE, Scope.REVIEW, "approve"),
     Command("review.stop_job", marked("Stop the job"), ("S",), Section.DECIDE, Scope.REVIEW, "stop"),
     Command("review.undo", marked("Undo what it did"), ("U",), Section.DECIDE, Scope.REVIEW, "approve"),

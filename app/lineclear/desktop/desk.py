@@ -51,7 +51,9 @@ class Desk(QObject):
 
     def on_tick(self) -> None:
         """A second has gone by: a claim is renewed while somebody is there."""
-        self.attending.on_tick(is_active=self._frame.isActiveWindow())
+        is_active = self._frame.isActiveWindow()
+        self.attending.on_tick(is_active=is_active)
+        self.action.on_presence(is_active=is_active)
 
     def close(self) -> None:
         """Let no time go by any more."""
@@ -61,8 +63,11 @@ class Desk(QObject):
     def _connect_deciding(self) -> None:
         bar, deciding = self._window.review.bar, self.deciding
         bar.decided.connect(deciding.decide)
+        bar.approved_as.connect(deciding.approve)
         bar.reconciled.connect(deciding.reconcile)
         bar.claim_toggled.connect(self.attending.toggle)
+        bar.handed_over.connect(self.attending.hand_over)
+        bar.escalated.connect(self.attending.escalate)
         bar.asked.connect(self.attending.ask)
         bar.stop_confirmed.connect(deciding.stop_job)
         bar.undo_opened.connect(deciding.open_undo)

@@ -296,6 +296,8 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "claimable", _action(deciding.ACTION_CLAIMABLE)
     yield "confirm", _action(deciding.ACTION_TIER_3, "review.approve")
     yield "claimed", _action(deciding.ACTION_CLAIMED)
+    yield "hand-over", _action(deciding.ACTION_CLAIMABLE, "review.hand_over")
+    yield "escalate", _action(deciding.ACTION_CLAIMABLE, "review.escalate")
     yield "ask", _action(deciding.ACTION_CLAIMABLE, "review.ask")
     yield from connection_scenes()
     yield "locked", lambda window: window.locking.lock(2)

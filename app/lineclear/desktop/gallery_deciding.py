@@ -9,6 +9,7 @@ from lineclear.application.deciding.forms import Kind, Row
 from lineclear.desktop.gallery_samples import ACTION, CHANGES, value
 from lineclear.desktop.presenters.edit_sheets import EditSheet
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingRow, OutgoingSheet
+from lineclear.desktop.presenters.passing_sheets import PlaceChoice
 from lineclear.desktop.presenters.sheets import (
     ButtonSheet,
     ChangeRow,
@@ -116,10 +117,16 @@ _BUTTONS: Final = (
     ButtonSheet("review.claim", "Claim"),
     ButtonSheet("review.ask", "Ask"),
     ButtonSheet("review.stop_job", "Stop job"),
+    ButtonSheet("review.hand_over", "Hand over"),
+    ButtonSheet("review.escalate", "Escalate"),
 )
+_PLACES: Final = (PlaceChoice("tier 3", 3, ""), PlaceChoice("tier 2 of group finance", 0, "finance"))
+_RECEIVERS: Final = ("ops-east", "finance-lead", "mara")
 ACTION_CLAIMABLE: Final = replace(
     ACTION,
-    decision=replace(ACTION.decision, buttons=_BUTTONS),
+    decision=replace(
+        ACTION.decision, buttons=_BUTTONS, receivers=("ops-east", "finance-lead", "mara"), places=_PLACES
+    ),
     answers=(
         Line(
             Mark.UNKNOWN,

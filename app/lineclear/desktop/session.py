@@ -116,6 +116,8 @@ class Session(QObject):
         if watched is self._frame and event.type() == QEvent.Type.WindowActivate:
             self.action.on_front()
             self.bulk.on_front()
+        if watched is self._frame and event.type() == QEvent.Type.WindowDeactivate:
+            self.action.on_presence(is_active=False)
         if watched is self._frame and event.type() == QEvent.Type.Close and self.desk.asks_to_leave():
             event.ignore()
             return True
@@ -127,6 +129,7 @@ class Session(QObject):
         if reviewer is None or self._window.locking.is_locked:
             return
         reviewer.lock()
+        self.action.on_presence(is_active=False)
         self.sync.pause()
         self._timer.stop()
         self.desk.close()

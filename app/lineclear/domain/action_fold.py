@@ -7,10 +7,21 @@ from functools import singledispatch
 import msgspec
 
 from lineclear.domain import events as e
-from lineclear.domain.actions import ABSENT, REPORTED, UNREACHABLE, Action, Content, Judged, Run, Vote
+from lineclear.domain.actions import (
+    ABSENT,
+    REPORTED,
+    UNREACHABLE,
+    Action,
+    Content,
+    Escalated,
+    Judged,
+    Run,
+    Vote,
+)
 from lineclear.domain.attention import ATTENTION, attend, released, without_words
 from lineclear.domain.erasure import BRIEF, erased_by
 from lineclear.domain.records import Recorded
+from lineclear.domain.second_looks import SecondLook
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Verdict
 
 
@@ -126,6 +137,8 @@ def _(event: e.ActionRevised, action: Action, recorded: Recorded) -> Action:
         cleared_until="",
         held="",
         run=None,
+        escalated=(),
+        second_look=None,
     )
 
 
@@ -141,6 +154,9 @@ def _(event: e.ActionEvaluated, action: Action, recorded: Recorded) -> Action:
         approvals=event.approvals,
         stages=event.stages,
         ceilings=event.ceilings,
+        escalations=event.escalations,
+        second_review=event.second_review,
+        confirms=event.confirms,
     )
     status = {
         Outcome.DENY: ActionStatus.DENIED,
@@ -186,6 +202,8 @@ def _(event: e.DecisionRecorded, action: Action, recorded: Recorded) -> Action:
         grounds=event.grounds,
         giver=event.giver,
         groups=event.groups,
+        dwell_ms=event.dwell_ms,
+        changes_seen=event.changes_seen,
     )
     rejected = event.verdict is Verdict.REJECT
     return msgspec.structs.replace(
@@ -195,6 +213,19 @@ def _(event: e.DecisionRecorded, action: Action, recorded: Recorded) -> Action:
         status=ActionStatus.REJECTED if rejected else action.status,
         ended_by=event.person if rejected else action.ended_by,
     )
+
+
+@_evolved.register
+def _(event: e.ActionEscalated, action: Action, recorded: Recorded) -> Action:
+    reason = recorded.brief.reason if isinstance(recorded.brief, e.EscalationBrief) else ""
+    one = Escalated(event.to, recorded.at, event.by, reason, event.after, event.stage)
+    return msgspec.structs.replace(action, escalated=(*action.escalated, one))
+
+
+@_evolved.register
+def _(event: e.SecondLookDrawn, action: Action, recorded: Recorded) -> Action:
+    look = SecondLook(event.share, event.draw, event.drawn, event.after, recorded.at)
+    return msgspec.structs.replace(action, second_look=look)
 
 
 @_evolved.register
@@ -346,4 +377,5 @@ def _without_words(action: Action) -> Action:
         wrong="",
         revised_because="",
         attention=without_words(action.attention),
+        escalated=tuple(msgspec.structs.replace(one, reason="") for one in action.escalated),
     )

@@ -10,7 +10,8 @@ from lineclear.domain.erasure import Erased
 from lineclear.domain.events import Evidence
 from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.reasons import Reason
-from lineclear.domain.policy.stages import Stage
+from lineclear.domain.policy.stages import Escalation, Place, Stage
+from lineclear.domain.second_looks import SecondLook
 from lineclear.domain.vocabulary import (
     ActionStatus,
     Executor,
@@ -48,6 +49,19 @@ class Vote(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     grounds: Grounds = Grounds.OWN
     giver: str = ""
     groups: tuple[str, ...] = ()
+    dwell_ms: int | None = None
+    changes_seen: int | None = None
+
+
+class Escalated(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who must be among those who approve, besides; `by` is who asked for it, empty where it was due."""
+
+    to: Place
+    at: str
+    by: str = ""
+    reason: str = ""
+    after: int = 0
+    stage: str = ""
 
 
 class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +84,9 @@ class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     approvals: int = 0
     stages: tuple[Stage, ...] = ()
     ceilings: dict[str, str] = msgspec.field(default_factory=dict)
+    escalations: tuple[Escalation, ...] = ()
+    second_review: str = ""
+    confirms: bool = False
 
 
 class Run(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -176,11 +193,24 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     cleared_until: str = ""
     attention: Attention = Attention()
     consulted: Consulted | None = None
+    escalated: tuple[Escalated, ...] = ()
+    second_look: SecondLook | None = None
 
     @property
     def tier(self) -> Tier:
         """The tier that a decision on it takes; 1 where policy asked for none."""
         return (self.judged.tier if self.judged else None) or Tier.ONE
+
+    @property
+    def besides(self) -> tuple[Place, ...]:
+        """Who is asked besides what policy asked for: by escalations, and for a second look."""
+        places = tuple(one.to for one in self.escalated)
+        return (*places, Place(1, self.tier)) if self.needs_second_look else places
+
+    @property
+    def needs_second_look(self) -> bool:
+        """Whether it was drawn for another person to look as well."""
+        return self.second_look is not None and self.second_look.is_drawn
 
     @property
     def is_answered(self) -> bool:

@@ -24,12 +24,25 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     answered_at: str = ""
 
 
+class Handed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who handed it to whom, and what they said; it outlives the claim that came with it."""
+
+    to: str
+    by: str
+    at: str
+    note: str = ""
+
+
 class Attention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A claim keeps others from deciding until `until`; without a claim both are empty."""
+    """A claim keeps others from deciding until `until`; without a claim both are empty.
+
+    `handed` stands until whoever got it gives it up or decides, or somebody else takes it.
+    """
 
     claimed_by: str = ""
     until: str = ""
     questions: tuple[Question, ...] = ()
+    handed: Handed | None = None
 
     @property
     def open_question(self) -> Question | None:
@@ -49,9 +62,11 @@ def attend(attention: Attention, recorded: Recorded) -> Attention:
     text = brief.text if isinstance(brief, e.QuestionBrief) else ""
     match recorded.event:
         case e.ActionClaimed(person=person, until=until):
-            return msgspec.structs.replace(attention, claimed_by=person, until=until)
-        case e.ActionReleased():
-            return released(attention)
+            handed = _handed(attention, recorded)
+            return msgspec.structs.replace(attention, claimed_by=person, until=until, handed=handed)
+        case e.ActionReleased(person=person):
+            kept = None if recorded.actor == f"person/{person}" else attention.handed
+            return msgspec.structs.replace(released(attention), handed=kept)
         case e.ActionAsked(person=person):
             asked = Question(person, recorded.at, text)
             return msgspec.structs.replace(attention, questions=(*attention.questions, asked))
@@ -62,12 +77,24 @@ def attend(attention: Attention, recorded: Recorded) -> Attention:
             raise ValueError(f"{recorded.type} does not follow here")
 
 
-def released(attention: Attention) -> Attention:
-    """The same without a claim."""
-    return msgspec.structs.replace(attention, claimed_by="", until="")
+def _handed(attention: Attention, recorded: Recorded) -> Handed | None:
+    """What stands after a claim: a new hand-over, or the one before while its receiver renews."""
+    event = recorded.event
+    assert isinstance(event, e.ActionClaimed)
+    if event.handed_by:
+        note = recorded.brief.note if isinstance(recorded.brief, e.HandOverBrief) else ""
+        return Handed(event.person, event.handed_by, recorded.at, note)
+    known = attention.handed
+    return known if known is not None and known.to == event.person else None
 
 
 def without_words(attention: Attention) -> Attention:
-    """The same with neither questions' nor answers' texts, which were erased."""
-    bare = (msgspec.structs.replace(one, text="", answer="") for one in attention.questions)
-    return msgspec.structs.replace(attention, questions=tuple(bare))
+    """As the fold makes it of entries whose briefs are gone."""
+    questions = tuple(msgspec.structs.replace(one, text="", answer="") for one in attention.questions)
+    handed = attention.handed and msgspec.structs.replace(attention.handed, note="")
+    return msgspec.structs.replace(attention, questions=questions, handed=handed)
+
+
+def released(attention: Attention) -> Attention:
+    """The same without a claim, and without a hand-over."""
+    return msgspec.structs.replace(attention, claimed_by="", until="", handed=None)

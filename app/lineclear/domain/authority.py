@@ -22,8 +22,11 @@ from lineclear.domain.requirements import (
     Quorum,
     Requirement,
     Vote,
+    besides,
     judge,
+    judge_each,
     required,
+    together,
 )
 from lineclear.domain.vocabulary import Role, Tier
 from lineclear.domain.wording import marked, say, say_n
@@ -42,11 +45,14 @@ __all__ = [
     "Reviewer",
     "Subject",
     "Vote",
+    "besides",
     "eligibility",
     "judge",
+    "judge_each",
     "may_decide",
     "required",
     "sentence",
+    "together",
     "within_ceilings",
 ]
 
@@ -74,7 +80,8 @@ class Reviewer:
 class Subject:
     """What authority depends on in an action: its agent's owner, tier, quorum, and amount if any.
 
-    `stages` take the place of tier and quorum. `ceilings` is the most in USD by reviewer's name.
+    `stages` take the place of tier and quorum. `besides` are the places of who was asked later: who fits one
+    of them may approve, and counts for that. `ceilings` is the most in USD by reviewer's name.
     """
 
     agent_owner: str
@@ -84,6 +91,7 @@ class Subject:
     capability: str = ""
     stages: tuple[Stage, ...] = ()
     ceilings: Mapping[str, str] = field(default_factory=dict)
+    besides: tuple[Place, ...] = ()
 
 
 class ConditionCode(StrEnum):
@@ -147,7 +155,7 @@ def _placed(person: Reviewer, subject: Subject) -> Condition:
     """Whether the person's tier suffices or, where there are stages, fits one place at the least."""
     if not subject.stages:
         return Condition(ConditionCode.TIER, person.tier >= subject.tier, _needed(person, subject))
-    places = [place for stage in subject.stages for way in stage.ways for place in way]
+    places = [*(place for stage in subject.stages for way in stage.ways for place in way), *subject.besides]
     met = any(_fills(person, place) for place in places)
     return Condition(ConditionCode.PLACE, met, {"stages": spelled(subject.stages)})
 

@@ -26,6 +26,7 @@ class Deed(StrEnum):
     BREAK_GLASS = "break the glass"
     REVIEW_GLASS = "review what was done by break-glass"
     ACTIVATE_POLICY = "bring a policy into force"
+    OVERSEE = "see how reviewers decide"
     ADMINISTER = "change people, tokens or policy"
     ASK = "ask about its own work"
     PROVISION = "provision instances of agents"
@@ -47,6 +48,7 @@ MAY: Final = MappingProxyType(
         Deed.BREAK_GLASS: frozenset({Role.OPS, Role.ADMIN}),
         Deed.REVIEW_GLASS: _REVIEWERS,
         Deed.ACTIVATE_POLICY: frozenset({Role.OPS, Role.ADMIN}),
+        Deed.OVERSEE: frozenset({Role.OPS, Role.ADMIN}),
         Deed.ADMINISTER: frozenset({Role.ADMIN}),
         Deed.ASK: _REVIEWERS | {Role.AUDITOR, Role.AGENT},
         Deed.PROVISION: frozenset({Role.PROVISIONER}),

@@ -126,6 +126,28 @@ def judge(requirement: Requirement, votes: Iterable[Vote], *, excluded: frozense
     return Judgement(met=not missing, missing=tuple(missing))
 
 
+def judge_each(
+    requirements: Sequence[Requirement], votes: Iterable[Vote], *, excluded: frozenset[str]
+) -> Judgement:
+    """Judge several requirements, each by itself on the same votes: all must be met.
+
+    One person may serve in each of them, in one place of each. A requirement more never turns no into yes.
+    """
+    cast = tuple(votes)
+    return together([judge(one, cast, excluded=excluded) for one in requirements])
+
+
+def together(judged: Sequence[Judgement]) -> Judgement:
+    """Met where each is; what several miss is said once."""
+    missing = {(one.code, *one.params.items()): one for each in judged for one in each.missing}
+    return Judgement(met=all(each.met for each in judged), missing=tuple(missing.values()))
+
+
+def besides(place: Place) -> Requirement:
+    """That somebody of this place is among those who approve, whatever other place they take as well."""
+    return _quorum(place)
+
+
 type _Seat = tuple[Tier, str, tuple[str, ...]]
 """One place for one person: from which tier on, of which group, among whom."""
 

@@ -38,6 +38,7 @@ from lineclear.server import (
     feed,
     jobs,
     openapi,
+    oversight,
     people,
     policies,
 )
@@ -63,6 +64,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *feed.ENDPOINTS,
     *checkpoints.ENDPOINTS,
     *erasures.ENDPOINTS,
+    *oversight.ENDPOINTS,
     *people.ENDPOINTS,
     *connections.ENDPOINTS,
     *policies.ENDPOINTS,

@@ -1,22 +1,30 @@
-"""Claims and questions over HTTP. Free of frameworks."""
+"""Claims, escalations and questions over HTTP. Free of frameworks."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
-from lineclear.application.deciding import claiming
+from lineclear.application.deciding import claiming, escalating, handing
 from lineclear.application.deciding.decide import load_action
 from lineclear.domain.actions import Action
+from lineclear.domain.policy.stages import Place
 from lineclear.domain.principals import Deed
 from lineclear.server.endpoints import Answer, Call, Endpoint, once, writes
-from lineclear.wire.messages import Ask, Claim, Nothing
+from lineclear.wire.messages import Ask, Claim, Escalate, Nothing
 
 
 def _claim(call: Call, asked: Claim) -> Answer:
     action = call.path["action"]
+
+    def run() -> Answer:
+        if asked.to:
+            given = handing.hand_over(call.services, call.principal, action, asked.to, note=asked.note)
+            return Answer(given)
+        return Answer(claiming.claim(call.services, call.principal, action))
+
     return once(
         call,
-        lambda: Answer(claiming.claim(call.services, call.principal, action, to=asked.to)),
+        run,
         again=lambda: _present(call),
     )
 
@@ -44,6 +52,14 @@ def _answer(call: Call, asked: Ask) -> Answer:
     return Answer(action, HTTPStatus.OK, replayed)
 
 
+def _escalate(call: Call, asked: Escalate) -> Answer:
+    to = Place(1, asked.tier, asked.group)
+    action, replayed = escalating.escalate(
+        call.services, call.principal, call.path["action"], to, asked.reason, call.request
+    )
+    return Answer(action, HTTPStatus.OK, replayed)
+
+
 def _present(call: Call) -> Answer:
     return Answer(call.services.store.read(lambda snapshot: load_action(snapshot, call.path["action"])))
 
@@ -51,7 +67,7 @@ def _present(call: Call) -> Answer:
 ENDPOINTS: tuple[Endpoint, ...] = (
     writes(
         "/v1/actions/{action}/claim",
-        "Claim it for five minutes, renew the claim, or hand it over.",
+        "Claim it for five minutes, renew the claim, or hand it over with a note.",
         _claim,
         asked=Claim,
         answered=Action,
@@ -62,6 +78,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "Give a claim up.",
         _release,
         asked=Nothing,
+        answered=Action,
+        deed=Deed.DECIDE,
+    ),
+    writes(
+        "/v1/actions/{action}/escalate",
+        "Ask somebody of a tier or group besides; all that it took before still takes.",
+        _escalate,
+        asked=Escalate,
         answered=Action,
         deed=Deed.DECIDE,
     ),

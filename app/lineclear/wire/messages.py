@@ -54,6 +54,7 @@ __all__ = [
     "EnrolWitness",
     "Erase",
     "Erasure",
+    "Escalate",
     "Feed",
     "FeedItem",
     "JobPage",
@@ -69,6 +70,7 @@ __all__ = [
     "ReadAction",
     "ReadFeed",
     "ReadJob",
+    "ReadOversight",
     "Reconcile",
     "RecordSpans",
     "Report",
@@ -259,9 +261,24 @@ class Arguments(Message, frozen=True):
 
 
 class Claim(Message, frozen=True):
-    """POST /v1/actions/{action}/claim. `to` hands it over to somebody else."""
+    """POST /v1/actions/{action}/claim. `to` hands it over to somebody else, with a `note` for them."""
 
     to: Words = ""
+    note: str = ""
+
+
+class ReadOversight(Message, frozen=True):
+    """GET /v1/oversight."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 7
+
+
+class Escalate(Message, frozen=True):
+    """POST /v1/actions/{action}/escalate. Without tier and group, the next tier up."""
+
+    reason: str
+    tier: Tier | None = None
+    group: Words = ""
 
 
 class Ask(Message, frozen=True):

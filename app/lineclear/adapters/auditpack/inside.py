@@ -50,12 +50,15 @@ class Inside:
         evidence = Evidence(self._envelope, covers, verifier_of)
         self.replay = Replay(evidence, findings, excerpt=excerpt, watch=watch)
 
-    def take(self, index: int, data: bytes, leaf: bytes) -> None:
-        """Judge the entry at a place, with its proof and the contents to which it commits."""
+    def take(self, index: int, data: bytes, leaf: bytes, *, is_known: bool = False) -> None:
+        """Judge the entry at a place, with its proof and the contents to which it commits.
+
+        `is_known` says that these very bytes were found to be an entry.
+        """
         proof = self.proofs.get(index)
         if proof is not None:
             self._check_proof(proof, index, leaf)
-        recorded = self.replay.take(index, data, leaf)
+        recorded = self.replay.take(index, data, leaf, is_known=is_known)
         if recorded is not None and self._covers(recorded.stream):
             self._check_contents(recorded)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from lineclear.adapters.auditpack import names
+from lineclear.adapters.auditpack.ahead import WORTH, Checked, reading_ahead
 from lineclear.adapters.auditpack.container import ContainerError, Pack, Progress, digests, open_pack
 from lineclear.adapters.auditpack.cosignatures import Seen, judge_cosignatures
 from lineclear.adapters.auditpack.envelope import REQUIRED, Lists
@@ -58,14 +59,19 @@ def verify_pack(
     progress: Progress = silent,
     watch: str = "",
     verifier_of: VerifierOf = verifier_of,
+    worth: int = WORTH,
 ) -> Report:
-    """Judge a pack, or the folder of an unpacked one. Raises OSError where the file cannot be read at all."""
+    """Judge a pack, or the folder of an unpacked one. Raises OSError where the file cannot be read at all.
+
+    From `worth` entries on another process reads them strictly while this one replays them.
+    """
     findings = Findings()
     try:
         with open_pack(path) as pack:
             head = read_head(pack, trust, findings, verifier_of)
             if names.MANIFEST in pack.sizes:
-                return _Whole(pack, head, trust, findings, verifier_of, watch).report(progress)
+                whole = _Whole(path, pack, head, trust, findings, verifier_of, watch)
+                return whole.report(progress, worth)
             return _report_excerpt(pack, head, trust, findings, verifier_of, watch, progress)
     except ContainerError as error:
         findings.add(Fault.CONTAINER, path.name, str(error))
@@ -79,8 +85,16 @@ class _Whole:
     """A pack with all entries of its log on its way to a verdict."""
 
     def __init__(
-        self, pack: Pack, head: Head, trust: Trust, findings: Findings, verifier_of: VerifierOf, watch: str
+        self,
+        path: Path,
+        pack: Pack,
+        head: Head,
+        trust: Trust,
+        findings: Findings,
+        verifier_of: VerifierOf,
+        watch: str,
     ) -> None:
+        self._path = path
         self._pack = pack
         self._head = head
         self._trust = trust
@@ -97,7 +111,7 @@ class _Whole:
             watch=watch,
         )
 
-    def report(self, progress: Progress) -> Report:
+    def report(self, progress: Progress, worth: int) -> Report:
         for name in sorted(REQUIRED - self._pack.sizes.keys()):
             raise UnusableError(Fault.FILE_MISSING, name, "every pack has this file")
         self._inside.due |= REQUIRED
@@ -108,9 +122,11 @@ class _Whole:
             raise UnusableError(Fault.MANIFEST, names.MANIFEST, "without it nobody knows what has to be here")
         self._take_about(about)
         tree, size = LogTree(self._leaves), self._head.checkpoint.size
-        for bundle in bundles_of(size):
-            self._take_bundle(tree, bundle.index, self._bundle(bundle.path, bundle.width))
-            progress(size + tree.size, 2 * size)
+        with reading_ahead(self._path, size, worth) as ahead:
+            for bundle in bundles_of(size):
+                entries = self._bundle(bundle.path, bundle.width)
+                self._take_bundle(tree, bundle.index, entries, ahead.of(bundle.index))
+                progress(size + tree.size, 2 * size)
         self._check_tree(tree)
         seen = self._judge_cosignatures(tree)
         self._inside.finish()
@@ -155,14 +171,14 @@ class _Whole:
         width = min(WIDTH, self._head.checkpoint.size - start)
         return hashes_in(self._file(Tile(0, start // WIDTH, width).path), width)[:count]
 
-    def _take_bundle(self, tree: LogTree, number: int, entries: list[bytes]) -> None:
+    def _take_bundle(self, tree: LogTree, number: int, entries: list[bytes], checked: Checked) -> None:
         leaves = leaf_hashes(entries)
         tile = Tile(0, number, len(entries)).path
         if self._file(tile) != b"".join(leaves):
             says = "its hashes are not those of the entries beside it"
             raise UnusableError(Fault.TREE, tile, says)
         for index, (data, leaf) in enumerate(zip(entries, leaves, strict=True), number * WIDTH):
-            self._inside.take(index, data, leaf)
+            self._inside.take(index, data, leaf, is_known=checked.is_entry(index, leaf))
         tree.grow(leaves)
 
     def _check_tree(self, tree: LogTree) -> None:

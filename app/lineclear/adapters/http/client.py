@@ -21,6 +21,7 @@ from lineclear.application.reading.answers import (
     FeedItem,
     JobPage,
     Me,
+    Oversight,
 )
 from lineclear.application.reading.queue_query import Sort
 from lineclear.application.recording import kept
@@ -33,6 +34,7 @@ from lineclear.wire.messages import (
     ListActions,
     ListJobs,
     ReadFeed,
+    ReadOversight,
     Resume,
     SafeModes,
     Stop,
@@ -86,6 +88,10 @@ class BackendClient(DecidingCalls):
     ) -> ActionPage:
         asked = ListActions(view, tier, text, job, after, limit, sifting, sort)
         return self._connection.get("/v1/actions", ActionPage, asked)
+
+    def oversight(self, days: int = 7) -> Oversight:
+        """How people decided in the last so many days."""
+        return self._connection.get("/v1/oversight", Oversight, ReadOversight(days))
 
     def detail(self, action: str) -> Detail:
         return self._connection.get(f"/v1/actions/{action}/detail", Detail)

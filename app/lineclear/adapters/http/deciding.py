@@ -14,8 +14,9 @@ from lineclear.application.reading.answers import EditPreview, UndoPreview
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Preview
+from lineclear.domain.policy.stages import Place
 from lineclear.wire import messages
-from lineclear.wire.messages import Ask, Claim, Decide, Nothing, Reconcile, Undo
+from lineclear.wire.messages import Ask, Claim, Decide, Escalate, Nothing, Reconcile, Undo
 
 
 class DecidingCalls(AgentCalls):
@@ -26,9 +27,18 @@ class DecidingCalls(AgentCalls):
         body = Decide(envelope, decision.device, decision.reason)
         return self._write(f"/v1/actions/{action}/decisions", body, Action, key)
 
-    def claim(self, action: str, *, key: str, to: str = "") -> Action:
-        """Claim it for five minutes, renew, or hand it over."""
-        return self._write(f"/v1/actions/{action}/claim", Claim(to), Action, key)
+    def claim(self, action: str, *, key: str) -> Action:
+        """Claim it for five minutes, or renew."""
+        return self._write(f"/v1/actions/{action}/claim", Claim(), Action, key)
+
+    def hand_over(self, action: str, to: str, note: str, *, key: str) -> Action:
+        """Claim it for somebody else."""
+        return self._write(f"/v1/actions/{action}/claim", Claim(to, note), Action, key)
+
+    def escalate(self, action: str, to: Place, reason: str, *, key: str) -> Action:
+        """Ask somebody of another place besides."""
+        body = Escalate(reason, to.tier, to.group)
+        return self._write(f"/v1/actions/{action}/escalate", body, Action, key)
 
     def release(self, action: str, *, key: str) -> Action:
         return self._write(f"/v1/actions/{action}/release", Nothing(), Action, key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from lineclear.application.deciding import claiming, decide, editing
+from lineclear.application.deciding import claiming, decide, editing, escalating, handing
 from lineclear.application.executing import reconcile, undo
 from lineclear.application.idempotency import Request
 from lineclear.application.reading.answers import EditPreview
@@ -12,6 +12,7 @@ from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Preview
+from lineclear.domain.policy.stages import Place
 from lineclear.domain.principals import Principal
 from lineclear.domain.refusals import Code, Refusal
 
@@ -28,9 +29,17 @@ class DecidingGateway:
         request = _request(key, "decide", action, decision.envelope.hex(), decision.device, decision.reason)
         return decide.decide(*self._caller(), action, decision, request)[0]
 
-    def claim(self, action: str, *, key: str, to: str = "") -> Action:
+    def claim(self, action: str, *, key: str) -> Action:
         del key  # claiming what one holds changes nothing
-        return claiming.claim(*self._caller(), action, to=to)
+        return claiming.claim(*self._caller(), action)
+
+    def hand_over(self, action: str, to: str, note: str, *, key: str) -> Action:
+        del key  # what was handed over is out of one's hands
+        return handing.hand_over(*self._caller(), action, to, note=note)
+
+    def escalate(self, action: str, to: Place, reason: str, *, key: str) -> Action:
+        request = _request(key, "escalate", action, str(to.tier), to.group, reason)
+        return escalating.escalate(*self._caller(), action, to, reason, request)[0]
 
     def release(self, action: str, *, key: str) -> Action:
         del key  # as little does giving up what one has not

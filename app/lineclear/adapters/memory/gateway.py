@@ -11,7 +11,8 @@ from lineclear.application.governing import safe_mode as switching
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Page, Snapshot
 from lineclear.application.reading import snapshots as reading
-from lineclear.application.reading.answers import ActionPage, Control, Detail, Feed, Me
+from lineclear.application.reading.answers import ActionPage, Control, Detail, Feed, Me, Oversight
+from lineclear.application.reading.oversight import read_oversight
 from lineclear.application.reading.queue_query import Sort
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
@@ -75,6 +76,9 @@ class MemoryGateway(DecidingGateway):
 
         page = services.store.read(work)
         return ActionPage(page.items, page.next or "")
+
+    def oversight(self, days: int = 7) -> Oversight:
+        return read_oversight(*self._caller(), days)
 
     def detail(self, action: str) -> Detail:
         return reading.read_detail(*self._caller(), action)

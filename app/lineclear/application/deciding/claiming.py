@@ -1,5 +1,7 @@
 """Claims, and questions to the agent: who looks at an action, and what they want to know. Free of I/O.
 
+Handing a claim over is in `handing`.
+
 A claim lasts five minutes and is renewed by whoever holds it; it keeps others from deciding and editing,
 never from stopping the job. An answer is the agent's word: it is shown as unverified.
 """
@@ -18,6 +20,7 @@ from lineclear.domain.events import (
     ActionAsked,
     ActionClaimed,
     ActionReleased,
+    HandOverBrief,
     QuestionBrief,
 )
 from lineclear.domain.identities import Person
@@ -31,17 +34,17 @@ MOST_QUESTIONS = 20
 TEXT_LIMIT = 4_000
 
 
-def claim(services: Services, principal: Principal, identifier: str, *, to: str = "") -> Action:
-    """Claim it for five minutes, renew, or hand it over to somebody. Raises Refusal(CLAIM_HELD) and others.
+def claim(services: Services, principal: Principal, identifier: str) -> Action:
+    """Claim it for five minutes, or renew. Raises Refusal(CLAIM_HELD) and others.
 
     Within two minutes of the last time nothing is recorded.
     """
     principal.require(Deed.DECIDE)
 
     def work(tx: Transaction) -> Action:
-        action, now = _waiting(tx, identifier), services.clock.now()
+        action, now = waiting(tx, identifier), services.clock.now()
         check_claim(action, principal.subject, now)
-        person = _person(tx, to or principal.subject)
+        person = enrolled(tx, principal.subject)
         if person.id == action.owner:
             raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
         attention = action.attention
@@ -49,12 +52,24 @@ def claim(services: Services, principal: Principal, identifier: str, *, to: str 
         if attention.claimed_by == person.id and is_fresh:
             return action
         event = ActionClaimed(person.id, stamp(now + CLAIM))
-        action = Recorder(services, tx, principal.actor).record(Action, action.id, event)
-        name = services.ids.new("tsk")
-        tx.enqueue(Task(name, TaskKind.EXPIRE, action.id, now + CLAIM, proposer=action.proposer))
-        return action
+        return record_claim(services, tx, principal, action, event)
 
     return services.store.transact(work)
+
+
+def record_claim(
+    services: Services,
+    tx: Transaction,
+    principal: Principal,
+    action: Action,
+    event: ActionClaimed,
+    brief: HandOverBrief | None = None,
+) -> Action:
+    """Put a claim on the action's stream, and make its end due."""
+    action = Recorder(services, tx, principal.actor).record(Action, action.id, event, brief=brief)
+    name, due = services.ids.new("tsk"), moment(event.until)
+    tx.enqueue(Task(name, TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
+    return action
 
 
 def release(services: Services, principal: Principal, identifier: str) -> Action:
@@ -76,12 +91,12 @@ def ask(
 ) -> tuple[Action, bool]:
     """Ask the agent; one question at a time. True where this was answered before. Raises Refusal."""
     principal.require(Deed.DECIDE)
-    _check_text(text, "Asking the agent")
+    check_text(text, "Asking the agent")
 
     def work(tx: Transaction) -> tuple[Action, bool]:
         if replayed(tx, principal, request) is not None:
             return _known(tx, identifier), True
-        action, person = _waiting(tx, identifier), _person(tx, principal.subject)
+        action, person = waiting(tx, identifier), enrolled(tx, principal.subject)
         if action.attention.open_question is not None:
             raise Refusal(Code.STATE_CHANGED, what="the agent was asked already and has not answered")
         if len(action.attention.questions) >= MOST_QUESTIONS:
@@ -99,7 +114,7 @@ def answer(
 ) -> tuple[Action, bool]:
     """The agent answers what it was asked; True where this was answered before. Raises Refusal."""
     principal.require(Deed.PROPOSE)
-    _check_text(text, "Answering")
+    check_text(text, "Answering")
 
     def work(tx: Transaction) -> tuple[Action, bool]:
         action = tx.load(Action, identifier)
@@ -139,21 +154,24 @@ def _known(tx: Transaction, identifier: str) -> Action:
     return action
 
 
-def _waiting(tx: Transaction, identifier: str) -> Action:
+def waiting(tx: Transaction, identifier: str) -> Action:
+    """The action while it waits for people, or a Refusal."""
     action = _known(tx, identifier)
     if action.status is not ActionStatus.PENDING:
         raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
     return action
 
 
-def _person(tx: Transaction, name: str) -> Person:
+def enrolled(tx: Transaction, name: str) -> Person:
+    """A person of the workspace, or Refusal(PERSON_UNKNOWN)."""
     person = tx.load(Person, name)
     if person is None:
         raise Refusal(Code.PERSON_UNKNOWN, person=name)
     return person
 
 
-def _check_text(text: str, deed: str) -> None:
+def check_text(text: str, deed: str) -> None:
+    """Refuse a text that says nothing, or that is too long."""
     if not text.strip():
         raise Refusal(Code.REASON_MISSING, deed=deed)
     if len(text) > TEXT_LIMIT:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from lineclear.application.budgeting.budgets import end_paused
 from lineclear.application.budgeting.days import keep
 from lineclear.application.deciding.claiming import check_claim
+from lineclear.application.deciding.looking_twice import draw_second_look
 from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.governing.canaries import is_canary, reveal
 from lineclear.application.idempotency import Request, replayed
@@ -18,6 +21,7 @@ from lineclear.application.services import Services, moment
 from lineclear.domain import authority
 from lineclear.domain.actions import Action, Judged, Vote
 from lineclear.domain.bulk import MOST, SENTENCES, Hindrance, hindrances
+from lineclear.domain.confirming import confirm_words, is_confirmed
 from lineclear.domain.control import Workspace
 from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigned
 from lineclear.domain.identities import Device, Person
@@ -29,7 +33,7 @@ from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.standing import Standing, standing_for
-from lineclear.domain.vocabulary import ActionStatus, Grounds, JobStatus, Tier, Verdict
+from lineclear.domain.vocabulary import ActionStatus, Grounds, JobStatus, Outcome, Tier, Verdict
 
 REASON_LIMIT = 4_000
 
@@ -70,6 +74,8 @@ def decide(
         stands = standing_for(person, action, services.clock.now())
         _check_authority(action, person, stands, services.clock.now())
         _check_bulk(action, person, statement, services.clock.now())
+        if verdict is Verdict.APPROVE:
+            check_confirmed(tx, action, statement)
         if verdict is Verdict.REJECT and not decision.reason.strip():
             raise Refusal(Code.REASON_MISSING, deed="Rejecting")
         if len(decision.reason) > REASON_LIMIT:
@@ -142,6 +148,22 @@ def check_binding(origin: str, action: Action, statement: DecisionStatement, dev
         raise Refusal(Code.SIGNATURE_INVALID, problem="this device already signed a later decision")
 
 
+def check_confirmed(snapshot: Snapshot, action: Action, statement: DecisionStatement) -> None:
+    """Refuse an approval that was not confirmed with what it is of, where its evaluation asks for that."""
+    if action.judged is None or not action.judged.confirms:
+        return
+    sealed = kept(snapshot.blob(action.content.payload), action.content.payload)
+    if not is_confirmed(statement.confirmed, sealed, confirm_words(action).text):
+        raise unconfirmed(action, is_typed=statement.confirmed is not None)
+
+
+def unconfirmed(action: Action, *, is_typed: bool) -> Refusal:
+    """The refusal of an approval for which nothing was typed, or something else."""
+    what, typed = "amount" if action.amount else "target", "another text was" if is_typed else "nothing was"
+    problem = f"it takes the {what}, typed as it stands, and {typed} typed"
+    return Refusal(Code.APPROVAL_UNCONFIRMED, action=action.id, problem=problem)
+
+
 def origin_of(snapshot: Snapshot) -> str:
     """What tells this workspace's ledger from all others."""
     return snapshot.every(Workspace)[0].origin
@@ -168,6 +190,7 @@ def conditions(action: Action, person: Person, at: datetime) -> tuple[authority.
         action.capability,
         judged.stages if judged else (),
         judged.ceilings if judged else {},
+        action.besides,
     )
     return (*authority.eligibility(reviewer, subject), *_grounds(stands))
 
@@ -193,13 +216,10 @@ def judgement(
 ) -> authority.Judgement:
     """Whether these votes suffice for the present revision: as it was judged, or under a newer evaluation.
 
+    A second look that was drawn takes one person more than had approved before it.
     Who could not approve under the newer one, because a ceiling is lower now, does not count there.
     """
     judged = asked or action.judged
-    if judged is None:
-        requirement = authority.required((), 1, action.tier)
-    else:
-        requirement = authority.required(judged.stages, judged.approvals, judged.tier or Tier.ONE)
     money, ceilings = _money(action), judged.ceilings if judged else {}
     cast = [
         authority.Vote(vote.person, vote.tier, vote.verdict, vote.device, vote.giver, vote.groups)
@@ -208,7 +228,30 @@ def judgement(
         or authority.within_ceilings((vote.person, vote.giver), money, ceilings)
     ]
     excluded = frozenset({action.owner, action.agent, action.proposer.partition("/")[2]})
-    return authority.judge(requirement, cast, excluded=excluded)
+    found = authority.judge_each(_requirements(action, judged), cast, excluded=excluded)
+    if action.second_look is None or not action.second_look.is_drawn:
+        return found
+    others = excluded.union(action.second_look.after)
+    return authority.together(
+        [found, authority.judge(authority.Quorum(1, action.tier), cast, excluded=others)]
+    )
+
+
+def judgement_of_stage(action: Action, name: str) -> authority.Judgement:
+    """Whether the votes that there are meet one stage by itself."""
+    stages = action.judged.stages if action.judged else ()
+    one = tuple(stage for stage in stages if stage.name == name)
+    alone = Judged(Outcome.ASK, "", 0, (), tier=action.tier, approvals=1, stages=one)
+    return judgement(msgspec.structs.replace(action, escalated=(), second_look=None), action.votes, alone)
+
+
+def _requirements(action: Action, judged: Evaluation | Judged | None) -> list[authority.Requirement]:
+    """What policy asked for, then each who is asked besides."""
+    if judged is None:
+        asked = authority.required((), 1, action.tier)
+    else:
+        asked = authority.required(judged.stages, judged.approvals, judged.tier or Tier.ONE)
+    return [asked, *(authority.besides(one.to) for one in action.escalated)]
 
 
 def _device(snapshot: Snapshot, identifier: str, person: Person) -> Device:
@@ -281,6 +324,8 @@ def _record(
         giver=stands.giver,
         groups=load_person(tx, principal).groups,
         bulk=statement.bulk,
+        dwell_ms=statement.dwell_ms,
+        changes_seen=statement.changes_seen,
     )
     brief = DecisionBrief(decision.reason) if decision.reason else None
     commits = {"statement": recorder.keep(decision.envelope)}
@@ -298,7 +343,11 @@ def _record(
         return action
     if is_canary(tx, action):
         return reveal(services, tx, action)
-    return action if is_rejected else clear(services, tx, action, by="decisions")
+    if is_rejected:
+        return action
+    action = draw_second_look(recorder, action)
+    suffices = judgement(action, action.votes).met
+    return clear(services, tx, action, by="decisions") if suffices else action
 
 
 def verify_votes(services: Services, snapshot: Snapshot, action: Action) -> None:
@@ -319,5 +368,7 @@ def verify_votes(services: Services, snapshot: Snapshot, action: Action) -> None
             )
         if statement.view_sha256 != view_digest(action) or statement.challenge != action.challenge:
             raise Refusal(Code.SIGNATURE_INVALID, problem="what was signed is not what would run")
+        if vote.verdict is Verdict.APPROVE:
+            check_confirmed(snapshot, action, statement)
     if not judgement(action, action.votes).met:
         raise Refusal(Code.SIGNATURE_INVALID, problem="the signed decisions do not suffice")

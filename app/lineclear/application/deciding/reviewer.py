@@ -5,13 +5,14 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Protocol
+from typing import Protocol, override
 
 import msgspec
 
 from lineclear.application.deciding.decide import Decision
 from lineclear.application.deciding.editing import Edit
-from lineclear.application.deciding.reviewing import statement_of
+from lineclear.application.deciding.passing import PassesOn
+from lineclear.application.deciding.reviewing import NOT_KNOWN, Looked, statement_of
 from lineclear.application.executing.undo import UndoRequest
 from lineclear.application.ports import Clock, Ids
 from lineclear.application.reading.answers import EditPreview
@@ -42,7 +43,7 @@ def _calm() -> None:
     """Nobody watches the ledger here."""
 
 
-class Reviewer:
+class Reviewer(PassesOn):
     """Decides, stops, undoes and switches in one person's name. Blocking.
 
     Use it from one thread at a time: each decision of a device names the one before.
@@ -77,7 +78,9 @@ class Reviewer:
             raise Refusal(Code.SESSION_LOCKED)
         self._locked, self._key = None, key
 
-    def decide(self, action: Action, verdict: Verdict, reason: str = "", *, bulk: int = 0) -> Action:
+    def decide(
+        self, action: Action, verdict: Verdict, reason: str = "", looked: Looked = NOT_KNOWN
+    ) -> Action:
         """Sign a verdict on exactly what `action` shows and send it; after a Refusal nothing was decided.
 
         `bulk` is how many are approved at one look; then the backend refuses what may not be among them.
@@ -89,7 +92,7 @@ class Reviewer:
         key = self._open_key()
         device = self._device or self._enrol()
         now = self._clock.now()
-        statement = statement_of(action, device, verdict, origin=self._origin, now=now, bulk=bulk)
+        statement = statement_of(action, device, verdict, origin=self._origin, now=now, looked=looked)
         envelope = sign_decision(statement, key)
         decision = Decision(envelope, device.id, reason)
         try:
@@ -100,18 +103,6 @@ class Reviewer:
         last = sha256(envelope).hexdigest()
         self._device = msgspec.structs.replace(device, counter=statement.device_counter, last=last)
         return decided
-
-    def claim(self, action: str, to: str = "") -> Action:
-        """Claim it for five minutes, renew, or hand it over."""
-        return self._gateway.claim(action, to=to, key=self._new_key())
-
-    def release(self, action: str) -> Action:
-        """Give a claim up."""
-        return self._gateway.release(action, key=self._new_key())
-
-    def ask(self, action: str, text: str) -> Action:
-        """Ask the agent something."""
-        return self._gateway.ask(action, text, key=self._new_key())
 
     def contract(self, action: str) -> ToolContract:
         """What the arguments of an action may be."""
@@ -170,6 +161,11 @@ class Reviewer:
             raise Refusal(Code.SESSION_LOCKED)
         return self._key
 
+    @override
+    def _passing(self) -> Gateway:
+        return self._gateway
+
+    @override
     def _new_key(self) -> str:
         self._open_key()
         return self._ids.new("req")

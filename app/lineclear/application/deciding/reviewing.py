@@ -5,10 +5,12 @@ Free of I/O: window and terminal use it alike. The server can check a statement 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lineclear.application.services import moment, stamp
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import confirmation
 from lineclear.domain.identities import Device
 from lineclear.domain.ledger.statements import DecisionStatement
 from lineclear.domain.payloads import view_digest
@@ -18,8 +20,33 @@ from lineclear.domain.vocabulary import Verdict
 VALID = timedelta(minutes=10)
 
 
-def statement_of(
-    action: Action, device: Device, verdict: Verdict, *, origin: str, now: datetime, bulk: int = 0
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How somebody looked before deciding. `payload` is the sealed payload as the backend gave it.
+
+    `typed` is what they typed to approve, empty where nothing was asked for. `dwell_ms` is for how long the
+    revision was in sight in an active window, `changes` how many changed fields were shown; None is unknown.
+    `bulk` is how many were approved at one look, 0 for one alone.
+    """
+
+    payload: str = ""
+    typed: str = ""
+    dwell_ms: int | None = None
+    changes: int | None = None
+    bulk: int = 0
+
+
+NOT_KNOWN = Looked()
+
+
+def statement_of(  # each is a part of what is signed
+    action: Action,
+    device: Device,
+    verdict: Verdict,
+    *,
+    origin: str,
+    now: datetime,
+    looked: Looked = NOT_KNOWN,
 ) -> DecisionStatement:
     """What this device signs: the verdict on exactly the revision, view and policy in `action`.
 
@@ -46,5 +73,8 @@ def statement_of(
         claimed_time=stamp(now),
         offline=False,
         previous_decision=device.last or None,
-        bulk=bulk,
+        bulk=looked.bulk,
+        confirmed=confirmation(looked.payload.encode(), looked.typed) if looked.typed else None,
+        dwell_ms=looked.dwell_ms,
+        changes_seen=looked.changes,
     )

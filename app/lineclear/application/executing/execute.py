@@ -8,6 +8,7 @@ call, so that a crash is found as a start without an outcome and resolved by the
 from __future__ import annotations
 
 from lineclear.application.deciding.claiming import lapse
+from lineclear.application.deciding.escalating import raise_due
 from lineclear.application.executing.attempting import HELD_POLL, Attempts
 from lineclear.application.executing.attending import HELD, Attended
 from lineclear.application.executing.calling import Outcome, Start
@@ -64,7 +65,9 @@ class Worker(Attempts):
     def _expire(self, tx: Transaction, task: Task) -> None:
         action = tx.load(Action, task.ref)
         if action is not None and tx.holds(task):
-            action = lapse(self._recorder(tx), action, self._services.clock.now())
+            now = self._services.clock.now()
+            action = lapse(self._recorder(tx), action, now)
+            action = raise_due(self._recorder(tx), action, now)
         if action is not None and action.executor is Executor.AGENT:
             if tx.finish(task):
                 run_out(self._services, tx, self._recorder(tx), action)

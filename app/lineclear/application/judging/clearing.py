@@ -12,6 +12,7 @@ from lineclear.application.ports import Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import asks_to_confirm
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import ActivePolicy, Workspace
 from lineclear.domain.events import ActionCleared, ActionEvaluated
@@ -123,8 +124,15 @@ def record_evaluation(
         undo_window=_undo_window(services, tx, action),
         stages=evaluation.stages,
         ceilings=evaluation.ceilings,
+        escalations=evaluation.escalations,
+        second_review=evaluation.second_review,
+        confirms=asks_to_confirm(action, evaluation.tier),
     )
-    return Recorder(services, tx, KERNEL).record(Action, action.id, event)
+    action = Recorder(services, tx, KERNEL).record(Action, action.id, event)
+    for one in evaluation.escalations:
+        due = moment(action.revised_at) + timedelta(seconds=one.after)
+        tx.enqueue(Task(services.ids.new("tsk"), TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
+    return action
 
 
 def _undo_window(services: Services, snapshot: Snapshot, action: Action) -> int | None:

@@ -278,6 +278,58 @@ class WhatIf(Answer, frozen=True):
     turns: tuple[Turn, ...] = ()
 
 
+class Spread(Answer, frozen=True):
+    """How a measure is spread over `known` decisions of which it is known: a tenth, half, nine tenths."""
+
+    known: int = 0
+    p10: int = 0
+    median: int = 0
+    p90: int = 0
+
+
+class ReviewFigures(Answer, frozen=True):
+    """How one person decided on one capability; an empty name stands for all of them together.
+
+    `decided` is `approved` and `rejected` together; of `edited` actions the newest edit is theirs. `hasty`
+    approvals came under the floor of `domain.dwelling`. `undone` and `failed` are what became of what they
+    approved. `second_looks` were taken by them, `differed` rejected there what others had approved, and
+    `overturned` are approvals of theirs that a second look rejected. `escalated` they did by hand. Queue time
+    is from the revision to their decision, in seconds; dwell is in milliseconds, as their devices signed it.
+    """
+
+    person: str
+    capability: str
+    decided: int = 0
+    approved: int = 0
+    rejected: int = 0
+    edited: int = 0
+    hasty: int = 0
+    undone: int = 0
+    failed: int = 0
+    canaries_caught: int = 0
+    canaries_missed: int = 0
+    second_looks: int = 0
+    differed: int = 0
+    overturned: int = 0
+    escalated: int = 0
+    queue_seconds: Spread = Spread()
+    dwell_ms: Spread = Spread()
+
+
+class Oversight(Answer, frozen=True):
+    """GET /v1/oversight: how people decided from `since` on (RFC 3339 UTC), until `until`.
+
+    `rows` has each person with each capability, each person, each capability, and all together. Of so many
+    `actions` that changed since it was made; where there were `more`, those that changed last.
+    """
+
+    since: str
+    until: str
+    actions: int
+    rows: tuple[ReviewFigures, ...]
+    more: bool = False
+
+
 class UndoPreview(Answer, frozen=True):
     """GET /v1/actions/{action}/undo."""
 

@@ -7,8 +7,9 @@ from typing import Protocol
 from lineclear.application.deciding.decide import Decision
 from lineclear.application.deciding.editing import Edit
 from lineclear.application.executing.undo import UndoRequest
-from lineclear.application.reading.answers import Control, Detail, EditPreview, Feed, Me
+from lineclear.application.reading.answers import Control, Detail, EditPreview, Feed, Me, Oversight
 from lineclear.application.reading.offices import Offices
+from lineclear.application.reading.passing import PassingOn
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import SafeMode
@@ -17,7 +18,7 @@ from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
 
 
-class Gateway(Offices, Protocol):
+class Gateway(Offices, PassingOn, Protocol):
     """Blocking; safe to use from several threads. Every call raises Refusal, UNREACHABLE included.
 
     `key` makes a write idempotent: the same key again gives the same answer and does nothing more.
@@ -27,15 +28,11 @@ class Gateway(Offices, Protocol):
 
     def control(self) -> Control: ...
 
+    def oversight(self, days: int = 7) -> Oversight: ...
+
     def detail(self, action: str) -> Detail: ...
 
     def decide(self, action: str, decision: Decision, *, key: str) -> Action: ...
-
-    def claim(self, action: str, *, key: str, to: str = "") -> Action: ...
-
-    def release(self, action: str, *, key: str) -> Action: ...
-
-    def ask(self, action: str, text: str, *, key: str) -> Action: ...
 
     def contract(self, action: str) -> ToolContract: ...
 

@@ -45,7 +45,8 @@ class Step:
 class Evidence:
     """What there is beside the entries.
 
-    `envelope` gives a signed decision by its digest, `covers` says whose decisions have to be there.
+    `envelope` gives stored bytes by their digest, above all a signed decision; `covers` says whose decisions
+    have to be there.
     """
 
     envelope: Callable[[str], bytes | None]
@@ -90,11 +91,16 @@ class Replay:
         found = self.states.get(f"workspace/{ONLY}")
         return found if isinstance(found, Workspace) else None
 
-    def take(self, index: int, data: bytes, leaf: bytes | None = None) -> Recorded | None:
-        """Judge the entry at a place, whose leaf hash may be known, and go on; None where it is no entry."""
+    def take(
+        self, index: int, data: bytes, leaf: bytes | None = None, *, is_known: bool = False
+    ) -> Recorded | None:
+        """Judge the entry at a place and go on from it; None where it is no entry.
+
+        Its leaf hash may be known already, and that these very bytes are an entry.
+        """
         self.counts.entries += 1
         try:
-            recorded = read_stored(Stored(index, data, None), leaf)
+            recorded = read_stored(Stored(index, data, None), leaf, is_known=is_known)
         except _UNREADABLE as error:
             self._findings.add(Fault.ENTRY, f"entry {index}", f"it cannot be read: {error}")
             return None
@@ -153,6 +159,10 @@ class Replay:
                 self._add(Fault.POLICY, recorded, problems)
             case e.DecisionRecorded():
                 self._judge_decision(action, recorded, event)
+            case e.ActionEscalated():
+                self._add(Fault.AUTHORITY, recorded, rules.escalation_problems(action, recorded, event))
+            case e.SecondLookDrawn():
+                self._add(Fault.DECISION, recorded, rules.second_look_problems(action, event))
             case e.ActionCleared():
                 self._add(Fault.CLEARANCE, recorded, rules.clearance_problems(action, event))
             case e.ExecutionStarted():
@@ -201,6 +211,8 @@ class Replay:
         previous = None if self._excerpt or before is None else before.last
         origin = workspace.origin if workspace else ""
         yield from rules.statement_problems(action, recorded, statement, origin, previous)
+        payload = self._evidence.envelope(action.content.payload)
+        yield from rules.confirmation_problems(action, statement, payload)
 
     def _add(self, fault: Fault, recorded: Recorded, problems: Iterable[str]) -> None:
         for problem in problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -12,17 +13,20 @@ from lineclear.application.services import moment
 from lineclear.domain import authority
 from lineclear.domain import events as e
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import confirm_words, is_confirmed
 from lineclear.domain.control import ActivePolicy, SafeMode
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.ledger.statements import DecisionStatement
 from lineclear.domain.payloads import view_digest
 from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.limits import shown_words
+from lineclear.domain.policy.stages import Escalation
 from lineclear.domain.records import Recorded
+from lineclear.domain.second_looks import draw, is_drawn
 from lineclear.domain.standing import standing_for
 from lineclear.domain.state import Aggregate
 from lineclear.domain.trials import LiveTrial, half_of
-from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome
+from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome, Tier, Verdict
 
 type States = Mapping[str, Aggregate]
 
@@ -32,6 +36,7 @@ _READY: Final = frozenset({ActionStatus.CLEARED, ActionStatus.STARTED})
 
 FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
     {
+        e.ActionEscalated: frozenset({ActionStatus.PENDING}),
         e.ActionEvaluated: frozenset({ActionStatus.PROPOSED}),
         e.ActionConsulted: _READY | {ActionStatus.PROPOSED},
         e.ActionCleared: frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING}),
@@ -48,6 +53,7 @@ FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
         e.DeadlineMoved: _WAITING,
         e.ContentErased: frozenset(status for status in ActionStatus if not status.is_open),
         e.DecisionRecorded: frozenset({ActionStatus.PENDING}),
+        e.SecondLookDrawn: frozenset({ActionStatus.PENDING}),
         e.ExecutionAsked: _RUNNING,
         e.ExecutionCancelled: _RUNNING,
         e.ExecutionDelayed: _RUNNING,
@@ -165,10 +171,62 @@ def statement_problems(
     for name, (was, expected) in signed.items():
         if was != expected:
             yield f"the {name} that was signed is {str(was)[:80]}, and the ledger has {str(expected)[:80]}"
+    if (statement.dwell_ms, statement.changes_seen) != (event.dwell_ms, event.changes_seen):
+        yield "for how long it was looked at, and at what, is not what was signed"
     if previous is not None and (statement.previous_decision or "") != previous:
         yield "it does not name the device's decision before it"
     if moment(statement.not_after) <= moment(recorded.at):
         yield f"it was recorded at {recorded.at}, and valid until {statement.not_after} only"
+
+
+def escalation_problems(action: Action, recorded: Recorded, event: e.ActionEscalated) -> Iterator[str]:
+    """Whether it asked for more, of this revision, by the document when it was due or by who recorded it."""
+    if event.revision != action.revision:
+        yield f"revision {event.revision} was escalated, and {action.revision} is present"
+    if (event.to.tier or Tier.ONE) < action.tier:
+        yield f"it asks tier {event.to.tier}, and the action takes tier {action.tier}"
+    if event.by:
+        if recorded.actor != f"person/{event.by}":
+            yield f"it is said to be by {event.by}, and was recorded by {recorded.actor}"
+        return
+    planned = Escalation(event.after, event.to, event.stage)
+    if action.judged is None or planned not in action.judged.escalations:
+        yield "the policy by which it was judged does not say so"
+    elif moment(recorded.at) < moment(action.revised_at) + timedelta(seconds=event.after):
+        yield "it was not due yet"
+
+
+def second_look_problems(action: Action, event: e.SecondLookDrawn) -> Iterator[str]:
+    """Whether it was drawn once, after approvals that sufficed, and as everybody can draw it again."""
+    share = action.judged.second_review if action.judged else ""
+    last = action.votes[-1] if action.votes else None
+    if (event.revision, event.share) != (action.revision, share) or action.second_look is not None:
+        yield "it is of another revision or share than policy named, or was drawn before"
+    if last is None or not judgement(action, action.votes).met:
+        yield "it was drawn before the approvals sufficed"
+    elif event.draw != draw(action.challenge, last.statement, last.at):
+        yield "the number that was drawn is not the one that its entries give"
+    if event.drawn is not is_drawn(event.share or "0", event.draw):
+        yield "what it says of the number is not so"
+    if event.after != tuple(vote.person for vote in action.votes):
+        yield "it names others than those who had approved"
+
+
+def confirmation_problems(
+    action: Action, statement: DecisionStatement, sealed_payload: bytes | None
+) -> Iterator[str]:
+    """Whether an approval was confirmed with what it is of, from the evaluation on that asks for that.
+
+    What is typed where there is no amount is the target, which is no part of entries: then, as where the
+    payload is not at hand, it is only looked at whether anything was typed.
+    """
+    is_asked = action.judged is not None and action.judged.confirms and statement.verdict is Verdict.APPROVE
+    if is_asked and statement.confirmed is None:
+        yield "nothing was typed to confirm it, and its evaluation asks for that"
+    elif is_asked and action.amount and sealed_payload is not None:
+        wanted = confirm_words(action).text
+        if not is_confirmed(statement.confirmed, sealed_payload, wanted):
+            yield "what was typed to confirm it is not its amount"
 
 
 def clearance_problems(action: Action, event: e.ActionCleared) -> Iterator[str]:
@@ -182,6 +240,8 @@ def clearance_problems(action: Action, event: e.ActionCleared) -> Iterator[str]:
     elif event.by != "decisions" or judged.outcome is not Outcome.ASK:
         yield f"it is said to be by {event.by[:40]}, and policy said {judged.outcome}"
     else:
+        if judged.second_review and action.second_look is None:
+            yield "nothing was drawn for a second look, and policy names a share"
         for missing in judgement(action, action.votes).missing:
             yield f"the decisions did not suffice: {authority.sentence(missing)}"
 

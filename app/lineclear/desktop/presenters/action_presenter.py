@@ -7,16 +7,18 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from lineclear.application.deciding.reviewing import Looked
 from lineclear.application.governing.scopes import scopes_of
 from lineclear.application.judging.clearing import ACTIVE
 from lineclear.application.reading.contents import AlteredError
-from lineclear.desktop.presenters.action_sheet import Shown, show
+from lineclear.desktop.presenters.action_sheet import Shown, changed_fields, show
 from lineclear.desktop.presenters.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.arming import Arming
 from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.away import away_decision
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.decisions import withheld
+from lineclear.desktop.presenters.dwelling import Dwelling
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.sync import Contact
@@ -59,6 +61,7 @@ class ActionPresenter(QObject):
         self._taken: Mapping[str, str] = {}
         self._generation = 0
         self._arming = Arming(with_.ticks.steady)
+        self._dwelling = Dwelling(with_.ticks.steady)
         self.shown: Shown | None = None
         self._seen: dict[str, Shown] = {}
         """What was on screen last of each action, so that a new revision can be held against it."""
@@ -71,6 +74,7 @@ class ActionPresenter(QObject):
     def open(self, action_id: str) -> None:
         """Show another action."""
         self._id, self.shown, self.undo, self._banner, self._hint = action_id, None, None, None, ""
+        self._dwelling.touch(None)
         self.emptied.emit(Notice(NoticeKind.LOADING, say("Reading the action")))
         self.refresh()
 
@@ -93,6 +97,7 @@ class ActionPresenter(QObject):
             if asked == self._generation:
                 action = shown.detail.action
                 self._arming.touch(_mark(action))
+                self._dwelling.touch((action.id, action.revision))
                 self.shown = shown
                 self._seen = {**dict([*self._seen.items()][-_MOST_SEEN:]), action.id: shown}
                 self._emit()
@@ -141,6 +146,21 @@ class ActionPresenter(QObject):
     def on_front(self) -> None:
         """The window came to the front: what is on screen arms again."""
         self._arming.hold()
+        self.on_presence(is_active=True)
+
+    def on_presence(self, *, is_active: bool) -> None:
+        """Whether the window is active, so that somebody can be looking."""
+        self._dwelling.attend(is_active=is_active)
+
+    def looked(self, shown: Shown, typed: str = "") -> Looked:
+        """How what is on screen was looked at, up to now."""
+        dwell = round(self._dwelling.seconds() * 1_000)
+        return Looked(shown.detail.payload or "", typed, dwell, changed_fields(shown.sheet))
+
+    def ask_again(self, notice: Notice) -> None:
+        """Ask about a press before it counts: only one that comes a second later does."""
+        self._arming.hold()
+        self.say(notice)
 
     def on_screen(self, action_id: str) -> Shown | None:
         """What is shown, if it is this action."""

@@ -18,6 +18,7 @@ from lineclear.desktop.presenters.differences import Heading, compare
 from lineclear.desktop.presenters.holds import hold_notice
 from lineclear.desktop.presenters.origins import argument_sources, origins_of
 from lineclear.desktop.presenters.outcomes import outcome_sheet
+from lineclear.desktop.presenters.passing import handed_notice
 from lineclear.desktop.presenters.reasons import authority_lines, check_lines, reason_lines
 from lineclear.desktop.presenters.sheets import (
     ActionSheet,
@@ -76,7 +77,7 @@ def show(
         byline=_byline(action, viewer),
         questions=_questions(detail, compared.said, viewer),
         decision=decision_sheet(detail, viewer),
-        banner=_revised(action) or hold_notice(detail, viewer),
+        banner=handed_notice(action, viewer) or _revised(action) or hold_notice(detail, viewer),
         outcome=outcome_sheet(action, viewer),
         changes=replace(compared.sheet, freshness=_freshness(action, viewer)),
         evidence=_evidence(detail, contents),
@@ -93,6 +94,14 @@ def show(
         since=_since(detail, contents, earlier),
     )
     return Shown(sheet, detail, compared)
+
+
+def changed_fields(sheet: ActionSheet) -> int:
+    """How many changed fields, or lines of code, a sheet shows."""
+    if sheet.changes is None:
+        return 0
+    code = sheet.changes.code
+    return len(sheet.changes.rows) + (code.changed_lines if code is not None else 0)
 
 
 def _unkept(detail: Detail) -> tuple[Line, ...]:

@@ -23,6 +23,7 @@ class Around:
     breakers: Mapping[str, Breaker] = field(default_factory=dict)
     agents: Mapping[str, Agent] = field(default_factory=dict)
     safe_modes: Mapping[str, SafeMode] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
 
     def safe_mode_over(self, action: Action) -> SafeMode | None:
         """The widest safe mode that holds an action back; None where it may start."""
@@ -59,6 +60,7 @@ def read_around(snapshot: Snapshot) -> Around:
         {one.id: one for one in snapshot.every(Breaker)},
         {one.id: one for one in snapshot.every(Agent)},
         {one.id: one for one in snapshot.every(SafeMode) if one.on},
+        {one.id: one for one in snapshot.every(Person)},
     )
 
 

@@ -1,4 +1,4 @@
-"""Claims on the action on screen, and questions to its agent. Knows no widget."""
+"""Claims on the action on screen, passing it on, and questions to its agent. Knows no widget."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from lineclear.application.reading.formats import seconds_between
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.domain.actions import Action
-from lineclear.domain.vocabulary import ActionStatus
+from lineclear.domain.policy.stages import Place
+from lineclear.domain.vocabulary import ActionStatus, Tier
 
 _RENEW_BELOW = 170
 
@@ -32,6 +33,21 @@ class Attending(QObject):
         is_mine = shown.detail.action.attention.holder(self._with.ticks.now()) == person.id
         work = partial(reviewer.release if is_mine else reviewer.claim, action_id)
         self._with.sending.run(work, done=self._done, failed=partial(self._action.refuse, action_id))
+
+    def hand_over(self, action_id: str, to: str, note: str) -> None:
+        """Give it to somebody else, with a note for them."""
+        reviewer = self._with.reviewer
+        if reviewer is not None and self._action.on_screen(action_id) is not None:
+            work = partial(reviewer.hand_over, action_id, to, note)
+            self._with.sending.run(work, done=self._done, failed=partial(self._action.refuse, action_id))
+
+    def escalate(self, action_id: str, tier: int, group: str, reason: str) -> None:
+        """Ask somebody of another place besides."""
+        reviewer = self._with.reviewer
+        if reviewer is not None and self._action.on_screen(action_id) is not None:
+            to = Place(1, Tier(tier) if tier else None, group)
+            work = partial(reviewer.escalate, action_id, to, reason)
+            self._with.sending.run(work, done=self._done, failed=partial(self._action.refuse, action_id))
 
     def ask(self, action_id: str, text: str) -> None:
         """Ask the agent; its answer comes back through the ledger."""

@@ -49,6 +49,12 @@ class CodeSheet:
         """The keys of all folds."""
         return frozenset(part.key for file in self.files for part in file.parts if isinstance(part, CodeFold))
 
+    @property
+    def changed_lines(self) -> int:
+        """How many rows the changed parts have, side by side."""
+        parts = (part for file in self.files for part in file.parts)
+        return sum(len(part.lines[Layout.BESIDE]) for part in parts if isinstance(part, CodeHunk))
+
     def folds_with(self, text: str) -> frozenset[str]:
         """The keys of the folds in which a text stands, whatever its case."""
         wanted = text.lower()

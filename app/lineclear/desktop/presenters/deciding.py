@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.hasty import Patience
 from lineclear.desktop.presenters.outgoing import Outgoing, Taken
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
 from lineclear.desktop.presenters.sending import Sending
@@ -41,6 +42,7 @@ class Deciding(QObject):
         self._sending = Sending(with_.sending, action.refuse)
         self._out = Outgoing(with_.ticks.steady)
         self._said: object = {}
+        self._patience = Patience()
 
     @property
     def outgoing(self) -> OutgoingSheet:
@@ -49,13 +51,26 @@ class Deciding(QObject):
 
     def decide(self, action_id: str, verdict: str, reason: str) -> None:
         """Take a decision on what is on screen, if it is this action and has been there long enough."""
+        self._take(action_id, Verdict(verdict), reason)
+
+    def approve(self, action_id: str, typed: str) -> None:
+        """The same, of an approval that was confirmed by typing what it is of."""
+        self._take(action_id, Verdict.APPROVE, "", typed)
+
+    def _take(self, action_id: str, verdict: Verdict, reason: str, typed: str = "") -> None:
         if action_id in self._out or self._sending.is_deciding(action_id):
             return
         shown = self._action.armed(action_id)
-        if self._with.reviewer is not None and shown is not None:
-            self._out.hold(shown.detail.action, Verdict(verdict), reason)
-            self.decided.emit(action_id)
-            self._show()
+        if self._with.reviewer is None or shown is None:
+            return
+        looked, action = self._action.looked(shown, typed), shown.detail.action
+        question = self._patience.question(action, looked) if verdict is Verdict.APPROVE else None
+        if question is not None:
+            self._action.ask_again(question)
+            return
+        self._out.hold(action, verdict, reason, looked)
+        self.decided.emit(action_id)
+        self._show()
 
     def approve_together(self, actions: Sequence[Action]) -> None:
         """Take an approval of each, as it was on screen; each is signed and sent by itself."""
@@ -166,7 +181,7 @@ class Deciding(QObject):
             self._show()
             self._action.refuse(action_id, error)
 
-        work = partial(reviewer.decide, taken.action, taken.verdict, taken.reason, bulk=taken.bulk)
+        work = partial(reviewer.decide, taken.action, taken.verdict, taken.reason, taken.looked)
         self._with.sending.run(work, done=done, failed=failed)
 
     def _show(self) -> None:

@@ -12,10 +12,12 @@ from lineclear.application.reading.formats import local_time, short_digest
 from lineclear.application.reading.questions import GOING, HAS_RUN, is_without_record
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
+from lineclear.desktop.presenters.passing import places, receivers
 from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign, Tone, UndoSheet, Words
 from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.actions import Action
+from lineclear.domain.confirming import confirm_words
 from lineclear.domain.effects import Effect, Preview
 from lineclear.domain.identities import Person
 from lineclear.domain.instances import Ability
@@ -59,6 +61,8 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
         reconcile_text=_reconcile_text(action) if action.status is ActionStatus.UNKNOWN else "",
         stop_text=_stop_text(detail),
         confirm=_confirm(action),
+        receivers=receivers(action, viewer),
+        places=places(action, viewer),
     )
 
 
@@ -85,6 +89,8 @@ def _buttons(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
         yield ButtonSheet("review.undo", say("Undo"), why_not=viewer.approving_off or _why_not_undo(action))
     if detail.job.status in GOING:
         yield ButtonSheet("review.stop_job", say("Stop job"))
+    if action.status is ActionStatus.PENDING:
+        yield from _passing_on(detail, viewer)
 
 
 def withheld(sheet: DecisionSheet, why_not: str) -> DecisionSheet:
@@ -184,6 +190,21 @@ def _not_yet(detail: Detail, person: Person, viewer: Viewer) -> str:
     return say("Missing: {missing}", missing=missing[0]) if missing else claimed_text(detail.action, viewer)
 
 
+def _passing_on(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
+    """Others shall have it, or look as well; last, so that what decides keeps its place."""
+    action = detail.action
+    not_mine = claimed_text(action, viewer)
+    if viewer.person is None or viewer.person.id == action.owner:
+        not_mine = _why_not_decide(detail, viewer)
+    nobody = "" if receivers(action, viewer) else say("Nobody else may decide on it now.")
+    yield ButtonSheet("review.hand_over", say("Hand over"), why_not=not_mine or nobody)
+    nobody = "" if places(action, viewer) else say("Nobody else could be asked.")
+    is_reviewer = viewer.person is not None
+    yield ButtonSheet(
+        "review.escalate", say("Escalate"), why_not=nobody if is_reviewer else _why_not_decide(detail, viewer)
+    )
+
+
 def _attending(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
     """Claim and question; a question waits for its answer before the next."""
     action, person = detail.action, viewer.person
@@ -253,7 +274,7 @@ def _confirm(action: Action) -> Words:
     """Tier 3 asks for more than a key: the amount, else the target, typed."""
     if action.tier < Tier.THREE:
         return ""
-    return paintable(action.amount or (action.target.id if action.target else ""))
+    return confirm_words(action)
 
 
 def _stop_text(detail: Detail) -> str:

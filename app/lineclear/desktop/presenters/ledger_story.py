@@ -28,6 +28,7 @@ from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.effects import Effect
 from lineclear.domain.events import encode_event
 from lineclear.domain.policy.reasons import ReasonEffect
+from lineclear.domain.policy.stages import asked
 from lineclear.domain.policy.wording import sentence, where
 from lineclear.domain.records import Recorded
 from lineclear.domain.text import CHUNK, paintable
@@ -169,7 +170,7 @@ def _happened(step: StoryStep) -> tuple[Mark, str]:
 
 def _carried_out(recorded: Recorded, brief: e.Brief | None) -> tuple[Mark, str]:
     said = brief.detail if isinstance(brief, e.DetailBrief) else ""
-    found = Mark.MET, type_words(recorded.type)
+    found = _passed_on(recorded) or (Mark.MET, type_words(recorded.type))
     match recorded.event:
         case e.ExecutionStarted(worker=worker):
             found = Mark.MET, say("Started by worker {worker}", worker=worker)
@@ -194,6 +195,22 @@ def _carried_out(recorded: Recorded, brief: e.Brief | None) -> tuple[Mark, str]:
     return found
 
 
+def _passed_on(recorded: Recorded) -> tuple[Mark, str] | None:
+    """Who else was given it, or asked besides."""
+    match recorded.event:
+        case e.ActionClaimed(person=person, handed_by=giver) if giver:
+            return Mark.ATTENTION, say("{giver} handed it to {receiver}", giver=giver, receiver=person)
+        case e.ActionEscalated(to=to, by=by):
+            who = by or say("policy, because it waited")
+            return Mark.ATTENTION, say("Escalated to {place} by {name}", place=asked(to), name=who)
+        case e.SecondLookDrawn(drawn=True):
+            return Mark.ATTENTION, say("Drawn for a second look by somebody else")
+        case e.SecondLookDrawn():
+            return Mark.MET, say("Not drawn for a second look")
+        case _:
+            return None
+
+
 def _details(step: StoryStep) -> Iterator[Line]:
     match step.recorded.event:
         case e.ActionEvaluated(reasons=reasons):
@@ -212,7 +229,9 @@ def _details(step: StoryStep) -> Iterator[Line]:
                 for text in (why, note)
                 if text
             )
-        case e.DecisionBrief(reason=words) if words:
+        case (
+            e.DecisionBrief(reason=words) | e.EscalationBrief(reason=words) | e.HandOverBrief(note=words)
+        ) if words:
             yield Line(Mark.MET, paintable(f"“{words}”"))
     if step.signature is not None:
         yield _signature(step.signature)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 
+from lineclear.application.deciding.reviewing import NOT_KNOWN, Looked
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingRow, OutgoingSheet
 from lineclear.desktop.presenters.refused import sentence_of
 from lineclear.desktop.presenters.sheets import Tone
@@ -47,8 +48,7 @@ class Taken:
     until: float
     stage: Stage = Stage.WAITING
     refusal: Refusal | None = None
-    bulk: int = 0
-    """How many were approved at one look; 0 for one alone."""
+    looked: Looked = NOT_KNOWN
 
 
 class Outgoing:
@@ -64,17 +64,18 @@ class Outgoing:
         taken = self._taken.get(action_id)
         return taken is not None and taken.stage is not Stage.REFUSED
 
-    def hold(self, action: Action, verdict: Verdict, reason: str) -> None:
+    def hold(self, action: Action, verdict: Verdict, reason: str, looked: Looked = NOT_KNOWN) -> None:
         """Begin to wait."""
         self._taken.pop(action.id, None)
-        self._taken[action.id] = Taken(action, verdict, reason, self._steady() + TAKE_BACK_SECONDS)
+        until = self._steady() + TAKE_BACK_SECONDS
+        self._taken[action.id] = Taken(action, verdict, reason, until, looked=looked)
 
     def hold_together(self, actions: Sequence[Action]) -> None:
         """Begin to wait with approvals that were given at one look."""
         until, count = self._steady() + TAKE_BACK_SECONDS, len(actions)
         for action in actions:
             self._taken.pop(action.id, None)
-            self._taken[action.id] = Taken(action, Verdict.APPROVE, "", until, bulk=count)
+            self._taken[action.id] = Taken(action, Verdict.APPROVE, "", until, looked=Looked(bulk=count))
 
     def take_back_newest(self) -> tuple[Taken, ...]:
         """Forget the newest that was not sent, with what was approved at the same look and still waits."""
@@ -84,9 +85,9 @@ class Outgoing:
         same = [
             each
             for each in self._taken.values()
-            if newest.bulk
+            if newest.looked.bulk
             and each.stage is Stage.WAITING
-            and (each.bulk, each.until) == (newest.bulk, newest.until)
+            and (each.looked, each.until) == (newest.looked, newest.until)
         ]
         return newest, *(self._taken.pop(each.action.id) for each in same)
 

@@ -14,6 +14,7 @@ from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.degrading import BLOCKING, degraded
 from lineclear.desktop.presenters.holds import held_badge
 from lineclear.desktop.presenters.narrowing_sheets import Narrowing
+from lineclear.desktop.presenters.passing import escalated_about, handed_about
 from lineclear.desktop.presenters.queue_views import FOR_ME, OWN, Lens, is_narrow
 from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Notice, QueueRow, QueueSheet, Tone
@@ -176,6 +177,8 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
         return said_chip(known) if known else Chip(action.status.value)
     if viewer.around.health.get(action.connector) in BLOCKING:
         return Chip(say("Blocked"))
+    if action.needs_second_look:
+        return Chip(say("Tier {tier} · second look", tier=int(action.tier)), _TIER_TONES[action.tier])
     needed = max(1, action.judged.approvals if action.judged else 1)
     said = say("Tier {tier}", tier=int(action.tier)) + (
         say(" · {votes} of {needed}", votes=len(action.votes), needed=needed) if needed > 1 else ""
@@ -195,20 +198,30 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
 
 def _about(action: Action, viewer: Viewer) -> str:
     """Why it was proposed, or what keeps this person from deciding on it now."""
-    if action.status is ActionStatus.PENDING:
-        holder = action.attention.holder(viewer.now)
-        if holder:
-            left = due_text(-seconds_between(action.attention.until, viewer.now))
-            if viewer.person is not None and viewer.person.id == holder:
-                return say("claimed by you, {left} left", left=left)
-            return say("being reviewed by {person}, {left} left", person=holder, left=left)
-        if viewer.offline and action.id != viewer.on_screen:
-            return say("cannot be decided while offline")
-        if action.attention.open_question is not None:
-            return say("the agent was asked")
+    waits = _waits_for(action, viewer) if action.status is ActionStatus.PENDING else ""
+    if waits:
+        return waits
     if action.undoes:
         return say("undo · {about}", about=action.why) if action.why else say("undo")
     return action.why or action.tool
+
+
+def _waits_for(action: Action, viewer: Viewer) -> str:
+    """Who has it in hand, or what else keeps it; empty where nothing does."""
+    if passed := handed_about(action, viewer) or escalated_about(action):
+        return passed
+    if holder := action.attention.holder(viewer.now):
+        return _held_by(holder, action, viewer)
+    if viewer.offline and action.id != viewer.on_screen:
+        return say("cannot be decided while offline")
+    return say("the agent was asked") if action.attention.open_question is not None else ""
+
+
+def _held_by(holder: str, action: Action, viewer: Viewer) -> str:
+    left = due_text(-seconds_between(action.attention.until, viewer.now))
+    if viewer.person is not None and viewer.person.id == holder:
+        return say("claimed by you, {left} left", left=left)
+    return say("being reviewed by {person}, {left} left", person=holder, left=left)
 
 
 def _title(action: Action) -> Paintable:

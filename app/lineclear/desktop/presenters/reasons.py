@@ -8,9 +8,11 @@ from lineclear.application.agents.agents_word import is_outside
 from lineclear.application.deciding.decide import judgement
 from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.reading.answers import Detail
+from lineclear.application.reading.blind import BLIND, is_blind
 from lineclear.application.reading.formats import local_time
 from lineclear.application.reading.questions import NEVER_RAN
 from lineclear.desktop.presenters.around import Viewer, scope_words
+from lineclear.desktop.presenters.passing import escalated_lines
 from lineclear.desktop.presenters.sheets import Line, Mark, text_of
 from lineclear.domain.actions import Action
 from lineclear.domain.authority import ConditionCode
@@ -68,16 +70,19 @@ def deciding(action: Action) -> str:
 def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
     """What a decision takes, met or missing, and who has voted."""
     action = detail.action
-    lines = []
+    blind = is_blind(action, viewer.person.id if viewer.person is not None else "")
+    lines = [Line(Mark.ATTENTION, say(BLIND))] if blind else []
     if action.status is ActionStatus.PENDING:
         missing = judgement(action, action.votes).missing
-        lines += [Line(Mark.MISSING, sentence_of(one, has_votes=bool(action.votes))) for one in missing]
+        has_votes = bool(action.votes) and not blind
+        lines += [Line(Mark.MISSING, sentence_of(one, has_votes=has_votes)) for one in missing]
+    lines += escalated_lines(action)
     lines += [
         Line(Mark.MET if one.met else Mark.MISSING, one.says)
         for one in detail.conditions
         if not one.met or one.code not in _TAKEN_FOR_GRANTED
     ]
-    for vote in action.votes:
+    for vote in () if blind else action.votes:
         source = paintable(vote.reason) if vote.reason else None
         lines.append(
             Line(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lineclear.desktop.presenters.code_sheets import CodeSheet
     from lineclear.desktop.presenters.narrowing_sheets import Narrowing
     from lineclear.desktop.presenters.outcome_sheets import OutcomeSheet
+    from lineclear.desktop.presenters.passing_sheets import PlaceChoice
 
 type Words = str | Paintable
 
@@ -352,7 +353,8 @@ class DecisionSheet:
     """The foot of the page: what can be done, and the exact thing that it would be done to.
 
     A `hint` says for a moment why a press did nothing. `reject_text` says what rejecting does besides.
-    `confirm` is what has to be typed before an approval is taken.
+    `confirm` is what has to be typed before an approval is taken, `receivers` to whom it can be handed,
+    `places` who can be asked besides.
     """
 
     buttons: tuple[ButtonSheet, ...]
@@ -363,6 +365,8 @@ class DecisionSheet:
     stop_text: str = ""
     hint: str = ""
     confirm: Words = ""
+    receivers: tuple[str, ...] = ()
+    places: tuple[PlaceChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,17 +79,17 @@ def long_text(length: timedelta) -> str:
     """A length from microseconds to days, in the unit that fits."""
     seconds = length.total_seconds()
     if seconds and seconds < 0.001:  # noqa: PLR2004  # below a millisecond
-        return f"{round(seconds * 1e6)} µs"
+        return say("{number} µs", number=round(seconds * 1e6))
     if seconds < 1:
-        return f"{round(seconds * 1e3)} ms"
+        return say("{seconds} ms", seconds=round(seconds * 1e3))
     if seconds < 60:  # noqa: PLR2004  # seconds to a minute
-        return f"{seconds:.1f} s"
+        return say("{seconds:.1f} s", seconds=seconds)
     days, rest = divmod(round(seconds), 86_400)
     hours, rest = divmod(rest, 3_600)
     if days:
-        return f"{days} d {hours} h"
+        return say("{days} d {hours} h", days=days, hours=hours)
     minutes, second = divmod(rest, 60)
-    return f"{hours}:{minutes:02d} h" if hours else f"{minutes}:{second:02d}"
+    return say("{time} h", time=f"{hours}:{minutes:02d}") if hours else f"{minutes}:{second:02d}"
 
 
 def _facts(span: Span, zone: tzinfo | None) -> Iterator[Fact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
@@ -23,6 +24,7 @@ from lineclear.desktop.views.panels import (
     StopPanel,
     UndoPanel,
 )
+from lineclear.desktop.views.passing import EscalatePanel, HandOverPanel
 from lineclear.domain.wording import say
 
 _MOST_BESIDE: Final = 4
@@ -36,6 +38,8 @@ class DecisionBar(Panel):
 
     decided = Signal(str, str, str)
     """Action id, verdict (`approve` or `reject`), reason."""
+    approved_as = Signal(str, str)
+    """Action id, what was typed to approve it."""
     reconciled = Signal(str, bool, str)
     """Action id, whether it happened, how that is known."""
     stop_confirmed = Signal(str, str)
@@ -46,6 +50,10 @@ class DecisionBar(Panel):
     """Action id, reason; the undo that was shown is wanted."""
     claim_toggled = Signal(str)
     """Action id; it shall be claimed, or its claim given up."""
+    handed_over = Signal(str, str, str)
+    """Action id, the name of who shall have it, a note for them."""
+    escalated = Signal(str, int, str, str)
+    """Action id, tier (0 for that of the group), group, reason."""
     asked = Signal(str, str)
     """Action id, question to its agent."""
     edit_opened = Signal(str)
@@ -143,32 +151,20 @@ class DecisionBar(Panel):
         sheet = self._sheet
         if sheet is None:
             return
+        panel = _panel(self._look, sheet, command_id)
+        if panel is not None:
+            self._open(panel)
         match command_id:
-            case "review.approve":
-                self._approve(sheet)
+            case "review.approve" if panel is None:
+                self.decided.emit(sheet.id, "approve", "")
             case "review.claim":
                 self.claim_toggled.emit(sheet.id)
-            case "review.ask":
-                self._open(AskPanel(self._look))
             case "review.edit":
                 self.edit_opened.emit(sheet.id)
-            case "review.reject":
-                self._open(_reject_panel(self._look, sheet))
-            case "review.reconcile":
-                self._open(ReconcilePanel(self._look, sheet.decision.reconcile_text))
-            case "review.stop_job":
-                self._open(StopPanel(self._look, sheet.decision.stop_text))
             case "review.undo":
-                self._open(UndoPanel(self._look, sheet.undo))
                 self.undo_opened.emit(sheet.id)
-            case _:
+            case _ if panel is None:
                 self.commanded.emit(command_id)
-
-    def _approve(self, sheet: ActionSheet) -> None:
-        if text_of(sheet.decision.confirm):
-            self._open(ConfirmPanel(self._look, sheet.decision.confirm))
-        else:
-            self.decided.emit(sheet.id, "approve", "")
 
     def _open(self, panel: InlinePanel) -> None:
         self.close_panel()
@@ -193,9 +189,9 @@ class DecisionBar(Panel):
             case ReconcilePanel():
                 self.reconciled.emit(sheet.id, panel.happened, reason)
             case ConfirmPanel():
-                self.decided.emit(sheet.id, "approve", "")
-            case AskPanel():
-                self.asked.emit(sheet.id, reason)
+                self.approved_as.emit(sheet.id, reason)
+            case HandOverPanel() | EscalatePanel() | AskPanel():
+                self._pass_on(sheet.id, panel, reason)
             case StopPanel():
                 self.stop_confirmed.emit(sheet.id, reason)
             case UndoPanel():
@@ -203,6 +199,16 @@ class DecisionBar(Panel):
         # A press that came too soon was answered with a hint: what was typed is still there for the next one.
         if self._panel is panel and not (self._sheet and self._sheet.decision.hint):
             self.close_panel()
+
+    def _pass_on(self, action_id: str, panel: HandOverPanel | EscalatePanel | AskPanel, said: str) -> None:
+        """Others shall have it, look as well, or answer."""
+        match panel:
+            case HandOverPanel():
+                self.handed_over.emit(action_id, panel.to, said)
+            case EscalatePanel() if panel.place is not None:
+                self.escalated.emit(action_id, panel.place.tier, panel.place.group, said)
+            case AskPanel():
+                self.asked.emit(action_id, said)
 
     def _leave(self) -> None:
         opened = self._panel
@@ -239,6 +245,8 @@ class DecisionBar(Panel):
 _OPENED_BY: Final[dict[type, str]] = {
     RejectPanel: "review.reject",
     ReconcilePanel: "review.reconcile",
+    HandOverPanel: "review.hand_over",
+    EscalatePanel: "review.escalate",
     AskPanel: "review.ask",
     ConfirmPanel: "review.approve",
     StopPanel: "review.stop_job",
@@ -246,11 +254,31 @@ _OPENED_BY: Final[dict[type, str]] = {
 }
 
 
+def _panel(look: Look, sheet: ActionSheet, command_id: str) -> InlinePanel | None:
+    """What a button opens; None where it does at once what it says."""
+    make = _PANELS.get(command_id)
+    if make is None or (command_id == "review.approve" and not text_of(sheet.decision.confirm)):
+        return None
+    return make(look, sheet)
+
+
 def _reject_panel(look: Look, sheet: ActionSheet) -> RejectPanel:
     """The panel of a sheet; its yes says what the button that opened it said."""
     decision = sheet.decision
     titles = (each.title for each in decision.buttons if each.command == "review.reject")
     return RejectPanel(look, next(titles, say("Reject")), decision.reject_reasons, decision.reject_text)
+
+
+_PANELS: Final[dict[str, Callable[[Look, ActionSheet], InlinePanel]]] = {
+    "review.approve": lambda look, sheet: ConfirmPanel(look, sheet.decision.confirm),
+    "review.hand_over": lambda look, sheet: HandOverPanel(look, sheet.decision.receivers),
+    "review.escalate": lambda look, sheet: EscalatePanel(look, sheet.decision.places),
+    "review.ask": lambda look, _sheet: AskPanel(look),
+    "review.reject": _reject_panel,
+    "review.reconcile": lambda look, sheet: ReconcilePanel(look, sheet.decision.reconcile_text),
+    "review.stop_job": lambda look, sheet: StopPanel(look, sheet.decision.stop_text),
+    "review.undo": lambda look, sheet: UndoPanel(look, sheet.undo),
+}
 
 
 def _shape(sheet: ActionSheet) -> tuple[tuple[str, str, str], ...]:

@@ -229,7 +229,7 @@ class ConfirmPanel(InlinePanel):
     @override
     def _confirm(self) -> None:
         if self.field.text() == self._wanted:
-            self.confirmed.emit("")
+            self.confirmed.emit(self.field.text())
 
 
 class AskPanel(ReasonPanel):

@@ -8,7 +8,7 @@ from lineclear.domain.effects import Target, UndoPlan
 from lineclear.domain.events.base import Brief, Event
 from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.reasons import Reason
-from lineclear.domain.policy.stages import Stage
+from lineclear.domain.policy.stages import Escalation, Place, Stage
 from lineclear.domain.vocabulary import Executor, Grounds, Outcome, Source, Stake, Tier, Verdict
 
 
@@ -96,6 +96,7 @@ class ActionEvaluated(Event, frozen=True):
     """What the active policy says of one revision, with every rule that was looked at.
 
     `undo_window` is for how many seconds an effect may be taken back, where document or contract limit it.
+    `confirms` says that an approval of it is signed with what was typed; older entries asked for nothing.
     """
 
     revision: int
@@ -109,6 +110,9 @@ class ActionEvaluated(Event, frozen=True):
     undo_window: int | None = None
     stages: tuple[Stage, ...] = ()
     ceilings: dict[str, str] = msgspec.field(default_factory=dict)
+    escalations: tuple[Escalation, ...] = ()
+    second_review: str = ""
+    confirms: bool = False
 
 
 class ActionConsulted(Event, frozen=True):
@@ -141,8 +145,9 @@ class DecisionRecorded(Event, frozen=True):
     """A signed verdict; commits to the DSSE envelope as `statement` and to `brief`.
 
     `tier` is the one that they had for this action, by `grounds`; `giver` lent it where it was delegated.
-    `groups` are those of the person at that time. `bulk` is how many were approved at one
-    look, 0 for one alone.
+    `groups` are those of the person at that time. `bulk` is how many were approved at one look, 0 for one
+    alone. How long the revision was in sight and how many changed fields were shown is their device's word,
+    as it was signed.
     """
 
     revision: int
@@ -155,6 +160,38 @@ class DecisionRecorded(Event, frozen=True):
     giver: str = ""
     groups: tuple[str, ...] = ()
     bulk: int = 0
+    dwell_ms: int | None = None
+    changes_seen: int | None = None
+
+
+class SecondLookDrawn(Event, frozen=True):
+    """The approvals suffice, and it was drawn whether another person looks as well. See `second_looks`."""
+
+    revision: int
+    share: str
+    draw: int
+    drawn: bool
+    after: tuple[str, ...] = ()
+
+
+class EscalationBrief(Brief, frozen=True):
+    """Why somebody escalated it."""
+
+    reason: str
+
+
+class ActionEscalated(Event, frozen=True):
+    """Somebody of `to` must be among those who approve this revision, besides all that it took before.
+
+    `by` is the person who asked for it, with a reason as its brief; empty where it was due, by the document:
+    after so many seconds, for one stage where it is named.
+    """
+
+    revision: int
+    to: Place
+    by: str = ""
+    after: int = 0
+    stage: str = ""
 
 
 class CanaryRevealed(Event, frozen=True):
@@ -281,11 +318,21 @@ class ActionUndone(Event, frozen=True):
     by_action: str
 
 
+class HandOverBrief(Brief, frozen=True):
+    """What whoever hands an action over says to whom they hand it to."""
+
+    note: str
+
+
 class ActionClaimed(Event, frozen=True):
-    """A person looks at it until `until` (RFC 3339 UTC); also renews a claim, or hands it over."""
+    """A person looks at it until `until` (RFC 3339 UTC); also renews a claim, or hands it over.
+
+    `handed_by` is who handed it to `person`; what they said is its `brief`.
+    """
 
     person: str
     until: str
+    handed_by: str = ""
 
 
 class ActionReleased(Event, frozen=True):

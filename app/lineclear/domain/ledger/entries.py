@@ -99,6 +99,21 @@ class Entry(msgspec.Struct, frozen=True):
             raise EntryError(EntryFault.COMMITS)
 
 
+class KnownEntry(msgspec.Struct, frozen=True):
+    """What `decode` accepted before, read again without its checks."""
+
+    type: str
+    stream: str
+    seq: int
+    at: str
+    actor: str
+    body: dict[str, object]
+    commits: dict[str, str]
+
+
+_KNOWN: Final = msgspec.json.Decoder(KnownEntry)
+
+
 def encode(entry: Entry) -> bytes:
     """The entry's bytes; raises EntryError where they are too many or the body has no canonical form."""
     try:
@@ -135,6 +150,11 @@ def decode(data: bytes) -> Entry:
     if type(version) is not int or version != VERSION:
         raise EntryError(EntryFault.VERSION)
     return Entry(**value)  # type: ignore[arg-type]  # the members are known; their types are checked there
+
+
+def decode_known(data: bytes) -> KnownEntry:
+    """The entry of bytes that `decode` accepts, as somebody has found who is trusted; four times as fast."""
+    return _KNOWN.decode(data)
 
 
 def is_digest(text: object) -> bool:

@@ -98,6 +98,8 @@ class DecisionStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     `origin` names that ledger. Digests are SHA-256 in hexadecimal; times are RFC 3339 in UTC with
     milliseconds; `claimed_time` is the device's word only. None means not known and is not written.
     `bulk` is how many actions were approved at one look, and absent where it was one alone.
+    `confirmed` is the keyed digest of what was typed (`domain.confirming`). For how long the revision was in
+    sight (`dwell_ms`) and how many changed fields were shown (`changes_seen`) is the device's word, too.
     Raises StatementError for what no device can have signed.
     """
 
@@ -119,6 +121,9 @@ class DecisionStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     previous_decision: str | None = None
     reason_commit: str | None = None
     bulk: int = 0
+    confirmed: str | None = None
+    dwell_ms: int | None = None
+    changes_seen: int | None = None
 
     def __post_init__(self) -> None:
         for problem in _problems(self):
@@ -245,6 +250,10 @@ def _is_digest_if_known(value: object) -> bool:
     return value is None or is_digest(value)
 
 
+def _is_count_if_known(value: object) -> bool:
+    return value is None or _is_count(value)
+
+
 def _is_seen_if_known(value: object) -> bool:
     return value is None or (
         isinstance(value, SeenCheckpoint) and _is_count(value.size) and is_digest(value.root)
@@ -255,12 +264,13 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[object], bool], str], ...] = (
     (("origin", "action", "capability", "challenge"), _is_word, "1 to 200 characters without spaces"),
     (("payload_sha256", "view_sha256", "policy_sha256"), is_digest, "a SHA-256 digest in hexadecimal"),
     (
-        ("previous_decision", "reason_commit"),
+        ("previous_decision", "reason_commit", "confirmed"),
         _is_digest_if_known,
         "a SHA-256 digest in hexadecimal or absent",
     ),
     (("not_after", "claimed_time"), is_instant, "UTC with milliseconds, such as 2026-01-31T09:30:00.000Z"),
     (("revision", "device_counter", "bulk"), _is_count, "an integer from 0 to 2^53-1"),
+    (("dwell_ms", "changes_seen"), _is_count_if_known, "an integer from 0 to 2^53-1, or absent"),
     (("checkpoint",), _is_seen_if_known, "the size of a ledger with its root in hexadecimal, or absent"),
 )
 

@@ -14,6 +14,7 @@ from lineclear.domain.policy.shape import (
     NEVER_ASKED,
     NEVER_MET,
     NEVER_REACHED,
+    NOBODY_ASKED,
     ONE_FORM,
     TOO_MANY_WAYS,
     TWO_QUORUMS,
@@ -41,6 +42,11 @@ _CONTRADICTIONS: Mapping[str, tuple[str, str, str]] = {
         "of",
         "More approvals are asked for than reviewers are named.",
         "Name more reviewers in of, or ask for fewer approvals.",
+    ),
+    NOBODY_ASKED: (
+        "",
+        "This says of nobody that they are asked.",
+        "Name a tier, a group, or both, such as to: {tier: 3, group: finance}.",
     ),
     ONE_FORM: (
         "",

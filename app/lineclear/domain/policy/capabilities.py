@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lineclear.domain.policy.conditions import Condition, Then
-from lineclear.domain.policy.stages import EVERYONE, Stage
+from lineclear.domain.policy.stages import EVERYONE, Escalation, Stage
 from lineclear.domain.vocabulary import Mode, Tier
 
 OTHERS = "everyone"
@@ -64,7 +64,7 @@ class Ceilings:
 class ToolRules:
     """What the document says of one tool under one capability. Absent means that it says nothing.
 
-    `second_review` is the share, 0 to 1, of the actions that people decide which take one person more.
+    `second_review` is the share, 0 to 1, of the actions that people approve which get a second look.
     """
 
     name: str
@@ -82,6 +82,7 @@ class ToolRules:
     conditions: tuple[Condition, ...] = ()
     stages: Rule[tuple[Stage, ...]] | None = None
     second_review: Rule[Decimal] | None = None
+    escalate: Rule[Escalation] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class Capability:
     conditions: tuple[Condition, ...] = ()
     stages: Rule[tuple[Stage, ...]] | None = None
     second_review: Rule[Decimal] | None = None
+    escalate: Rule[Escalation] | None = None
     ceilings: Ceilings | None = None
 
     def rate_window(self, tool: str) -> int:

@@ -11,11 +11,11 @@ from lineclear.domain.policy.differences import Difference, Direction
 from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.source import Data, read
 
-_LESS_IS_STRICTER: Final = frozenset({"max_amount_usd", "most", "requires_approval_over_usd"})
+_LESS_IS_STRICTER: Final = frozenset({"after", "max_amount_usd", "most", "requires_approval_over_usd"})
 _MORE_IS_STRICTER: Final = frozenset({"approvals", "min_confidence", "per", "second_review", "tier"})
 _ADDING_IS_STRICTER: Final = frozenset(
     {"max_amount_usd", "requires_approval_over_usd", "conditions", "environment", "rate", "min_confidence"}
-    | {"budget", "contract_version", "reversible", "reviewer_ceilings_usd", "second_review"}
+    | {"budget", "contract_version", "escalate", "reversible", "reviewer_ceilings_usd", "second_review"}
 )
 _ORDERED: Final[Mapping[str, tuple[object, ...]]] = {
     "idempotency_key": (None, "optional", "required"),

@@ -34,6 +34,7 @@ from lineclear.domain.policy.shape import (
     CapabilityShape,
     ConditionShape,
     DocumentShape,
+    EscalateShape,
     JudgeShape,
     PlaceShape,
     RateShape,
@@ -44,7 +45,7 @@ from lineclear.domain.policy.shape import (
 from lineclear.domain.policy.showing import shown
 from lineclear.domain.policy.source import MAX_BYTES, Data, Path, Source, read
 from lineclear.domain.policy.source import Place as Spot
-from lineclear.domain.policy.stages import EVERYONE, Place, Stage
+from lineclear.domain.policy.stages import EVERYONE, Escalation, Place, Stage
 from lineclear.domain.vocabulary import Mode, Tier
 
 __all__ = ["MAX_BYTES", "CapabilityDocument", "DocumentError", "Problem", "digest", "load"]
@@ -155,7 +156,13 @@ def _tier(number: int | None) -> Tier | None:
 
 def _stage(shape: StageShape) -> Stage:
     ways: Sequence[WayShape] = shape.any_of if shape.any_of is not None else [shape]
-    return Stage(shape.name, tuple(map(_way, ways)))
+    return Stage(shape.name, tuple(map(_way, ways)), _escalation(shape.escalate, shape.name))
+
+
+def _escalation(shape: EscalateShape | None, stage: str = "") -> Escalation | None:
+    if shape is None:
+        return None
+    return Escalation(shape.after, Place(1, _tier(shape.to.tier), shape.to.group or ""), stage)
 
 
 def _way(shape: WayShape) -> tuple[Place, ...]:
@@ -213,6 +220,7 @@ class _Builder:
             conditions=self._conditions((*path, "conditions"), shape.conditions),
             stages=self._stages(path, shape.stages),
             second_review=self._rule(path, "second_review", shape.second_review),
+            escalate=self._rule(path, "escalate", _escalation(shape.escalate)),
         )
 
     def _tool(self, path: Path, shape: ToolShape) -> ToolRules:
@@ -234,6 +242,7 @@ class _Builder:
             conditions=self._conditions((*path, "conditions"), shape.conditions),
             stages=self._stages(path, shape.stages),
             second_review=self._rule(path, "second_review", shape.second_review),
+            escalate=self._rule(path, "escalate", _escalation(shape.escalate)),
         )
 
     def _stages(self, path: Path, stated: list[StageShape] | None) -> Rule[tuple[Stage, ...]] | None:

@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lineclear.domain.policy.capabilities import Capability, CapabilityDocument, ToolRules
-from lineclear.domain.policy.limits import conditions, contract_version, rates, reversible, second_review
+from lineclear.domain.policy.limits import (
+    conditions,
+    contract_version,
+    escalations,
+    rates,
+    reversible,
+    second_review,
+)
 from lineclear.domain.policy.outside import outside
 from lineclear.domain.policy.reasons import Evaluation, Reason, ReasonCode, ReasonEffect
 from lineclear.domain.policy.rules import (
@@ -27,7 +34,7 @@ from lineclear.domain.policy.rules import (
     undo,
 )
 from lineclear.domain.policy.showing import plain, shown
-from lineclear.domain.policy.stages import Place, Stage, highest, people, placed, spelled
+from lineclear.domain.policy.stages import Stage, highest, people, placed, spelled
 from lineclear.domain.policy.trust import base_tier, cap
 from lineclear.domain.vocabulary import Outcome, Tier
 
@@ -102,28 +109,24 @@ class _Asking:
 
 def _asked(case: Case, asking: _Asking) -> Evaluation:
     raised = Tier(max(asking.least, min(asking.tier + asking.steps, Tier.THREE)))
-    second = tuple(second_review(case))
-    stages, why = _stages(case, asking)
+    stated, stages, why = _stages(case, asking)
     if not stages:
         quorum, why = _quorum(case)
-        quorum += _is_drawn(second)
         tier = raised
     else:
-        stages += (Stage("second-review", ((Place(1, raised),),)),) if _is_drawn(second) else ()
         quorum, tier = people(stages), highest(stages)
+    second, why_second = second_review(case)
+    besides, why_besides = escalations(case, tier, stated)
     ceilings, why_ceilings = _ceilings(case)
     raising = _raise_reason(asking.why, asking.tier, raised)
-    reasons = (*asking.found, asking.why, *raising, *why, *second, *why_ceilings)
+    reasons = (*asking.found, asking.why, *raising, *why, *why_besides, *why_second, *why_ceilings)
     executes = not any(reason.code is ReasonCode.MODE_DRAFT for reason in asking.found)
-    return Evaluation(Outcome.ASK, tier, quorum, reasons, executes, stages, ceilings)
+    asked = (Outcome.ASK, tier, quorum, reasons, executes, stages, ceilings)
+    return Evaluation(*asked, escalations=besides, second_review=second)
 
 
 def _any(reasons: Sequence[Reason], effect: ReasonEffect) -> bool:
     return any(reason.effect is effect for reason in reasons)
-
-
-def _is_drawn(reasons: Sequence[Reason]) -> bool:
-    return any(reason.code is ReasonCode.SECOND_REVIEW_DRAWN for reason in reasons)
 
 
 def _steps(doubts: Sequence[Reason], *, already_asking: bool) -> int:
@@ -148,18 +151,19 @@ def _raise_reason(why: Reason, tier: Tier, raised: Tier) -> tuple[Reason, ...]:
     return (Reason(ReasonCode.TIER_RAISED, ReasonEffect.INFO, why.path, None, params),)
 
 
-def _stages(case: Case, asking: _Asking) -> tuple[tuple[Stage, ...], tuple[Reason, ...]]:
-    """The tool's stages, else the capability's unless the tool names a number of its own."""
+def _stages(case: Case, asking: _Asking) -> tuple[tuple[Stage, ...], tuple[Stage, ...], tuple[Reason, ...]]:
+    """The tool's stages, else the capability's unless the tool names a number: as stated, and as placed."""
     name = case.capability.name
     if case.tool.stages:
         rule, path = case.tool.stages, f"{name}.{case.tool.name}.stages"
     elif case.capability.stages and not case.tool.approvals:
         rule, path = case.capability.stages, f"{name}.stages"
     else:
-        return (), ()
+        return (), (), ()
     stages = placed(rule.value, asking.tier, steps=asking.steps, least=asking.least)
     params = {"stages": spelled(stages)}
-    return stages, (Reason(ReasonCode.STAGES_NAMED, ReasonEffect.INFO, path, rule.line, params),)
+    reason = Reason(ReasonCode.STAGES_NAMED, ReasonEffect.INFO, path, rule.line, params)
+    return rule.value, stages, (reason,)
 
 
 def _ceilings(case: Case) -> tuple[dict[str, str], tuple[Reason, ...]]:

@@ -20,7 +20,7 @@ from lineclear.domain.policy.capabilities import (
 )
 from lineclear.domain.policy.conditions import Condition, Then
 from lineclear.domain.policy.showing import plain
-from lineclear.domain.policy.stages import EVERYONE, spelled
+from lineclear.domain.policy.stages import EVERYONE, Escalation, asked, spelled
 from lineclear.domain.policy.wording import duration
 from lineclear.domain.vocabulary import Mode
 
@@ -144,10 +144,25 @@ def _shared(rules: Capability | ToolRules) -> Iterator[Explained]:
         yield _rate(rules.rate)
     for condition in rules.conditions:
         yield _condition(condition)
+    yield from _besides(rules)
+
+
+def _besides(rules: Capability | ToolRules) -> Iterator[Explained]:
+    """Who looks as well: a second person by chance, and others when decisions do not come."""
     if rules.second_review:
         share = plain(rules.second_review.value * 100)
-        says = f"{share} % of what people approve takes one person more, drawn by the action's id."
+        says = f"{share} % of what people approve gets a second look by somebody else, drawn afterwards."
         yield Explained(rules.second_review.line, says)
+    if rules.escalate:
+        yield Explained(rules.escalate.line, _escalated(rules.escalate.value))
+    for stage in rules.stages.value if rules.stages else ():
+        if rules.stages and stage.escalate:
+            yield Explained(rules.stages.line, f"In stage {stage.name}: {_escalated(stage.escalate)}")
+
+
+def _escalated(rule: Escalation) -> str:
+    waited = duration(str(rule.after))
+    return f"After {waited} without enough decisions, somebody at {asked(rule.to)} must approve as well."
 
 
 def _reversible(rule: Rule[UndoRule]) -> Explained:

@@ -1,12 +1,13 @@
-"""The finer rules of a capability: contract versions, undo, rates, conditions, second looks. Pure; total."""
+"""The finer rules of a capability: versions, undo, rates, conditions, who is asked besides. Pure; total."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from hashlib import sha256
 from typing import Final
+
+import msgspec
 
 from lineclear.domain.money import parse_amount
 from lineclear.domain.policy.capabilities import Rate, UndoRule
@@ -14,10 +15,11 @@ from lineclear.domain.policy.conditions import Answered, Condition, Then
 from lineclear.domain.policy.reasons import Reason, ReasonCode, ReasonEffect
 from lineclear.domain.policy.rules import Case
 from lineclear.domain.policy.showing import plain
+from lineclear.domain.policy.stages import Escalation, Stage, asked, at_least
 from lineclear.domain.policy.trust import effective_mode
+from lineclear.domain.vocabulary import Tier
 
 _EFFECT: Final = {Then.ASK: ReasonEffect.ASK, Then.DENY: ReasonEffect.DENY}
-_DRAWS: Final = 1_000_000
 _WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -194,30 +196,40 @@ def _time(at: str) -> dict[str, object]:
     }
 
 
-# Second looks.
+# Who is asked besides.
 
 
-def second_review(case: Case) -> Iterator[Reason]:
-    """Whether this action was drawn for one person more: always the same draw for the same action.
-
-    The draw is over the id that the backend gave it, which nobody knows while the action is being made.
-    Without an id it counts as drawn.
-    """
+def second_review(case: Case) -> tuple[str, tuple[Reason, ...]]:
+    """The share of approvals that get a second look, with its rule. It is drawn after an approval."""
     own = case.tool.second_review
     rule = own or case.capability.second_review
-    if rule is None:
-        return
-    drawn = _draw(case.facts.occasion.action) < rule.value * _DRAWS
-    code = ReasonCode.SECOND_REVIEW_DRAWN if drawn else ReasonCode.SECOND_REVIEW_NOT_DRAWN
-    params = {"share": plain(rule.value)}
+    if rule is None or not rule.value:
+        return "", ()
+    share, code = plain(rule.value), ReasonCode.SECOND_REVIEW_CHANCE
     if own:
-        yield case.of_tool(code, ReasonEffect.INFO, "second_review", own, **params)
-    else:
-        yield case.of_capability(code, ReasonEffect.INFO, "second_review", rule.line, **params)
+        return share, (case.of_tool(code, ReasonEffect.INFO, "second_review", own, share=share),)
+    line = rule.line
+    return share, (case.of_capability(code, ReasonEffect.INFO, "second_review", line, share=share),)
 
 
-def _draw(identifier: str) -> int:
-    if not identifier:
-        return -1
-    digest = sha256(f"second review\n{identifier}".encode(errors="replace")).digest()
-    return int.from_bytes(digest[:8]) % _DRAWS
+def escalations(
+    case: Case, tier: Tier, stages: Iterable[Stage]
+) -> tuple[tuple[Escalation, ...], tuple[Reason, ...]]:
+    """Who is asked besides, nobody below the action's tier: by the tool, else its capability; by stages."""
+    name = case.capability.name
+    rule, path = case.tool.escalate, f"{name}.{case.tool.name}.escalate"
+    if rule is None:
+        rule, path = case.capability.escalate, f"{name}.escalate"
+    stated: list[tuple[Escalation, int | None]] = [(rule.value, rule.line)] if rule else []
+    stated += [(one.escalate, None) for one in stages if one.escalate]
+    found = tuple(msgspec.structs.replace(one, to=at_least(one.to, tier)) for one, _ in stated)
+    return found, tuple(
+        Reason(
+            ReasonCode.ESCALATION_NAMED,
+            ReasonEffect.INFO,
+            path if not one.stage else f"{name}.stages",
+            line,
+            {"seconds": str(one.after), "asked": asked(one.to)},
+        )
+        for one, (_, line) in zip(found, stated, strict=True)
+    )

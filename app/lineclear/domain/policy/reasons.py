@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from lineclear.domain.policy.stages import Stage
+from lineclear.domain.policy.stages import Escalation, Stage
 from lineclear.domain.vocabulary import Outcome, Tier
 
 
@@ -48,6 +48,7 @@ class ReasonCode(StrEnum):
     JUDGE_ASKS = "judge_asks"
     JUDGE_DENIES = "judge_denies"
     JUDGE_UNREACHABLE = "judge_unreachable"
+    ESCALATION_NAMED = "escalation_named"
     KEY_ABSENT = "key_absent"
     KEY_OPTIONAL = "key_optional"
     KEY_PRESENT = "key_present"
@@ -63,6 +64,7 @@ class ReasonCode(StrEnum):
     RATE_WITHIN = "rate_within"
     REVERSIBLE = "reversible"
     REVERSIBLE_NOT = "reversible_not"
+    SECOND_REVIEW_CHANCE = "second_review_chance"
     SECOND_REVIEW_DRAWN = "second_review_drawn"
     SECOND_REVIEW_NOT_DRAWN = "second_review_not_drawn"
     STAGES_NAMED = "stages_named"
@@ -108,6 +110,8 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     `executes` is false where no clearance may follow: a denial, and an approval in draft mode.
     `stages` are given where the document names them; then `tier` is their highest, and `approvals` the
     fewest people who meet them. `ceilings` is the most in USD that reviewers may approve, by name.
+    `escalations` say who is asked besides, and when; `second_review` is the share of approvals that get a
+    second look, as text, empty where there is none.
     """
 
     outcome: Outcome
@@ -117,3 +121,5 @@ class Evaluation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     executes: bool = True
     stages: tuple[Stage, ...] = ()
     ceilings: dict[str, str] = msgspec.field(default_factory=dict)
+    escalations: tuple[Escalation, ...] = ()
+    second_review: str = ""

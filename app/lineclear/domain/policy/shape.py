@@ -40,6 +40,7 @@ _MOST_COUNTED = 10**9
 NEVER_REACHED = "never_reached"
 NEVER_ASKED = "never_asked"
 NEVER_MET = "never_met"
+NOBODY_ASKED = "nobody_asked"
 TWO_QUORUMS = "two_quorums"
 ONE_FORM = "one_form"
 TOO_MANY_WAYS = "too_many_ways"
@@ -151,6 +152,26 @@ class RateShape(_Shape):
     )
 
 
+class AskedShape(_Shape):
+    """Who is asked besides: one person at this tier or above, of this group, or both."""
+
+    tier: TierNumber | None = Field(None, description=_TIER)
+    group: Name | None = Field(None, description="the group of which they must be, such as finance")
+
+    @model_validator(mode="after")
+    def _somebody_is_asked(self) -> "AskedShape":
+        if self.tier is None and self.group is None:
+            raise PydanticCustomError(NOBODY_ASKED, "neither tier nor group")
+        return self
+
+
+class EscalateShape(_Shape):
+    """Who is asked besides when decisions do not come."""
+
+    after: Duration = Field(description="after how long: seconds, or a duration such as 30m, 4h or 1d")
+    to: AskedShape = Field(description="who is asked besides, as a tier, a group, or both")
+
+
 class PlaceShape(_Shape):
     """So many people who must approve."""
 
@@ -189,6 +210,9 @@ class StageShape(WayShape):
     any_of: list[WayShape] | None = Field(
         None, min_length=1, max_length=MOST_STAGES, description="a list of ways, of which one is enough"
     )
+    escalate: EscalateShape | None = Field(
+        None, description="who is asked besides when this stage is not met in time, as after and to"
+    )
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "StageShape":
@@ -200,7 +224,8 @@ class StageShape(WayShape):
 type Stages = Annotated[list[StageShape], Field(min_length=1, max_length=MOST_STAGES)]
 
 _STAGES = "a list of the stages of an approval, each with its name and who must approve"
-_SECOND = "the share of approvals that take one person more, 0 to 1, such as 0.1"
+_SECOND = "the share of approvals that get a second look by another person, 0 to 1, such as 0.1"
+_ESCALATE = "who is asked besides when decisions do not come in time, as after and to"
 _CONDITIONS = "a list of conditions, each with when and then"
 _RATE = "how many proposals of one agent are taken in how long a time, as most and per"
 _UNDO = "whether what cannot be undone is denied (required) or asked for (preferred)"
@@ -214,6 +239,7 @@ class _Who(_Shape):
     approvals: Approvals | None = Field(None, description=_APPROVALS)
     stages: Stages | None = Field(None, description=_STAGES)
     second_review: Share | None = Field(None, description=_SECOND)
+    escalate: EscalateShape | None = Field(None, description=_ESCALATE)
     min_confidence: Share | None = Field(None, description=_CONFIDENCE)
     reversible: Annotated[UndoRule, Field(strict=False)] | None = Field(None, description=_UNDO)
     rate: RateShape | None = Field(None, description=_RATE)

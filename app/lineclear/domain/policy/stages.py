@@ -24,11 +24,23 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     of: tuple[str, ...] = ()
 
 
+class Escalation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Who is asked besides, `after` so many seconds without enough decisions; of one stage where named."""
+
+    after: int
+    to: Place
+    stage: str = ""
+
+
 class Stage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One step of an approval. Each of `ways` would do; a way is met when all of its places are filled."""
+    """One step of an approval. Each of `ways` would do; a way is met when all of its places are filled.
+
+    `escalate` stands in documents only: what an evaluation asks for has its escalations beside the stages.
+    """
 
     name: str
     ways: tuple[tuple[Place, ...], ...]
+    escalate: Escalation | None = None
 
 
 def placed(
@@ -44,6 +56,17 @@ def placed(
 def _placed(place: Place, base: Tier, steps: int, least: Tier) -> Place:
     tier = min((place.tier or base) + steps, Tier.THREE)
     return msgspec.structs.replace(place, tier=Tier(max(least, tier)))
+
+
+def at_least(place: Place, tier: Tier) -> Place:
+    """The same place, and nobody below this tier in it: who is asked besides has at least what it takes."""
+    return msgspec.structs.replace(place, tier=Tier(max(place.tier or Tier.ONE, tier)))
+
+
+def asked(place: Place) -> str:
+    """A place in words: `tier 3`, `tier 2 of group finance`; without a tier of its own, the group alone."""
+    words = (f"tier {int(place.tier)}" if place.tier else "", f"group {place.group}" if place.group else "")
+    return " of ".join(filter(None, words))
 
 
 def people(stages: Iterable[Stage]) -> int:

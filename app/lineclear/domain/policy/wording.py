@@ -69,6 +69,9 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.JUDGE_ASKS: marked("The judge outside asks for a person{because}."),
     ReasonCode.JUDGE_DENIES: marked("The judge outside denies it{because}."),
     ReasonCode.JUDGE_UNREACHABLE: marked("Policy judge unreachable: {problem}."),
+    ReasonCode.ESCALATION_NAMED: (
+        marked("After {duration} without enough decisions, somebody at {asked} must approve as well.")
+    ),
     ReasonCode.KEY_ABSENT: marked("An idempotency key is required, and there is none."),
     ReasonCode.KEY_OPTIONAL: marked("An idempotency key is optional."),
     ReasonCode.KEY_PRESENT: marked("The required idempotency key is there."),
@@ -92,6 +95,7 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ),
     ReasonCode.REVERSIBLE: marked("{tool} can be undone."),
     ReasonCode.REVERSIBLE_NOT: marked("{tool} cannot be undone."),
+    ReasonCode.SECOND_REVIEW_CHANCE: marked("A share of {share} of what is approved gets a second look."),
     ReasonCode.SECOND_REVIEW_DRAWN: marked("Drawn for a second look: one person more (share {share})."),
     ReasonCode.SECOND_REVIEW_NOT_DRAWN: marked("Not drawn for a second look (share {share})."),
     ReasonCode.STAGES_NAMED: marked("All of these must approve: {stages}."),
@@ -235,6 +239,7 @@ _MADE: Mapping[ReasonCode, Callable[[Mapping[str, str]], dict[str, str]]] = {
     ReasonCode.JUDGE_ALLOWS: _because,
     ReasonCode.JUDGE_ASKS: _because,
     ReasonCode.JUDGE_DENIES: _because,
+    ReasonCode.ESCALATION_NAMED: lambda given: {"duration": duration(given["seconds"])},
     ReasonCode.MODE_DELEGATED_RUNS: lambda given: {"limit": say(_LIMITS.get(given["limit"], _UNKNOWN))},
     ReasonCode.RATE_EXCEEDED: _rate,
     ReasonCode.RATE_UNKNOWN: _rate,

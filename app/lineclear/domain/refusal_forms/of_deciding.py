@@ -18,6 +18,11 @@ FORMS: Final[Mapping[Code, Form]] = {
         "There is no action {action} in this workspace.",
         "Check the id, or list actions with `lineclear review list`.",
     ),
+    Code.APPROVAL_UNCONFIRMED: Form(
+        Kind.UNPROCESSABLE,
+        "The approval of {action} is not confirmed: {problem}.",
+        "Look at what is approved and type it: the console asks for it, a terminal takes it as --confirm.",
+    ),
     Code.AUTHORITY_MISSING: Form(
         Kind.FORBIDDEN,
         "{person} may not decide on this: {problem}",
@@ -68,10 +73,20 @@ FORMS: Final[Mapping[Code, Form]] = {
         "Policy denies the action as edited: {problem}.",
         "Nothing was changed. Edit it within the policy, or reject it.",
     ),
+    Code.ESCALATION_REFUSED: Form(
+        Kind.UNPROCESSABLE,
+        "Action {action} cannot be escalated: {problem}.",
+        "Name a tier or a group in which somebody could approve it, or hand it over.",
+    ),
     Code.GLASS_UNREVIEWED: Form(
         Kind.CONFLICT,
         "{person} broke the glass at {since}, and nobody has reviewed that yet.",
         "Ask somebody else of tier 3 to review it: `lineclear people review-glass`.",
+    ),
+    Code.HAND_OVER_REFUSED: Form(
+        Kind.UNPROCESSABLE,
+        "This cannot be handed to {person}: {problem}.",
+        "Hand it to somebody who may decide on it, or give your claim up.",
     ),
     Code.NOT_EDITABLE: Form(
         Kind.CONFLICT,

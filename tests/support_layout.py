@@ -30,7 +30,7 @@ def cut_controls(window: QWidget) -> list[str]:
     pressed = [
         part.title
         for part in shown(window, Pressable)
-        if part.width() < part.sizeHint().width()
+        if part.width() < part.minimumSizeHint().width()  # a name that may be shortened says so in its tip
         or part.height() < part.sizeHint().height()
         or not inside(part)
     ]

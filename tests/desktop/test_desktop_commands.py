@@ -62,6 +62,7 @@ def test_a_tool_tip_names_the_key():
 
 
 PASSED_ON = {
+    "connections.open",
     "decision.take_back",
     "session.lock",
     "settings.open",

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 import lineclear
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop.gallery import SCENES, settle
-from lineclear.desktop.theme import ThemeName
+from lineclear.desktop.theme import Density, ThemeName
 from lineclear.desktop.views.controls import Pressable
 from lineclear.desktop.views.kit import Text
 from support_layout import faults, shown
@@ -28,7 +28,13 @@ SIZES = [(1024, 700), (1440, 900), (2560, 1440)]
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("scene", SCENES)
 def test_nothing_is_clipped_at_any_size(shows, scene, size):
-    assert faults(shows(scene, size=size)) == {}
+    """Nor in high contrast with compact rows, to which the window changes while it is open."""
+    window = shows(scene, size=size)
+    assert faults(window) == {}
+    window.look.choose(ThemeName.CONTRAST)
+    window.look.set_density(Density.COMPACT)
+    settle()
+    assert faults(window) == {}
 
 
 @pytest.mark.parametrize("theme", [ThemeName.DARK, ThemeName.CONTRAST])

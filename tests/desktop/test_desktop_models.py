@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, Qt
 
+from lineclear.desktop import gallery_jobs as jobs
 from lineclear.desktop import gallery_samples as samples
-from lineclear.desktop.gallery_jobs import JOBS
 from lineclear.desktop.models.changes_model import ChangesModel
 from lineclear.desktop.models.queue_model import QueueModel, key_of_row
 from lineclear.desktop.models.reconcile import Inserted, Removed, Replaced, edits
@@ -107,7 +107,7 @@ def test_the_changes_model_is_sound_while_it_changes(qtmodeltester):
 def test_the_table_model_is_sound_while_it_changes(qtmodeltester):
     columns = (Column("Job", 2, lambda job: job.title), Column("State", 1, lambda job: job.state))
     model = TableModel(columns, lambda job: job.id)
-    for rows in (JOBS.rows, JOBS.rows[1:], tuple(reversed(JOBS.rows))):
+    for rows in (jobs.JOBS.rows, jobs.JOBS.rows[1:], tuple(reversed(jobs.JOBS.rows))):
         model.update_rows(rows)
         qtmodeltester.check(model)
     assert model.index(0, 1).data() == "Ended"

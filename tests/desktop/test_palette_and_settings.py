@@ -9,12 +9,14 @@ from PySide6.QtTest import QTest
 from lineclear.desktop.address import Address
 from lineclear.desktop.commands import COMMANDS, Section
 from lineclear.desktop.console import Console
+from lineclear.desktop.gallery import settle
 from lineclear.desktop.gallery_samples import QUEUE
-from lineclear.desktop.preferences import Choices, Preferences
+from lineclear.desktop.languages import Language
+from lineclear.desktop.preferences import QUIET, Choices, Preferences
+from lineclear.desktop.presenters.calling import Wishes
 from lineclear.desktop.presenters.palette import EntryKind, entries
-from lineclear.desktop.presenters.sheets import Filter, QueueSheet, text_of
-from lineclear.desktop.theme import ThemeName
-from lineclear.desktop.tray import Calls
+from lineclear.desktop.presenters.sheets import text_of
+from lineclear.desktop.theme import Density, ThemeName
 
 
 def titles(text, rows=QUEUE.rows):
@@ -78,7 +80,8 @@ def test_escape_leaves_everything_as_it_was(shows):
 
 def test_choices_are_kept_in_a_file_that_is_named(tmp_path):
     file = tmp_path / "console.ini"
-    made = Choices(ThemeName.DARK, scale=150, notifies=False, sounds=True)
+    wishes = Wishes(frozenset({1}), frozenset(), digest=60, quiet=QUIET[3])
+    made = Choices(ThemeName.DARK, Language.GERMAN, 150, Density.COMPACT, wishes, lock_after=30)
     kept = Preferences(file)
     assert kept.read() == Choices()
     kept.keep(made)
@@ -86,7 +89,10 @@ def test_choices_are_kept_in_a_file_that_is_named(tmp_path):
     assert kept.file == str(file)
 
 
-@pytest.mark.parametrize("line", ["theme=pink", "scale=-4", "notifies=perhaps", "sounds=1", "scale=\\x00"])
+@pytest.mark.parametrize(
+    "line",
+    ["theme=pink", "scale=-4", "calls=4", "sounds=all", "scale=\\x00", "quiet=25-1", "digest=1", "density=x"],
+)
 def test_a_value_that_nobody_knows_counts_as_not_chosen(tmp_path, line):
     file = tmp_path / "console.ini"
     file.write_text(f"[General]\n{line}\n", encoding="utf-8")
@@ -108,35 +114,48 @@ def test_a_theme_that_was_chosen_is_there_at_the_next_start(tmp_path, fusion):
 
 def test_a_pill_says_what_is_chosen_and_tells_it_at_once(shows, heard):
     window = shows("settings")
-    made = heard(window.choices_made)
-    pill = next(p for p, _ in window.overlays.settings._pills if p.accessibleName() == "Theme: Dark")
-    assert not pill.isChecked()
-    pill.click()
-    assert pill.isChecked()
+    made = heard(window.overlays.choices_made)
+    dark = pill(window, "Theme: Dark")
+    assert not dark.isChecked()
+    dark.click()
+    assert dark.isChecked()
     assert made.said == [(Choices(theme=ThemeName.DARK),)]
 
 
-# -- calls --------------------------------------------------------------------------------------------
-
-MINE = (Filter("mine", "For my tier", is_on=True),)
-
-
-def sheet(count, filters=MINE):
-    return QueueSheet("Needs you", count, filters, QUEUE.rows[:count])
+def pill(window, name):
+    return next(one for one, _ in window.overlays.settings._pills if one.accessibleName() == name)
 
 
-def test_a_call_says_how_many_and_nothing_from_outside(heard):
-    calls = Calls()
-    called, counted = heard(calls.called), heard(calls.counted)
-    for count in (1, 3, 3, 2):
-        calls.hear(sheet(count))
-    assert called.said == [("Lineclear", "2 new. 3 need you.")], "not for what was there at the start"
-    assert counted.said[0] == ("Lineclear: 1 needs you",)
+def test_each_tier_is_heard_or_not_by_itself(shows, heard):
+    window = shows("settings")
+    made = heard(window.overlays.choices_made)
+    pill(window, "With a sound: Tier 1").click()
+    pill(window, "With a sound: Tier 3").click()
+    assert made.said[-1][0].wishes.sounds == frozenset({1})
+    assert pill(window, "With a sound: Tier 1").isChecked()
+    assert not pill(window, "With a sound: Tier 3").isChecked()
 
 
-def test_what_is_looked_at_beside_the_own_queue_calls_nobody(heard):
-    calls = Calls()
-    called = heard(calls.called)
-    calls.hear(sheet(1))
-    calls.hear(sheet(4, (Filter("all", "All", is_on=True),)))
-    assert called.said == []
+def test_compact_rows_are_there_at_once_with_room_for_two_lines(shows):
+    window = shows()
+    queue = window.review.queue.list
+    before = queue.visualRect(queue.model().index(1, 0)).height()
+    window.look.set_density(Density.COMPACT)
+    settle()
+    after = queue.visualRect(queue.model().index(1, 0)).height()
+    assert 39 <= after < before
+    window.run_command("go.jobs")
+    rows = window.jobs.table.verticalHeader()
+    assert rows.defaultSectionSize() == 30
+    window.look.set_density(Density.COMFORTABLE)
+    assert rows.defaultSectionSize() == 38
+
+
+def test_what_is_chosen_holds_at_once_for_calls_and_rows(tmp_path, fusion):
+    console = Console(Address("http://127.0.0.1:9", "nobody"), preferences=Preferences(tmp_path / "c.ini"))
+    wishes = Wishes(sounds=frozenset({1}))
+    console.window.overlays.choices_made.emit(Choices(density=Density.COMPACT, wishes=wishes))
+    assert console._calls.caller.wishes == wishes
+    assert console.look.row_height(38) == 30
+    console.close()
+    console.window.deleteLater()

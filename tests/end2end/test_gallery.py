@@ -63,6 +63,19 @@ def test_theme_size_and_scale_are_as_asked_for(painted: list[Path], tmp_path: Pa
     assert light.pixelColor(900, 800).lightness() > 192
 
 
+def test_the_matrix_is_every_theme_at_the_extremes(tmp_path: Path):
+    painted = lineclear("gallery", tmp_path, "--matrix", "--only", "review-refund", "--json")
+    assert painted.returncode == 0, painted.stderr
+    files = [Path(file) for file in json.loads(painted.stdout)["files"]]
+    found = {file.parent.name: QImage(str(file)) for file in files}
+    assert {(name.split("-")[0], image.width()) for name, image in found.items()} == {
+        (theme, width) for theme in ("light", "dark", "contrast") for width in (1024, 1440, 2560, 2048)
+    }
+    assert len({file.read_bytes() for file in files}) == len(files) == 12
+    (alone,) = paint(tmp_path / "alone", "review-refund", theme="dark", size="2560x1440")
+    assert alone.read_bytes() == (tmp_path / "dark-2560x1440" / "review-refund.png").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

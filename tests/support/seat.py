@@ -27,11 +27,18 @@ from support.kernel import Kernel
 class Seat:
     """The session's own threads and timers are not started: `read` and `wait` take their part."""
 
-    def __init__(self, window: Window, kernel: Kernel, name: str = "ops-west", tier: Tier = Tier.TWO) -> None:
+    def __init__(
+        self,
+        window: Window,
+        kernel: Kernel,
+        name: str = "ops-west",
+        tier: Tier = Tier.TWO,
+        opens: type[MemoryGateway] = MemoryGateway,
+    ) -> None:
         self.window, self.kernel = window, kernel
         self.steady = 100.0
         self.keys = 0
-        self.gateway = MemoryGateway(kernel.services, kernel.token(name, Role.OPS, tier=tier))
+        self.gateway = opens(kernel.services, kernel.token(name, Role.OPS, tier=tier))
         me = self.gateway.me()
         self.key = MemoryKey()
         self.reviewer = Reviewer(self.gateway, self.key, me.origin, kernel.clock, SeededIds(5))

@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lineclear.cli.exits import Exit
 from lineclear.cli.options import new_app
 
-app = new_app()
+if TYPE_CHECKING:
+    from lineclear.desktop.address import Trial
 
-_NOWHERE = """\
-No backend is configured, so there is nothing to open yet. Either
-  try it on this machine, with a sample workspace:   lineclear demo
-  or connect to a backend:                           lineclear console --url URL, with LINECLEAR_TOKEN set
-  or read an audit pack, with no network:            lineclear console --bundle FILE
-"""
+SAMPLE_SEED = 7
+
+app = new_app()
 
 
 @app.command()
@@ -39,10 +37,11 @@ def console(
         str, typer.Option(envvar="LINECLEAR_LOG_KEY", help="The log's key as you know it: its vkey.")
     ] = "",
 ) -> None:
-    """Open the console. With LINECLEAR_KEY_PASSPHRASE the signing key is kept in an encrypted file."""
-    if bundle is None and not (url and token):
-        sys.stderr.write(_NOWHERE)
-        raise typer.Exit(Exit.USAGE)
+    """Open the console where it was last, or let it offer the ways in.
+
+    With LINECLEAR_KEY_PASSPHRASE signing keys and tokens are kept in encrypted
+    files, where no system keyring can keep them.
+    """
     if sys.platform == "linux" and not has_screen():
         sys.stderr.write("There is no screen to open a window on. Use `lineclear review` in a terminal.\n")
         raise typer.Exit(Exit.UNUSABLE)
@@ -50,7 +49,27 @@ def console(
     from lineclear.desktop.app import run_console  # noqa: PLC0415
 
     pack = "" if bundle is None else str(bundle)
-    raise typer.Exit(run_console(Address(url if token else "", token, ephemeral_key, pack, key)))
+    address = Address(url if token else "", token, ephemeral_key, pack, key)
+    raise typer.Exit(run_console(address, try_here=_try_here))
+
+
+def _try_here() -> Trial:
+    """The sample workspace in processes of its own, which end with the window at the latest."""
+    from lineclear.demo.composition import REVIEWER, Demo, prepare  # noqa: PLC0415  # an extra
+    from lineclear.desktop.address import Address, Trial  # noqa: PLC0415  # an extra
+
+    folder = sample_folder()
+    demo = Demo(folder, seed=prepare(folder, seed=SAMPLE_SEED, fresh=False))
+    demo.open()
+    address = Address(demo.access.url, demo.access.tokens[REVIEWER], ephemeral=True)
+    return Trial(address, demo.close)
+
+
+def sample_folder() -> Path:
+    """Where the sample workspace lives unless somebody names another place."""
+    import platformdirs  # noqa: PLC0415  # only where it is asked for
+
+    return platformdirs.user_data_path("lineclear") / "demo"
 
 
 def has_screen() -> bool:

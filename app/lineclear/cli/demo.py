@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lineclear.cli.console import has_screen
+from lineclear.cli.console import SAMPLE_SEED, has_screen, sample_folder
 from lineclear.cli.exits import Exit, refusing
 from lineclear.cli.options import AsJson, answer, new_app
 from lineclear.cli.serve import ending_signals
@@ -30,7 +30,7 @@ def demo(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew: everything in the folder goes.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Other sample records, in a new or fresh folder.")] = 7,
+    seed: Annotated[int, typer.Option(help="Other sample records, in a new or fresh folder.")] = SAMPLE_SEED,
     actions: Annotated[int, typer.Option(min=0, help="How many actions each agent proposes.")] = 12,
     pace: Annotated[float, typer.Option(min=0, help="Seconds between two proposals of one agent.")] = 4.0,
     headless: Annotated[bool, typer.Option("--headless", help="Without the console, until Ctrl+C.")] = False,
@@ -46,7 +46,7 @@ def demo(
     if not headless and sys.platform == "linux" and not has_screen():
         sys.stderr.write("There is no screen to open a window on. Use `lineclear demo --headless`.\n")
         raise typer.Exit(Exit.UNUSABLE)
-    folder = (data or _usual()).absolute()
+    folder = (data or sample_folder()).absolute()
     ending = ending_signals() if headless else None
     with refusing(as_json=as_json):
         seed = prepare(folder, seed=seed, fresh=fresh)
@@ -54,12 +54,6 @@ def demo(
             _say(running, as_json=as_json)
             code = _supervise(running, ending) if ending else _show(running, smoke)
     raise typer.Exit(code)
-
-
-def _usual() -> Path:
-    import platformdirs  # noqa: PLC0415  # only where no folder is named
-
-    return platformdirs.user_data_path("lineclear") / "demo"
 
 
 def _say(running: Demo, *, as_json: bool) -> None:
@@ -92,7 +86,7 @@ def _supervise(running: Demo, ending: threading.Event) -> int:
 def _show(running: Demo, smoke: Path | None) -> int:
     """The console as ops-west, until its window is closed."""
     from lineclear.demo.composition import REVIEWER, read_row  # noqa: PLC0415  # an extra
-    from lineclear.desktop.address import Address  # noqa: PLC0415
+    from lineclear.desktop.address import Address, Trial  # noqa: PLC0415
     from lineclear.desktop.app import run_console  # noqa: PLC0415
 
     def work_itself(console: Console) -> None:
@@ -105,7 +99,8 @@ def _show(running: Demo, smoke: Path | None) -> int:
         return read_row(running.folder, "customers", action.target.id if action.target else "")
 
     address = Address(running.access.url, running.access.tokens[REVIEWER], ephemeral=True)
-    return run_console(address, prepare=work_itself if smoke else None)
+    here = Trial(address, lambda: None)  # it runs already, and ends after the window
+    return run_console(address, try_here=lambda: here, prepare=work_itself if smoke else None)
 
 
 def _is_undoable(action: Action) -> bool:

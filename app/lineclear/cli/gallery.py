@@ -59,6 +59,10 @@ def gallery(
         list[str] | None,
         typer.Option(metavar="NAME", help="Paint this one alone; may be repeated. A wrong name lists all."),
     ] = None,
+    matrix: Annotated[
+        bool,
+        typer.Option("--matrix", help="Every theme at the extremes of size and scale, in a folder for each."),
+    ] = False,
     language: Annotated[
         Speech, typer.Option(help="Which language; ar-XB is a made-up one that runs from right to left.")
     ] = Speech.ENGLISH,
@@ -74,14 +78,15 @@ def gallery(
     width, height = _pixels(size)
     _make_room(directory)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture must not depend on somebody's screen
-    from lineclear.demo.gallery import NAMES, render  # noqa: PLC0415  # an extra
+    from lineclear.demo.gallery import NAMES, render, render_matrix  # noqa: PLC0415  # an extra
     from lineclear.demo.gallery_studio import Format  # noqa: PLC0415  # an extra
     from lineclear.desktop.theme import ThemeName  # noqa: PLC0415  # an extra
 
     names = _names(only or NAMES, NAMES)
     wanted = Format(ThemeName(theme.value), width, height, float(scale.value), language.value)
     try:
-        files = [str(file) for file in render(directory, wanted, names)]
+        painted = render_matrix(directory, names) if matrix else render(directory, wanted, names)
+        files = [str(file) for file in painted]
     except OSError as error:
         sys.stderr.write(f"The pictures could not be written: {error}.\n")
         raise typer.Exit(Exit.UNUSABLE) from None

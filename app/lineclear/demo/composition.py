@@ -75,7 +75,10 @@ class Access:
 
 
 class Demo:
-    """The demo's processes, for the length of a block. Nothing is restarted; `ended` tells what ended."""
+    """The demo's processes, for the length of a block or until `close`.
+
+    Nothing is restarted; `ended` tells what ended.
+    """
 
     def __init__(self, folder: Path, *, seed: int = 7, pace: Pace | None = None) -> None:
         """`folder` was made by `prepare` with this seed."""
@@ -86,12 +89,16 @@ class Demo:
         self._reported: set[str] = set()
         self.tokens_file = folder / _TOKENS
 
-    def __enter__(self) -> Self:
+    def open(self) -> None:
+        """Start every child; after a failure none is left."""
         try:
             self.access = self._start()
         except BaseException:
             self.close()
             raise
+
+    def __enter__(self) -> Self:
+        self.open()
         return self
 
     def __exit__(

@@ -110,10 +110,11 @@ def _offline(stage: Stage) -> None:
     morning = stage.morning()
     seat = stage.sit()
     seat.choose(morning.refund)
-    seat.gateway.down = True
-    seat.read()
     seat.press("review.approve")
+    seat.gateway.down = True
     seat.look(40)
+    seat.read()
+    seat.choose(morning.move)
 
 
 WAITING: Final[Mapping[str, Scene]] = MappingProxyType(

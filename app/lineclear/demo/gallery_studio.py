@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QImage
@@ -37,6 +38,20 @@ class Format:
     scale: float = 1.0
     language: str = Language.ENGLISH
 
+    @property
+    def name(self) -> str:
+        """As a folder is named after it."""
+        doubled = f"@{self.scale:g}" if self.scale != 1 else ""
+        return f"{self.theme.value}-{self.width}x{self.height}{doubled}"
+
+
+MATRIX: Final = tuple(
+    Format(theme, width, height, scale)
+    for theme in ThemeName
+    for width, height, scale in ((1_024, 700, 1.0), (1_440, 900, 1.0), (2_560, 1_440, 1.0), (1_024, 700, 2.0))
+)
+"""The extremes and the usual, in every theme."""
+
 
 class Studio:
     """Makes windows one after the other. For the GUI thread; makes the application where there is none."""
@@ -53,6 +68,7 @@ class Studio:
     @contextmanager
     def window(self) -> Iterator[Window]:
         """A window that is laid out; gone afterwards with all that it owns."""
+        self.look.choose(self._format.theme)
         window = Window(self.look)
         try:
             self.prepare(window)
@@ -81,10 +97,13 @@ class Studio:
         window.show()
         settle()
 
-    def save(self, window: Window, file: Path) -> None:
-        """Write the window as a PNG; OSError where that is not possible."""
+    def save(self, window: Window, file: Path, wanted: Format | None = None) -> None:
+        """Write the window as a PNG, in another format where one is given; OSError where that fails."""
+        made = wanted or self._format
+        window.look.choose(made.theme)
+        window.resize(made.width, made.height)
         settle()
-        image = picture(window, self._format.scale).convertToFormat(QImage.Format.Format_RGB888)
+        image = picture(window, made.scale).convertToFormat(QImage.Format.Format_RGB888)
         pixels, step = bytes(image.constBits()), image.bytesPerLine()  # Qt fills each row up to whole words
         rows = (pixels[at : at + 3 * image.width()] for at in range(0, len(pixels), step))
         file.write_bytes(encode_png(image.width(), image.height(), rows))

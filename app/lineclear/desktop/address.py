@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -10,7 +11,7 @@ class Address:
     """A backend and the token for it. `ephemeral` signs with a key for this run only.
 
     Without a `url` there is no backend. `pack` is an audit pack to open, `log_key` the log's key as it is
-    known from elsewhere.
+    known from elsewhere. `connection` is the id under which it is kept here; empty for one that is not.
     """
 
     url: str
@@ -18,3 +19,16 @@ class Address:
     ephemeral: bool = False
     pack: str = ""
     log_key: str = ""
+    connection: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A backend of our own, to try things on; `end` ends its processes and returns when they have."""
+
+    address: Address
+    end: Callable[[], None]
+
+
+type TryHere = Callable[[], Trial]
+"""Starts a trial; blocking; raises Refusal."""

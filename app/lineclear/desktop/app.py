@@ -20,7 +20,7 @@ from lineclear.desktop.assets import find_assets
 from lineclear.desktop.languages import VARIABLE, Language, choose, speak, system_languages
 
 if TYPE_CHECKING:
-    from lineclear.desktop.address import Address
+    from lineclear.desktop.address import Address, TryHere
     from lineclear.desktop.console import Console
 
 _BAR: Final = 43
@@ -73,12 +73,14 @@ class Frame(QWidget):
 def run_console(
     address: Address,
     *,
+    try_here: TryHere | None = None,
     prepare: Callable[[Console], None] | None = None,
     framed: Callable[[Frame], None] | None = None,
 ) -> int:
     """Open the window and run until it is closed.
 
-    `framed` gets the window before its first frame, `prepare` the console when it is in it.
+    `try_here` starts a sample workspace of our own; `framed` gets the window before its first frame,
+    `prepare` the console when it is in it.
     """
     _scale()
     application = QApplication.instance() or QApplication(sys.argv[:1])
@@ -93,7 +95,7 @@ def run_console(
         from lineclear.desktop.console import Console  # noqa: PLC0415  # after the first frame
         from lineclear.desktop.preferences import Preferences  # noqa: PLC0415  # as above
 
-        console = Console(address, preferences=Preferences())
+        console = Console(address, preferences=Preferences(), try_here=try_here)
         application.aboutToQuit.connect(console.close)
         frame.hold(console.window)
         console.connect_backend()

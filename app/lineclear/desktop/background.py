@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -60,6 +61,30 @@ class ThreadBackground(QObject):
     def _deliver(self, outcome: Callable[[], None]) -> None:
         if not self._closed:
             outcome()
+
+
+class Gate:
+    """Another background's work and outcomes, until `end`: then nothing is begun, and nothing delivered."""
+
+    def __init__(self, background: Background) -> None:
+        self._background = background
+        self._is_over = False
+
+    def run[T](
+        self, work: Callable[[], T], *, done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Run `work` there, and deliver what came of it unless it is over by then."""
+
+        def deliver[O](take: Callable[[O], None], outcome: O) -> None:
+            if not self._is_over:
+                take(outcome)
+
+        if not self._is_over:
+            self._background.run(work, done=partial(deliver, done), failed=partial(deliver, failed))
+
+    def end(self) -> None:
+        """Nobody asks any more. On the GUI thread, as is every delivery."""
+        self._is_over = True
 
 
 class InlineBackground:

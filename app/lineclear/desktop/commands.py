@@ -156,6 +156,7 @@ COMMANDS: Final = (
     Command(
         "safe_mode.toggle", marked("Safe mode on or off"), ("Ctrl+Shift+M",), Section.SAFETY, needs="control"
     ),
+    Command("connections.open", marked("Connections"), ("Ctrl+Shift+O",), Section.PROGRAM),
     Command("session.lock", marked("Lock"), ("Ctrl+L",), Section.PROGRAM),
     Command("help.keys", marked("Keyboard shortcuts"), ("?", "F1"), Section.PROGRAM),
     Command("program.quit", marked("Quit"), ("Ctrl+Q",), Section.PROGRAM),

@@ -1,67 +1,62 @@
-"""The console's composition root: the window, and behind it one connection with all that it needs.
+"""The console's composition root: the window, and what comes and goes behind it.
 
-The window imports neither SQLAlchemy, httpx, keyring, pydantic nor cryptography; a worker thread does.
+The window imports neither SQLAlchemy, httpx, keyring, pydantic nor cryptography: `opening` does, on a worker
+thread.
 """
 
 from __future__ import annotations
 
-import gc
-import os
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QObject, QTimer
 
-from lineclear.desktop.address import Address
+from lineclear.desktop.address import Address, TryHere
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.preferences import Choices, Preferences
 from lineclear.desktop.presenters.effort import Effort, Viewing
-from lineclear.desktop.presenters.refused import whole_of
-from lineclear.desktop.presenters.saying import said_notice
-from lineclear.desktop.presenters.sheets import (
-    Chip,
-    Notice,
-    NoticeKind,
-    QueueSheet,
-    SafeModeSheet,
-    SafeModeState,
-    Step,
-    TopSheet,
-)
-from lineclear.desktop.theme import Look, ThemeName, Token
+from lineclear.desktop.presenters.outgoing_sheets import Leaving
+from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
+from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.tray import Calls, Tray
 from lineclear.desktop.views.window import Window
-from lineclear.domain.wording import marked, say
+from lineclear.domain.wording import say
 
 if TYPE_CHECKING:
-    from lineclear.adapters.ledgers.opened import OpenedLedger
-    from lineclear.adapters.system.keys import KeyChain
-    from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
     from lineclear.application.reading.answers import Me
-    from lineclear.application.reading.gateway import Gateway
-    from lineclear.application.reading.replica import Replica
-    from lineclear.application.record.witnessing import LogGateway, Witness
-    from lineclear.desktop.background import ThreadBackground
+    from lineclear.application.record.reading import OpenLedger
+    from lineclear.desktop.background import Background, ThreadBackground
+    from lineclear.desktop.connections import Tokens
+    from lineclear.desktop.connections_desk import ConnectionsDesk
     from lineclear.desktop.ledger_desk import LedgerDesk
-    from lineclear.desktop.presenters.collaborators import Collaborators
+    from lineclear.desktop.linking import Links, Pools
+    from lineclear.desktop.opening import Opened
+    from lineclear.desktop.presenters.calling import Call
     from lineclear.desktop.session import Session
-    from lineclear.desktop.sync import Contact
-    from lineclear.domain.ledger.notes import VerifierKey
+    from lineclear.desktop.standing_by import StandBy
 
-_TIME_OUT = 10.0
-_NO_BACKEND = Notice(
-    NoticeKind.EMPTY,
-    marked("No backend is configured"),
-    marked("An audit pack can be read and verified without one."),
-    Step("ledger.open_pack", marked("Open an audit pack")),
-)
+_MINUTE = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Behind:
+    """What is made after the first frame, and lives as long as the window."""
+
+    reads: ThreadBackground
+    works: ThreadBackground
+    desk: LedgerDesk
+    links: Links
+    standing_by: StandBy
+    places: ConnectionsDesk | None
 
 
 class Console(QObject):
-    """Owns every long-lived object of the window, and ends them in the opposite order."""
+    """Owns every long-lived object of the window, and ends them in the opposite order.
+
+    Without `preferences` nothing is kept, and it knows of no backend but the one that it is given.
+    """
 
     def __init__(
         self,
@@ -69,179 +64,152 @@ class Console(QObject):
         *,
         theme: ThemeName | None = None,
         preferences: Preferences | None = None,
+        try_here: TryHere | None = None,
     ) -> None:
         super().__init__()
         self._address = address
-        self._close_gateway: Callable[[], None] | None = None
+        self._try_here = try_here
         self._preferences = preferences
         self._choices = preferences.read() if preferences is not None else Choices(theme=theme)
         self.look = Look(find_assets(), self._choices.theme)
         self.window = Window(self.look)
-        self.window.choices_made.connect(self._choose)
+        self.window.overlays.choices_made.connect(self._choose)
         self._calls = Calls(self)
-        self._tray = Tray(QIcon(self.look.icon("shield-check", Token.ACCENT, 22, 2.0)), self)
+        self._calls.caller.wishes = self._choices.wishes
+        self._tray = Tray(self.look, self)
         self._tray.opened.connect(self._come_to_front)
-        self._calls.counted.connect(self._tray.tell)
+        self._calls.counted.connect(self._count)
         self._calls.called.connect(self._call)
-        self._pools: tuple[ThreadBackground, ThreadBackground, ThreadBackground] | None = None
-        self._live: OpenedLedger | None = None
-        self.session: Session | None = None
-        self.desk: LedgerDesk | None = None
+        self._minute = QTimer(self)
+        self._minute.setInterval(_MINUTE)
+        self._minute.timeout.connect(self._calls.on_tick)
+        self.look.set_density(self._choices.density)
+        self._made: _Behind | None = None
         self.window.commanded.connect(self._run_command)
-        self._show_waiting(Notice(NoticeKind.LOADING, say("Connecting")))
+
+    @property
+    def session(self) -> Session | None:
+        """The session of the backend that is open."""
+        return self._made.links.session if self._made is not None else None
+
+    @property
+    def desk(self) -> LedgerDesk | None:
+        """What fills the ledger page."""
+        return self._made.desk if self._made is not None else None
 
     def connect_backend(self) -> None:
-        """Connect anew, in the background; without a backend, offer what needs none."""
-        from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415  # after the first frame
-        from lineclear.desktop.ledger_desk import LedgerDesk  # noqa: PLC0415
+        """Connect where it is to; without an address, to what was used last, or show the ways in."""
+        from lineclear.desktop.standing_by import no_backend  # noqa: PLC0415  # after the first frame
 
-        if self._pools is None:
-            self._pools = ThreadBackground(), ThreadBackground(workers=1), ThreadBackground(workers=2)
-        background, sending, works = self._pools
-        if self.desk is None:
-            key = self._address.log_key
-            self.desk = LedgerDesk(self.window, background, works, lambda path: _open_pack(path, key))
-            if self._address.pack:
-                self.desk.open_pack(self._address.pack)
-        if not self._address.url:
-            self._show_waiting(said_notice(_NO_BACKEND))
-            return
-        background.run(lambda: self._open(background, sending), done=self._opened, failed=self._unreachable)
+        is_first, behind = self._made is None, self._behind()
+        if is_first and self._address.pack:
+            behind.desk.open_pack(self._address.pack)
+        if self._address.url:
+            self._open(self._address)
+        else:
+            behind.standing_by.show(no_backend())
+        if is_first and behind.places is not None:
+            behind.places.start(leads_on=not (self._address.url or self._address.pack))
 
     def close(self) -> None:
-        """End threads, then connections."""
-        if self.session is not None:
-            self.session.close()
-        if self.desk is not None:
-            self.desk.close()
-        if self._live is not None:
-            self._live.close()
-        for pool in reversed(self._pools or ()):
+        """End threads, then connections, then the sample workspace."""
+        if self._made is None:
+            return
+        self._made.links.close()
+        self._made.desk.close()
+        for pool in (self._made.works, self._made.reads):
             pool.close()
-        if self._close_gateway is not None:
-            self._close_gateway()
+        if self._made.places is not None:
+            self._made.places.close()
 
-    def _open(self, background: ThreadBackground, sending: ThreadBackground) -> tuple[Me, Collaborators]:
-        """On a worker thread: import and open what the first frame did not need. Raises Refusal."""
-        from lineclear.adapters.http.client import BackendClient  # noqa: PLC0415  # after the first frame
-        from lineclear.adapters.memory.store import MemoryStore  # noqa: PLC0415
-        from lineclear.adapters.system.clock import SystemClock, steady  # noqa: PLC0415
-        from lineclear.application.reading.replica import Replica  # noqa: PLC0415
-        from lineclear.desktop.presenters.collaborators import Collaborators  # noqa: PLC0415
-        from lineclear.desktop.presenters.ticks import Ticks  # noqa: PLC0415
-        from lineclear.desktop.session import Session  # noqa: F401, PLC0415  # so that the GUI thread need not
-        from lineclear.domain.principals import MAY, Deed  # noqa: PLC0415
+    # -- what lies behind the window --------------------------------------------------------------
 
-        clock = SystemClock()
-        gateway = BackendClient(self._address.url, self._address.token, timeout=_TIME_OUT)
-        self._close_gateway = gateway.close
-        me = gateway.me()
-        ticks = Ticks(lambda: clock.now().astimezone(), steady)
-        decides = me.person is not None and me.person.role in MAY[Deed.DECIDE]
-        keys = self._keys(may_lack=not decides)
-        witness = self._witness(gateway.log, me, keys)
-        reviewer, reopen = self._reviewer(gateway, me, keys, witness) if decides and keys else (None, None)
-        replica = Replica(MemoryStore())
-        self._live = _open_live(self._address, gateway, me, replica, witness)
-        return me, Collaborators(
-            gateway,
-            reviewer,
-            replica,
-            background,
-            sending,
-            ticks,
-            me.person,
-            witness,
-            reopen,
-            self._address.url,
-        )
+    def _behind(self) -> _Behind:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
-    def _reviewer(
-        self, gateway: Gateway, me: Me, keys: KeyChain, witness: Witness
-    ) -> tuple[Reviewer, Callable[[], DeviceKey]]:
-        """Who signs on this device, and what opens their key again after the session was locked."""
-        from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415  # after the first frame
-        from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
-        from lineclear.application.deciding.reviewer import Reviewer  # noqa: PLC0415
+    def _make(self) -> _Behind:
+        from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.ledger_desk import LedgerDesk  # noqa: PLC0415
+        from lineclear.desktop.linking import Links  # noqa: PLC0415
+        from lineclear.desktop.standing_by import StandBy  # noqa: PLC0415
 
-        def reopen() -> DeviceKey:
-            anew = keys if self._address.ephemeral else self._keys(may_lack=False)
-            return (anew or keys).key(me.origin, me.subject)
+        reads, works = ThreadBackground(), ThreadBackground(workers=3)
+        desk = LedgerDesk(self.window, reads, works, partial(_open_pack, log_key=self._address.log_key))
+        links = Links(self.window, _open_backend, _make_pools, works, self)
+        links.opened.connect(self._opened)
+        links.refused.connect(self._unreachable)
+        places = None
+        if self._preferences is not None:
+            places = self._make_places(works, Path(self._preferences.file))
+        return _Behind(reads, works, desk, links, StandBy(self.window), places)
 
-        key = keys.key(me.origin, me.subject)
-        calm = witness.require_calm
-        return Reviewer(gateway, key, me.origin, SystemClock(), SystemIds(), calm), reopen
+    def _make_places(self, works: Background, file: Path) -> ConnectionsDesk:
+        from lineclear.desktop.connections import Connections  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.connections_desk import ConnectionsDesk  # noqa: PLC0415
+        from lineclear.desktop.presenters.ways_in import Ways  # noqa: PLC0415
 
-    def _keys(self, *, may_lack: bool) -> KeyChain | None:
-        """Where this device keeps its keys; None where there is no safe place and none is needed."""
-        from lineclear.adapters.system.key_chains import open_keys  # noqa: PLC0415  # after the first frame
-        from lineclear.adapters.system.keys import MemoryKeys  # noqa: PLC0415
-        from lineclear.domain.refusals import Refusal  # noqa: PLC0415
+        ways = Ways(Connections(file), _probe, _open_tokens, works, self._try_here)
+        places = ConnectionsDesk(self.window, ways)
+        places.chosen.connect(self._switch)
+        return places
 
-        if self._address.ephemeral:
-            return MemoryKeys()
-        passphrase = os.environ.get("LINECLEAR_KEY_PASSPHRASE")
-        try:
-            return open_keys(_data_folder() / "keys", passphrase=passphrase, ephemeral=False)
-        except Refusal:
-            if may_lack:
-                return None
-            raise
+    # -- one backend at a time --------------------------------------------------------------------
 
-    def _witness(self, log: LogGateway, me: Me, keys: KeyChain | None) -> Witness:
-        """Who watches the ledger on this device, with a key of its own that can decide nothing."""
-        from lineclear.adapters.memory.notebook import MemoryNotebook  # noqa: PLC0415  # after the first frame
-        from lineclear.adapters.system.clock import SystemClock  # noqa: PLC0415
-        from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
-        from lineclear.adapters.system.keys import witness_of  # noqa: PLC0415
-        from lineclear.adapters.system.notebooks import LEDGERS, notebook_of  # noqa: PLC0415
-        from lineclear.adapters.system.signatures import verifier_of  # noqa: PLC0415
-        from lineclear.application.record.witnessing import Means, Witness  # noqa: PLC0415
+    def _switch(self, address: Address) -> None:
+        """Go to a backend; what was decided and not sent is asked about first."""
+        session = self.session
+        if session is None or not session.desk.asks_to_leave(Leaving.BACKEND, partial(self._open, address)):
+            self._open(address)
 
-        key = None
-        if keys is not None and me.person is not None:
-            key = keys.key(me.origin, witness_of(me.subject))
-        only_now = self._address.ephemeral
-        notebook = MemoryNotebook() if only_now else notebook_of(_data_folder() / LEDGERS, me.origin)
-        means = Means(log, notebook, verifier_of, SystemClock(), SystemIds(), key)
-        return Witness(means, me.origin, me.subject)
+    def _open(self, address: Address) -> None:
+        behind = self._behind()
+        self._address = address
+        behind.desk.show_live(None)
+        behind.links.open(address)
+        behind.standing_by.show(Notice(NoticeKind.LOADING, say("Connecting")))
+        if self.window.page == "connections":
+            self.window.open_page("review")
 
-    def _opened(self, opened: tuple[Me, Collaborators]) -> None:
+    def _opened(self, session: Session) -> None:
+        behind = self._behind()
+        behind.standing_by.over()
+        self._apply(session)
+        session.queue.changed.connect(self._calls.hear)
+        session.sync.changed.connect(behind.desk.on_grown)
+        behind.desk.show_live(behind.links.live)
+        self._calls.begin(session.ticks)
+        self._minute.start()
+        if behind.places is not None:
+            behind.places.connecting.mark_open(self._address.connection)
+
+    def _apply(self, session: Session) -> None:
+        """Make a session as was chosen, and keep what is chosen in it."""
         from lineclear.desktop.presenters.queue_views import own_views  # noqa: PLC0415  # imported by then
-        from lineclear.desktop.session import Session  # noqa: PLC0415  # imported by the thread already
 
-        me, with_ = opened
-        if self.session is not None:
-            self.session.close()
-        self.session = Session(self.window, with_, me)
-        self.session.control_desk.view_lab(Viewing(self._choices.effort))
-        self.session.control_desk.effort_chosen.connect(self._keep_effort)
-        self.session.narrowing.take_views(own_views(self._choices.views))
-        self.session.narrowing.saved.connect(self._keep_views)
-        self.session.sync.contacted.connect(self._settle)
-        self.session.queue.changed.connect(self._calls.hear)
-        self.session.start()
-        if self.desk is not None and self._live is not None:
-            self.session.sync.changed.connect(self.desk.on_grown)
-            self.desk.show_live(self._live)
-
-    def _settle(self, contact: Contact) -> None:
-        """Once the replica has caught up, leave it and the program out of every later garbage collection.
-
-        Both stay to the end, and a collection that walks them holds the GUI thread up for 50 to 110 ms.
-        """
-        if self.session is not None and contact.refusal is None and not contact.behind:
-            self.session.sync.contacted.disconnect(self._settle)
-            gc.freeze()
+        session.lock_after = self._choices.lock_after * 60
+        session.control_desk.view_lab(Viewing(self._choices.effort))
+        session.control_desk.effort_chosen.connect(self._keep_effort)
+        session.narrowing.take_views(own_views(self._choices.views))
+        session.narrowing.saved.connect(self._keep_views)
 
     def _unreachable(self, error: Exception) -> None:
-        from lineclear.domain.refusals import Refusal  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.presenters.refused import whole_of  # noqa: PLC0415  # after the first frame
+        from lineclear.domain.refusals import Refusal  # noqa: PLC0415
+        from lineclear.domain.text import paintable  # noqa: PLC0415
 
         if not isinstance(error, Refusal):
             raise error
         step = Step("view.refresh", say("Try again"))
-        text = whole_of(error)
-        self._show_waiting(Notice(NoticeKind.OFFLINE, say("Not connected"), text, step))
+        text = paintable(whole_of(error))
+        notice = Notice(NoticeKind.OFFLINE, say("Not connected"), text, step)
+        behind = self._behind()
+        behind.standing_by.show(notice)
+        if behind.places is not None:
+            behind.places.connecting.mark_open("")
+
+    # -- commands ---------------------------------------------------------------------------------
 
     def _run_command(self, command_id: str) -> None:
         match command_id:
@@ -251,89 +219,93 @@ class Console(QObject):
                 self._choose(replace(self._choices, theme=self.look.next_choice()))
             case "settings.open":
                 file = self._preferences.file if self._preferences is not None else ""
-                self.window.show_settings(self._choices, file)
+                self.window.overlays.show_settings(self._choices, file)
+            case "connections.open" if self._made is not None and self._made.places is not None:
+                self._made.places.show()
             case "view.refresh" if self.session is None:
-                self._show_waiting(Notice(NoticeKind.LOADING, say("Connecting")))
                 self.connect_backend()
             case _ if self.session is not None:
                 self.session.run_command(command_id)
-
-    def _keep_effort(self, effort: Effort) -> None:
-        self._choose(replace(self._choices, effort=effort))
 
     def _choose(self, choices: Choices) -> None:
         """Follow what was chosen, and keep it."""
         self._choices = choices
         self.look.choose(choices.theme)
+        self.look.set_density(choices.density)
+        self._calls.caller.wishes = choices.wishes
+        if self.session is not None:
+            self.session.lock_after = choices.lock_after * 60
         if self._preferences is not None:
             self._preferences.keep(choices)
+
+    def _keep_effort(self, effort: Effort) -> None:
+        self._choose(replace(self._choices, effort=effort))
 
     def _keep_views(self, views: tuple[tuple[str, str], ...]) -> None:
         self._choose(replace(self._choices, views=views))
 
-    def _call(self, title: str, text: str) -> None:
-        if self._choices.notifies and not self.window.isActiveWindow():
-            self._tray.call(title, text, sounds=self._choices.sounds)
+    def _count(self, count: int) -> None:
+        """How many need somebody, wherever the system has a place for it."""
+        self._tray.tell(count)
+        self.window.window().setWindowTitle(f"({count}) Lineclear" if count else "Lineclear")
 
-    def _come_to_front(self) -> None:
+    def _call(self, call: Call) -> None:
+        if not self.window.isActiveWindow():
+            self._tray.call(call)
+
+    def _come_to_front(self, action: str) -> None:
+        """Somebody followed a call: to the action that it was about, never to a decision."""
         window = self.window.window()
         window.showNormal()
         window.raise_()
         window.activateWindow()
-
-    def _show_waiting(self, notice: Notice) -> None:
-        why_not = say("Not connected.")
-        safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, say("Safe mode not known"), why_not=why_not)
-        known = {NoticeKind.LOADING: say("Connecting"), NoticeKind.EMPTY: say("No backend")}
-        freshness = Chip(known.get(notice.kind, say("Not connected")))
-        self.window.display_top(TopSheet("", "", freshness, safe_mode, "", Chip("")))
-        is_loading = notice.kind is NoticeKind.LOADING
-        aside = (
-            say("The queue shows up here.")
-            if is_loading
-            else say("Whether anything waits for you is not known.")
-        )
-        self.window.review.display_queue(
-            QueueSheet(say("Needs you"), notice=Notice(notice.kind, notice.title, aside))
-        )
-        self.window.review.display_no_action(notice)
+        if action and self.session is not None and not self.window.locking.is_locked:
+            self.window.open_page("review")
+            self.session.queue.choose(action)
 
 
-def _data_folder() -> Path:
-    """Where this person's keys and what their consoles know of ledgers are kept."""
-    import platformdirs  # noqa: PLC0415  # after the first frame
-
-    return Path(platformdirs.user_data_dir("lineclear", appauthor=False))
+# What follows runs on worker threads: it imports what the first frame did not need.
 
 
-def _open_live(
-    address: Address, gateway: Gateway, me: Me, replica: Replica, witness: Witness
-) -> OpenedLedger:
-    """The connection's ledger: entries from the replica, contents and proofs from the backend."""
-    from lineclear.adapters.auditpack.sources import HttpSource  # noqa: PLC0415  # after the first frame
-    from lineclear.adapters.ledgers.opened import known_key, open_live_ledger  # noqa: PLC0415
-    from lineclear.adapters.system.ids import SystemIds  # noqa: PLC0415
+def _open_backend(address: Address, reads: Background, sends: Background) -> Opened:
+    from lineclear.desktop import session  # noqa: F401, PLC0415  # so that the GUI thread need not
+    from lineclear.desktop.opening import open_backend  # noqa: PLC0415  # after the first frame
 
-    source = HttpSource(address.url, address.token, timeout=_TIME_OUT)
-    name = f"{me.workspace}, {me.environment}"
-    key, secret = known_key(address.log_key), SystemIds().secret()
-
-    def pinned() -> tuple[VerifierKey, str] | None:
-        kept = witness.pinned
-        known = known_key(kept.key) if kept is not None else None
-        return (known, kept.since) if kept is not None and known is not None else None
-
-    return open_live_ledger(
-        name, replica.store, gateway.feed, source, key, secret, closing=source.close, pinned=pinned
-    )
+    return open_backend(address, reads, sends)
 
 
-def _open_pack(path: Path, log_key: str) -> OpenedLedger:
-    """An audit pack. Raises Refusal."""
-    import platformdirs  # noqa: PLC0415  # after the first frame
+def _open_pack(path: Path, log_key: str) -> OpenLedger:
+    from lineclear.desktop.opening import open_pack  # noqa: PLC0415  # after the first frame
 
-    from lineclear.adapters.auditpack.head import Trust  # noqa: PLC0415
-    from lineclear.adapters.ledgers.opened import open_pack_ledger  # noqa: PLC0415
+    return open_pack(path, log_key)
 
-    cache = Path(platformdirs.user_cache_dir("lineclear")) / "ledgers"
-    return open_pack_ledger(path, cache, Trust(key=log_key))
+
+def _open_tokens() -> Tokens:
+    from lineclear.desktop.opening import open_tokens  # noqa: PLC0415  # after the first frame
+
+    return open_tokens()
+
+
+def _probe(url: str, token: str) -> Me:
+    from lineclear.desktop.opening import probe  # noqa: PLC0415  # after the first frame
+
+    return probe(url, token)
+
+
+def _make_pools() -> Pools:
+    from shiboken6 import delete  # noqa: PLC0415  # after the first frame
+
+    from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415  # after the first frame
+    from lineclear.desktop.linking import Pools  # noqa: PLC0415
+
+    reads, sends = ThreadBackground(), ThreadBackground(workers=1)
+
+    def close() -> None:
+        sends.close()
+        reads.close()
+
+    def dispose() -> None:
+        delete(sends)
+        delete(reads)
+
+    return Pools(reads, sends, close, dispose)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QTimer
 
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
@@ -10,7 +12,7 @@ from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.deciding import Deciding
 from lineclear.desktop.presenters.edit_sheets import EditSheet
 from lineclear.desktop.presenters.editing import Editing
-from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
+from lineclear.desktop.presenters.outgoing_sheets import Leaving, OutgoingSheet
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.views.window import Window
 
@@ -42,6 +44,7 @@ class Desk(QObject):
         self._typing.setInterval(_TYPING_PAUSE)
         self._typing.setSingleShot(True)
         self._is_leaving = False
+        self._then: Callable[[], object] = self._frame.close
         self._has_edit = False
         self._connect_deciding()
         self._connect_editing()
@@ -124,13 +127,16 @@ class Desk(QObject):
         if self._is_leaving and not any(not row.problem for row in sheet.rows):
             self._is_leaving = False
             if not sheet.rows:
-                self._frame.close()
+                self._then()
 
-    def asks_to_leave(self) -> bool:
-        """Whether something would be lost; then the window asks and stays."""
+    def asks_to_leave(
+        self, leaving: Leaving = Leaving.WINDOW, then: Callable[[], object] | None = None
+    ) -> bool:
+        """Whether something would be lost; then the window asks and stays. `then` is what leaving does."""
         unsent = self.deciding.outgoing.unsent
         if unsent:
-            self._window.overlays.ask_leave(unsent)
+            self._then = then or self._frame.close
+            self._window.overlays.ask_leave(unsent, leaving)
         return bool(unsent)
 
     def _leave(self, sends: bool) -> None:  # noqa: FBT001  # a signal's argument
@@ -139,4 +145,4 @@ class Desk(QObject):
             self.deciding.send_all()
         else:
             self.deciding.drop_all()
-            self._frame.close()
+            self._then()

@@ -10,10 +10,10 @@ from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from lineclear.desktop import gallery_away as away
 from lineclear.desktop import gallery_connect as connect
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
-from lineclear.desktop import gallery_jobs as jobs
 from lineclear.desktop import gallery_lab as lab
 from lineclear.desktop import gallery_ledger as ledger
 from lineclear.desktop import gallery_people as people
@@ -22,19 +22,18 @@ from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
 from lineclear.desktop import gallery_waits as waits
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.gallery_connection_scenes import connection_scenes
 from lineclear.desktop.gallery_hazards import ACTION_HAZARDS
+from lineclear.desktop.gallery_job_scenes import job_scenes
 from lineclear.desktop.preferences import Choices
 from lineclear.desktop.presenters.connect_sheets import ConnectSheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet, Part, ScopeKind
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
-from lineclear.desktop.presenters.list_sheets import JobSheet, JobsSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
-from lineclear.desktop.presenters.span_sheets import span_sheet
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.panels import ReconcilePanel
 from lineclear.desktop.views.window import Window
-from lineclear.domain.events import Span
 
 SIZE: Final = QSize(1440, 900)
 
@@ -106,6 +105,7 @@ def _queue_state(name: str) -> Callable[[Window], None]:
             window.review.display_no_action(states.NO_ACTION)
         if name == "offline":
             window.display_top(states.TOP_OFFLINE)
+            window.review.display_action(away.ACTION)
 
     return show
 
@@ -130,33 +130,6 @@ def _safe_mode(window: Window) -> None:
 def _safe_mode_on(window: Window) -> None:
     window.display_top(states.TOP_SAFE_MODE)
     window.review.display_action(states.ACTION_TOO_HIGH)
-
-
-def _jobs(window: Window) -> None:
-    window.run_command("go.jobs")
-    window.jobs.display(jobs.JOBS)
-
-
-def _jobs_list(window: Window, sheet: JobsSheet) -> None:
-    window.run_command("go.jobs")
-    window.jobs.display(sheet)
-
-
-def _job(window: Window, sheet: JobSheet, span: Span | None = None) -> None:
-    _jobs(window)
-    window.jobs.display_job(sheet)
-    if span is not None:
-        window.jobs.display_span(span_sheet(span, None))
-
-
-def _job_steps(window: Window) -> None:
-    _job(window, jobs.sheet_of(jobs.RUNNING))
-    window.run_command("jobs.steps")
-
-
-def _job_choose(window: Window) -> None:
-    _job(window, jobs.sheet_of(jobs.RUNNING))
-    window.run_command("jobs.compare")
 
 
 def _ledger(
@@ -326,13 +299,14 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "hand-over", _action(deciding.ACTION_CLAIMABLE, "review.hand_over")
     yield "escalate", _action(deciding.ACTION_CLAIMABLE, "review.escalate")
     yield "ask", _action(deciding.ACTION_CLAIMABLE, "review.ask")
+    yield from connection_scenes()
     yield "locked", lambda window: window.locking.lock(2)
     yield "leave", lambda window: window.overlays.ask_leave(2)
     yield "safe-mode", _safe_mode
     yield "palette", _palette
-    yield "settings", lambda window: window.show_settings(Choices(), "console.ini")
+    yield "settings", lambda window: window.overlays.show_settings(Choices(), "console.ini")
     yield "help", lambda window: window.run_command("help.keys")
-    yield from _jobs_scenes()
+    yield from job_scenes()
     yield "ledger", _ledger(ledger.HEAD)
     yield "ledger-alarm", _alarm
     yield "ledger-none", _ledger(ledger.HEAD, ledger.NONE)
@@ -341,22 +315,13 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "ledger-unsound", _ledger(ledger.BROKEN, verdict=ledger.UNSOUND)
     yield "ledger-damaged", _ledger_damaged
     yield from _control_scenes()
+    yield from _away_scenes()
 
 
-def _jobs_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
-    yield "sources", lambda window: window.review.display_action(jobs.SOURCED)
-    yield "jobs", _jobs
-    yield "jobs-none", lambda window: _jobs_list(window, jobs.NO_JOBS)
-    yield "jobs-none-fits", lambda window: _jobs_list(window, jobs.NONE_FITS)
-    yield "jobs-offline", lambda window: _jobs_list(window, jobs.JOBS_OFFLINE)
-    yield "job-running", lambda window: _job(window, jobs.sheet_of(jobs.RUNNING), jobs.SPANS[4])
-    yield "job-stopped", lambda window: _job(window, jobs.sheet_of(jobs.STOPPED, jobs.SPANS[:5]))
-    yield "job-paused", lambda window: _job(window, jobs.sheet_of(jobs.PAUSED))
-    yield "job-new", lambda window: _job(window, jobs.sheet_of(jobs.TIDYING, ()))
-    yield "job-huge", lambda window: _job(window, jobs.sheet_of(jobs.TIDYING, jobs.huge()))
-    yield "job-steps", _job_steps
-    yield "job-compare", lambda window: _job(window, jobs.compared(), jobs.SPANS[3])
-    yield "job-choose-other", _job_choose
+def _away_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
+    yield "review-away", _action(away.ACTION)
+    for name, sheet in away.CONTROL.items():
+        yield f"control-{name}", _control(sheet)
 
 
 def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
@@ -368,7 +333,7 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "control-capabilities", _part(Part.CAPABILITIES)
     yield "control-tools", _part(Part.TOOLS)
     yield "control-tools-degraded", _part(Part.TOOLS, policy.DEGRADED)
-    yield "control-offline", _control_offline
+    yield "control-tools-offline", _control_offline
     yield "control-modes", _part(Part.MODES)
     yield "control-modes-asking", _mode_question()
     yield "control-modes-forbidden", _mode_question(policy.FORBIDDEN)

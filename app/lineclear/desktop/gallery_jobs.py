@@ -13,7 +13,7 @@ from lineclear.desktop.presenters.job_page import job_sheet, jobs_sheet
 from lineclear.desktop.presenters.jobs_presenter import beside_other, with_track
 from lineclear.desktop.presenters.list_sheets import JobAction, JobSheet, JobsSheet
 from lineclear.desktop.presenters.origin_sheets import Origin
-from lineclear.desktop.presenters.sheets import Chip, EvidenceSheet, Notice, NoticeKind, Source, Step, Tone
+from lineclear.desktop.presenters.sheets import Chip, EvidenceSheet, Source, Tone
 from lineclear.domain.events import Budget, BudgetKind, Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.text import paintable
@@ -154,12 +154,6 @@ ACTIONS: Final = (
 JOBS: Final = _may_stop(jobs_sheet(_ALL, None, _NOW, _TALLIES))
 NO_JOBS: Final = jobs_sheet((), None, _NOW)
 NONE_FITS: Final = jobs_sheet((), None, _NOW, {}, Standing.STOPPED)
-JOBS_OFFLINE: Final = replace(
-    JOBS,
-    notice=Notice(
-        NoticeKind.OFFLINE, "Offline since 14:02", "As it was then.", Step("view.refresh", "Try again")
-    ),
-)
 
 
 def sheet_of(job: Job, spans: tuple[Span, ...] = SPANS) -> JobSheet:

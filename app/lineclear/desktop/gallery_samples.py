@@ -38,7 +38,7 @@ _OTHERS: Final = "Waiting on others"
 
 TOP: Final = TopSheet(
     workspace="acme / support-ops",
-    environment="production",
+    environment=Chip("production", Tone.STOP),
     freshness=Chip("Live, 1 s ago", Tone.OK),
     safe_mode=SafeModeSheet(SafeModeState.OFF, "Safe mode off", "Never used in this workspace."),
     person="ops-west",

@@ -7,11 +7,12 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from lineclear.application.reading.answers import Me
+from lineclear.desktop.presenters.away import away_job, away_jobs
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.jobs_presenter import JobsPresenter
 from lineclear.desktop.presenters.list_sheets import JobSheet, JobsSheet
-from lineclear.desktop.presenters.sheets import Notice
+from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.desktop.presenters.span_sheets import SpanSheet
 from lineclear.desktop.views.window import Window
 
@@ -33,8 +34,12 @@ class JobsDesk(QObject):
         self.jobs = JobsPresenter(with_, me, self)
         self._is_built = False
         self._state: Notice | None = None
+        self._said: Notice | None = None
+        """Why the last thing that was asked for here was not done."""
         self._list: JobsSheet | None = None
+        self._job: JobSheet | None = None
         console.state_changed.connect(self._take_state)
+        console.job_refused.connect(self._take_said)
 
     def opened(self, page: str) -> None:
         """A page came to the front; that of the jobs is built when it is first opened."""
@@ -71,16 +76,36 @@ class JobsDesk(QObject):
     def _show_list(self, sheet: JobsSheet) -> None:
         """What is known of the connection goes first: a list that could not be read is no empty one."""
         self._list = sheet
-        self._window.jobs.display(replace(sheet, notice=self._state or sheet.notice))
+        if self._state is not None and self._is_away:
+            shown = away_jobs(sheet, self._state)
+        else:
+            shown = replace(sheet, notice=self._said or self._state or sheet.notice)
+        self._window.jobs.display(shown)
+
+    @property
+    def _is_away(self) -> bool:
+        return self._state is not None and self._state.kind is NoticeKind.OFFLINE
 
     def _take_state(self, notice: Notice | None) -> None:
         if notice != self._state:
             self._state = notice
-            if self._list is not None:
-                self._show_list(self._list)
+            self._show_again()
+
+    def _take_said(self, notice: Notice | None) -> None:
+        if notice != self._said:
+            self._said = notice
+            self._show_again()
+
+    def _show_again(self) -> None:
+        if self._list is not None:
+            self._show_list(self._list)
+        if self._job is not None:
+            self._show_job(self._job)
 
     def _show_job(self, sheet: JobSheet | None) -> None:
-        self._window.jobs.display_job(sheet)
+        self._job = sheet
+        shown = away_job(sheet) if sheet is not None and self._is_away else sheet
+        self._window.jobs.display_job(shown)
 
     def _show_span(self, sheet: SpanSheet | None) -> None:
         self._window.jobs.display_span(sheet)

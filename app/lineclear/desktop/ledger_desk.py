@@ -82,11 +82,13 @@ class LedgerDesk(QObject):
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
-    def show_live(self, ledger: OpenLedger) -> None:
-        """The connection's own ledger; a pack that is open stays in front of it."""
+    def show_live(self, ledger: OpenLedger | None) -> None:
+        """The connection's own ledger, or none; a pack that is open stays in front of it."""
         self._live = ledger
         if self._pack is None and self._page is not None:
             self.presenter.open(ledger)
+            if ledger is None:
+                self._show_nothing(_NOTHING)
 
     def on_grown(self) -> None:
         """The live ledger grew."""

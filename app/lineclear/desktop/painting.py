@@ -291,6 +291,16 @@ def stroke_rounded(painter: QPainter, box: QRectF, colour: QColor, radius: float
     painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), radius, radius)
 
 
+def dash_rounded(painter: QPainter, box: QRectF, colour: QColor, radius: float) -> None:
+    """Draw a broken border inside a box: what cannot be pressed is seen without colours too."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = QPen(colour, 1)
+    pen.setDashPattern([3, 3])
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+
+
 def plain_tip(text: str) -> str:
     """Return tool tip markup that shows a text literally; a bare tool tip guesses at rich text."""
     if not text:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import override
+
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from lineclear.application.reading.answers import Me
@@ -27,7 +31,7 @@ from lineclear.domain.text import paintable
 
 _TICK = 1_000
 _IDLE_TICKS = 600
-"""Seconds without a key, a press or a wheel after which the session locks itself."""
+"""Seconds without a key, a press or a wheel after which the session locks itself, unless other is chosen."""
 _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
 
 
@@ -39,13 +43,19 @@ class Session(QObject):
         self._window = window
         self._with = with_
         self._idle = 0
+        self.lock_after = _IDLE_TICKS
+        """Seconds without anybody."""
+        self._is_over = False
         self.replica = with_.replica
         self.queue = QueuePresenter(with_, self)
         self.narrowing = QueueNarrowing(with_, self.queue, self)
         self.action = ActionPresenter(with_, self)
         self.console = ConsolePresenter(with_, me, self)
         self.sync = Sync(with_.gateway, with_.replica, self)
+        self.ticks = with_.ticks
         self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
+        self.followers = tuple(one for one in (self.sync, self.witnessing) if one is not None)
+        """What has a thread of its own; after `leave` they are whoever's who waits for them."""
         self._is_alarmed = False
         self._witness_line = witness_line(None)
         self.desk = Desk(window, with_, self.queue, self.action, self)
@@ -71,21 +81,36 @@ class Session(QObject):
         if self.witnessing is not None:
             self.witnessing.start()
         self._timer.start()
+        self._opened(self._window.page)
         handle = self._frame.windowHandle()
         if handle is not None:  # what people do arrives there first, and nothing else does
             handle.installEventFilter(self)
 
     def close(self) -> None:
-        """Stop following; returns when the thread has ended."""
+        """Stop following; returns when the threads have ended."""
+        self.leave()()
+
+    def leave(self) -> Callable[[], None]:
+        """From now on follow, show and hear nothing; what it gives waits for the threads, on any thread."""
+        self._is_over = True
         self._timer.stop()
         self.desk.close()
         self.control_desk.close()
+        self.connect_desk.close()
         self._frame.removeEventFilter(self)
-        self.sync.close()
-        if self.witnessing is not None:
-            self.witnessing.close()
+        handle = self._frame.windowHandle()
+        if handle is not None:
+            handle.removeEventFilter(self)
+        for part in self.findChildren(QObject):
+            part.blockSignals(True)  # noqa: FBT003  # Qt's
+        for one in self.followers:
+            one.setParent(None)  # they live until their threads have ended
+            one.stop()
+        self.deleteLater()
+        return partial(_wait, self.followers)
 
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:  # noqa: N802  # Qt's
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
         if event.type() in _ACTIVITY:
             self._idle = 0
         if watched is self._frame and event.type() == QEvent.Type.WindowActivate:
@@ -162,7 +187,7 @@ class Session(QObject):
     def _on_idle(self) -> None:
         """A second without anybody."""
         self._idle += 1
-        if self._idle >= _IDLE_TICKS:
+        if self._idle >= self.lock_after:
             self.lock()
 
     def _connect_review(self) -> None:
@@ -232,6 +257,8 @@ class Session(QObject):
         self.sync.changed.connect(self.jobs_desk.jobs.on_changed)
         self.sync.changed.connect(self.connect_desk.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
+        self.sync.contacted.connect(self.action.on_contact)
+        self.deciding.outgoing_changed.connect(self.console.on_outgoing)
         self.sync.broken.connect(self._broken)
         self._timer.timeout.connect(self._on_idle)
         self._window.locking.asked.connect(self.unlock)
@@ -249,6 +276,8 @@ class Session(QObject):
 
     def _witnessed(self, witnessed: Witnessed) -> None:
         """The log was checked: what is shown of it, and what may be approved, follow."""
+        if self._is_over:  # it was on its way when this ended
+            return
         alarm = alarm_sheet(witnessed.alarm) if witnessed.alarm is not None else None
         self._window.alarm.display(alarm)
         self._witness_line = witness_line(witnessed)
@@ -264,3 +293,8 @@ class Session(QObject):
     def _broken(self, error: ValueError) -> None:
         """The feed does not fold: nothing that it would show can be trusted, so it goes to the funnel."""
         raise error
+
+
+def _wait(followers: tuple[Sync | Witnessing, ...]) -> None:
+    for one in followers:
+        one.wait()

@@ -27,7 +27,7 @@ class Contact:
 class Sync(QObject):
     """`changed` carries the streams that have new entries, `contacted` the outcome of each exchange.
 
-    Both arrive on the thread that owns the receiver. `close` returns when the thread has ended.
+    Both arrive on the thread that owns the receiver. After `stop` and `wait` the thread has ended.
     """
 
     changed = Signal(object)
@@ -55,10 +55,14 @@ class Sync(QObject):
         """Go on where it was left."""
         self._goes.set()
 
-    def close(self) -> None:
-        """Stop following; the exchange under way ends within its own time-out."""
+    def stop(self) -> None:
+        """Follow and tell nothing more from now on; the exchange under way ends within its own time-out."""
+        self.blockSignals(True)  # noqa: FBT003  # Qt's
         self._stop.set()
         self._goes.set()
+
+    def wait(self) -> None:
+        """Return when the thread has ended; on any thread."""
         if self._thread.is_alive():
             self._thread.join()
 

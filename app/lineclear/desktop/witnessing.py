@@ -15,7 +15,7 @@ _PAUSE = 1.0
 
 
 class Witnessing(QObject):
-    """`witnessed` carries what each check found. `close` returns when the thread has ended."""
+    """`witnessed` carries what each check found. After `stop` and `wait` the thread has ended."""
 
     witnessed = Signal(object)
     unchecked = Signal(object)
@@ -38,10 +38,14 @@ class Witnessing(QObject):
         """The ledger grew."""
         self._grown.set()
 
-    def close(self) -> None:
-        """Stop checking; what is under way ends within its own time-out."""
+    def stop(self) -> None:
+        """Check and tell nothing more from now on; what is under way ends within its own time-out."""
+        self.blockSignals(True)  # noqa: FBT003  # Qt's
         self._stop.set()
         self._grown.set()
+
+    def wait(self) -> None:
+        """Return when the thread has ended; on any thread."""
         if self._thread.is_alive():
             self._thread.join()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -27,6 +28,7 @@ class Connection:
             headers={"Authorization": f"Bearer {token}"},
             timeout=timeout,
             trust_env=False,
+            verify=authorities(),
             limits=httpx.Limits(max_connections=64, max_keepalive_connections=16),
         )
 
@@ -97,6 +99,11 @@ class Connection:
             yield
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise self.unreachable(str(error) or type(error).__name__) from error
+
+
+def authorities() -> ssl.SSLContext:
+    """Whom this machine trusts to vouch for a host name; SSL_CERT_FILE names another file of them."""
+    return ssl.create_default_context()
 
 
 def _query(asked: Message | None) -> Mapping[str, str] | None:

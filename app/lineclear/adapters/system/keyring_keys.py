@@ -22,7 +22,7 @@ class KeyringKeys:
     """Keys in a keyring; Refusal(KEYRING_UNUSABLE) where there is none that protects what it keeps."""
 
     def __init__(self, backend: KeyringBackend | None = None) -> None:
-        self._backend = protecting(_offered() if backend is None else backend)
+        self._backend = protecting(offered() if backend is None else backend)
 
     def key(self, workspace: str, person: str) -> DeviceKey:
         from keyring.errors import KeyringError  # noqa: PLC0415  # slow to import
@@ -58,7 +58,8 @@ def _protects(backend: type) -> bool:
     return not named and not any(module.startswith(_UNSAFE_MODULES) for module in modules)
 
 
-def _offered() -> KeyringBackend:
+def offered() -> KeyringBackend:
+    """The keyring that this machine offers, protecting or not."""
     import keyring  # noqa: PLC0415  # slow to import
 
     return keyring.get_keyring()

@@ -54,7 +54,7 @@ class QueueDelegate(QStyledItemDelegate):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
         is_head = isinstance(index.data(ITEM), GroupHead)
-        return QSize(0, HEAD_HEIGHT if is_head else ROW_HEIGHT)
+        return QSize(0, HEAD_HEIGHT if is_head else self._look.row_height(ROW_HEIGHT))
 
     @override
     def paint(
@@ -151,8 +151,9 @@ class QueueDelegate(QStyledItemDelegate):
         due = advance(look, FontRole.SMALL, row.due)
         badge = text_of(row.badge.text)
         size = chip_size(look, badge)
-        first = QRectF(left, box.top() + 9, right - left - due - 12, 19)
-        second = QRectF(left, box.top() + 29, right - left - size.width() - 10, 19)
+        above = (box.height() - 39) / 2
+        first = QRectF(left, box.top() + above, right - left - due - 12, 19)
+        second = QRectF(left, first.top() + 20, right - left - size.width() - 10, 19)
         if row.is_marked:
             draw_icon_at(painter, look, QPointF(left, first.top() + 2), "check", Token.ACCENT, 14)
             first.setLeft(left + 19)

@@ -23,7 +23,7 @@ class RowDelegate(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
-        return QSize(60, self._height)
+        return QSize(60, self._look.row_height(self._height))
 
     @override
     def helpEvent(

@@ -15,11 +15,13 @@ from lineclear.desktop.presenters.action_sheet import Shown, changed_fields, sho
 from lineclear.desktop.presenters.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.arming import Arming
 from lineclear.desktop.presenters.around import Viewer, read_around
+from lineclear.desktop.presenters.away import away_decision
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.decisions import withheld
 from lineclear.desktop.presenters.dwelling import Dwelling
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
+from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import Preview
@@ -55,6 +57,7 @@ class ActionPresenter(QObject):
         self.undo: Preview | None = None
         self._banner: Notice | None = None
         self._hint = ""
+        self._is_away = False
         self._taken: Mapping[str, str] = {}
         self._generation = 0
         self._arming = Arming(with_.ticks.steady)
@@ -120,6 +123,13 @@ class ActionPresenter(QObject):
         """Show a banner over the action until something else is chosen or decided."""
         self._banner = notice
         self._emit()
+
+    def on_contact(self, contact: Contact) -> None:
+        """The backend answers again, or no more: nothing that needs it can be pressed meanwhile."""
+        is_away = contact.refusal is not None
+        if is_away is not self._is_away:
+            self._is_away = is_away
+            self._emit()
 
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew: read again if it is about this action or what stands around it."""
@@ -191,6 +201,8 @@ class ActionPresenter(QObject):
             return
         sheet = self.shown.sheet
         decision = replace(withheld(sheet.decision, self._taken.get(sheet.id, "")), hint=self._hint)
+        if self._is_away:
+            decision = away_decision(decision)
         self.changed.emit(replace(sheet, banner=self._banner or sheet.banner, decision=decision))
 
     def _unreadable(self, error: Exception) -> None:

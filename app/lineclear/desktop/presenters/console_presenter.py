@@ -10,23 +10,24 @@ from PySide6.QtCore import QObject, Signal
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Snapshot
 from lineclear.application.reading.answers import Control, Me
-from lineclear.application.reading.formats import local_time
+from lineclear.desktop.presenters.away import away_control, bare
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet
+from lineclear.desktop.presenters.freshness import Freshness
+from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
 from lineclear.desktop.presenters.pages import top_sheet
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
-from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
+from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.refusals import Refusal
+from lineclear.domain.refusals import Code, Kind, Refusal
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import say
 
-_STALE_AFTER = 15.0
 _PROBED_EVERY = 15
 """Seconds after which Control is read again: probes are no entries, so nothing tells of them."""
 
@@ -39,7 +40,9 @@ class ConsolePresenter(QObject):
     state_changed = Signal(object)
     """Notice over the queue, or None."""
     refused = Signal(object)
-    """Notice about something that was asked for and not done."""
+    """Notice about something that was asked for on the review page and not done."""
+    job_refused = Signal(object)
+    """The same about the jobs page, or None where nothing of it is to be said any more."""
 
     def __init__(self, with_: Collaborators, me: Me, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,30 +51,33 @@ class ConsolePresenter(QObject):
         self._page = "review"
         self._asked = 0
         self._ticked = 0
-        self._contact: Contact | None = None
-        self._heard = with_.ticks.steady()
-        self._lost_at = ""
+        self._fresh = Freshness(with_.ticks.steady())
         self._safe_modes: dict[str, SafeMode] = {}
         self._control: tuple[Control, Mapping[str, int]] | None = None
+        self._said: Notice | None = None
+        """Why the last thing that was asked for on the control page was not done."""
+        self._unread: Notice | None = None
+        """Why the page that is open could not be read."""
 
     def open_page(self, name: str) -> None:
         """A page came to the front."""
         self._page = name
+        self._forget()
         self._load_page()
 
     def on_contact(self, contact: Contact) -> None:
         """An exchange with the backend ended."""
-        before = self._contact
-        if contact.refusal is None:
-            self._heard = self._with.ticks.steady()
-            self._lost_at = ""
-        elif not self._lost_at:
-            self._lost_at = self._with.ticks.now().isoformat()
-        self._contact = contact
+        ticks, was_away = self._with.ticks, self._fresh.is_away
+        self._fresh.hear(contact, ticks.now(), ticks.steady())
         self._show_state()
-        was_lost = before is not None and before.refusal is not None
-        if self._page == "control" and was_lost is not (contact.refusal is not None):
-            self._load_control()
+        if was_away is not self._fresh.is_away:
+            self._load_page()
+
+    def on_outgoing(self, sheet: OutgoingSheet) -> None:
+        """So many decisions are not on the ledger yet."""
+        if sheet.unsent != self._fresh.unsent:
+            self._fresh.unsent = sheet.unsent
+            self._show_state()
 
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew."""
@@ -95,7 +101,7 @@ class ConsolePresenter(QObject):
         if reviewer is not None:
             self._with.sending.run(
                 lambda: reviewer.switch_safe_mode(on=on, reason=reason, scope=scope),
-                done=lambda safe_mode: self._take_safe_modes([safe_mode]),
+                done=self._switched,
                 failed=self._refuse,
             )
 
@@ -105,7 +111,7 @@ class ConsolePresenter(QObject):
         if reviewer is not None:
             switch = reviewer.stop_agent if stops else reviewer.resume_agent
             self._with.sending.run(
-                lambda: switch(agent, reason), done=lambda _agent: self._load_page(), failed=self._refuse
+                lambda: switch(agent, reason), done=lambda _agent: self._settled(), failed=self._refuse
             )
 
     def stop_job(self, job: str, reason: str) -> None:
@@ -114,7 +120,7 @@ class ConsolePresenter(QObject):
         if reviewer is not None:
             self._with.sending.run(
                 lambda: reviewer.stop(job, reason),
-                done=lambda _job: self._load_page(),
+                done=lambda _job: self._settled(),
                 failed=self._refuse,
             )
 
@@ -127,36 +133,12 @@ class ConsolePresenter(QObject):
 
     def _show_state(self) -> None:
         now = self._with.ticks.now()
-        is_heard = self._contact is not None and self._contact.refusal is None
         known = safe_mode_sheet(self._safe_modes.values(), self._me, now)
-        safe_mode = known if is_heard else unknown_safe_mode(known if self._contact else None)
-        self.top_changed.emit(top_sheet(self._me, self._freshness(), safe_mode))
-        self.state_changed.emit(self._notice())
-
-    def _freshness(self) -> Chip:
-        contact, silent = self._contact, self._with.ticks.steady() - self._heard
-        if contact is None:
-            return Chip(say("Connecting"), Tone.NEUTRAL)
-        if contact.refusal is not None:
-            return Chip(
-                say("Offline since {time}", time=local_time(self._lost_at, self._with.ticks.now())), Tone.STOP
-            )
-        if contact.behind:
-            return Chip(say("Catching up, {behind:,} entries to go", behind=contact.behind), Tone.CAUTION)
-        if silent > _STALE_AFTER:
-            return Chip(say("Stale, last heard {seconds} s ago", seconds=int(silent)), Tone.CAUTION)
-        return Chip(say("Live, {seconds} s ago", seconds=max(1, int(silent))), Tone.OK)
-
-    def _notice(self) -> Notice | None:
-        contact = self._contact
-        if contact is None:
-            text = say("The queue and its actions come from there. The first time this takes a few seconds.")
-            return Notice(NoticeKind.LOADING, say("Reading the ledger"), text)
-        if contact.refusal is None:
-            return None
-        title = say("Offline since {time}", time=local_time(self._lost_at, self._with.ticks.now()))
-        text = say("As it was then. Nothing can be decided until the backend answers.")
-        return Notice(NoticeKind.OFFLINE, title, text, Step("view.refresh", say("Try again")))
+        fresh = self._fresh
+        safe_mode = known if fresh.is_heard else unknown_safe_mode(known if fresh.contact else None)
+        freshness = fresh.chip(now, self._with.ticks.steady())
+        self.top_changed.emit(top_sheet(self._me, freshness, safe_mode))
+        self.state_changed.emit(fresh.notice(now))
 
     def _load_safe_modes(self) -> None:
         store = self._with.replica.store
@@ -165,6 +147,10 @@ class ConsolePresenter(QObject):
             done=self._take_safe_modes,
             failed=_raise,
         )
+
+    def _switched(self, safe_mode: SafeMode) -> None:
+        self._forget()
+        self._take_safe_modes([safe_mode])
 
     def _take_safe_modes(self, safe_modes: Iterable[SafeMode]) -> None:
         for one in safe_modes:
@@ -177,6 +163,8 @@ class ConsolePresenter(QObject):
 
     def _load_page(self) -> None:
         if self._page == "control":
+            if self._control is None:
+                self.control_changed.emit(ControlSheet(notice=loading_notice()))
             self._load_control()
 
     def _load_control(self) -> None:
@@ -189,33 +177,49 @@ class ConsolePresenter(QObject):
 
         def done(found: tuple[Control, Mapping[str, int]]) -> None:
             if asked == self._asked:
-                self._control = found
+                self._control, self._unread = found, None
                 self._show_control()
 
         def failed(error: Exception) -> None:
-            self._refuse(error)
-            self._show_control()
+            if asked == self._asked:
+                self._unread = refusal_notice(error)
+                self._show_control()
 
         self._with.background.run(work, done=done, failed=failed)
 
     def _show_control(self) -> None:
-        """What was read last; while the backend is out of reach it says so, and offers no change."""
-        is_lost = self._contact is not None and self._contact.refusal is not None
-        notice = self._notice() if is_lost else None
-        if self._control is not None:
-            control, running = self._control
-            sheet = control_sheet(control, running, self._me, self._with.ticks.now())
-            if notice is not None:
-                sheet = replace(sheet, notice=notice, modes=replace(sheet.modes, why_not=notice.title))
-            self.control_changed.emit(sheet)
-        elif notice is not None:
-            self.control_changed.emit(ControlSheet(notice=notice))
+        """What is in force, or was when the backend answered last."""
+        notice = self._fresh.notice(self._with.ticks.now())
+        if self._control is None:
+            state = bare(notice) if notice is not None else self._unread
+            self.control_changed.emit(ControlSheet(notice=state))
+            return
+        control, running = self._control
+        sheet = control_sheet(control, running, self._me, self._with.ticks.now())
+        if self._fresh.is_away and notice is not None:
+            sheet = away_control(sheet, notice)
+        self.control_changed.emit(replace(sheet, notice=sheet.notice or self._said or self._unread))
+
+    def _settled(self) -> None:
+        """What was asked for was done."""
+        self._forget()
+        self._load_page()
+
+    def _forget(self) -> None:
+        self._said = None
+        self.job_refused.emit(None)
 
     def _refuse(self, error: Exception) -> None:
-        if not isinstance(error, Refusal):
-            raise error
-        notice = Notice(NoticeKind.FAILED, paintable(sentence_of(error)).text, paintable(remedy_of(error)))
-        self.refused.emit(notice)
+        """Say it where it was asked for."""
+        notice = refusal_notice(error)
+        match self._page:
+            case "control":
+                self._said = notice
+                self._load_page()
+            case "jobs":
+                self.job_refused.emit(notice)
+            case _:
+                self.refused.emit(notice)
 
 
 def _running(snapshot: Snapshot, safe_modes: Iterable[SafeMode]) -> dict[str, int]:
@@ -227,6 +231,23 @@ def _running(snapshot: Snapshot, safe_modes: Iterable[SafeMode]) -> dict[str, in
             action is not None and action.status is ActionStatus.STARTED for action in flying
         )
     return found
+
+
+def refusal_notice(error: Exception) -> Notice:
+    """What to say of a refusal over a page; anything else is a bug, and raised."""
+    if not isinstance(error, Refusal):
+        raise error
+    is_away = error.code is Code.UNREACHABLE
+    kind = NoticeKind.OFFLINE if is_away else NoticeKind.FAILED
+    if error.kind is Kind.FORBIDDEN:
+        kind = NoticeKind.FORBIDDEN
+    step = Step("view.refresh", say("Try again")) if is_away else None
+    return Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error)), step)
+
+
+def loading_notice() -> Notice:
+    """The first answer is on its way."""
+    return Notice(NoticeKind.LOADING, say("Reading what is in force"))
 
 
 def _raise(error: Exception) -> None:

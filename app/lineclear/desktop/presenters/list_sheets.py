@@ -33,7 +33,10 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class JobsSheet:
-    """The jobs page. `said` counts what is listed; with `has_more` there are others further down."""
+    """The jobs page. `said` counts what is listed; with `has_more` there are others further down.
+
+    `agent_why_not` says why no agent can be stopped from here now.
+    """
 
     rows: tuple[JobRow, ...] = ()
     selected: str | None = None
@@ -41,6 +44,7 @@ class JobsSheet:
     filters: tuple[Filter, ...] = ()
     said: str = ""
     has_more: bool = False
+    agent_why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from lineclear.desktop.presenters.sheets import Tone, Words
+
+
+class Leaving(StrEnum):
+    """What is about to be left while decisions are not sent."""
+
+    WINDOW = "window"
+    BACKEND = "backend"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from lineclear.desktop.commands import Command, Section, shown_key
+from lineclear.desktop.presenters.connection_sheets import ConnectionRow
 from lineclear.desktop.presenters.sheets import Filter, QueueRow, Words, text_of
 from lineclear.domain.text import paintable
 from lineclear.domain.wording import say
@@ -26,11 +27,12 @@ class EntryKind(StrEnum):
     ACTION = "action"
     VIEW = "view"
     SEARCH = "search"
+    CONNECTION = "connection"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the palette; `id` is a command's, an action's or a view's, or the words to search for."""
+    """One line of the palette; `id` is of what it leads to, or the words to search for."""
 
     kind: EntryKind
     id: str
@@ -40,11 +42,15 @@ class Entry:
 
 
 def entries(
-    commands: Iterable[Command], rows: Iterable[QueueRow], text: str, views: Iterable[Filter] = ()
+    commands: Iterable[Command],
+    rows: Iterable[QueueRow],
+    text: str,
+    connections: Iterable[ConnectionRow] = (),
+    views: Iterable[Filter] = (),
 ) -> tuple[Entry, ...]:
     """What holds every one of the words, best first: where the words begin, before where they are inside."""
     words = text.lower().split()
-    every = (*_commands(commands), *_views(views), *_actions(rows))
+    every = (*_connections(connections), *_commands(commands), *_views(views), *_actions(rows))
     ranked = [
         (rank, place, one) for place, one in enumerate(every) if (rank := _rank(one, words)) is not None
     ]
@@ -61,6 +67,14 @@ def _commands(commands: Iterable[Command]) -> Iterator[Entry]:
         if one.section is not Section.DECIDE and one.id != "palette.open":
             key = shown_key(one.keys[0]) if one.keys else ""
             yield Entry(EntryKind.COMMAND, one.id, say(one.title), say(one.section.value), key)
+
+
+def _connections(connections: Iterable[ConnectionRow]) -> Iterator[Entry]:
+    for one in connections:
+        if not one.is_open:
+            about = " · ".join(filter(None, (text_of(one.environment.text), text_of(one.about))))
+            title = say("Go to {workspace}", workspace=text_of(one.title))
+            yield Entry(EntryKind.CONNECTION, one.id, paintable(title), paintable(about))
 
 
 def _actions(rows: Iterable[QueueRow]) -> Iterator[Entry]:

@@ -54,6 +54,8 @@ _GROUPS = (
     TODAYS_OUTCOMES,
     EARLIER,
 )
+NEEDS_ME = frozenset({NEEDS_ANSWER, DUE_SOON, TODAY, LATER, *_BY.values()})
+"""The groups of what waits for the person who looks, and for nobody else."""
 _WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED, ActionStatus.UNKNOWN})
 _ENDED = frozenset(ActionStatus) - _WAITING - {ActionStatus.PROPOSED}
 _TIER_TONES = {Tier.ONE: Tone.OK, Tier.TWO: Tone.CAUTION, Tier.THREE: Tone.STOP}
@@ -190,8 +192,8 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
     subtitle = " · ".join(part for part in (action.agent, about, worse) if part)
     badge = badge_of(action, viewer)
     is_marked = action.id in viewer.marked
-    title, about = _title(action), action.capability
-    return QueueRow(action.id, title, paintable(subtitle), due, badge, group, about, is_marked)
+    title, about, tier = _title(action), action.capability, int(action.tier)
+    return QueueRow(action.id, title, paintable(subtitle), due, badge, group, about, is_marked, tier)
 
 
 def _about(action: Action, viewer: Viewer) -> str:

@@ -125,7 +125,7 @@ class TopSheet:
     """What is always in sight."""
 
     workspace: Words
-    environment: Words
+    environment: Chip
     freshness: Chip
     safe_mode: SafeModeSheet
     person: Words
@@ -155,6 +155,7 @@ class QueueRow:
     about: str = ""
     """What it is about; where a group is crowded, its rows stand together by this."""
     is_marked: bool = False
+    tier: int = 0
 
 
 @dataclass(frozen=True, slots=True)

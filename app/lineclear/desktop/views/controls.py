@@ -8,7 +8,14 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
-from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter_of, stroke_rounded
+from lineclear.desktop.painting import (
+    advance,
+    dash_rounded,
+    draw_line,
+    fill_rounded,
+    painter_of,
+    stroke_rounded,
+)
 from lineclear.desktop.presenters.sheets import Meter, Tone
 from lineclear.desktop.theme import FILLS, INKS, FontRole, Look, Token
 from lineclear.desktop.views.kit import draw_icon, set_tip
@@ -125,7 +132,9 @@ class Button(Pressable):
         box = QRectF(self.rect())
         ground, ink, line = self._colours()
         fill_rounded(painter, box, self._look.colour(ground), 7)
-        if line is not None:
+        if not self.isEnabled():
+            dash_rounded(painter, box, self._look.colour(Token.CONTROL), 7)
+        elif line is not None:
             stroke_rounded(painter, box, self._look.colour(line), 7)
         if self.isDown():
             stroke_rounded(painter, box, self._look.colour(Token.CONTROL), 7, 2)

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from typing import override
+from typing import Final, override
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from lineclear.desktop.painting import fill_rounded, painter_of, stroke_rounded
 from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.kit import column
-from lineclear.desktop.views.overlays import Sheet
+
+_HIGH: Final = (40, 64, 40, 40)
+_MIDDLE: Final = (40, 40, 40, 40)
+
+
+class Sheet(QWidget):
+    """A raised box with a hairline."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = painter_of(self)
+        fill_rounded(painter, QRectF(self.rect()), self._look.colour(Token.SURFACE), 8)
+        stroke_rounded(painter, QRectF(self.rect()), self._look.colour(Token.CONTROL), 8)
 
 
 class Covering(QWidget):
-    """Dims the window; `inside` takes what the box holds."""
+    """Dims the window; `inside` takes what the box holds. The box hangs at the top, or lies in the middle."""
 
     closed = Signal()
 
-    def __init__(self, look: Look, name: str, width: int, parent: QWidget) -> None:
+    def __init__(
+        self, look: Look, name: str, width: int, parent: QWidget, *, is_middle: bool = False
+    ) -> None:
         super().__init__(parent)
         self._look = look
         self.hide()
@@ -27,7 +46,10 @@ class Covering(QWidget):
         self.sheet = Sheet(look)
         self.sheet.setFixedWidth(width)
         self.inside: QVBoxLayout = column(self.sheet, margins=(16, 14, 16, 14), gap=10)
-        around = column(self, margins=(40, 64, 40, 40))
+        around = column(self, margins=_MIDDLE if is_middle else _HIGH)
+        if is_middle:
+            self.inside.setContentsMargins(24, 20, 24, 22)
+            around.addStretch(1)
         around.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignHCenter)
         around.addStretch(1)
 

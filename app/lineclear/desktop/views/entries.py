@@ -56,7 +56,7 @@ class EntriesTable(QTableView):
         for column, wide in _WIDTHS.items():
             self.setColumnWidth(column, wide)
         self.setAccessibleName(say("Ledger entries"))
-        show_plain_rows(self, ENTRY_HEIGHT)
+        show_plain_rows(self, look, ENTRY_HEIGHT)
         self.verticalScrollBar().valueChanged.connect(lambda value: self.scrolled.emit(value < ENTRY_HEIGHT))
 
     def display(self, sheet: EntriesSheet) -> None:

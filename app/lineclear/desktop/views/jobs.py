@@ -113,6 +113,7 @@ class JobsPage(Page):
         self.table.show_rows(sheet.rows, chosen.id if chosen else None)
         if not self.is_detailed:
             self.foot.display(chosen)
+            self.foot.stop_agent.set_why_not(sheet.agent_why_not)
 
     def display_job(self, sheet: JobSheet | None) -> None:
         """Show one job whole; without one the list."""

@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.presenters.outgoing_sheets import Leaving
 from lineclear.desktop.presenters.sheets import Filter, QueueRow, SafeModeState
 from lineclear.desktop.theme import Look
 
 if TYPE_CHECKING:
     from lineclear.desktop.preferences import Choices
     from lineclear.desktop.presenters.bulk_sheets import BulkSheet
+    from lineclear.desktop.presenters.connection_sheets import ConnectionRow
     from lineclear.desktop.views.bulk import BulkView
     from lineclear.desktop.views.covering import Covering
     from lineclear.desktop.views.leaving import LeaveQuestion
@@ -40,7 +42,7 @@ class Overlays(QObject):
     view_named = Signal(str)
     """What the queue is looked through shall be kept under this name."""
     leave_answered = Signal(bool)
-    """The window shall close: with what is unsent sent first, or without."""
+    """What was asked about shall be left: with what is unsent sent first, or without."""
 
     def __init__(self, look: Look, window: QWidget) -> None:
         super().__init__(window)
@@ -52,6 +54,8 @@ class Overlays(QObject):
         self.naming: NameView | None = None
         self.bulk: BulkView | None = None
         self.palette: Palette | None = None
+        self.connections: Sequence[ConnectionRow] = ()
+        """The backends that are known here."""
         self.settings: Settings | None = None
         self.is_open = False
 
@@ -62,15 +66,19 @@ class Overlays(QObject):
 
             self._help = HelpOverlay(self._look, COMMANDS, self._window)
             self._help.closed.connect(self.close_all)
-        self.close_all()
-        self._help.setGeometry(self._window.rect())
-        self._help.show()
-        self._help.raise_()
+        self._cover(self._help)
         self._help.setFocus(Qt.FocusReason.PopupFocusReason)
-        self._set_open(is_open=True)
 
     def show_palette(self, rows: Sequence[QueueRow], views: Sequence[Filter] = ()) -> None:
-        """Find a command, one of these actions, or a view of the queue."""
+        """Find a command, a backend, one of these actions, or a view of the queue."""
+        self._cover_palette().ask(rows, self.connections, views)
+
+    def show_places(self) -> None:
+        """Find a backend."""
+        places = tuple(one for one in COMMANDS if one.id == "connections.open")
+        self._cover_palette().ask_place(self.connections, places)
+
+    def _cover_palette(self) -> Palette:
         if self.palette is None:
             from lineclear.desktop.views.palette import Palette  # noqa: PLC0415 - built on first use
 
@@ -78,7 +86,7 @@ class Overlays(QObject):
             self.palette.closed.connect(self.close_all)
             self.palette.chosen.connect(self.entry_chosen)
         self._cover(self.palette)
-        self.palette.ask(rows, views)
+        return self.palette
 
     def show_settings(self, choices: Choices, file: str) -> None:
         """Show what is chosen now, and where it is kept."""
@@ -135,8 +143,8 @@ class Overlays(QObject):
         self._reason.ask(below, state)
         self._set_open(is_open=True)
 
-    def ask_leave(self, unsent: int) -> None:
-        """Ask what becomes of so many decisions that were not sent."""
+    def ask_leave(self, unsent: int, leaving: Leaving = Leaving.WINDOW) -> None:
+        """Ask what becomes of so many decisions that were not sent, before something is left."""
         if self._leave is None:
             from lineclear.desktop.views.leaving import LeaveQuestion  # noqa: PLC0415 - built on first use
 
@@ -144,9 +152,8 @@ class Overlays(QObject):
             self._leave.sends.connect(lambda: self._answer_leave(sends=True))
             self._leave.drops.connect(lambda: self._answer_leave(sends=False))
             self._leave.closed.connect(self.close_all)
-        self.close_all()
-        self._leave.ask(unsent)
-        self._set_open(is_open=True)
+        self._cover(self._leave)
+        self._leave.ask(unsent, leaving)
 
     def fit(self) -> None:
         """Follow the window's size; a question that hangs on a control is dropped."""

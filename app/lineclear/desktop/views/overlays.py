@@ -6,19 +6,21 @@ from collections.abc import Iterable
 from typing import Final, override
 
 from PySide6.QtCore import QPoint, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.commands import Command, shown_key
-from lineclear.desktop.painting import advance, fill_rounded, painter_of, runs_from_right, stroke_rounded
+from lineclear.desktop.painting import advance, painter_of, runs_from_right
 from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import SafeModeState, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, draw_key
+from lineclear.desktop.views.covering import Covering, Sheet
 from lineclear.desktop.views.kit import Fit, Text, column, row
 from lineclear.domain.wording import marked, say
 
-_MOST_HELP: Final = 480
+_AROUND_HELP: Final = 190
+"""Logical pixels of the window that the list of keys leaves to its head and to what lies around."""
 _NOTHING_STARTS: Final = marked(
     "Nothing that changes anything will start. What runs already goes on to its end, and is shown until then."
 )
@@ -33,20 +35,6 @@ _ASKED: Final = {
     ),
 }
 """What pressing the switch asks for, by its state; in all others it asks to leave."""
-
-
-class Sheet(QWidget):
-    """A raised box with a hairline."""
-
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-
-    @override
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        painter = painter_of(self)
-        fill_rounded(painter, QRectF(self.rect()), self._look.colour(Token.SURFACE), 8)
-        stroke_rounded(painter, QRectF(self.rect()), self._look.colour(Token.CONTROL), 8)
 
 
 class KeyCaps(QWidget):
@@ -71,21 +59,13 @@ class KeyCaps(QWidget):
             x += self._width(cap) + 5
 
 
-class HelpOverlay(QWidget):
+class HelpOverlay(Covering):
     """All commands with their keys. Escape, `?` or a press beside it closes it."""
 
-    closed = Signal()
-
     def __init__(self, look: Look, commands: Iterable[Command], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
-        self.hide()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(say("Keyboard shortcuts"))
+        super().__init__(look, say("Keyboard shortcuts"), 760, parent, is_middle=True)
         self.titles: list[str] = []
-        sheet = Sheet(look)
-        sheet.setFixedWidth(760)
-        whole = column(sheet, margins=(24, 18, 24, 20), gap=14)
+        self.inside.setSpacing(14)
         heading = Text(look, FontRole.TITLE)
         heading.set_words(say("Keyboard shortcuts"))
         close = Button(look, say("Close"), key="Esc")
@@ -94,12 +74,9 @@ class HelpOverlay(QWidget):
         head.addWidget(heading)
         head.addStretch(1)
         head.addWidget(close)
-        whole.addLayout(head)
-        whole.addWidget(self._scrolled(tuple(commands)))
-        around = column(self, margins=(40, 40, 40, 40))
-        around.addStretch(1)
-        around.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
-        around.addStretch(1)
+        self.inside.addLayout(head)
+        self._area = self._scrolled(tuple(commands))
+        self.inside.addWidget(self._area)
 
     def _scrolled(self, commands: tuple[Command, ...]) -> QScrollArea:
         page = QWidget()
@@ -124,7 +101,7 @@ class HelpOverlay(QWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(page)
-        area.setMinimumHeight(min(page.sizeHint().height(), _MOST_HELP))
+        self._whole = page.sizeHint().height()
         return area
 
     def _line(self, command: Command) -> QWidget:
@@ -138,19 +115,16 @@ class HelpOverlay(QWidget):
         return line
 
     @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        self._area.setMinimumHeight(min(self._whole, self.height() - _AROUND_HELP))
+        super().resizeEvent(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Question, Qt.Key.Key_F1):
+        if event.key() in (Qt.Key.Key_Question, Qt.Key.Key_F1):
             self.closed.emit()
             return
         super().keyPressEvent(event)
-
-    @override
-    def mousePressEvent(self, event: QMouseEvent, /) -> None:
-        self.closed.emit()
-
-    @override
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        QPainter(self).fillRect(self.rect(), self._look.colour(Token.SCRIM))
 
 
 class ReasonPopover(Sheet):

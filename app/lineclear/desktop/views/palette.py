@@ -16,10 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from lineclear.desktop.commands import COMMANDS
+from lineclear.desktop.commands import COMMANDS, Command
 from lineclear.desktop.delegates.row_delegate import RowDelegate
 from lineclear.desktop.models.keyed_model import ITEM, KeyedModel
 from lineclear.desktop.painting import advance, draw_line, fill_rounded
+from lineclear.desktop.presenters.connection_sheets import ConnectionRow
 from lineclear.desktop.presenters.palette import Entry, EntryKind, entries
 from lineclear.desktop.presenters.sheets import Filter, QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -46,7 +47,9 @@ class Palette(Covering):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, say("Commands and actions"), 620, parent)
         self._rows: Sequence[QueueRow] = ()
+        self._connections: Sequence[ConnectionRow] = ()
         self._views: Sequence[Filter] = ()
+        self._commands: Sequence[Command] = COMMANDS
         self.field = PaletteField(look)
         self.model: KeyedModel[Entry] = KeyedModel(_key, _spoken, self)
         self.list = QListView()
@@ -67,15 +70,31 @@ class Palette(Covering):
         self.field.left.connect(self.closed)
         self.list.clicked.connect(self._choose)
 
-    def ask(self, rows: Sequence[QueueRow], views: Sequence[Filter] = ()) -> None:
-        """Open over what is in the queue now, and its views."""
-        self._rows, self._views = rows, views
+    def ask(
+        self,
+        rows: Sequence[QueueRow],
+        connections: Sequence[ConnectionRow] = (),
+        views: Sequence[Filter] = (),
+    ) -> None:
+        """Open over what is in the queue now, its views, and the backends that are known."""
+        self._rows, self._connections, self._views, self._commands = rows, connections, views, COMMANDS
+        self._ask(say("Find a command or an action…"))
+
+    def ask_place(self, connections: Sequence[ConnectionRow], commands: Sequence[Command]) -> None:
+        """Open over the backends that are known, and what leads to others; no higher than they need."""
+        self._rows, self._connections, self._views, self._commands = (), connections, (), commands
+        self._ask(say("Find a workspace…"))
+        self.list.setFixedHeight(_ROW * min(self.model.rowCount(), _SHOWN))
+
+    def _ask(self, looked_for: str) -> None:
+        self.field.setPlaceholderText(looked_for)
         self.field.clear()
         self._look_up("")
+        self.list.setFixedHeight(_ROW * _SHOWN)
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _look_up(self, text: str) -> None:
-        self.model.update_items(entries(COMMANDS, self._rows, text, self._views))
+        self.model.update_items(entries(self._commands, self._rows, text, self._connections, self._views))
         self.list.setCurrentIndex(self.model.index(0))
 
     def _move(self, step: int) -> None:
@@ -143,9 +162,8 @@ class PaletteDelegate(RowDelegate):
             inside.setRight(cap.left() - 10)
         title = text_of(entry.title)
         told = min(advance(look, FontRole.BODY, title), inside.width() * 0.62)
-        draw_line(
-            painter, look, QRectF(inside.left(), box.top(), told + 1, _ROW), title, FontRole.BODY, Token.TEXT
-        )
+        named = QRectF(inside.left(), box.top(), told + 1, box.height())
+        draw_line(painter, look, named, title, FontRole.BODY, Token.TEXT)
         about = inside.adjusted(told + 12, 0, 0, 0)
         draw_line(painter, look, about, text_of(entry.about), FontRole.SMALL, Token.MUTED)
         painter.restore()

@@ -118,6 +118,7 @@ class QueueList(QListView):
         self._chosen: str | None = None
         self.setModel(model)
         self.setItemDelegate(QueueDelegate(look, self))
+        look.changed.connect(self.doItemsLayout)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setAccessibleName(say("Actions that need a decision"))

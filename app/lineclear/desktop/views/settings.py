@@ -1,28 +1,31 @@
-"""The settings: how the console looks, how large it is, how it calls. Tells each choice at once."""
+"""The settings: how the console looks, when it calls, when it locks. Tells each choice at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from lineclear.desktop.languages import OWN_NAMES, Language
-from lineclear.desktop.preferences import SCALES, Choices
-from lineclear.desktop.theme import FontRole, Look, ThemeName, Token
+from lineclear.desktop.languages import OWN_NAMES
+from lineclear.desktop.preferences import DIGESTS, LOCKS, QUIET, SCALES, Choices
+from lineclear.desktop.presenters.calling import TIERS, Quiet, Wishes
+from lineclear.desktop.theme import Density, FontRole, Look, ThemeName, Token
 from lineclear.desktop.views.controls import Button, Pill
 from lineclear.desktop.views.covering import Covering
 from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Text, row
-from lineclear.domain.wording import marked, say
+from lineclear.domain.wording import say
 
-_THEMES: tuple[tuple[str, ThemeName | None], ...] = (
-    (marked("System"), None),
-    (marked("Light"), ThemeName.LIGHT),
-    (marked("Dark"), ThemeName.DARK),
-    (marked("High contrast"), ThemeName.CONTRAST),
-)
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One pill: what pressing it makes of the choices, and whether it is on among them."""
+
+    title: str
+    change: Callable[[Choices], Choices]
+    is_on: Callable[[Choices], bool]
 
 
 class Settings(Covering):
@@ -32,28 +35,23 @@ class Settings(Covering):
     """Choices."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, say("Settings"), 600, parent)
+        super().__init__(look, say("Settings"), 640, parent)
         self._choices = Choices()
-        self._pills: list[tuple[Pill, Callable[[Choices], Choices]]] = []
+        self._pills: list[tuple[Pill, Option]] = []
         self._head()
-        self._line(say("Theme"), [(say(title), _theme(theme)) for title, theme in _THEMES])
-        self._line(say("Language, from the next start on"), _languages())
-        self._line(say("Size, from the next start on"), [(f"{scale} %", _scale(scale)) for scale in SCALES])
-        calls = [(say("Yes"), _notifies(on=True)), (say("No"), _notifies(on=False))]
-        self._line(say("Call when something new needs me"), calls)
-        self._line(say("With a sound"), [(say("Yes"), _sounds(on=True)), (say("No"), _sounds(on=False))])
+        for heading, lines in _sections():
+            self._heading(heading)
+            for title, options in lines:
+                self._line(title, options)
         self._note = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
+        self.inside.addSpacing(2)
         self.inside.addWidget(self._note)
 
     def ask(self, choices: Choices, file: str) -> None:
         """Open with what is chosen now; `file` is where it is kept."""
-        kept = say("Kept in {file}. ", file=file) if file else ""
-        self._note.set_words(
-            say(
-                "{kept}A call never carries a way to decide: decisions are taken here, in full sight.",
-                kept=kept,
-            )
-        )
+        kept = say("Kept in {file}.", file=file) if file else ""
+        rule = say("A call never carries a way to decide: decisions are taken here, in full sight.")
+        self._note.set_words(" ".join(filter(None, (kept, rule))))
         self._show(choices)
         self.sheet.setFixedHeight(self.sheet.heightForWidth(self.sheet.width()))
         self.setFocus(Qt.FocusReason.PopupFocusReason)
@@ -69,18 +67,24 @@ class Settings(Covering):
         across.addWidget(done)
         self.inside.addLayout(across)
 
-    def _line(self, title: str, options: list[tuple[str, Callable[[Choices], Choices]]]) -> None:
+    def _heading(self, title: str) -> None:
+        words = Text(self._look, FontRole.HEADING)
+        words.set_words(title)
+        self.inside.addSpacing(2)
+        self.inside.addWidget(words)
+
+    def _line(self, title: str, options: tuple[Option, ...]) -> None:
         words = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         words.set_words(title)
         across = row(gap=12)
         across.addWidget(words, 2)
         pills = Flow(gap=6)
         across.addLayout(pills, 3)
-        for name, change in options:
-            pill = Pill(self._look, name)
-            pill.setAccessibleName(f"{title}: {name}")
-            pill.clicked.connect(lambda _checked=False, by=change: self._choose(by))
-            self._pills.append((pill, change))
+        for option in options:
+            pill = Pill(self._look, option.title)
+            pill.setAccessibleName(f"{title}: {option.title}")
+            pill.clicked.connect(lambda _checked=False, by=option.change: self._choose(by))
+            self._pills.append((pill, option))
             pills.addWidget(pill)
         self.inside.addLayout(across)
 
@@ -90,31 +94,91 @@ class Settings(Covering):
 
     def _show(self, choices: Choices) -> None:
         self._choices = choices
-        for pill, change in self._pills:
-            pill.setChecked(change(choices) == choices)
+        for pill, option in self._pills:
+            pill.setChecked(option.is_on(choices))
 
 
-def _theme(theme: ThemeName | None) -> Callable[[Choices], Choices]:
-    return lambda choices: replace(choices, theme=theme)
+type Lines = list[tuple[str, tuple[Option, ...]]]
 
 
-def _languages() -> list[tuple[str, Callable[[Choices], Choices]]]:
-    """Each language in its own words."""
-    system = (say("As the system"), _language(None))
-    return [system, *((name, _language(one)) for one, name in OWN_NAMES.items())]
+def _sections() -> Iterator[tuple[str, Lines]]:
+    themes = (
+        (say("System"), None),
+        (say("Light"), ThemeName.LIGHT),
+        (say("Dark"), ThemeName.DARK),
+        (say("High contrast"), ThemeName.CONTRAST),
+    )
+    rows = ((say("Comfortable"), Density.COMFORTABLE), (say("Compact"), Density.COMPACT))
+    languages = ((say("As the system"), None), *((name, one) for one, name in OWN_NAMES.items()))
+    sizes = tuple((f"{scale} %", scale) for scale in SCALES)
+    yield (
+        say("Look"),
+        [
+            (say("Theme"), _among("theme", themes)),
+            (say("Rows"), _among("density", rows)),
+            (say("Language, from the next start on"), _among("language", languages)),
+            (say("Size, from the next start on"), _among("scale", sizes)),
+        ],
+    )
+    digests = tuple((say("{count} min", count=one) if one else say("Never"), one) for one in DIGESTS)
+    quiet = tuple((_hours(one), one) for one in QUIET)
+    yield (
+        say("Calls, while this window is not in front"),
+        [
+            (say("At once"), _tiers("at_once")),
+            (say("With a sound"), _tiers("sounds")),
+            (say("The rest in one summary, every"), _wishes("digest", digests)),
+            (say("Quiet hours"), _wishes("quiet", quiet)),
+        ],
+    )
+    locks = tuple((say("{count} min", count=one), one) for one in LOCKS)
+    yield say("Safety"), [(say("Lock when nobody is there for"), _among("lock_after", locks))]
 
 
-def _language(language: Language | None) -> Callable[[Choices], Choices]:
-    return lambda choices: replace(choices, language=language)
+def _hours(quiet: Quiet | None) -> str:
+    if quiet is None:
+        return say("None")
+    return say("{begins} to {ends} h", begins=quiet.begins, ends=quiet.ends)
 
 
-def _scale(scale: int) -> Callable[[Choices], Choices]:
-    return lambda choices: replace(choices, scale=scale)
+def _among(name: str, values: tuple[tuple[str, object], ...]) -> tuple[Option, ...]:
+    """One of a few."""
+
+    def option(title: str, value: object) -> Option:
+        def change(choices: Choices) -> Choices:
+            return replace(choices, **{name: value})  # type: ignore[arg-type]  # a member by its name
+
+        return Option(title, change, lambda choices: getattr(choices, name) == value)
+
+    return tuple(option(title, value) for title, value in values)
 
 
-def _notifies(*, on: bool) -> Callable[[Choices], Choices]:
-    return lambda choices: replace(choices, notifies=on)
+def _wishes(name: str, values: tuple[tuple[str, object], ...]) -> tuple[Option, ...]:
+    """One of a few, among the wishes about calls."""
+
+    def option(title: str, value: object) -> Option:
+        def change(choices: Choices) -> Choices:
+            wishes = replace(choices.wishes, **{name: value})  # type: ignore[arg-type]  # as above
+            return replace(choices, wishes=wishes)
+
+        return Option(title, change, lambda choices: getattr(choices.wishes, name) == value)
+
+    return tuple(option(title, value) for title, value in values)
 
 
-def _sounds(*, on: bool) -> Callable[[Choices], Choices]:
-    return lambda choices: replace(choices, sounds=on)
+def _tiers(name: str) -> tuple[Option, ...]:
+    """Any of the tiers, each switched by itself."""
+
+    def option(tier: int) -> Option:
+        def change(choices: Choices) -> Choices:
+            tiers = _found(choices.wishes) ^ {tier}
+            wishes = replace(choices.wishes, **{name: tiers})  # type: ignore[arg-type]  # as above
+            return replace(choices, wishes=wishes)
+
+        return Option(say("Tier {tier}", tier=tier), change, lambda choices: tier in _found(choices.wishes))
+
+    def _found(wishes: Wishes) -> frozenset[int]:
+        found: frozenset[int] = getattr(wishes, name)
+        return found
+
+    return tuple(option(tier) for tier in TIERS)

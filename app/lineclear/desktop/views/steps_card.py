@@ -166,7 +166,7 @@ class StepList(QTableView):
         self.setItemDelegate(CellDelegate(look, MONO, self))
         self.setHorizontalHeader(Titles(look, tuple(map(say, TITLES)), self))
         self.setAccessibleName(say("Steps"))
-        show_plain_rows(self, ROW_HEIGHT)
+        show_plain_rows(self, look, ROW_HEIGHT)
 
     def display(self, track: Track | None) -> None:
         """Show the steps of a track; the chosen one is chosen anew by its id."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import override
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -38,7 +38,7 @@ class Table[T](QTableView):
         self.setItemDelegate(CellDelegate(look, mono, self))
         self.setHorizontalHeader(Titles(look, tuple(say(column.title) for column in columns), self))
         self.setAccessibleName(name)
-        show_plain_rows(self, ROW_HEIGHT)
+        show_plain_rows(self, look, ROW_HEIGHT)
 
     def show_rows(self, rows: Sequence[T], selected: str | None = None) -> None:
         """Show rows and choose one by its key, without a signal."""
@@ -100,11 +100,24 @@ class Titles(QHeaderView):
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour(Token.LINE))
 
 
-def show_plain_rows(table: QTableView, height: int) -> None:
+class _Heights(QObject):
+    """Keeps a table's rows as high as the look says."""
+
+    def __init__(self, table: QTableView, look: Look, height: int) -> None:
+        super().__init__(table)
+        self._rows, self._look, self._height = table.verticalHeader(), look, height
+        look.changed.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self._rows.setDefaultSectionSize(self._look.row_height(self._height))
+
+
+def show_plain_rows(table: QTableView, look: Look, height: int) -> None:
     """Rows of one height, chosen whole and by one; no grid, no editing, no frame."""
     table.verticalHeader().hide()
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    table.verticalHeader().setDefaultSectionSize(height)
+    _Heights(table, look, height)
     table.setShowGrid(False)
     table.setFrameShape(QFrame.Shape.NoFrame)
     table.setWordWrap(False)

@@ -6,14 +6,22 @@ from typing import Final, override
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from lineclear.desktop.commands import find_command, key_of, tip_of
 from lineclear.desktop.painting import advance, draw_line, fill_rounded, painter_of, runs_from_right
-from lineclear.desktop.presenters.sheets import Chip, SafeModeSheet, SafeModeState, Tone, TopSheet, text_of
+from lineclear.desktop.presenters.sheets import (
+    Chip,
+    SafeModeSheet,
+    SafeModeState,
+    Tone,
+    TopSheet,
+    Words,
+    text_of,
+)
 from lineclear.desktop.theme import INKS, FontRole, Look, Token
 from lineclear.desktop.views.controls import Field, Pressable, Switch, draw_key
-from lineclear.desktop.views.kit import ChipLabel, Fit, Panel, Text, row, set_tip
+from lineclear.desktop.views.kit import ChipLabel, Fit, Panel, Text, draw_icon, row, set_tip
 from lineclear.domain.wording import say
 
 SAFE_MODE_TONES: Final = {
@@ -24,6 +32,8 @@ SAFE_MODE_TONES: Final = {
     SafeModeState.TURNING_OFF: Tone.CAUTION,
     SafeModeState.UNKNOWN: Tone.CAUTION,
 }
+_PLACE_ROOM: Final = 32
+"""What a workspace's name needs besides its letters: room around it, and the sign."""
 _IS_OFF: Final = frozenset({SafeModeState.OFF, SafeModeState.PARTIAL, SafeModeState.UNKNOWN})
 
 
@@ -33,13 +43,16 @@ class TopBar(Panel):
     searched = Signal(str)
     safe_mode_asked = Signal()
     menu_asked = Signal()
+    place_asked = Signal()
+    """Somebody wants to be in another workspace."""
     search_left = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.SURFACE, parent)
         self.product = ProductButton(look)
         self.product.clicked.connect(self.menu_asked)
-        self._workspace = Text(look, FontRole.BODY, Token.MUTED, Fit.ELIDE)
+        self.place = PlaceButton(look)
+        self.place.clicked.connect(self.place_asked)
         self._environment = ChipLabel(look)
         self.search = SearchField(look)
         self.search.textChanged.connect(self.searched)
@@ -55,8 +68,8 @@ class TopBar(Panel):
 
     def display(self, sheet: TopSheet) -> None:
         """Show where I am, how fresh this is, and who I am."""
-        self._workspace.set_words(sheet.workspace)
-        self._environment.set_chip(Chip(sheet.environment))
+        self.place.display(sheet.workspace, sheet.environment)
+        self._environment.set_chip(sheet.environment)
         # Where a decision takes effect is never shortened.
         self._environment.setMinimumWidth(self._environment.sizeHint().width())
         self._freshness.display(sheet.freshness)
@@ -77,10 +90,12 @@ class TopBar(Panel):
         self.search_left.emit()
 
     def _lay_out(self) -> None:
-        left = row(gap=12)
+        left = row(gap=4)
         left.addWidget(self.product)
-        left.addWidget(self._workspace)
-        left.addWidget(self._environment)
+        where = row(gap=2)
+        where.addWidget(self.place)
+        where.addWidget(self._environment)
+        left.addLayout(where)
         right = row(gap=14)
         for part in (self._freshness, self.safe_mode, self._tier, self._person):
             right.addWidget(part)
@@ -121,6 +136,46 @@ class ProductButton(Pressable):
         if self.underMouse() or self.isDown():
             fill_rounded(painter, box, self._look.colour(Token.HOVER), 7)
         draw_line(painter, self._look, box.adjusted(8, 0, 0, 0), self.title, FontRole.HEADING, Token.TEXT)
+        self._draw_ring(painter, box, 7)
+
+
+class PlaceButton(Pressable):
+    """The workspace, by its name; leads to the others. A long name is shortened and its tip has the whole."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, "", parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.display("", Chip(""))
+
+    def display(self, workspace: Words, environment: Chip) -> None:
+        """Show where decisions take effect."""
+        self.title = text_of(workspace) or say("No workspace")
+        said = " ".join(filter(None, (self.title, text_of(environment.text))))
+        self.setAccessibleName(say("Workspace {name}", name=said))
+        tip = say("Go to another workspace")
+        set_tip(self, f"{said}\n{tip}")
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + _PLACE_ROOM, 30)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), _PLACE_ROOM + 40), 30)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        painter = painter_of(self)
+        box = QRectF(self.rect())
+        if self.underMouse() or self.isDown():
+            fill_rounded(painter, box, self._look.colour(Token.HOVER), 7)
+        words = box.adjusted(8, 0, -20, 0)
+        draw_line(painter, self._look, words, self.title, FontRole.BODY, Token.MUTED)
+        end = min(advance(self._look, FontRole.BODY, self.title), words.width())
+        sign = QRectF(words.left() + end + 2, 0, 14, self.height()).toRect()
+        draw_icon(painter, self._look, sign, "chevron-down", Token.MUTED, 12)
         self._draw_ring(painter, box, 7)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, override
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -23,7 +24,6 @@ from lineclear.desktop.views.top_bar import TopBar
 from lineclear.domain.wording import say
 
 if TYPE_CHECKING:
-    from lineclear.desktop.preferences import Choices
     from lineclear.desktop.views.connect import ConnectPage
     from lineclear.desktop.views.control import ControlPage
     from lineclear.desktop.views.jobs import JobsPage
@@ -44,8 +44,6 @@ class Window(QWidget):
     """Whether it shall be on in the whole workspace, and why."""
     scope_asked = Signal(bool, str, str)
     """Whether it shall be on, why, and for which scope."""
-    choices_made = Signal(object)
-    """Choices of the settings."""
     agent_asked = Signal(str, bool, str)
     """Which agent, whether it shall stop, and why."""
     leave_answered = Signal(bool)
@@ -53,7 +51,7 @@ class Window(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self._look = look
+        self.look = self._look = look
         self.top = TopBar(look)
         self.alarm = AlarmBar(look)
         self._glass_place = QWidget()
@@ -66,6 +64,7 @@ class Window(QWidget):
         self._ledger: LedgerPage | None = None
         self._control: ControlPage | None = None
         self._connecting: ConnectPage | None = None
+        self._others: dict[str, QWidget] = {}
         self.overlays = Overlays(look, self)
         self.locking = LockHost(look, self, (self.top, self._glass_place, self.rail, self._pages))
         self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, say("Safe mode not known"))
@@ -154,12 +153,9 @@ class Window(QWidget):
                 self.review.run_command(command_id)
             case "jobs" | "timeline":
                 self.jobs.run_command(command_id)
-            case "search" if self._ledger is not None and self._pages.currentWidget() is self._ledger:
-                self._ledger.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            case "search" if self._jobs is not None and self._pages.currentWidget() is self._jobs:
-                self._jobs.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "search":
-                self.top.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                pages, shown = (self._ledger, self._jobs), self._pages.currentWidget()
+                _search_of(pages, shown, self.top.search).setFocus(Qt.FocusReason.ShortcutFocusReason)
             case "queue" if verb == "save_view":
                 self.overlays.ask_name()
             case "queue" if verb in {"views", "sort"}:
@@ -174,9 +170,10 @@ class Window(QWidget):
             case _:
                 self.commanded.emit(command_id)
 
-    def show_settings(self, choices: Choices, file: str) -> None:
-        """Open the settings with what is chosen now."""
-        self.overlays.show_settings(choices, file)
+    def add_page(self, name: str, page: QWidget) -> None:
+        """Take a page that somebody else fills."""
+        self._others[name] = page
+        self._pages.addWidget(page)
 
     def _go_to(self, entry: Entry) -> None:
         """Carry out what was chosen in the palette."""
@@ -210,7 +207,7 @@ class Window(QWidget):
             case "connect":
                 return self.connecting
             case _:
-                return self.review
+                return self._others.get(name, self.review)
 
     def _built(self) -> dict[str, QWidget | None]:
         return {
@@ -219,6 +216,7 @@ class Window(QWidget):
             "ledger": self._ledger,
             "control": self._control,
             "connect": self._connecting,
+            **self._others,
         }
 
     def _lay_out(self) -> None:
@@ -244,7 +242,6 @@ class Window(QWidget):
         self.overlays.left.connect(self._leave_overlay)
         self.overlays.safe_mode_asked.connect(self.safe_mode_asked)
         self.overlays.entry_chosen.connect(self._go_to)
-        self.overlays.choices_made.connect(self.choices_made)
         self.overlays.leave_answered.connect(self.leave_answered)
         self.locking.changed.connect(self._set_reach)
         self.top.safe_mode_asked.connect(self._ask_safe_mode)
@@ -284,3 +281,10 @@ class Window(QWidget):
         elif self._jobs is not None and self._pages.currentWidget() is self._jobs:
             scopes |= {Scope.JOBS, Scope.TIMELINE} if self._jobs.has_timeline_focus else {Scope.JOBS}
         self.actions_of_window.set_reach(frozenset(scopes))
+
+
+def _search_of(
+    pages: Iterable[LedgerPage | JobsPage | None], shown: QWidget | None, usual: QWidget
+) -> QWidget:
+    """Where words are looked for on the page that is shown."""
+    return next((page.search for page in pages if page is not None and page is shown), usual)

@@ -7,8 +7,22 @@ from types import MappingProxyType
 from typing import Final
 
 from lineclear.domain.refusal_codes import Code, Form
-from lineclear.domain.refusal_forms import at_the_border, of_deciding, of_gateway, of_keeping, of_work
+from lineclear.domain.refusal_forms import (
+    at_the_border,
+    of_connecting,
+    of_deciding,
+    of_gateway,
+    of_keeping,
+    of_work,
+)
 
 FORMS: Final[Mapping[Code, Form]] = MappingProxyType(
-    {**at_the_border.FORMS, **of_deciding.FORMS, **of_gateway.FORMS, **of_keeping.FORMS, **of_work.FORMS}
+    {
+        **at_the_border.FORMS,
+        **of_connecting.FORMS,
+        **of_deciding.FORMS,
+        **of_gateway.FORMS,
+        **of_keeping.FORMS,
+        **of_work.FORMS,
+    }
 )

@@ -1,0 +1,152 @@
+"""Opens what lies behind the window: a backend, a pack, keys, tokens. Names adapters; free of widgets.
+
+Everything in here blocks, so it is called on a worker thread; what it imports, the first frame did not need.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from lineclear.adapters.auditpack.head import Trust
+from lineclear.adapters.auditpack.sources import HttpSource
+from lineclear.adapters.http.client import BackendClient
+from lineclear.adapters.http.probing import probe
+from lineclear.adapters.ledgers.opened import OpenedLedger, known_key, open_live_ledger, open_pack_ledger
+from lineclear.adapters.memory.notebook import MemoryNotebook
+from lineclear.adapters.memory.store import MemoryStore
+from lineclear.adapters.system.clock import SystemClock, steady
+from lineclear.adapters.system.ids import SystemIds
+from lineclear.adapters.system.key_chains import open_keys
+from lineclear.adapters.system.keys import KeyChain, MemoryKeys, witness_of
+from lineclear.adapters.system.notebooks import LEDGERS, notebook_of
+from lineclear.adapters.system.signatures import verifier_of
+from lineclear.adapters.system.tokens import Tokens
+from lineclear.adapters.system.tokens import open_tokens as open_kept_tokens
+from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
+from lineclear.application.reading.answers import Me
+from lineclear.application.reading.gateway import Gateway
+from lineclear.application.reading.replica import Replica
+from lineclear.application.record.reading import OpenLedger
+from lineclear.application.record.witnessing import LogGateway, Means, Witness
+from lineclear.desktop.address import Address
+from lineclear.desktop.background import Background
+from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.ticks import Ticks
+from lineclear.domain.ledger.notes import VerifierKey
+from lineclear.domain.principals import MAY, Deed
+from lineclear.domain.refusals import Refusal
+
+__all__ = ["Opened", "open_backend", "open_pack", "open_tokens", "probe"]
+
+_TIME_OUT = 10.0
+_PASSPHRASE = "LINECLEAR_KEY_PASSPHRASE"  # noqa: S105  # the name of a variable, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A backend that answered: who we are there, what presenters work with, its ledger; `close` ends it."""
+
+    me: Me
+    with_: Collaborators
+    live: OpenLedger | None
+    close: Callable[[], None]
+
+
+def open_backend(address: Address, reads: Background, sends: Background) -> Opened:
+    """Connect, with the signing key of whoever decides. Raises Refusal, and then nothing is left open."""
+    with ExitStack() as closing:
+        gateway = BackendClient(address.url, address.token, timeout=_TIME_OUT)
+        closing.callback(gateway.close)
+        me = gateway.me()
+        decides = me.person is not None and me.person.role in MAY[Deed.DECIDE]
+        keys = _keys(address, may_lack=not decides)
+        witness = _witness(address, gateway.log, me, keys)
+        reviewer, reopen = (
+            _reviewer(address, gateway, me, keys, witness) if decides and keys else (None, None)
+        )
+        replica = Replica(MemoryStore())
+        live = _open_live(address, gateway, me, replica, witness)
+        closing.callback(live.close)
+        ticks = Ticks(lambda: SystemClock().now().astimezone(), steady)
+        with_ = Collaborators(
+            gateway, reviewer, replica, reads, sends, ticks, me.person, witness, reopen, address.url
+        )
+        return Opened(me, with_, live, closing.pop_all().close)
+
+
+def open_pack(path: Path, log_key: str) -> OpenedLedger:
+    """An audit pack. Raises Refusal."""
+    cache = Path(platformdirs.user_cache_dir("lineclear")) / "ledgers"
+    return open_pack_ledger(path, cache, Trust(key=log_key))
+
+
+def open_tokens() -> Tokens:
+    """Where the tokens of connections are kept here."""
+    return open_kept_tokens(_data_folder() / "tokens", passphrase=os.environ.get(_PASSPHRASE))
+
+
+def _data_folder() -> Path:
+    """Where this person's keys and what their consoles know of ledgers are kept."""
+    return Path(platformdirs.user_data_dir("lineclear", appauthor=False))
+
+
+def _reviewer(
+    address: Address, gateway: Gateway, me: Me, keys: KeyChain, witness: Witness
+) -> tuple[Reviewer, Callable[[], DeviceKey]]:
+    """Who signs on this device, and what opens their key again after the session was locked."""
+
+    def reopen() -> DeviceKey:
+        anew = keys if address.ephemeral else _keys(address, may_lack=False)
+        return (anew or keys).key(me.origin, me.subject)
+
+    key = keys.key(me.origin, me.subject)
+    reviewer = Reviewer(gateway, key, me.origin, SystemClock(), SystemIds(), witness.require_calm)
+    return reviewer, reopen
+
+
+def _keys(address: Address, *, may_lack: bool) -> KeyChain | None:
+    """Where this device keeps its keys; None where there is no safe place and none is needed."""
+    if address.ephemeral:
+        return MemoryKeys()
+    passphrase = os.environ.get(_PASSPHRASE)
+    try:
+        return open_keys(_data_folder() / "keys", passphrase=passphrase, ephemeral=False)
+    except Refusal:
+        if may_lack:
+            return None
+        raise
+
+
+def _witness(address: Address, log: LogGateway, me: Me, keys: KeyChain | None) -> Witness:
+    """Who watches the ledger on this device, with a key of its own that can decide nothing."""
+    key = None
+    if keys is not None and me.person is not None:
+        key = keys.key(me.origin, witness_of(me.subject))
+    only_now = address.ephemeral
+    notebook = MemoryNotebook() if only_now else notebook_of(_data_folder() / LEDGERS, me.origin)
+    means = Means(log, notebook, verifier_of, SystemClock(), SystemIds(), key)
+    return Witness(means, me.origin, me.subject)
+
+
+def _open_live(
+    address: Address, gateway: Gateway, me: Me, replica: Replica, witness: Witness
+) -> OpenedLedger:
+    """The connection's ledger: entries from the replica, contents and proofs from the backend."""
+    source = HttpSource(address.url, address.token, timeout=_TIME_OUT)
+    name = f"{me.workspace}, {me.environment}"
+    key, secret = known_key(address.log_key), SystemIds().secret()
+
+    def pinned() -> tuple[VerifierKey, str] | None:
+        kept = witness.pinned
+        known = known_key(kept.key) if kept is not None else None
+        return (known, kept.since) if kept is not None and known is not None else None
+
+    return open_live_ledger(
+        name, replica.store, gateway.feed, source, key, secret, closing=source.close, pinned=pinned
+    )

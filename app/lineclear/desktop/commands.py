@@ -129,6 +129,9 @@ COMMANDS: Final = (
     Command("jobs.stop_agent", marked("Stop the agent"), ("Shift+S",), Section.JOBS, Scope.JOBS, "stop"),
     Command("jobs.timeline", marked("To the timeline"), ("T",), Section.JOBS, Scope.JOBS),
     Command("jobs.steps", marked("Steps as a list, or as a timeline"), ("L",), Section.JOBS, Scope.JOBS),
+    Command(
+        "jobs.contents", marked("What went into the step and came out"), ("I",), Section.JOBS, Scope.JOBS
+    ),
     Command("jobs.compare", marked("Compare with another run"), ("C",), Section.JOBS, Scope.JOBS),
     Command("timeline.closer", marked("Closer"), ("+", "="), Section.TIMELINE, Scope.TIMELINE),
     Command("timeline.further", marked("Further away"), ("-",), Section.TIMELINE, Scope.TIMELINE),

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from lineclear.desktop import gallery_away as away
 from lineclear.desktop import gallery_jobs as jobs
 from lineclear.desktop import gallery_states as states
+from lineclear.desktop import gallery_steps as steps
 from lineclear.desktop.presenters.list_sheets import JobSheet, JobsSheet
 from lineclear.desktop.presenters.span_sheets import span_sheet
+from lineclear.desktop.presenters.step_sheets import StepSheet
 from lineclear.desktop.views.window import Window
 from lineclear.domain.events import Span
 
@@ -19,6 +21,7 @@ def job_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "jobs", _jobs
     yield "jobs-none", lambda window: _jobs_list(window, jobs.NO_JOBS)
     yield "jobs-none-fits", lambda window: _jobs_list(window, jobs.NONE_FITS)
+    yield "job-readable", lambda window: _job(window, jobs.sheet_of(jobs.RUNNING), steps.READABLE)
     yield "job-running", lambda window: _job(window, jobs.sheet_of(jobs.RUNNING), jobs.SPANS[4])
     yield "job-stopped", lambda window: _job(window, jobs.sheet_of(jobs.STOPPED, jobs.SPANS[:5]))
     yield "job-paused", lambda window: _job(window, jobs.sheet_of(jobs.PAUSED))
@@ -27,6 +30,8 @@ def job_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "job-steps", _job_steps
     yield "job-compare", lambda window: _job(window, jobs.compared(), jobs.SPANS[3])
     yield "job-choose-other", _job_choose
+    for name, step in steps.SHEETS.items():
+        yield f"job-step-{name}", _job_step(step)
     for name, sheet in away.JOBS.items():
         yield f"jobs-{name}", _jobs_as(sheet)
 
@@ -51,6 +56,14 @@ def _job(window: Window, sheet: JobSheet, span: Span | None = None) -> None:
 def _job_steps(window: Window) -> None:
     _job(window, jobs.sheet_of(jobs.RUNNING))
     window.run_command("jobs.steps")
+
+
+def _job_step(sheet: StepSheet) -> Callable[[Window], None]:
+    def show(window: Window) -> None:
+        _job(window, jobs.sheet_of(jobs.RUNNING), steps.READABLE)
+        window.overlays.show_step(sheet)
+
+    return show
 
 
 def _job_choose(window: Window) -> None:

@@ -14,6 +14,7 @@ from lineclear.desktop.presenters.jobs_presenter import JobsPresenter
 from lineclear.desktop.presenters.list_sheets import JobSheet, JobsSheet
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.desktop.presenters.span_sheets import SpanSheet
+from lineclear.desktop.presenters.step_reading import StepReading
 from lineclear.desktop.views.window import Window
 
 
@@ -32,6 +33,7 @@ class JobsDesk(QObject):
         self._window = window
         self._console = console
         self.jobs = JobsPresenter(with_, me, self)
+        self.reading = StepReading(with_, self)
         self._is_built = False
         self._state: Notice | None = None
         self._said: Notice | None = None
@@ -65,6 +67,10 @@ class JobsDesk(QObject):
         page.action_asked.connect(self._open_action)
         page.detail.compare.wanted.connect(jobs.compare)
         page.detail.compare_ended.connect(lambda: jobs.compare(""))
+        page.contents_asked.connect(self._open_step)
+        self.reading.changed.connect(self._window.overlays.show_step)
+        self._window.overlays.step_asked.connect(self.reading.again)
+        self._window.overlays.left.connect(self._leave_overlay)
         jobs.listed.connect(self._show_list)
         jobs.opened.connect(self._show_job)
         jobs.span_changed.connect(self._show_span)
@@ -72,6 +78,14 @@ class JobsDesk(QObject):
     def _open_action(self, action: str) -> None:
         self._window.open_page("review")
         self._window.review.chosen.emit(action)
+
+    def _open_step(self) -> None:
+        if self.jobs.chosen is not None:
+            self.reading.open(*self.jobs.chosen)
+
+    def _leave_overlay(self, name: str) -> None:
+        if name == "step":
+            self.reading.close()
 
     def _show_list(self, sheet: JobsSheet) -> None:
         """What is known of the connection goes first: a list that could not be read is no empty one."""
@@ -109,3 +123,5 @@ class JobsDesk(QObject):
 
     def _show_span(self, sheet: SpanSheet | None) -> None:
         self._window.jobs.display_span(sheet)
+        if self.jobs.chosen is not None:
+            self.reading.on_job(self.jobs.chosen[0])

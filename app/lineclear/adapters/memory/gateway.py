@@ -14,6 +14,7 @@ from lineclear.application.reading import snapshots as reading
 from lineclear.application.reading.answers import ActionPage, Control, Detail, Feed, Me, Oversight
 from lineclear.application.reading.oversight import read_oversight
 from lineclear.application.reading.queue_query import Sort
+from lineclear.application.recording import kept
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.identities import Agent, Device, Person
@@ -82,6 +83,11 @@ class MemoryGateway(DecidingGateway):
 
     def detail(self, action: str) -> Detail:
         return reading.read_detail(*self._caller(), action)
+
+    def blob(self, digest: str) -> bytes:
+        services, principal = self._caller()
+        principal.require(Deed.READ)
+        return kept(services.store.read(lambda snapshot: snapshot.blob(digest)), digest)
 
     def stop(self, job: str, reason: str, *, key: str) -> Job:
         del key  # stopping what is stopped changes nothing

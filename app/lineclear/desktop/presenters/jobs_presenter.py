@@ -8,12 +8,15 @@ from PySide6.QtCore import QObject, Signal
 
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.jobs import JobFound, JobsFound, Standing, find_jobs, read_job
+from lineclear.application.reading.steps import gap_of
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.comparing import compare_runs
 from lineclear.desktop.presenters.job_page import job_sheet, jobs_sheet
 from lineclear.desktop.presenters.list_sheets import JobSheet
 from lineclear.desktop.presenters.origins import fields_from
 from lineclear.desktop.presenters.span_sheets import span_sheet
+from lineclear.domain.events import Span
+from lineclear.domain.jobs import Job
 from lineclear.domain.text import paintable
 
 _PAGE = 100
@@ -46,6 +49,14 @@ class JobsPresenter(QObject):
     def job(self) -> str:
         """The id of the job that is open, or nothing."""
         return self._job
+
+    @property
+    def chosen(self) -> tuple[Job, Span] | None:
+        """The span that is chosen, with its job."""
+        if self._found is None:
+            return None
+        span = next((one for one in self._found.spans if one.id == self._span), None)
+        return (self._found.job, span) if span is not None else None
 
     def show(self, *, is_shown: bool) -> None:
         """The page came to the front, or left it."""
@@ -149,16 +160,16 @@ class JobsPresenter(QObject):
         self._with.background.run(work, done=done, failed=_raise)
 
     def _tell_span(self) -> None:
-        spans = self._found.spans if self._found is not None else ()
-        span = next((one for one in spans if one.id == self._span), None)
-        if span is None:
+        found, chosen = self._found, self.chosen
+        if found is None or chosen is None:
             self.span_changed.emit(None)
             return
-        actions = self._found.actions if self._found is not None else ()
+        (job, span), actions = chosen, found.actions
         quotes = (one for action in actions for one in action.evidence if one.span == span.id)
         sheet = span_sheet(
             span,
             self._with.ticks.now().tzinfo,
+            gap=gap_of(span, job),
             fields=tuple(map(paintable, fields_from(actions, span.id))),
             quotes=tuple(paintable(f"{one.source}: {one.excerpt}") for one in quotes),
         )

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from lineclear.application.reading.formats import dollars, short_digest
+from lineclear.application.reading.steps import Gap
+from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.sheets import Line, Mark, Words, text_of
 from lineclear.domain.events import Span
 from lineclear.domain.text import paintable
@@ -43,17 +45,32 @@ class SpanSheet:
     fields: tuple[Words, ...] = ()
     quotes: tuple[Words, ...] = ()
     contents: Line | None = None
+    is_readable: bool = False
+    """Whether what it read and wrote can be shown."""
 
 
 def span_sheet(
-    span: Span, zone: tzinfo | None, *, fields: tuple[Words, ...] = (), quotes: tuple[Words, ...] = ()
+    span: Span,
+    zone: tzinfo | None,
+    *,
+    gap: Gap | None = None,
+    fields: tuple[Words, ...] = (),
+    quotes: tuple[Words, ...] = (),
 ) -> SpanSheet:
-    """All that is known of a span; times in the reader's zone."""
-    contents = Line(Mark.MISSING, say("Not recorded by its agent"))
-    if span.contents:
-        digest = short_digest(span.contents)
-        contents = Line(Mark.MET, say("Kept, sealed beside the ledger as {digest}", digest=digest))
-    return SpanSheet(span.id, paintable(span.name), tuple(_facts(span, zone)), fields, quotes, contents)
+    """All that is known of a span; times in the reader's zone. `gap` says why nothing of it is kept."""
+    contents = _contents(span, gap)
+    facts = tuple(_facts(span, zone))
+    is_readable = contents.mark is Mark.MET
+    return SpanSheet(span.id, paintable(span.name), facts, fields, quotes, contents, is_readable)
+
+
+def _contents(span: Span, gap: Gap | None) -> Line:
+    if not span.contents:
+        return Line(Mark.MISSING, say("Not recorded by its agent"))
+    if gap is not None:
+        return Line(Mark.MISSING, say("Erased; {key} says when and why", key=key_of("jobs.contents")))
+    digest = short_digest(span.contents)
+    return Line(Mark.MET, say("Kept, sealed beside the ledger as {digest}", digest=digest))
 
 
 def span_tip(span: Span) -> str:

@@ -55,6 +55,8 @@ class JobsPage(Page):
     ended = Signal()
     """The list was read to its end."""
     span_chosen = Signal(str)
+    contents_asked = Signal()
+    """What went into the chosen step, and what came out, shall be shown."""
     action_asked = Signal(str)
     timeline_focused = Signal()
 
@@ -147,6 +149,7 @@ class JobsPage(Page):
             "jobs.stop_agent": self.foot.stop_agent.click,
             "jobs.timeline": self.detail.steps.take_focus,
             "jobs.steps": self.detail.steps.turn,
+            "jobs.contents": self.contents_asked.emit,
             "jobs.compare": self.detail.turn_compare,
             "jobs.show_all": self._show_all,
             "jobs.open_request": self._open_request,
@@ -192,6 +195,7 @@ class JobsPage(Page):
         self.detail.stepped.connect(self.run_command)
         self.detail.action_asked.connect(self.action_asked)
         self.detail.steps.chosen.connect(self.span_chosen)
+        self.detail.steps.span.contents_asked.connect(self.contents_asked)
         self.detail.steps.plot.focused.connect(lambda _has: self.timeline_focused.emit())
 
     # -- choosing and moving ----------------------------------------------------------------------

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lineclear.desktop.preferences import Choices
     from lineclear.desktop.presenters.bulk_sheets import BulkSheet
     from lineclear.desktop.presenters.connection_sheets import ConnectionRow
+    from lineclear.desktop.presenters.step_sheets import StepSheet
     from lineclear.desktop.views.bulk import BulkView
     from lineclear.desktop.views.covering import Covering
     from lineclear.desktop.views.leaving import LeaveQuestion
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from lineclear.desktop.views.overlays import HelpOverlay, ReasonPopover
     from lineclear.desktop.views.palette import Palette
     from lineclear.desktop.views.settings import Settings
+    from lineclear.desktop.views.step_view import StepView
 
 
 class Overlays(QObject):
@@ -31,7 +33,7 @@ class Overlays(QObject):
 
     changed = Signal()
     left = Signal(str)
-    """An overlay closed: `help`, `reason`, `palette`, `settings`, `leave`, `naming` or `bulk`."""
+    """An overlay closed: `help`, `reason`, `palette`, `settings`, `leave`, `naming`, `bulk` or `step`."""
     safe_mode_asked = Signal(bool, str)
     entry_chosen = Signal(object)
     """Entry of the palette."""
@@ -39,6 +41,8 @@ class Overlays(QObject):
     """Choices."""
     bulk_approved = Signal()
     """What the sheet of several actions shows shall be approved."""
+    step_asked = Signal()
+    """What was recorded of the step that is open shall be read again."""
     view_named = Signal(str)
     """What the queue is looked through shall be kept under this name."""
     leave_answered = Signal(bool)
@@ -53,6 +57,7 @@ class Overlays(QObject):
         self._leave: LeaveQuestion | None = None
         self.naming: NameView | None = None
         self.bulk: BulkView | None = None
+        self.step: StepView | None = None
         self.palette: Palette | None = None
         self.connections: Sequence[ConnectionRow] = ()
         """The backends that are known here."""
@@ -124,6 +129,20 @@ class Overlays(QObject):
             self._cover(self.bulk)
             self.bulk.ask()
 
+    def show_step(self, sheet: StepSheet) -> None:
+        """Show what went into a step and what came out; opens the sheet where it is not."""
+        if self.step is None:
+            from lineclear.desktop.views.step_view import StepView  # noqa: PLC0415 - built on first use
+
+            self.step = StepView(self._look, self._window)
+            self.step.closed.connect(self.close_all)
+            self.step.again.connect(self.step_asked)
+        is_new = self.step.isHidden()
+        self.step.display(sheet)
+        if is_new:
+            self._cover(self.step)
+            self.step.ask()
+
     def _cover(self, covering: Covering) -> None:
         self.close_all()
         covering.setGeometry(self._window.rect())
@@ -157,7 +176,15 @@ class Overlays(QObject):
 
     def fit(self) -> None:
         """Follow the window's size; a question that hangs on a control is dropped."""
-        for overlay in (self._help, self.palette, self.settings, self._leave, self.naming, self.bulk):
+        for overlay in (
+            self._help,
+            self.palette,
+            self.settings,
+            self._leave,
+            self.naming,
+            self.bulk,
+            self.step,
+        ):
             if overlay is not None:
                 overlay.setGeometry(self._window.rect())
         if self._reason is not None and self._reason.isVisible():
@@ -173,6 +200,7 @@ class Overlays(QObject):
             "leave": self._leave,
             "naming": self.naming,
             "bulk": self.bulk,
+            "step": self.step,
         }
         for name, overlay in named.items():
             if overlay is not None and not overlay.isHidden():

@@ -1,13 +1,15 @@
-"""What is known of the chosen step; what it read and wrote has its place at the foot. Paints plain text."""
+"""What is known of the chosen step; what it read and wrote opens from its foot. Paints plain text."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.sheets import Words
 from lineclear.desktop.presenters.span_sheets import SpanSheet
 from lineclear.desktop.theme import FontRole, Look, Token
+from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Fit, Hairline, MarkLine, Panel, Text, clear, column, row
 from lineclear.domain.wording import say
 
@@ -16,6 +18,8 @@ _NAMES = 84
 
 class SpanCard(QScrollArea):
     """Shows a `SpanSheet`, or how to choose a step."""
+
+    contents_asked = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +63,11 @@ class SpanCard(QScrollArea):
         if sheet.contents is not None:
             self._heading(say("Inputs and outputs"))
             self._column.addWidget(MarkLine(self._look, sheet.contents))
+        if sheet.is_readable:
+            show = Button(self._look, say("Show them"), key=key_of("jobs.contents"), is_small=True)
+            show.clicked.connect(self.contents_asked)
+            self._column.addSpacing(2)
+            self._column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
 
     def _heading(self, words: str) -> None:

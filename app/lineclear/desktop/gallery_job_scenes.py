@@ -21,10 +21,9 @@ def job_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "jobs", _jobs
     yield "jobs-none", lambda window: _jobs_list(window, jobs.NO_JOBS)
     yield "jobs-none-fits", lambda window: _jobs_list(window, jobs.NONE_FITS)
-    yield "job-readable", lambda window: _job(window, jobs.sheet_of(jobs.RUNNING), steps.READABLE)
     yield "job-running", lambda window: _job(window, jobs.sheet_of(jobs.RUNNING), jobs.SPANS[4])
     yield "job-stopped", lambda window: _job(window, jobs.sheet_of(jobs.STOPPED, jobs.SPANS[:5]))
-    yield "job-paused", lambda window: _job(window, jobs.sheet_of(jobs.PAUSED))
+    yield "job-paused", lambda window: _job(window, jobs.sheet_of(jobs.PAUSED), steps.READABLE)
     yield "job-new", lambda window: _job(window, jobs.sheet_of(jobs.TIDYING, ()))
     yield "job-huge", lambda window: _job(window, jobs.sheet_of(jobs.TIDYING, jobs.huge()))
     yield "job-steps", _job_steps

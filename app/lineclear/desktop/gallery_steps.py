@@ -64,6 +64,7 @@ def _erased() -> StepSheet:
     return read_sheet(READABLE, Gap.ERASED, job, _NOW)
 
 
+_AWAY: Final = Refusal(Code.UNREACHABLE, url="https://lineclear.example", problem="Connection refused")
 SHEETS: Final = {
     "text": _sheet(_ASKED, _ANSWER),
     "json": _sheet(json.dumps(_TOOL), json.dumps(_FOUND), SPANS[3]),
@@ -71,6 +72,6 @@ SHEETS: Final = {
     "loading": loading_sheet(READABLE),
     "erased": _erased(),
     "not-recorded": read_sheet(SPANS[1], Gap.NOT_RECORDED, RUNNING, _NOW),
-    "offline": refused_sheet(READABLE, Refusal(Code.UNREACHABLE, url="https://lineclear.example", problem="Connection refused")),
+    "offline": refused_sheet(READABLE, _AWAY),
     "altered": altered_sheet(READABLE),
 }

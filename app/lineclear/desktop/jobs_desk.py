@@ -123,5 +123,5 @@ class JobsDesk(QObject):
 
     def _show_span(self, sheet: SpanSheet | None) -> None:
         self._window.jobs.display_span(sheet)
-        if self.jobs.chosen is not None:
-            self.reading.on_job(self.jobs.chosen[0])
+        if self.jobs.found is not None:
+            self.reading.on_job(self.jobs.found)

@@ -51,6 +51,11 @@ class JobsPresenter(QObject):
         return self._job
 
     @property
+    def found(self) -> Job | None:
+        """The job that is open, once it was read."""
+        return self._found.job if self._found is not None else None
+
+    @property
     def chosen(self) -> tuple[Job, Span] | None:
         """The span that is chosen, with its job."""
         if self._found is None:

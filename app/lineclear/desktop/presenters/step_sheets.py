@@ -60,7 +60,7 @@ def read_sheet(span: Span, found: StepContents | Gap, job: Job, now: datetime) -
     """What was found; long texts take a while, so not for the GUI thread."""
     if isinstance(found, Gap):
         text = paintable(gap_words(found, job, now))
-        return _stated(span, Notice(NoticeKind.EMPTY, say(_GAPS[found]), text))
+        return _stated(span, Notice(NoticeKind.INFO, say(_GAPS[found]), text))
     return StepSheet(paintable(span.name), _about(span), side_of(found.input), side_of(found.output))
 
 
@@ -91,7 +91,7 @@ def side_of(text: str | None) -> Side:
     return Side(
         shown,
         _painted(spread)[0] if spread is not None else None,
-        remark=", ".join(part for part in parts if part),
+        remark=" · ".join(part for part in parts if part),
         is_unusual=bool(caution),
     )
 

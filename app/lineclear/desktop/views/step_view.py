@@ -198,6 +198,7 @@ class PlainText(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setFont(look.font(FontRole.MONO))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.document().setDocumentMargin(2)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as code runs in every language
 

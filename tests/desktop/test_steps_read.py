@@ -7,8 +7,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from lineclear.application.jobs import end_job, record_spans
-from lineclear.application.record.erasing import Whose, erase
 from lineclear.application.reading.steps import Gap
+from lineclear.application.record.erasing import Whose, erase
 from lineclear.desktop import gallery_steps as samples
 from lineclear.desktop.background import HeldBackground
 from lineclear.desktop.presenters.jobs_presenter import JobsPresenter

@@ -88,6 +88,32 @@ def show(
 
 
 @app.command(epilog=EPILOGUE)
+def step(
+    action: ActionId,
+    which: Annotated[
+        str, typer.Argument(metavar="STEP", help="Its number or its id; without one, they are listed.")
+    ] = "",
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what went into a step of the action's job, and what came out of it, where its agent recorded that.
+
+    Without STEP its steps are listed. Checked against the digest that the ledger names.
+    JSON: {"number", "step": Span, "input", "output", "gap": null or why neither is there, "because"}.
+    """
+    from lineclear.cli import steps  # noqa: PLC0415  # only when it is asked for
+
+    with desk(Place(url, token, token_file, as_json)) as here:
+        if which:
+            steps.show_step(here, action, which)
+        else:
+            steps.list_steps(here, action)
+
+
+@app.command(epilog=EPILOGUE)
 def approve(  # noqa: PLR0913  # each is an option of the command
     action: Annotated[str, typer.Argument(metavar="ACTION", help="Its id, as `list` shows it.")] = "",
     *,

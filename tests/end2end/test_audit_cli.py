@@ -152,6 +152,10 @@ def test_show_tells_the_story_and_prove_takes_it_out(worked: tuple[Path, Action]
     assert [one["type"] for one in told["story"]][-2:] == ["execution.started", "execution.succeeded"]
     assert invoke("show", pack, "act-nobody").exit_code == Exit.REFUSED
 
+    of_job = said(invoke("show", pack, worked[1].job, "--json"))
+    assert (of_job["job"], of_job["story"][0]["type"]) == (worked[1].job, "job.opened")
+    assert invoke("show", pack, "job-nobody").exit_code == Exit.REFUSED
+
     made = said(invoke("prove", pack, action, "--out", tmp_path / "one", "--json"))
     assert made["entries"] >= 10
     result = said(invoke("verify", tmp_path / "one", "--key", key_of(worked[0]), "--json"))

@@ -248,7 +248,7 @@ def test_an_excerpt_proves_one_action_by_the_log_s_checkpoint_and_shows_nothing_
     report = verify_pack(tmp_path / "one", Trust(key=KEY), watch=action)
     assert report.conclusion.findings == ()
     assert (report.conclusion.counts.signatures, report.conclusion.counts.starts) == (1, 1)
-    assert report.steps[-1].action.status is ActionStatus.UNDONE
+    assert report.steps[-1].after.status is ActionStatus.UNDONE
     assert any("excerpt leaves out" in says for says in report.conclusion.unproven)
     shown = b"".join(path.read_bytes() for path in (tmp_path / "one").rglob("*") if path.is_file())
     others = {one["stream"] for one in told(ledger) if one["type"] == "action.proposed"} - {

@@ -1,4 +1,4 @@
-"""JSON with a line for each member: every token as it was recorded, and nothing that could not be read back."""
+"""JSON with a line for each member: every token as it was recorded, and nothing that could not be read."""
 
 from __future__ import annotations
 

@@ -159,24 +159,28 @@ def verify(
 @app.command()
 def show(
     file: Pack,
-    action: ActionId,
+    target: Annotated[str, typer.Argument(metavar="ACTION|JOB", help="An action's id, or a job's.")],
     *,
     key: Key = "",
     checkpoint: Kept = None,
     exporter: Exporter = "",
     as_json: AsJson = False,
 ) -> None:
-    """Tell what happened to one action: proposal, policy, signed decisions, start, effect, proof."""
+    """Tell what happened to one action: proposal, policy, signed decisions, start, effect, proof.
+
+    Of a job: its steps, each with what went in and what came out where that was recorded and is in the pack.
+    """
     from lineclear.adapters.auditpack.container import open_pack  # noqa: PLC0415  # slow to import
     from lineclear.adapters.auditpack.story import tell  # noqa: PLC0415
 
     with refusing(as_json=as_json):
-        report = _judged(file, key, checkpoint or [], exporter, watch=action)
+        report = _judged(file, key, checkpoint or [], exporter, watch=target)
         if not report.steps:
-            raise Refusal(Code.ACTION_UNKNOWN, action=action)
+            raise _unknown(target)
         with _reading(file), open_pack(file) as pack:
             told = list(tell(pack, report.steps))
-    said = {"action": action, "story": [asdict(one) for one in told], **conclusion_json(report.conclusion)}
+    whose = report.steps[0].recorded.stream.partition("/")[0]
+    said = {whose: target, "story": [asdict(one) for one in told], **conclusion_json(report.conclusion)}
     answer(said, story_words(told, report.conclusion), as_json=as_json)
     if not report.conclusion.is_sound:
         raise typer.Exit(Exit.REFUSED)
@@ -320,6 +324,12 @@ def _reading(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _unusable(Path(error.filename or file), f"{error.strerror}.") from None
+
+
+def _unknown(target: str) -> Refusal:
+    if target.startswith("job-"):
+        return Refusal(Code.NOT_FOUND, what=f"Job {target}")
+    return Refusal(Code.ACTION_UNKNOWN, action=target)
 
 
 def _unusable(file: Path, problem: str) -> Refusal:

@@ -1,4 +1,4 @@
-"""What happened to one action, as a pack tells it, in words. Free of judgement: `verifying` has judged."""
+"""What happened to an action or a job, as a pack tells it. Free of judgement: `verifying` has judged."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import msgspec
 
 from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.container import Pack
+from lineclear.application.jobs import STEP_CONTENTS
+from lineclear.application.reading.contents import AlteredError
+from lineclear.application.reading.formats import counted, dollars
+from lineclear.application.reading.steps import open_step
 from lineclear.application.record.replay import Step
 from lineclear.domain import events as e
 from lineclear.domain.events import BRIEF_TYPES, Brief, decode_brief
@@ -42,7 +46,8 @@ def tell(pack: Pack, steps: tuple[Step, ...]) -> Iterator[Told]:
     for step in steps:
         recorded = step.recorded
         brief = _brief(pack, step)
-        details = (*_details(step), *_brief_lines(brief), *_contents(pack, step), _proof_line(pack, step))
+        said = (*_details(step), *_brief_lines(brief), *_step_lines(pack, step, brief))
+        details = (*said, *_contents(pack, step), _proof_line(pack, step))
         yield Told(recorded.index, recorded.at, recorded.actor, recorded.type, _says(step), details)
 
 
@@ -66,6 +71,9 @@ def _says(step: Step) -> str:
             says = f"worker {worker} started it with key {key}"
         case e.ExecutionSucceeded(reference=reference):
             says = f"it succeeded: {reference}"
+        case e.SpansRecorded(steps=steps, cost_micros=cost):
+            agent = step.recorded.actor.partition("/")[2]
+            says = f"{agent} recorded {counted(steps, 'step')} for {dollars(cost)}"
         case event:
             says = f"{step.recorded.type} {msgspec.json.encode(event).decode()}"
     return says
@@ -103,10 +111,35 @@ def _brief_lines(brief: Brief | None) -> Iterator[str]:
             yield f"title: {title}"
             yield f"target: {target.kind} {target.id} in {target.connector}"
             yield from (f"{label}: {text}" for label, text in (("agent's note", note), ("why", why)) if text)
+        case e.JobBrief(goal=goal):
+            yield f"goal: {goal}"
         case e.DecisionBrief(reason=reason) if reason:
             yield f"reason: {reason}"
         case e.DetailBrief(detail=detail) if detail:
             yield f"detail: {detail}"
+
+
+def _step_lines(pack: Pack, step: Step, brief: Brief | None) -> Iterator[str]:
+    """The spans of a batch, each with what went in and what came out, where that is in the pack."""
+    for span in brief.spans if isinstance(brief, e.SpansBrief) else ():
+        failed = f", failed: {span.error}" if span.error else ""
+        yield f"step {span.id}: {span.name} ({span.kind}), {span.start} to {span.end}{failed}"
+        if span.contents and span.contents == step.recorded.commits.get(STEP_CONTENTS):
+            yield from _both(pack, span)
+
+
+def _both(pack: Pack, span: e.Span) -> Iterator[str]:
+    name = names.content_name(span.contents)
+    if name not in pack.sizes:
+        yield f"step {span.id}, input and output: not in this pack"
+        return
+    try:
+        contents = open_step(pack.read(name), span)
+    except AlteredError as error:
+        yield f"step {span.id}, input and output: {error}"
+        return
+    for side, text in (("input", contents.input), ("output", contents.output)):
+        yield f"step {span.id}, {side}: {'not recorded' if text is None else text}"
 
 
 def _contents(pack: Pack, step: Step) -> Iterator[str]:

@@ -42,7 +42,7 @@ EXCERPT: Final = "an excerpt of one action"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The verdict, and the steps of the action that was watched."""
+    """The verdict, and the entries of the action or job that was watched."""
 
     conclusion: Conclusion
     steps: tuple[Step, ...] = ()

@@ -23,6 +23,7 @@ from lineclear.domain import events as e
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Workspace
 from lineclear.domain.identities import Device, Person, Witness
+from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, VerifierOf, key_id
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
 from lineclear.domain.records import Recorded
@@ -34,10 +35,10 @@ _UNREADABLE: Final = (ValueError, KeyError, TypeError, msgspec.MsgspecError)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry of the action that is watched, with the action after it and what its device signed."""
+    """One entry of the action or job that is watched, with its state after it and what its device signed."""
 
     recorded: Recorded
-    action: Action
+    after: Action | Job
     statement: DecisionStatement | None
 
 
@@ -70,7 +71,7 @@ class Replay:
         self._evidence = evidence
         self._findings = findings
         self._excerpt = excerpt
-        self._watch = f"action/{watch}"
+        self._watch = frozenset({f"action/{watch}", f"job/{watch}"})
         self._due: defaultdict[str, int] = defaultdict(int)
         self._before: dict[str, Device] = {}
         self._signed: dict[str, tuple[int, str]] = {}
@@ -113,7 +114,7 @@ class Replay:
             self._add(Fault.SEQUENCE, recorded, [f"it cannot follow: {error}"])
             return recorded
         self.states[recorded.stream] = after
-        if recorded.stream == self._watch and isinstance(after, Action):
+        if recorded.stream in self._watch and isinstance(after, Action | Job):
             self.steps.append(Step(recorded, after, self._statement))
         return recorded
 

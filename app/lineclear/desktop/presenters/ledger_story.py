@@ -26,6 +26,7 @@ from lineclear.domain import events as e
 from lineclear.domain.actions import Action
 from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.effects import Effect
+from lineclear.domain.erasure import STEPS
 from lineclear.domain.events import encode_event
 from lineclear.domain.policy.reasons import ReasonEffect
 from lineclear.domain.policy.stages import asked
@@ -41,6 +42,10 @@ _REASONS: Final = {
     ReasonEffect.DENY: Mark.REFUSED,
     ReasonEffect.INFO: Mark.MET,
 }
+_STEPS_READ: Final = marked(
+    "What went into these steps and what came out: the page of {job} shows it; of a pack,"
+    " lineclear audit show FILE {job} prints it"
+)
 _OUTCOMES: Final = {
     Outcome.ALLOW: marked("Policy allowed it"),
     Outcome.ASK: marked("Policy asked for a person"),
@@ -297,6 +302,9 @@ def _facts(step: StoryStep) -> Iterator[Fact]:
 
 
 def _notes(story: LedgerStory) -> Iterator[Line]:
+    chosen = story.chosen
+    if chosen is not None and chosen.recorded.commits.keys() >= STEPS:
+        yield Line(Mark.UNKNOWN, paintable(say(_STEPS_READ, job=chosen.recorded.id)))
     if story.is_cut:
         yield Line(
             Mark.ATTENTION, say("Only the newest {steps:,} entries of it are shown", steps=len(story.steps))

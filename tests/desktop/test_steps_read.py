@@ -11,6 +11,8 @@ from lineclear.application.reading.steps import Gap
 from lineclear.application.record.erasing import Whose, erase
 from lineclear.desktop import gallery_steps as samples
 from lineclear.desktop.background import HeldBackground
+from lineclear.desktop.jobs_desk import JobsDesk
+from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.jobs_presenter import JobsPresenter
 from lineclear.desktop.presenters.sheets import NoticeKind, text_of
 from lineclear.desktop.presenters.span_sheets import span_sheet
@@ -213,3 +215,37 @@ def test_every_state_of_a_step_stands_in_the_gallery(shows):
     for name, sheet in samples.SHEETS.items():
         view = shows(f"job-step-{name}").overlays.step
         assert view.title.text() == text_of(sheet.title)
+
+
+def test_from_a_step_on_its_page_to_what_it_read_and_back(shows):
+    window, reader = shows("jobs"), Reader()
+    console = reader.console
+    desk = JobsDesk(window, console.with_, console.me, ConsolePresenter(console.with_, console.me))
+    desk.opened("jobs")
+    desk.open_job(console.kernel.job, "plan")
+    window.run_command("jobs.contents")
+    view = window.overlays.step
+    assert view.input.text.toPlainText().startswith("<b>bold</b><U+001B>")
+    press(view, Qt.Key.Key_Escape)
+    assert not window.overlays.is_open
+    console.gateway.down = True
+    window.run_command("jobs.contents")
+    assert window.overlays.is_open
+    console.gateway.down = False
+    view.state.stepped.emit("view.refresh")
+    assert view.input.has_text
+
+
+def test_what_is_erased_while_it_is_read_leaves_the_sheet(shows):
+    window, reader = shows("jobs"), Reader()
+    console = reader.console
+    desk = JobsDesk(window, console.with_, console.me, ConsolePresenter(console.with_, console.me))
+    desk.opened("jobs")
+    desk.open_job(console.kernel.job, "plan")
+    window.run_command("jobs.contents")
+    reader.erase()
+    console.sync()
+    desk.jobs.on_changed(frozenset({f"job/{console.kernel.job}"}))
+    desk.jobs.on_tick()
+    assert not window.overlays.step.input.has_text
+    assert window.overlays.step.input.text.toPlainText() == ""

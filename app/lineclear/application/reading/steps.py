@@ -21,7 +21,7 @@ from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.wording import say
 
 _DEEPEST: Final = 32
-_LONGEST: Final = 131_072
+_LONGEST: Final = 65_536
 """Characters above which JSON is not laid out, so that indentation cannot make a small text enormous."""
 
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')

@@ -49,8 +49,7 @@ class Viewer:
     marked: frozenset[str] = frozenset()
     """Which actions they marked, to decide on them together."""
     offline: bool = False
-    """Whether the backend cannot be asked: then only what is on screen can still be decided on."""
-    on_screen: str = ""
+    """Whether the backend cannot be asked: then nothing can be decided."""
 
 
 def read_around(snapshot: Snapshot) -> Around:

@@ -180,7 +180,6 @@ class QueuePresenter(QObject):
             taken=self._taken,
             marked=self._marks,
             offline=is_offline,
-            on_screen=self.selected or "",
         )
 
     def _show(self) -> None:

@@ -212,7 +212,7 @@ def _waits_for(action: Action, viewer: Viewer) -> str:
         return passed
     if holder := action.attention.holder(viewer.now):
         return _held_by(holder, action, viewer)
-    if viewer.offline and action.id != viewer.on_screen:
+    if viewer.offline:
         return say("cannot be decided while offline")
     return say("the agent was asked") if action.attention.open_question is not None else ""
 

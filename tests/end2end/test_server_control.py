@@ -15,11 +15,12 @@ import pytest
 
 from lineclear.adapters.http.client import BackendClient
 from lineclear.adapters.memory.store import MemoryStore
+from lineclear.application.budgeting.setting import Limit
 from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.propose import Proposal
 from lineclear.application.services import stamp
 from lineclear.domain.actions import Action
-from lineclear.domain.events import Budget, JobBrief, Span
+from lineclear.domain.events import Budget, BudgetKind, JobBrief, Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind, Tier, Verdict
@@ -321,3 +322,41 @@ def test_a_ledger_that_grows_after_the_end_wakes_no_loop_that_is_gone():
 def test_a_job_is_read_as_it_is_stored(place: Place):
     stored = place.kernel.store.read(lambda snapshot: snapshot.load(Job, place.kernel.job))
     assert place.agent().job(place.kernel.job) == stored
+
+
+# -- a job's budget --------------------------------------------------------------------------------
+
+
+def test_an_ops_lead_cuts_a_jobs_budget_and_another_person_decides_on_raising_it(place: Place):
+    kernel, lead = place.kernel, place.ops("ops-east")
+    key, cut = new_key(), Limit(BudgetKind.COST, 500_000, "Enough")
+    found = lead.set_budget(kernel.job, cut, key=key)
+    assert (found.job.budget.cost_micros, found.action) == (500_000, "")
+    assert lead.set_budget(kernel.job, cut, key=key) == found
+    asked = lead.set_budget(kernel.job, Limit(BudgetKind.COST, 900_000, "Month end"), key=new_key())
+    assert asked.job.budget.cost_micros == 500_000
+    kernel.decide(kernel.reviewer(), kernel.action(asked.action))
+    kernel.run()
+    found_job = kernel.store.read(lambda snapshot: snapshot.load(Job, kernel.job))
+    assert found_job is not None
+    assert found_job.budget.cost_micros == 900_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "cost", "limit": -1, "reason": "Enough"},
+        {"kind": "cost", "limit": 1.5, "reason": "Enough"},
+        {"kind": "luck", "limit": 1, "reason": "Enough"},
+        {"kind": "cost", "limit": 1},
+        {"kind": "cost", "limit": 1, "reason": "Enough", "by_action": "act-1"},
+    ],
+)
+def test_what_is_no_budget_is_refused_and_changes_nothing(place: Place, body: dict[str, Any]):
+    token = place.token("ops-east", Role.OPS, tier=Tier.TWO)
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": new_key()}
+    answer = httpx.post(f"{place.url}/v1/jobs/{place.kernel.job}/budget", json=body, headers=headers)
+    assert answer.is_client_error
+    found = place.kernel.store.read(lambda snapshot: snapshot.load(Job, place.kernel.job))
+    assert found is not None
+    assert found.budget == Budget()

@@ -139,7 +139,7 @@ class Accountant:
                 today = f"{one.at.partition('T')[0]}:workspace"
                 if (cost or steps) and self._limits(today) != DayLimits():
                     self._owed = cost, steps
-            case e.BudgetRaised(kind=kind, limit=limit):
+            case e.BudgetRaised(kind=kind, limit=limit) | e.BudgetCut(kind=kind, limit=limit):
                 self._raise(job, kind, limit)
             case e.JobPaused():
                 job.is_held = True

@@ -12,13 +12,15 @@ from rich.console import Console
 
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.system.keys import MemoryKeys
+from lineclear.application.budgeting.setting import Limit
 from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import open_job, record_spans
 from lineclear.application.services import stamp
+from lineclear.cli.budgeting import set_budget
 from lineclear.cli.rendering import Screen
 from lineclear.cli.reviewing import Asked, Desk, Filter, show_budgets
 from lineclear.domain.actions import Action
-from lineclear.domain.events import Budget, JobBrief, Span
+from lineclear.domain.events import Budget, BudgetKind, JobBrief, Span
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind, Tier
 from support.kernel import DOCUMENT, Kernel
@@ -231,6 +233,29 @@ def test_rejecting_it_ends_the_job(kernel: Kernel):
     terminal.desk.reject(raising.id, "Enough")
     assert terminal.json["status"] == ActionStatus.REJECTED
     assert f"{kernel.job}, {JobStatus.ENDED}" in shown(kernel, raising.id)
+
+
+def test_a_cut_says_from_when_it_counts_and_that_the_job_is_paused(kernel: Kernel):
+    spend(kernel, 1)
+    terminal = Terminal(kernel)
+    set_budget(terminal.desk, kernel.job, Limit(BudgetKind.COST, 500_000, "Enough"))
+    assert f"{kernel.job} may have $0.50 from now on." in terminal.said
+    assert "It is paused; the request to raise its budget or to end it is in the queue." in terminal.said
+
+
+def test_a_raise_names_the_action_that_asks_others_and_what_its_reviewer_reads(kernel: Kernel):
+    asking = Terminal(kernel, "ops-east")
+    set_budget(asking.desk, kernel.job, Limit(BudgetKind.COST, 5_000_000, "Month end"))
+    (raising,) = kernel.pending()
+    assert f"{raising.id} asks others to raise it to $5.00; until then $2.00." in asking.said
+    reviewing = Terminal(kernel)
+    reviewing.desk.approve(raising.id, "", Asked(yes=True))
+    for words in (
+        "asked for by ops-east",
+        "Approving raises the limit; rejecting keeps it, and the job goes on within it.",
+        "ops-east asks for a larger budget; raising it takes tier 2 and another person.",
+    ):
+        assert words in reviewing.said
 
 
 def test_json_of_an_action_is_the_same_whether_it_is_held_or_not(kernel: Kernel):

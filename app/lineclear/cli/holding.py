@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.budgeting.budgets import paused
-from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.executing.inside import ends_job, is_inside, raises_day
 from lineclear.application.governing.scopes import scopes_of
 from lineclear.application.reading.allowances import name_of, today_text
 from lineclear.application.reading.answers import BudgetOfDay, Control, Detail
@@ -99,6 +99,11 @@ def raising_rows(detail: Detail, around: Around) -> Iterator[Row]:
     if raises_day(action):
         kept = "rejecting keeps the limit until 00:00 UTC, and what would pass it waits"
         yield Row("! ", words(f"Approving raises the limit for today alone; {kept}."))
+        return
+    if not ends_job(action):
+        yield Row(
+            "! ", words("Approving raises the limit; rejecting keeps it, and the job goes on within it.")
+        )
         return
     others = sum(one.id != action.id for one in around.waiting)
     stopped = (

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from lineclear.application.reading.queue_query import Sort
-from lineclear.cli import passing
+from lineclear.cli import budgeting, passing
 from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk, notebook_at
 from lineclear.cli.options import AsJson
-from lineclear.cli.reviewing import Asked, Filter, show_budgets
+from lineclear.cli.reviewing import Asked, Filter
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -375,14 +375,8 @@ def resume_agent(
         here.resume_agent(agent, reason)
 
 
-@app.command(epilog=EPILOGUE)
-def budgets(*, url: Url, token: Token = "", token_file: TokenFile = None, as_json: AsJson = False) -> None:
-    """Show what is left of today's budgets: of the workspace, and of agents with their capabilities.
-
-    What would raise one is in the queue. JSON: {"items": [BudgetOfDay, …]}, money in millionths of a dollar.
-    """
-    with desk(Place(url, token, token_file, as_json)) as here:
-        show_budgets(here)
+app.command(epilog=EPILOGUE)(budgeting.budgets)
+app.command(epilog=EPILOGUE)(budgeting.budget)
 
 
 @app.command(epilog=EPILOGUE)

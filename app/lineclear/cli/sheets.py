@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.agents.agents_word import NOT_KNOWN_BEFORE, is_outside
-from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.executing.inside import ends_job, is_asked_for, is_inside
 from lineclear.application.executing.undo import moved_words
 from lineclear.application.reading.answers import BudgetOfDay, Detail
 from lineclear.application.reading.blind import BLIND, is_blind
@@ -113,8 +113,9 @@ def _title(action: Action) -> str:
 def _byline(action: Action, now: datetime) -> str:
     target = f" on {action.target.kind} {action.target.id}" if action.target else ""
     proposer = action.proposer.partition("/")[2]
-    who = f"asked for by {proposer}" if action.undoes else f"proposed by {action.agent}"
-    if is_inside(action):
+    is_asked = action.undoes or is_asked_for(action)
+    who = f"asked for by {proposer}" if is_asked else f"proposed by {action.agent}"
+    if is_inside(action) and not is_asked_for(action):
         who = f"asked for by Lineclear, for {action.agent}"
     age = age_text(seconds_between(action.proposed_at, now))
     return f"{action.capability} with {action.tool}{target}, {who} {age}"
@@ -208,7 +209,7 @@ def _job(job: Job) -> Iterator[Row]:
 
 def _checks(detail: Detail) -> Iterator[Row]:
     if is_inside(detail.action):
-        still = "the limit is still the one shown" if raises_day(detail.action) else _STILL_PAUSED
+        still = _STILL_PAUSED if ends_job(detail.action) else "the limit is still the one shown"
         yield Row("  ", words(f"Lineclear itself carries it out, if {still}"))
         return
     health = detail.health

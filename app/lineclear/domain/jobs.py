@@ -103,7 +103,7 @@ def _evolved(job: Job, recorded: Recorded) -> Job:
             return _with(_spent(job, spans), has_contents=job.has_contents or set(recorded.commits) >= STEPS)
         case e.BudgetReserved(reservation=reservation, cost_micros=cost, steps=steps, day=day):
             return _with(job, reserved={**job.reserved, reservation: Reserved(cost, steps, day)})
-        case e.BudgetRaised(kind=kind, limit=limit):
+        case e.BudgetRaised(kind=kind, limit=limit) | e.BudgetCut(kind=kind, limit=limit):
             return _with(job, budget=msgspec.structs.replace(job.budget, **{LIMITS[kind]: limit}))
         case e.ContentErased() as event:
             words = {"goal": "", "customer": "", "project": "", "workflow": "", "stop_reason": ""}

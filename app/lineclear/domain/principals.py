@@ -18,6 +18,7 @@ class Deed(StrEnum):
     READ = "read the workspace"
     DECIDE = "decide"
     STOP = "stop a job"
+    SET_BUDGET = "change a job's budget"
     UNDO = "undo an action"
     SAFE_MODE = "switch safe mode"
     LEAVE_SAFE_MODE = "leave safe mode"
@@ -40,6 +41,7 @@ MAY: Final = MappingProxyType(
         Deed.READ: _REVIEWERS | {Role.AUDITOR},
         Deed.DECIDE: _REVIEWERS,
         Deed.STOP: _REVIEWERS,
+        Deed.SET_BUDGET: frozenset({Role.OPS, Role.ADMIN}),
         Deed.UNDO: _REVIEWERS,
         Deed.SAFE_MODE: _REVIEWERS,
         Deed.LEAVE_SAFE_MODE: frozenset({Role.OPS, Role.ADMIN}),

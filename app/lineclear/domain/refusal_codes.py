@@ -43,6 +43,8 @@ class Code(StrEnum):
     BREAKER_OPEN = "breaker_open"
     BROKEN = "broken"
     BLOB_UNKNOWN = "blob_unknown"
+    BUDGET_ASKED = "budget_asked"
+    BUDGET_BEYOND_DAY = "budget_beyond_day"
     BUDGET_SPENT = "budget_spent"
     CANARY_NEVER_RUNS = "canary_never_runs"
     CANARY_UNSEEN = "canary_unseen"

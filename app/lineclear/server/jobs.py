@@ -10,14 +10,17 @@ from http import HTTPStatus
 from lineclear.application import jobs
 from lineclear.application.budgeting.allowances import is_day_short
 from lineclear.application.budgeting.budgets import reserve
+from lineclear.application.budgeting.setting import Limit, set_budget
 from lineclear.application.idempotency import replayed
 from lineclear.application.ports import Snapshot
+from lineclear.application.reading.answers import BudgetAnswer
 from lineclear.domain.events import JobBrief
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import JobStatus, Role
 from lineclear.server.endpoints import Again, Answer, Call, Endpoint, once, reads, writes, written
+from lineclear.wire.budgets import SetBudget
 from lineclear.wire.messages import (
     EndJob,
     JobPage,
@@ -103,6 +106,12 @@ def _stop(call: Call, asked: Stop) -> Answer:
     )
 
 
+def _set_budget(call: Call, asked: SetBudget) -> Answer:
+    wanted = Limit(asked.kind, asked.limit, asked.reason)
+    job, action, is_known = set_budget(call.services, call.principal, call.path["job"], wanted, call.request)
+    return Answer(BudgetAnswer(job, action), HTTPStatus.OK, is_known)
+
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     writes("/v1/jobs", "Open a job.", _open, asked=OpenJob, answered=Job, deed=Deed.PROPOSE),
     reads("/v1/jobs", "List jobs, newest first.", _list, asked=ListJobs, answered=JobPage, deed=Deed.READ),
@@ -131,4 +140,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     writes("/v1/jobs/{job}/end", "End a job.", _end, asked=EndJob, answered=Job, deed=Deed.PROPOSE),
     writes("/v1/jobs/{job}/stop", "Stop a job.", _stop, asked=Stop, answered=Job, deed=Deed.STOP),
+    writes(
+        "/v1/jobs/{job}/budget",
+        "Cut one limit of a job at once, or ask others to raise it; by an ops lead or administrator.",
+        _set_budget,
+        asked=SetBudget,
+        answered=BudgetAnswer,
+        deed=Deed.SET_BUDGET,
+    ),
 )

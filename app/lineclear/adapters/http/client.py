@@ -11,9 +11,11 @@ from lineclear.adapters.http.following import Follower, Heard, Lost
 from lineclear.adapters.http.log import LogClient
 from lineclear.adapters.http.people import PeopleClient
 from lineclear.adapters.http.policies import PoliciesClient
+from lineclear.application.budgeting.setting import Limit
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.reading.answers import (
     ActionPage,
+    BudgetAnswer,
     Control,
     Detail,
     DeviceAnswer,
@@ -29,6 +31,7 @@ from lineclear.domain.control import SafeMode
 from lineclear.domain.identities import Agent, Device
 from lineclear.domain.jobs import Job
 from lineclear.domain.vocabulary import Tier
+from lineclear.wire.budgets import SetBudget
 from lineclear.wire.messages import (
     EnrolDevice,
     ListActions,
@@ -98,6 +101,10 @@ class BackendClient(DecidingCalls):
 
     def stop(self, job: str, reason: str, *, key: str) -> Job:
         return self._write(f"/v1/jobs/{job}/stop", Stop(reason), Job, key)
+
+    def set_budget(self, job: str, wanted: Limit, *, key: str) -> BudgetAnswer:
+        asked = SetBudget(wanted.kind, wanted.limit, wanted.reason)
+        return self._write(f"/v1/jobs/{job}/budget", asked, BudgetAnswer, key)
 
     def switch_safe_mode(self, *, on: bool, reason: str, key: str, scope: str = WORKSPACE) -> SafeMode:
         return self._write("/v1/safe-mode", SwitchSafeMode(on, reason, scope), SafeMode, key)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from lineclear.adapters.memory.deciding import DecidingGateway
 from lineclear.adapters.memory.people import MemoryPeople, MemoryTokens
 from lineclear.adapters.memory.policies import MemoryPolicies
 from lineclear.application import jobs
+from lineclear.application.budgeting import setting
+from lineclear.application.budgeting.setting import Limit
 from lineclear.application.governing import people
 from lineclear.application.governing import safe_mode as switching
 from lineclear.application.governing.scopes import WORKSPACE
+from lineclear.application.idempotency import Request
 from lineclear.application.ports import Page, Snapshot
 from lineclear.application.reading import snapshots as reading
-from lineclear.application.reading.answers import ActionPage, Control, Detail, Feed, Me, Oversight
+from lineclear.application.reading.answers import (
+    ActionPage,
+    BudgetAnswer,
+    Control,
+    Detail,
+    Feed,
+    Me,
+    Oversight,
+)
 from lineclear.application.reading.oversight import read_oversight
 from lineclear.application.reading.queue_query import Sort
 from lineclear.application.recording import kept
@@ -92,6 +105,11 @@ class MemoryGateway(DecidingGateway):
     def stop(self, job: str, reason: str, *, key: str) -> Job:
         del key  # stopping what is stopped changes nothing
         return jobs.stop_job(*self._caller(), job, reason)
+
+    def set_budget(self, job: str, wanted: Limit, *, key: str) -> BudgetAnswer:
+        fingerprint = sha256(f"{job}\n{wanted}".encode()).hexdigest()
+        found = setting.set_budget(*self._caller(), job, wanted, Request(key, fingerprint))
+        return BudgetAnswer(found[0], found[1])
 
     def switch_safe_mode(self, *, on: bool, reason: str, key: str, scope: str = WORKSPACE) -> SafeMode:
         del key  # asking for what already is changes nothing

@@ -10,45 +10,37 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lineclear.application.budgeting.days import refuse, release_job, reserve_day
-from lineclear.application.executing.inside import (
-    CONTRACT,
-    INSIDE,
-    RAISE_BUDGET,
-    judge_inside,
-    limit_of,
-    raises_day,
-    version_of,
+from lineclear.application.budgeting.raising import (
+    MOST,
+    OPEN,
+    Wanted,
+    amount_text,
+    ask_to_raise,
+    void_question,
 )
+from lineclear.application.executing.inside import limit_of, raises_day
 from lineclear.application.idempotency import Request, replayed
-from lineclear.application.judging.clearing import KERNEL, policy_in_force, record_evaluation
+from lineclear.application.judging.clearing import KERNEL
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
-from lineclear.application.reading.formats import dollars, length_text
 from lineclear.application.recording import Recorder, content_of
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
 from lineclear.domain.budgets import Shortage
-from lineclear.domain.effects import Shape, Target, UndoPlan
 from lineclear.domain.events import (
-    ActionBrief,
-    ActionProposed,
     ActionStopped,
     BudgetKind,
     BudgetReserved,
     JobEnded,
     JobPaused,
 )
-from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.strict_json import Json, canonical
-from lineclear.domain.vocabulary import ActionStatus, JobStatus
+from lineclear.domain.vocabulary import JobStatus
 
 _LOOKED_BACK = 200
 _TIMES = 10
 """Repeats are counted among so many times their limit of the newest actions, up to `_LOOKED_BACK`."""
-_OPEN = frozenset({ActionStatus.PROPOSED, ActionStatus.PENDING, ActionStatus.CLEARED})
-_MOST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,47 +89,23 @@ def paused(job: Job) -> Refusal:
 
 
 def pause(services: Services, tx: Transaction, job: Job, breach: Breach) -> Job:
-    """No further step of the job starts; people are asked to raise the budget or to end the job."""
-    limit = limit_of(job, breach.kind)
+    """No further step of the job starts; people are asked to raise the budget or to end the job.
+
+    What a person had asked for the same limit before is void: one question stands, and it decides on the job.
+    """
     recorder = Recorder(services, tx, KERNEL)
-    job = recorder.record(Job, job.id, JobPaused(breach.kind, breach.used, limit))
-    wanted = max(limit * 2, breach.used + limit)
-    arguments: dict[str, Json] = {"job": job.id, "kind": breach.kind.value, "limit": wanted}
-    payload = canonical({"capability": INSIDE, "tool": RAISE_BUDGET, "arguments": arguments})
-    before: dict[str, Json] = {
-        "job": job.id,
-        f"{breach.kind.value} limit": amount_text(breach.kind, limit),
-        "used": amount_text(breach.kind, breach.used),
-        "status": JobStatus.PAUSED.value,
-    }
-    after: dict[str, Json] = {
-        **before,
-        f"{breach.kind.value} limit": amount_text(breach.kind, wanted),
-        "status": JobStatus.RUNNING.value,
-    }
-    commits = {"payload": recorder.blob(payload)}
-    commits |= {"before": recorder.blob(canonical(before)), "after": recorder.blob(canonical(after))}
-    title = f"Raise the {_NAMES[breach.kind]} to {amount_text(breach.kind, wanted)}"
-    why = f"paused at {amount_text(breach.kind, limit)}; rejecting ends the job"
-    brief = ActionBrief(title, Target(INSIDE, "job", job.id), why=why)
-    agent = tx.load(Agent, job.agent)
-    proposed = ActionProposed(
-        job=job.id,
-        agent=job.agent,
-        owner=agent.owner if agent else "",
-        capability=INSIDE,
-        tool=RAISE_BUDGET,
-        stake=CONTRACT.stake,
-        connector=INSIDE,
-        mutates=False,
-        version=version_of(job, breach.kind),
-        undo=UndoPlan(possible=False, loses="what was raised may be spent at once"),
-        shape=Shape.FIELDS,
-    )
-    action = recorder.record(Action, services.ids.new("act"), proposed, brief=brief, commits=commits)
-    active, _ = policy_in_force(tx)
-    record_evaluation(services, tx, action, active, judge_inside(action))
+    void_question(tx, recorder, job, breach.kind, KERNEL)
+    job = recorder.record(Job, job.id, JobPaused(breach.kind, breach.used, limit_of(job, breach.kind)))
+    ask(services, tx, job, breach)
     return job
+
+
+def ask(services: Services, tx: Transaction, job: Job, breach: Breach) -> None:
+    """Ask people to raise the limit that pauses the job, or to end the job."""
+    limit = limit_of(job, breach.kind)
+    why = f"paused at {amount_text(breach.kind, limit)}; rejecting ends the job"
+    wanted = Wanted(breach.kind, max(limit * 2, breach.used + limit), breach.used, why)
+    ask_to_raise(services, tx, Recorder(services, tx, KERNEL), job, wanted)
 
 
 def pause_again(services: Services, tx: Transaction, identifier: str) -> None:
@@ -151,7 +119,7 @@ def pause_again(services: Services, tx: Transaction, identifier: str) -> None:
 def end_paused(services: Services, tx: Transaction, job: Job, by: str) -> None:
     """A person would not raise the budget: the job is over, and so is what still waits of it."""
     recorder = Recorder(services, tx, f"person/{by}")
-    for action in tx.actions(ActionQuery(statuses=_OPEN, job=job.id), limit=_MOST).items:
+    for action in tx.actions(ActionQuery(statuses=OPEN, job=job.id), limit=MOST).items:
         if not action.undoes and not raises_day(action):
             recorder.record(Action, action.id, ActionStopped(by))
     release_job(tx, recorder, job)
@@ -202,27 +170,6 @@ def reserve(
     if isinstance(found, Refusal):
         raise found  # the pause or the question is committed; the agent learns of it
     return found
-
-
-def amount_text(kind: BudgetKind, amount: int) -> str:
-    """An amount in the unit of its kind, as people read it."""
-    match kind:
-        case BudgetKind.COST:
-            return dollars(amount)
-        case BudgetKind.WALL:
-            return length_text(amount)
-        case BudgetKind.STEPS:
-            return f"{amount} steps"
-        case BudgetKind.REPEATS:
-            return f"{amount} equal proposals"
-
-
-_NAMES = {
-    BudgetKind.COST: "cost budget",
-    BudgetKind.STEPS: "step budget",
-    BudgetKind.WALL: "time budget",
-    BudgetKind.REPEATS: "repetition limit",
-}
 
 
 def _over(job: Job, cost_micros: int, steps: int) -> Breach | None:

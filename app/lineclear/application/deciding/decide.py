@@ -11,7 +11,7 @@ from lineclear.application.budgeting.budgets import end_paused
 from lineclear.application.budgeting.days import keep
 from lineclear.application.deciding.claiming import check_claim
 from lineclear.application.deciding.looking_twice import draw_second_look
-from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.executing.inside import ends_job, raises_day
 from lineclear.application.governing.canaries import is_canary, reveal
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import clear
@@ -334,7 +334,7 @@ def _record(
     action = recorder.record(Action, action.id, event, brief=brief, commits=commits)
     if event.verdict is Verdict.REJECT and raises_day(action):
         keep(tx, recorder, action, principal.subject)
-    elif event.verdict is Verdict.REJECT and is_inside(action):
+    elif event.verdict is Verdict.REJECT and ends_job(action):
         job = tx.load(Job, action.job)
         if job is not None and job.status is JobStatus.PAUSED:
             end_paused(services, tx, job, principal.subject)

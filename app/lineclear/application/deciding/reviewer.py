@@ -9,13 +9,14 @@ from typing import Protocol, override
 
 import msgspec
 
+from lineclear.application.budgeting.setting import Limit
 from lineclear.application.deciding.decide import Decision
 from lineclear.application.deciding.editing import Edit
 from lineclear.application.deciding.passing import PassesOn
 from lineclear.application.deciding.reviewing import NOT_KNOWN, Looked, statement_of
 from lineclear.application.executing.undo import UndoRequest
 from lineclear.application.ports import Clock, Ids
-from lineclear.application.reading.answers import EditPreview
+from lineclear.application.reading.answers import BudgetAnswer, EditPreview
 from lineclear.application.reading.gateway import Gateway
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
@@ -124,6 +125,10 @@ class Reviewer(PassesOn):
     def stop(self, job: str, reason: str) -> Job:
         """No further step of the job starts."""
         return self._gateway.stop(job, reason, key=self._new_key())
+
+    def set_budget(self, job: str, wanted: Limit) -> BudgetAnswer:
+        """Cut one limit of a job at once, or ask others to raise it."""
+        return self._gateway.set_budget(job, wanted, key=self._new_key())
 
     def reconcile(self, action: str, *, happened: bool, reason: str) -> Action:
         """Say what became of an attempt of unknown outcome, and how that is known."""

@@ -41,10 +41,22 @@ def raises_day(action: Action) -> bool:
     return is_inside(action) and action.tool == RAISE_DAY
 
 
+def is_asked_for(action: Action) -> bool:
+    """Whether a person asked to raise a job's budget, and not the breach that paused it."""
+    return is_inside(action) and action.tool == RAISE_BUDGET and action.proposer.startswith("person/")
+
+
+def ends_job(action: Action) -> bool:
+    """Whether rejecting it ends its job: the job is paused, and would wait for ever."""
+    return is_inside(action) and not raises_day(action) and not is_asked_for(action)
+
+
 def judge_inside(action: Action) -> Evaluation:
     """A budget is raised by a person at tier 2, whatever the capability document says."""
     params = {"tool": action.tool, "tier": str(int(Tier.TWO))}
     code = ReasonCode.DAY_BUDGET_SPENT if raises_day(action) else ReasonCode.BUDGET_SPENT
+    if is_asked_for(action):
+        code, params = ReasonCode.BUDGET_ASKED, {**params, "who": action.proposer.partition("/")[2]}
     reason = Reason(code, ReasonEffect.ASK, "budget", params=params)
     return Evaluation(Outcome.ASK, Tier.TWO, 1, (reason,))
 
@@ -92,7 +104,8 @@ def has_moved(snapshot: Snapshot, action: Action, change: Change) -> bool:
         limit = allowance(snapshot, identifier).limit(kind)
         return limit is None or day_version(kind, limit) != action.version
     job = snapshot.load(Job, identifier)
-    return job is None or job.status is not JobStatus.PAUSED or version_of(job, kind) != action.version
+    fits = frozenset({JobStatus.PAUSED, JobStatus.RUNNING} if is_asked_for(action) else {JobStatus.PAUSED})
+    return job is None or job.status not in fits or version_of(job, kind) != action.version
 
 
 def carry_out(tx: Transaction, recorder: Recorder, action: Action, change: Change) -> Effect:
@@ -104,8 +117,9 @@ def carry_out(tx: Transaction, recorder: Recorder, action: Action, change: Chang
     assert job is not None  # `has_moved` was asked in this transaction
     before: Json = {"job": job.id, "kind": kind.value, "limit": limit_of(job, kind)}
     after: Json = {"job": job.id, "kind": kind.value, "limit": limit}
-    recorder.record(Job, job.id, BudgetRaised(kind, limit, action.id))
-    job = recorder.record(Job, job.id, JobResumed(action.id))
+    job = recorder.record(Job, job.id, BudgetRaised(kind, limit, action.id))
+    if not is_asked_for(action):
+        job = recorder.record(Job, job.id, JobResumed(action.id))
     return Effect(reference=f"job {job.id}", before=before, after=after, version=version_of(job, kind))
 
 

@@ -22,6 +22,13 @@ class Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """Base of all answers."""
 
 
+class BudgetAnswer(Answer, frozen=True):
+    """POST /v1/jobs/{job}/budget: the job as it is now, and the action that asks to raise it, if one does."""
+
+    job: Job
+    action: str = ""
+
+
 class Condition(Answer, frozen=True):
     """One requirement of authority, met or missing, in words."""
 

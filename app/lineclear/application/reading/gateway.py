@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from lineclear.application.budgeting.setting import Limit
 from lineclear.application.deciding.decide import Decision
 from lineclear.application.deciding.editing import Edit
 from lineclear.application.executing.undo import UndoRequest
-from lineclear.application.reading.answers import Control, Detail, EditPreview, Feed, Me, Oversight
+from lineclear.application.reading.answers import (
+    BudgetAnswer,
+    Control,
+    Detail,
+    EditPreview,
+    Feed,
+    Me,
+    Oversight,
+)
 from lineclear.application.reading.offices import Offices
 from lineclear.application.reading.passing import PassingOn
 from lineclear.domain.actions import Action
@@ -45,6 +54,8 @@ class Gateway(Offices, PassingOn, Protocol):
     def undo(self, action: str, wanted: UndoRequest, *, key: str) -> Action: ...
 
     def stop(self, job: str, reason: str, *, key: str) -> Job: ...
+
+    def set_budget(self, job: str, wanted: Limit, *, key: str) -> BudgetAnswer: ...
 
     def switch_safe_mode(self, *, on: bool, reason: str, key: str, scope: str = "workspace") -> SafeMode: ...
 

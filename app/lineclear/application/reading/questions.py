@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.agents.agents_word import outside_change, outside_doing, outside_stop, outside_undo
-from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.executing.inside import ends_job, is_inside, raises_day
 from lineclear.application.reading.allowances import amount_of_day, amount_of_job
 from lineclear.application.reading.answers import Detail
 from lineclear.application.reading.contents import open_contents
@@ -138,6 +138,8 @@ def _waiting_text(detail: Detail, *, is_paused: bool) -> str:
             say("What would pass it waits for you")
             if raises_day(detail.action)
             else say("Its job waits for you")
+            if ends_job(detail.action)
+            else say("Waiting for you; its job goes on meanwhile")
         )
     if is_paused:
         return say("Waiting for you; its job is paused")
@@ -178,7 +180,7 @@ def stop_text(detail: Detail) -> str:
 
 def _stop_text(detail: Detail) -> str:
     action, job = detail.action, detail.job
-    if raises_day(action) and action.status is ActionStatus.PENDING:
+    if is_inside(action) and not ends_job(action) and action.status is ActionStatus.PENDING:
         return say("Yes, rejecting keeps the limit")
     if action.status in HAS_RUN or job.status not in GOING:
         return say(_JOB_OVER.get(job.status, marked("It has already happened")))

@@ -145,6 +145,9 @@ class Replay:
                 self._take_signature(before, recorded, action)
             case e.ActionProposed():
                 self.counts.actions += 1
+            case e.BudgetCut() | e.BudgetRaised() as event if isinstance(before, Job) and not self._excerpt:
+                problems = rules.budget_problems(before, recorded, event, self.states)
+                self._add(Fault.AUTHORITY, recorded, problems)
             case event if isinstance(before, Action):
                 self._add(Fault.SEQUENCE, recorded, rules.sequence_problems(before, recorded))
                 self._judge_action(before, recorded, event)

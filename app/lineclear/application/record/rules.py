@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from lineclear.application.deciding.decide import conditions, judgement
+from lineclear.application.executing.inside import INSIDE, RAISE_BUDGET, limit_of
 from lineclear.application.governing.scopes import scopes_of
 from lineclear.application.services import moment
 from lineclear.domain import authority
@@ -16,11 +17,13 @@ from lineclear.domain.actions import Action
 from lineclear.domain.confirming import confirm_words, is_confirmed
 from lineclear.domain.control import ActivePolicy, SafeMode
 from lineclear.domain.identities import Device, Person
+from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import DecisionStatement
 from lineclear.domain.payloads import view_digest
 from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.limits import shown_words
 from lineclear.domain.policy.stages import Escalation
+from lineclear.domain.principals import MAY, Deed
 from lineclear.domain.records import Recorded
 from lineclear.domain.second_looks import draw, is_drawn
 from lineclear.domain.standing import standing_for
@@ -271,6 +274,30 @@ def outcome_problems(action: Action, event: e.Event) -> Iterator[str]:
             | e.ExecutionCancelled(token=token)
         ) if action.run is not None and token != action.run.token:
             yield f"it is by the holder of lease {token}, and {action.run.token} is the newest"
+
+
+def budget_problems(
+    job: Job, recorded: Recorded, event: e.BudgetCut | e.BudgetRaised, states: States
+) -> Iterator[str]:
+    """Whether a job's limit was raised by the action that asked for it, or cut by somebody who may (I31)."""
+    present = limit_of(job, event.kind)
+    if isinstance(event, e.BudgetRaised):
+        match states.get(f"action/{event.by_action}"):
+            case Action(status=ActionStatus.STARTED) as raising if (
+                raising.job,
+                raising.connector,
+                raising.tool,
+            ) == (job.id, INSIDE, RAISE_BUDGET):
+                return
+        yield f"{event.by_action} had not started to raise it"
+        return
+    person = states.get(f"person/{event.by}")
+    if recorded.actor != f"person/{event.by}":
+        yield f"it is said to be by {event.by}, and was recorded by {recorded.actor}"
+    if not isinstance(person, Person) or person.left or person.role not in MAY[Deed.SET_BUDGET]:
+        yield f"{event.by} could not change budgets at this point of the ledger"
+    if event.was != present or not 0 < event.limit < present:
+        yield f"it is from {event.was} to {event.limit}, and the limit was {present}"
 
 
 def undone_problems(action: Action, event: e.ActionUndone, states: States) -> Iterator[str]:

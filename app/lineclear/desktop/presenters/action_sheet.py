@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lineclear.application.agents.agents_word import is_outside
-from lineclear.application.executing.inside import is_inside
+from lineclear.application.executing.inside import is_asked_for, is_inside
 from lineclear.application.reading.answers import Detail
 from lineclear.application.reading.contents import Contents, open_contents
 from lineclear.application.reading.formats import age_text, erased_words, seconds_between
@@ -237,11 +237,11 @@ def _byline(action: Action, viewer: Viewer) -> tuple[Value, ...]:
 
 
 def _proposer(action: Action) -> str:
-    if is_inside(action):
+    if is_inside(action) and not is_asked_for(action):
         return say("asked by Lineclear for {agent}", agent=action.agent)
     return (
         say("asked for by {proposer}", proposer=action.proposer.partition("/")[2])
-        if action.undoes
+        if action.undoes or is_asked_for(action)
         else say("proposed by {agent}", agent=action.agent)
     )
 

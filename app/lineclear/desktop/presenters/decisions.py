@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lineclear.application.agents.agents_word import NO_EDIT, can, is_outside
-from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.executing.inside import ends_job, is_inside, raises_day
 from lineclear.application.reading.answers import Detail
 from lineclear.application.reading.formats import local_time, short_digest
 from lineclear.application.reading.questions import GOING, HAS_RUN, is_without_record
@@ -41,6 +41,7 @@ _NOT_RAISED = (
 _DECIDE = frozenset({"review.approve", "review.edit", "review.reject"})
 _IN_THE_WAY = marked("; fields marked ! stand in the way.")
 _KEEPS_LIMIT = marked("Rejecting keeps the limit for today: what would pass it waits until 00:00 UTC.")
+_KEEPS_JOB = marked("Rejecting keeps the limit; the job goes on within it.")
 _ENDS_JOB = marked("Rejecting ends the job; what still waits of it is stopped.")
 
 
@@ -68,7 +69,9 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
 
 def _reject_text(action: Action) -> str:
     if is_inside(action):
-        return say(_KEEPS_LIMIT) if raises_day(action) else say(_ENDS_JOB)
+        if ends_job(action):
+            return say(_ENDS_JOB)
+        return say(_KEEPS_LIMIT) if raises_day(action) else say(_KEEPS_JOB)
     return "" if can(action, Ability.EDIT) else say(NO_EDIT)
 
 
@@ -102,7 +105,7 @@ def withheld(sheet: DecisionSheet, why_not: str) -> DecisionSheet:
 
 
 def _reject_title(action: Action) -> str:
-    if raises_day(action):
+    if is_inside(action) and not ends_job(action):
         return say("Reject and keep the limit")
     return say("Reject and end the job") if is_inside(action) else say("Reject")
 

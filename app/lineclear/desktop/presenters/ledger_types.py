@@ -28,6 +28,7 @@ TYPES: Final[Mapping[str, str]] = {
     "breaker.closed": marked("Breaker closed"),
     "breaker.failed": marked("Breaker failed"),
     "breaker.opened": marked("Breaker opened"),
+    "budget.cut": marked("Budget cut"),
     "budget.raised": marked("Budget raised"),
     "budget.reserved": marked("Budget reserved"),
     "canary.prepared": marked("Canary prepared"),

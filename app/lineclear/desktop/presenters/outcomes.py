@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineclear.application.agents.agents_word import is_outside, is_reported
-from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.executing.inside import ends_job, is_inside, raises_day
 from lineclear.application.reading.formats import local_time, short_digest
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.outcome_sheets import OutcomeKind, OutcomeSheet
@@ -57,7 +57,8 @@ def outcome_sheet(action: Action, viewer: Viewer) -> OutcomeSheet | None:
         return OutcomeSheet(OutcomeKind.DENIED, say("Policy denied it"), paintable(deciding(action)))
     if action.status is ActionStatus.REJECTED:
         reason = action.votes[-1].reason if action.votes else ""
-        kept = say("; the limit stays for today") if raises_day(action) else say("; the job ended")
+        kept = say("; the job ended") if ends_job(action) else say("; the limit stays")
+        kept = say("; the limit stays for today") if raises_day(action) else kept
         ended = kept if is_inside(action) else ""
         title = paintable(say("Rejected by {ended_by}{ended}", ended_by=action.ended_by, ended=ended)).text
         return OutcomeSheet(OutcomeKind.REJECTED, title, paintable(reason))

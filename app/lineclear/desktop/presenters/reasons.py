@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from lineclear.application.agents.agents_word import is_outside
 from lineclear.application.deciding.decide import judgement
-from lineclear.application.executing.inside import is_inside, raises_day
+from lineclear.application.executing.inside import ends_job, is_inside
 from lineclear.application.reading.answers import Detail
 from lineclear.application.reading.blind import BLIND, is_blind
 from lineclear.application.reading.formats import local_time
@@ -119,7 +119,7 @@ def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
 def _inside_lines(action: Action) -> tuple[Line, ...]:
     lines = [Line(Mark.MET, say("Carried out inside Lineclear, in one transaction with its record"))]
     if action.status is ActionStatus.PENDING:
-        still = "" if raises_day(action) else say(" and the job still paused")
+        still = say(" and the job still paused") if ends_job(action) else ""
         said = say("The budget is as shown{still}: checked when it starts", still=still)
         lines.append(Line(Mark.UNKNOWN, said))
     return tuple(lines)

@@ -97,6 +97,7 @@ from lineclear.domain.events.instances import (
 )
 from lineclear.domain.events.jobs import (
     Budget,
+    BudgetCut,
     BudgetKind,
     BudgetRaised,
     BudgetReserved,
@@ -142,6 +143,7 @@ __all__ = [
     "BreakerOpened",
     "Brief",
     "Budget",
+    "BudgetCut",
     "BudgetKind",
     "BudgetRaised",
     "BudgetReserved",
@@ -242,6 +244,7 @@ EVENT_TYPES: Final = MappingProxyType(
         "breaker.closed": BreakerClosed,
         "breaker.failed": BreakerFailed,
         "breaker.opened": BreakerOpened,
+        "budget.cut": BudgetCut,
         "budget.raised": BudgetRaised,
         "budget.reserved": BudgetReserved,
         "canary.prepared": CanariesPrepared,
@@ -308,6 +311,7 @@ BRIEF_TYPES: Final = MappingProxyType(
         "action.escalated": EscalationBrief,
         "action.proposed": ActionBrief,
         "action.revised": ActionBrief,
+        "budget.cut": DecisionBrief,
         "canary.revealed": DecisionBrief,
         "content.erased": DecisionBrief,
         "decision.recorded": DecisionBrief,

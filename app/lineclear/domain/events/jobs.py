@@ -109,6 +109,18 @@ class BudgetRaised(Event, frozen=True):
     by_action: str
 
 
+class BudgetCut(Event, frozen=True):
+    """A person lowered one limit of the job from `was`; what it raises is a decision, and this is none.
+
+    Commits to `brief`, the reason.
+    """
+
+    kind: BudgetKind
+    limit: int
+    was: int
+    by: str
+
+
 class JobPaused(Event, frozen=True):
     """A budget is spent: no further step of the job starts until it is raised or the job ended."""
 

@@ -25,6 +25,7 @@ class ReasonCode(StrEnum):
     APPROVAL_NOT_REQUIRED = "approval_not_required"
     APPROVAL_REQUIRED = "approval_required"
     APPROVALS_NAMED = "approvals_named"
+    BUDGET_ASKED = "budget_asked"
     BUDGET_SPENT = "budget_spent"
     CAPABILITY_UNKNOWN = "capability_unknown"
     CEILINGS_NAMED = "ceilings_named"

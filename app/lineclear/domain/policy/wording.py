@@ -33,6 +33,9 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.APPROVAL_NOT_REQUIRED: marked("{tool} needs no approval of its own."),
     ReasonCode.APPROVAL_REQUIRED: marked("{tool} always needs approval."),
     ReasonCode.APPROVALS_NAMED: marked("{people} must approve."),
+    ReasonCode.BUDGET_ASKED: marked(
+        "{who} asks for a larger budget; raising it takes tier {tier} and another person."
+    ),
     ReasonCode.BUDGET_SPENT: marked(
         "A budget is spent; raising it takes tier {tier}, and rejecting ends the job."
     ),

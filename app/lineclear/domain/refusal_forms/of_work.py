@@ -21,6 +21,16 @@ FORMS: Final[Mapping[Code, Form]] = {
         "Connector {connector} failed {failures} times in a row; nothing is sent to it before {until}.",
         "It is tried again by itself. Check the system behind it.",
     ),
+    Code.BUDGET_ASKED: Form(
+        Kind.CONFLICT,
+        "Action {action} asks already to raise this limit of job {job}.",
+        "Decide on that one; a cut voids it.",
+    ),
+    Code.BUDGET_BEYOND_DAY: Form(
+        Kind.CONFLICT,
+        "The workspace's day has no room for {limit}: with what is left of it, job {job} can have {most}.",
+        "Raise it to no more than that, wait until 00:00 UTC, or change the day's budget in the policy.",
+    ),
     Code.BUDGET_SPENT: Form(
         Kind.CONFLICT,
         "{budget} does not allow this today: {used} of {limit} is used or set aside, {left} is left. "

@@ -127,6 +127,7 @@ COMMANDS: Final = (
     Command("jobs.back", marked("Back to the list"), ("Esc",), Section.JOBS, Scope.JOBS),
     Command("jobs.stop", marked("Stop the job"), ("S",), Section.JOBS, Scope.JOBS, "stop"),
     Command("jobs.stop_agent", marked("Stop the agent"), ("Shift+S",), Section.JOBS, Scope.JOBS, "stop"),
+    Command("jobs.budget", marked("Change its budget"), ("B",), Section.JOBS, Scope.JOBS),
     Command("jobs.timeline", marked("To the timeline"), ("T",), Section.JOBS, Scope.JOBS),
     Command("jobs.steps", marked("Steps as a list, or as a timeline"), ("L",), Section.JOBS, Scope.JOBS),
     Command(

@@ -29,6 +29,7 @@ def job_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "job-steps", _job_steps
     yield "job-compare", lambda window: _job(window, jobs.compared(), jobs.SPANS[3])
     yield "job-choose-other", _job_choose
+    yield "job-budget", _job_budget
     for name, step in steps.SHEETS.items():
         yield f"job-step-{name}", _job_step(step)
     for name, sheet in away.JOBS.items():
@@ -63,6 +64,11 @@ def _job_step(sheet: StepSheet) -> Callable[[Window], None]:
         window.overlays.show_step(sheet)
 
     return show
+
+
+def _job_budget(window: Window) -> None:
+    _job(window, jobs.raise_asked())
+    window.run_command("jobs.budget")
 
 
 def _job_choose(window: Window) -> None:

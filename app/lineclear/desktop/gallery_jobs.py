@@ -164,7 +164,7 @@ def sheet_of(job: Job, spans: tuple[Span, ...] = SPANS) -> JobSheet:
     sheet = with_track(job_sheet(found, None, _NOW), found)
     why_not = "" if job.status in {JobStatus.RUNNING, JobStatus.PAUSED} else "It is over."
     row = replace(sheet.row, stop_why_not=why_not)
-    return replace(sheet, row=row, agent_why_not="", actions=ACTIONS if spans else ())
+    return replace(sheet, row=row, agent_why_not="", budget_why_not=why_not, actions=ACTIONS if spans else ())
 
 
 def compared() -> JobSheet:
@@ -172,6 +172,17 @@ def compared() -> JobSheet:
     other = JobFound(ENDED, Tally(), (), (*SPANS[:4], *SPANS[5:7], *SPANS[8:]), ())
     sheet = sheet_of(RUNNING)
     return beside_other(sheet, JobFound(RUNNING, Tally(), (), SPANS, ()), other)
+
+
+def raise_asked() -> JobSheet:
+    """A job with whose budget somebody is not content, and waits for somebody else."""
+    notice = Notice(
+        NoticeKind.INFO,
+        "Raise the step budget to 80 steps",
+        "ops-east asks for it: Month end. The limit stays until somebody else approves.",
+        Step("jobs.open_request", "Decide on its budget"),
+    )
+    return replace(sheet_of(RUNNING), notice=notice, request="a2")
 
 
 @cache

@@ -58,6 +58,7 @@ class JobsDesk(QObject):
     def _connect_page(self) -> None:
         page, jobs = self._window.jobs, self.jobs
         page.stop_confirmed.connect(self._console.stop_job)
+        page.budget_asked.connect(self._console.set_budget)
         page.opened.connect(jobs.open)
         page.left.connect(jobs.close)
         page.filtered.connect(jobs.filter)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from lineclear.application.budgeting.setting import Limit
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Snapshot
 from lineclear.application.reading.answers import Control, Me
@@ -121,6 +122,16 @@ class ConsolePresenter(QObject):
             self._with.sending.run(
                 lambda: reviewer.stop(job, reason),
                 done=lambda _job: self._settled(),
+                failed=self._refuse,
+            )
+
+    def set_budget(self, job: str, wanted: Limit) -> None:
+        """Cut a limit of a job, or ask others to raise it."""
+        reviewer = self._with.reviewer
+        if reviewer is not None:
+            self._with.sending.run(
+                lambda: reviewer.set_budget(job, wanted),
+                done=lambda _found: self._load_page(),
                 failed=self._refuse,
             )
 

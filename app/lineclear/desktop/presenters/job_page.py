@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.budgeting.raising import amount_text
-from lineclear.application.executing.inside import is_inside, limit_of
+from lineclear.application.executing.inside import is_asked_for, is_inside, limit_of, raises_day
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.formats import age_text, dollars, local_time, seconds_between
 from lineclear.application.reading.jobs import JobFound, Standing, Tally
 from lineclear.application.reading.questions import GOING, standing_text
 from lineclear.desktop.presenters.holds import spent_text
+from lineclear.desktop.presenters.job_budget import budget_why_not, limit_choices
 from lineclear.desktop.presenters.list_sheets import JobAction, JobRow, JobSheet, JobsSheet, OtherJob
 from lineclear.desktop.presenters.origins import named_spans
 from lineclear.desktop.presenters.sheets import (
@@ -134,7 +135,8 @@ def job_row(job: Job, tally: Tally, me: Me | None, now: datetime) -> JobRow:
 def job_sheet(found: JobFound, me: Me | None, now: datetime) -> JobSheet:
     """One job, whole but for its timeline, which takes numpy and so is added by who asks for it."""
     job, row = found.job, job_row(found.job, found.tally, me, now)
-    request = next((one.id for one in found.actions if is_inside(one) and _is_open(one)), "")
+    asked = [one for one in found.actions if is_inside(one) and not raises_day(one) and _is_open(one)]
+    request = next((one.id for one in sorted(asked, key=is_asked_for)), "")
     byline = say("{agent}, opened {since}", agent=paintable(job.agent).text, since=row.since)
     return JobSheet(
         row=row,
@@ -143,10 +145,12 @@ def job_sheet(found: JobFound, me: Me | None, now: datetime) -> JobSheet:
         facts=tuple(_facts(job, found.spans, now)),
         actions=tuple(_action(action, now) for action in found.actions),
         summary=summary_text(job, found.spans),
-        notice=_notice(job, request),
+        notice=_notice(job, request, found.actions),
         request=request,
         agent_why_not=_agent_why_not(me),
         marked=named_spans(found.actions),
+        limits=limit_choices(job, max(0, int(seconds_between(job.opened_at, now)))),
+        budget_why_not=budget_why_not(job, me),
         others=tuple(OtherJob(one.id, paintable(_other(one, now))) for one in found.others),
     )
 
@@ -174,9 +178,22 @@ def _agent_why_not(me: Me | None) -> str:
     return "" if may else say("Your role may not stop agents.")
 
 
-def _notice(job: Job, request: str) -> Notice | None:
-    if job.status is not JobStatus.PAUSED:
+def _raise_waits(request: str, requests: Sequence[Action]) -> Notice | None:
+    """What somebody asked for and nobody has decided on yet."""
+    asked = next((one for one in requests if one.id == request), None)
+    if asked is None:
         return None
+    title = paintable(asked.title).text
+    by = asked.proposer.partition("/")[2]
+    text = paintable(
+        say("{by} asks for it: {why}. The limit stays until somebody else approves.", by=by, why=asked.why)
+    )
+    return Notice(NoticeKind.INFO, title, text, Step("jobs.open_request", say("Decide on its budget")))
+
+
+def _notice(job: Job, request: str, requests: Sequence[Action]) -> Notice | None:
+    if job.status is not JobStatus.PAUSED:
+        return _raise_waits(request, requests)
     step = Step("jobs.open_request", say("Decide on its budget")) if request else None
     text = say("It waits until its budget is raised, or is ended by a rejection.")
     return Notice(NoticeKind.HELD, spent_text(job), text, step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lineclear.desktop.presenters.job_budget import LimitChoice
 from lineclear.desktop.presenters.sheets import Chip, Filter, Meter, Notice, Question, Words
 
 if TYPE_CHECKING:
@@ -85,3 +86,5 @@ class JobSheet:
     agent_why_not: str = ""
     others: tuple[OtherJob, ...] = ()
     compared: RunsCompared | None = None
+    limits: tuple[LimitChoice, ...] = ()
+    budget_why_not: str = ""

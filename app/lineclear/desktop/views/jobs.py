@@ -50,6 +50,7 @@ class JobsPage(Page):
     """The job that was shown whole is left for the list."""
     stop_confirmed = Signal(str, str)
     agent_asked = Signal(str, bool, str)
+    budget_asked = Signal(str, object)
     filtered = Signal(str)
     searched = Signal(str)
     ended = Signal()
@@ -130,6 +131,7 @@ class JobsPage(Page):
         self.foot.show_whole(is_detailed=True)
         self.foot.display(sheet.row)
         self.foot.stop_agent.set_why_not(sheet.agent_why_not)
+        self.foot.display_limits(sheet.limits, sheet.budget_why_not)
         if is_new:
             self.detail.steps.take_focus()
         self.timeline_focused.emit()
@@ -147,6 +149,7 @@ class JobsPage(Page):
             "jobs.back": self._back,
             "jobs.stop": self.stop.click,
             "jobs.stop_agent": self.foot.stop_agent.click,
+            "jobs.budget": self.foot.budget.click,
             "jobs.timeline": self.detail.steps.take_focus,
             "jobs.steps": self.detail.steps.turn,
             "jobs.contents": self.contents_asked.emit,
@@ -190,6 +193,7 @@ class JobsPage(Page):
         self.foot.open_job.clicked.connect(self._open)
         self.foot.stop_confirmed.connect(self.stop_confirmed)
         self.foot.agent_asked.connect(self.agent_asked)
+        self.foot.budget_asked.connect(self.budget_asked)
         self.foot.compare.clicked.connect(self.detail.turn_compare)
         self.detail.back.clicked.connect(self._back)
         self.detail.stepped.connect(self.run_command)

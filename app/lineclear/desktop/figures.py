@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from PySide6.QtCore import QDate, QDateTime, QLocale, QTime
@@ -27,3 +27,6 @@ class LocalFigures:
     def moment(self, at: datetime, /) -> str:
         day = QDateTime(QDate(at.year, at.month, at.day), QTime(at.hour, at.minute))
         return self._locale.toString(day, "d. MMM HH:mm")
+
+    def day(self, at: date, /) -> str:
+        return self._locale.toString(QDate(at.year, at.month, at.day), "d. MMM yyyy")

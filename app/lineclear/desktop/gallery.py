@@ -14,6 +14,7 @@ from lineclear.desktop import gallery_away as away
 from lineclear.desktop import gallery_connect as connect
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
+from lineclear.desktop import gallery_formats as formats
 from lineclear.desktop import gallery_lab as lab
 from lineclear.desktop import gallery_ledger as ledger
 from lineclear.desktop import gallery_people as people
@@ -280,6 +281,7 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "review-too-soon", _action(waits.ACTION_TOO_SOON)
     yield "review-large", _action(waits.ACTION_LARGE)
     yield "review-hazards", _action(ACTION_HAZARDS)
+    yield "review-formats", _action(formats.ACTION_FORMATS)
     yield "review-hostile", _action(states.ACTION_HOSTILE)
     yield "review-safe-mode", _safe_mode_on
     yield "reject", _reject

@@ -13,7 +13,7 @@ from lineclear.desktop.presenters.job_page import job_sheet, jobs_sheet
 from lineclear.desktop.presenters.jobs_presenter import beside_other, with_track
 from lineclear.desktop.presenters.list_sheets import JobAction, JobSheet, JobsSheet
 from lineclear.desktop.presenters.origin_sheets import Origin
-from lineclear.desktop.presenters.sheets import Chip, EvidenceSheet, Source, Tone
+from lineclear.desktop.presenters.sheets import Chip, EvidenceSheet, Notice, NoticeKind, Source, Step, Tone
 from lineclear.domain.events import Budget, BudgetKind, Span
 from lineclear.domain.jobs import Job
 from lineclear.domain.text import paintable

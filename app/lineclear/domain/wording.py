@@ -8,7 +8,7 @@ what is said. What goes onto the ledger or over the wire is never said through h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
@@ -46,6 +46,10 @@ class Figures(Protocol):
         """The day of the year and the time of day, to the minute."""
         ...
 
+    def day(self, at: date, /) -> str:
+        """The day with its year."""
+        ...
+
 
 class EnglishFigures:
     """As the code writes them."""
@@ -58,6 +62,9 @@ class EnglishFigures:
 
     def moment(self, at: datetime, /) -> str:
         return f"{at:%d %b %H:%M}"
+
+    def day(self, at: date, /) -> str:
+        return f"{at.day} {at:%b} {at.year}"
 
 
 class _Spoken:
@@ -121,6 +128,11 @@ def clock(at: datetime, /) -> str:
 def moment(at: datetime, /) -> str:
     """A day and a time of day as the reader writes them."""
     return _Spoken.figures.moment(at)
+
+
+def day(at: date, /) -> str:
+    """A day with its year as the reader writes it."""
+    return _Spoken.figures.day(at)
 
 
 def _written(values: dict[str, object]) -> dict[str, object]:

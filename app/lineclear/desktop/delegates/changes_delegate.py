@@ -13,6 +13,7 @@ from lineclear.desktop.delegates.code_delegate import lay_code
 from lineclear.desktop.models.changes_model import ShownChange, shown_part
 from lineclear.desktop.painting import Laid, Run, advance, draw_line, turned
 from lineclear.desktop.presenters.cautions import caution_of
+from lineclear.desktop.presenters.glossing import SIGN
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.domain.wording import say
@@ -49,6 +50,7 @@ _AFTER: Final = (Token.ADDED, Token.ADDED_SOFT)
 _NOW: Final = (Token.CAUTION, Token.CAUTION_SOFT)
 _BREAK: Final = "\u200b"
 """Lets a line break and paints nothing; outside text cannot hold one, as its own are shown as escapes."""
+_HARD_SPACE: Final = "\N{NO-BREAK SPACE}"
 _BREAKS: Final = str.maketrans({sign: f"{sign}{_BREAK}" for sign in "._[]/:-"})
 
 
@@ -100,7 +102,8 @@ def _natural(look: Look, value: Value | None) -> float:
     if value is None:
         return 60
     text = "".join(text_of(segment.text) for segment in value.segments[:20])[:80]
-    return advance(look, FontRole.MONO if value.is_mono else FontRole.BODY, text) + 12
+    gloss = advance(look, FontRole.SMALL, f"  {SIGN} {value.gloss}") if value.gloss else 0
+    return advance(look, FontRole.MONO if value.is_mono else FontRole.BODY, text) + gloss + 12
 
 
 class Cells(Protocol):
@@ -278,3 +281,5 @@ def _side(value: Value | None, limit: int, ink: Token, ground: Token) -> Iterato
             ground if changed else None,
             segment.ends_line,
         )
+    if value.gloss:
+        yield Run(f"  {SIGN}{_HARD_SPACE}{value.gloss}", FontRole.SMALL, Token.MUTED)

@@ -9,8 +9,11 @@ from typing import Final, override
 from PySide6.QtCore import QAbstractListModel, QObject, Qt
 
 from lineclear.desktop.models.keyed_model import ITEM, ROOT, Index
+from lineclear.desktop.painting import plain_tip
+from lineclear.desktop.presenters.finding import row_text
 from lineclear.desktop.presenters.rows import Joined
 from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Value, text_of
+from lineclear.domain.wording import say
 
 FIRST_SHOWN: Final = 4_096
 """Characters of a value that are laid out at once; more come on demand, to the end."""
@@ -98,7 +101,19 @@ class ChangesModel(QAbstractListModel):
             return self.item(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._row(index.row()).spoken
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return self._beside(index.row(), role)
         return None
+
+    def _beside(self, position: int, role: int) -> str | None:
+        """Of a row with glosses: what is stored to the pointer, and how it reads to a screen reader."""
+        row = self._row(position)
+        glosses = [side.gloss for side in (row.before, row.after, row.across) if side and side.gloss]
+        if not glosses:
+            return None
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return say("Reads as {glosses}", glosses="; ".join(dict.fromkeys(glosses)))
+        return plain_tip(say("Stored: {text}", text=row_text(row)))
 
     def _row(self, position: int) -> ChangeRow:
         behind = position - len(self._rows)

@@ -88,10 +88,10 @@ def show(
         checks=(*check_lines(detail, viewer), *_unkept(detail)),
         note=paintable(action.note) if action.note else None,
         answers=_answers(action),
-        undo=undo_sheet(action, undo, contents.effect),
+        undo=undo_sheet(action, undo, contents.effect, viewer.now),
         is_over=action.status in HAS_RUN | NEVER_RAN,
-        edited=_edited(action, contents),
-        since=_since(detail, contents, earlier),
+        edited=_edited(action, contents, viewer.now),
+        since=_since(detail, contents, earlier, viewer.now),
     )
     return Shown(sheet, detail, compared)
 
@@ -115,16 +115,17 @@ def _unkept(detail: Detail) -> tuple[Line, ...]:
 def _compare(detail: Detail, contents: Contents, earlier: Shown | None, now: datetime) -> Compared:
     action = detail.action
     effect = action.run.effect if action.run else ""
-    of = (action.id, action.content, effect, _stage(action), contents.missing)
+    of = (action.id, action.content, effect, _stage(action), contents.missing, now.date())
     if earlier is not None and earlier.compared.of == of:
         return earlier.compared
     before, after = _states(action, contents)
     if is_outside(action):
         called = action.target.id if action.target else action.tool
-        sheet, said = arguments_sheet(after, called, origins_of(detail, "arguments"))
+        sheet, said = arguments_sheet(after, called, origins_of(detail, "arguments"), now)
     else:
         origins = origins_of(detail, "after")
-        sheet, said = compare(before, after, action.shape, _heading(action, contents), origins)
+        heading = replace(_heading(action, contents), now=now)
+        sheet, said = compare(before, after, action.shape, heading, origins)
     if contents.missing:
         erased = paintable(erased_words(action.erased, contents.missing, now))
         sheet = ChangesSheet(sheet.heading, (), (), (Line(Mark.ATTENTION, erased),))
@@ -154,7 +155,7 @@ def _answers(action: Action) -> tuple[Line, ...]:
     )
 
 
-def _edited(action: Action, contents: Contents) -> ChangesSheet | None:
+def _edited(action: Action, contents: Contents, now: datetime) -> ChangesSheet | None:
     """What people changed of the agent's own proposal."""
     if contents.proposed is None or contents.payload is None:
         return None
@@ -162,11 +163,12 @@ def _edited(action: Action, contents: Contents) -> ChangesSheet | None:
         say("Edited by {edited_by}", edited_by=action.edited_by),
         before_title=say("Proposed"),
         after_title=say("Edited"),
+        now=now,
     )
     return compare(contents.proposed, contents.payload, "", heading)[0]
 
 
-def _since(detail: Detail, contents: Contents, earlier: Shown | None) -> ChangesSheet | None:
+def _since(detail: Detail, contents: Contents, earlier: Shown | None, now: datetime) -> ChangesSheet | None:
     """What differs from the revision that was on screen before, for as long as this one is."""
     action = detail.action
     if earlier is None or earlier.detail.action.id != action.id:
@@ -188,7 +190,7 @@ def _since(detail: Detail, contents: Contents, earlier: Shown | None) -> Changes
         old=seen.revision,
         new=action.revision,
     )
-    heading = Heading(title, before_title=say("You saw"), after_title=say("It is now"))
+    heading = Heading(title, before_title=say("You saw"), after_title=say("It is now"), now=now)
     return replace(compare(*states, action.shape, heading)[0], unchanged=())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from lineclear.application.agents.agents_word import NOT_KNOWN_BEFORE
@@ -16,9 +17,12 @@ from lineclear.domain.strict_json import Json
 from lineclear.domain.wording import say, say_n
 
 
-def arguments_sheet(arguments: Json, called: str, origins: Origins = NO_ORIGINS) -> tuple[ChangesSheet, str]:
+def arguments_sheet(
+    arguments: Json, called: str, origins: Origins = NO_ORIGINS, now: datetime | None = None
+) -> tuple[ChangesSheet, str]:
     """Each argument in a row of its own, and how many there are in words."""
-    heading = Heading(say("Arguments of {called}", called=called), before_title=say("Value"), after_title="")
+    title = say("Arguments of {called}", called=called)
+    heading = Heading(title, before_title=say("Value"), after_title="", now=now)
     sheet, _ = compare(arguments, arguments, Shape.FIELDS, heading, origins)
     leaves = sheet.unchanged
     rows = rows_of([partial(_argument, leaves, number) for number in range(len(leaves))])

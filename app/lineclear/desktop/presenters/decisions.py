@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from lineclear.application.agents.agents_word import NO_EDIT, can, is_outside
 from lineclear.application.executing.inside import ends_job, is_inside, raises_day
@@ -110,7 +111,9 @@ def _reject_title(action: Action) -> str:
     return say("Reject and end the job") if is_inside(action) else say("Reject")
 
 
-def undo_sheet(action: Action, preview: Preview | None, effect: Effect | None) -> UndoSheet | None:
+def undo_sheet(
+    action: Action, preview: Preview | None, effect: Effect | None, now: datetime | None = None
+) -> UndoSheet | None:
     """What taking it back would do; without a preview yet, what is known beforehand."""
     if action.status is not ActionStatus.SUCCEEDED or action.undoes or not can(action, Ability.UNDO):
         return None
@@ -118,9 +121,8 @@ def undo_sheet(action: Action, preview: Preview | None, effect: Effect | None) -
         return UndoSheet(paintable(action.title), say("Reading the target as it is now…"))
     if not preview.undo.possible:
         return _moved_sheet(preview, effect)
-    changes = changes_sheet(
-        preview.before, preview.after, preview.shape, Heading(say("What the undo changes"))
-    )
+    heading = Heading(say("What the undo changes"), now=now)
+    changes = changes_sheet(preview.before, preview.after, preview.shape, heading)
     said = [
         _drift_text(preview),
         say("Not brought back: {loses}.", loses=preview.undo.loses) if preview.undo.loses else "",

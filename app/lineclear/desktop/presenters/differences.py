@@ -7,6 +7,7 @@ rows each is made when it comes into sight.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import cast
 
 from lineclear.desktop.presenters.access_rows import access_rows
@@ -33,12 +34,13 @@ _CUTS = {
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands over the rows."""
+    """What stands over the rows, and when the reader looks, in their zone: `now`."""
 
     title: str
     freshness: Chip | None = None
     before_title: str = field(default_factory=lambda: say("Now"))
     after_title: str = field(default_factory=lambda: say("After"))
+    now: datetime | None = None
 
 
 def changes_sheet(before: Json, after: Json, shape: Shape | str, heading: Heading) -> ChangesSheet:
@@ -53,7 +55,7 @@ def compare(
     if shape == Shape.CODE:
         return _compare_code(before, after, heading)
     compared = diff(cast("Comparable", before), cast("Comparable", after))
-    rows, unchanged, said = field_rows(compared, origins)
+    rows, unchanged, said = field_rows(compared, origins, heading.now)
     notes = [Line(Mark.ATTENTION, say(_CUTS[cut])) for cut in sorted(compared.cuts)]
     if shape == Shape.ACCESS:
         sentences, unread = access_rows(before, after)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 
 from lineclear.desktop.presenters.alike import find_alike, members_rows
+from lineclear.desktop.presenters.glossing import Glosses
 from lineclear.desktop.presenters.origins import NO_ORIGINS, Origins
 from lineclear.desktop.presenters.records import Names
 from lineclear.desktop.presenters.rows import Item
@@ -46,9 +48,12 @@ type Found = tuple[list[Item], list[Item], str]
 """Changed and unchanged rows, and how much changed in a few words."""
 
 
-def field_rows(compared: Diff, origins: Origins = NO_ORIGINS) -> Found:
-    """The rows of a comparison. What is the same in many records is said once, with all their names."""
-    made = _Rows(compared, origins)
+def field_rows(compared: Diff, origins: Origins = NO_ORIGINS, now: datetime | None = None) -> Found:
+    """The rows of a comparison. What is the same in many records is said once, with all their names.
+
+    `now` is when the reader looks, in their zone; without it no time is said in their format.
+    """
+    made = _Rows(compared, origins, now)
     changed, unchanged = made.rows()
     return [*changed, *made.totals()], unchanged, made.summary()
 
@@ -56,8 +61,9 @@ def field_rows(compared: Diff, origins: Origins = NO_ORIGINS) -> Found:
 class _Rows:
     """One comparison; its places are named by either side's records."""
 
-    def __init__(self, compared: Diff, origins: Origins) -> None:
+    def __init__(self, compared: Diff, origins: Origins, now: datetime | None) -> None:
         self._compared = compared
+        self._was, self._is = Glosses(compared.before, now), Glosses(compared.after, now)
         self._origins = origins
         self._old, self._new = Names(compared.before), Names(compared.after)
         self._groups = find_alike(compared.changes)
@@ -77,7 +83,7 @@ class _Rows:
             elif step is group.changes[0]:
                 told = members.pop(group.members, None)
                 changed += [told] if told is not None else []
-                changed.append(_change(step, group.name(self._new)))
+                changed.append(self._field(step, group.name(self._new)))
         return changed, unchanged
 
     def summary(self) -> str:
@@ -102,7 +108,8 @@ class _Rows:
 
     def _same(self, step: Unchanged) -> ChangeRow:
         kind = kind_of(step.after_path, step.value, step.value, {})
-        value = value_of(value_text(step.value, kind), (), mono=kind is not Kind.TEXT)
+        gloss = self._is.of(step.after_path, step.value, kind)
+        value = value_of(value_text(step.value, kind), (), mono=kind is not Kind.TEXT, gloss=gloss)
         made = row(Sign.SAME, self._new.path(step.after_path), value, value)
         return self._with_origin(made, step.after_path)
 
@@ -121,7 +128,15 @@ class _Rows:
             old, new = (value_of(path_text(path or ()), ()) for path in places)
             return row(Sign.CHANGED, say("{path} (moved)", path=self._new.path(change.path)), old, new)
         names = self._new if change.after_path is not None else self._old
-        return self._with_origin(_change(change, names.path(change.path)), change.after_path)
+        return self._with_origin(self._field(change, names.path(change.path)), change.after_path)
+
+    def _field(self, change: Change, name: str) -> ChangeRow:
+        was = self._was.of(change.before_path or (), change.before, change.kind)
+        becomes = self._is.of(change.after_path or (), change.after, change.kind)
+        made = _change(change, name)
+        if not was and not becomes:
+            return made
+        return replace(made, before=_glossed(made.before, was), after=_glossed(made.after, becomes))
 
 
 def _summary(signs: Sequence[Sign]) -> str:
@@ -143,6 +158,10 @@ def _sum(amount: Decimal | None) -> Value | None:
         return None
     text = f"{amount:,f}"
     return value_of(text, (Span(0, len(text)),))
+
+
+def _glossed(value: Value | None, gloss: str) -> Value | None:
+    return replace(value, gloss=gloss) if value is not None and gloss else value
 
 
 def _change(change: Change, name: str) -> ChangeRow:

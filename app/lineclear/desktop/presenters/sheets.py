@@ -223,10 +223,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A field's value on one side, as segments of at most `CHUNK` characters each."""
+    """A field's value on one side, as segments of at most `CHUNK` characters each.
+
+    A `gloss` says beside them how the value reads in the reader's format. It is no part of the value: it is
+    not searched, copied or spoken.
+    """
 
     segments: tuple[Segment, ...]
     is_mono: bool = True
+    gloss: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from lineclear.desktop.presenters.glossing import READS_AS_GLOSSED
 from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Sign, Value
 from lineclear.desktop.presenters.syntax import Run
 from lineclear.domain.diffing.kinds import Kind
@@ -57,7 +58,8 @@ def value_text(value: Json | Absent, kind: Kind = Kind.TEXT) -> str:
     is_money = kind is Kind.MONEY
     if isinstance(value, str):
         is_bare = is_money and _AMOUNT.fullmatch(value)
-        is_taken = _READS_AS_ANOTHER.fullmatch(value) or value == say(ABSENT)
+        is_taken = any(form.fullmatch(value) for form in (_READS_AS_ANOTHER, READS_AS_GLOSSED))
+        is_taken = is_taken or value == say(ABSENT)
         is_taken = is_taken or (is_money and value.endswith(say(_NUMBER_SAID, value="")))
         return value if is_bare or not is_taken else quoted(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -84,9 +86,9 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def value_of(text: str, spans: Iterable[Span], *, mono: bool = True) -> Value:
+def value_of(text: str, spans: Iterable[Span], *, mono: bool = True, gloss: str = "") -> Value:
     """A text with changed spans, in segments of at most `CHUNK` characters; never without one."""
-    return Value(tuple(segments(text, spans)) or (Segment(paintable("")),), is_mono=mono)
+    return Value(tuple(segments(text, spans)) or (Segment(paintable("")),), mono, gloss)
 
 
 def segments(text: str, spans: Iterable[Span]) -> Iterator[Segment]:

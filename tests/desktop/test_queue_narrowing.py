@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from lineclear.application.reading.queue_query import Sort
 from lineclear.desktop.preferences import Choices, Preferences
 from lineclear.desktop.presenters.queue_narrowing import QueueNarrowing
+from lineclear.desktop.presenters.queue_sheet import LARGEST_NUMBER, title_of_order
 from lineclear.desktop.presenters.queue_views import VIEWS, Lens, own_views
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, text_of
 from support.console import Console
@@ -100,10 +103,27 @@ def test_choices_count_what_there_is(console: Console, narrowing: QueueNarrowing
     offered = []
     narrowing.offered.connect(offered.append)
     narrowing.offer()
-    counts = {(one.name, one.value): one.count for one in offered[0]}
+    counts = {(one.name, one.value): one.count for one in offered[0].choices}
     assert counts["capability", "issue_refund"] == 3
     assert counts["capability", "manage_access"] == 1
     assert counts["flagged", "yes"] is None
+    assert offered[0].note == ""
+
+
+def test_choices_say_when_they_count_the_first_actions_only(console: Console):
+    narrowing, offered = QueueNarrowing(console.with_, console.queue, looked_at=2), []
+    narrowing.offered.connect(offered.append)
+    narrowing.offer()
+    assert offered[0].note == "Counted in the first 2 only"
+    assert sum(one.count for one in offered[0].choices if one.name == "capability") == 2
+
+
+def test_amounts_of_several_currencies_are_said_to_be_sorted_by_their_numbers(console: Console):
+    own = console.queue.listed
+    foreign = msgspec.structs.replace(own[0], amount="9.00", currency="EUR")
+    assert title_of_order(Sort.AMOUNT, own) == "The largest amount first"
+    assert title_of_order(Sort.AMOUNT, (*own, foreign)) == LARGEST_NUMBER
+    assert title_of_order(Sort.RISK, (*own, foreign)) == "The riskiest first"
 
 
 def test_a_view_is_saved_under_a_name_found_again_and_forgotten(

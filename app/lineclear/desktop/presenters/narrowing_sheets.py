@@ -30,6 +30,14 @@ class Narrowing:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """All that there is to narrow to, those of one filter together; a `note` says what was not counted."""
+
+    choices: tuple[Choice, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One value that a filter may have among what is there; `name` and `value` as they are typed."""
 

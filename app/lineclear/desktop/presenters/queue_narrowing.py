@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.ports import Snapshot
+from lineclear.application.ports import Page, Snapshot
 from lineclear.application.reading.queue_query import resolved, unfiltered
 from lineclear.desktop.presenters.collaborators import Collaborators
-from lineclear.desktop.presenters.narrowing_sheets import Choice
+from lineclear.desktop.presenters.narrowing_sheets import Choice, Offer
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.presenters.queue_views import Lens, View
 from lineclear.domain.actions import Action
@@ -40,12 +40,20 @@ class QueueNarrowing(QObject):
     typed = Signal(str)
     """What stands in the search field from now on."""
     offered = Signal(object)
-    """Choices of every filter, those of one name together."""
+    """An `Offer`: choices of every filter."""
     saved = Signal(object)
     """The views of this person, as pairs of name and text."""
 
-    def __init__(self, with_: Collaborators, queue: QueuePresenter, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        with_: Collaborators,
+        queue: QueuePresenter,
+        parent: QObject | None = None,
+        *,
+        looked_at: int = LOOKED_AT,
+    ) -> None:
         super().__init__(parent)
+        self._looked_at = looked_at
         self._with = with_
         self._queue = queue
         queue.narrowed.connect(self._tell)
@@ -83,9 +91,9 @@ class QueueNarrowing(QObject):
         except Refusal:
             return
 
-        def read(snapshot: Snapshot) -> tuple[Choice, ...]:
+        def read(snapshot: Snapshot) -> Offer:
             whole = resolved(unfiltered(query), with_.person, with_.ticks.now())
-            return tuple(choices(snapshot.actions(whole, limit=LOOKED_AT).items, lens))
+            return offer(snapshot.actions(whole, limit=self._looked_at), lens)
 
         with_.background.run(lambda: with_.replica.store.read(read), done=self.offered.emit, failed=_raise)
 
@@ -95,6 +103,14 @@ class QueueNarrowing(QObject):
 
     def _tell(self, lens: Lens) -> None:
         self.typed.emit(lens.typed)
+
+
+def offer(found: Page[Action], lens: Lens) -> Offer:
+    """What each filter could be narrowed to; where there are more actions than these, it says so."""
+    note = (
+        say("Counted in the first {count:,} only", count=len(found.items)) if found.next is not None else ""
+    )
+    return Offer(tuple(choices(found.items, lens)), note)
 
 
 def choices(actions: Iterable[Action], lens: Lens) -> Iterator[Choice]:

@@ -32,6 +32,8 @@ NEEDS_ANSWER = marked("Needs an answer")
 NOT_SENT = marked("Decided just now")
 DUE_SOON, TODAY, LATER = marked("Due within 10 minutes"), marked("Today"), marked("Later")
 IN_HAND, TODAYS_OUTCOMES, EARLIER = marked("In hand"), marked("Today's outcomes"), marked("Earlier")
+LARGEST_NUMBER = marked("The largest number first, whatever its currency")
+"""Amounts of several currencies are sorted by their numbers: there are no rates here to compare them by."""
 _CROWDED = 8
 """Rows from which a group is told apart by what they are about."""
 _BY = {
@@ -45,6 +47,7 @@ _BY_DUE = frozenset({DUE_SOON, TODAY, LATER})
 _GROUPS = (
     NEEDS_ANSWER,
     *_BY.values(),
+    LARGEST_NUMBER,
     DUE_SOON,
     TODAY,
     LATER,
@@ -105,7 +108,8 @@ def queue_sheet(listing: Listing, *, notice: Notice | None, selected: str | None
     viewer, query, count = listing.viewer, listing.query, listing.count
     rows = [_row(action, viewer) for action in listing.page.items]
     if query.order is not Sort.DUE:
-        rows = [_sorted_otherwise(row, query.order) for row in rows]
+        title = title_of_order(query.order, listing.page.items)
+        rows = [_sorted_otherwise(row, title) for row in rows]
     rows.sort(key=lambda row: _GROUPS.index(row.group))
     if query.order is Sort.DUE:
         rows = list(_by_subject(rows))
@@ -128,8 +132,14 @@ def queue_sheet(listing: Listing, *, notice: Notice | None, selected: str | None
     )
 
 
-def _sorted_otherwise(row: QueueRow, order: Sort) -> QueueRow:
-    return replace(row, group=_BY[order] if row.group in _BY_DUE else row.group, about="")
+def title_of_order(order: Sort, actions: Iterable[Action]) -> str:
+    """What stands over the rows in an order; amounts of several currencies are not compared, and it says so."""
+    currencies = {action.currency for action in actions if action.amount}
+    return LARGEST_NUMBER if order is Sort.AMOUNT and len(currencies) > 1 else _BY[order]
+
+
+def _sorted_otherwise(row: QueueRow, title: str) -> QueueRow:
+    return replace(row, group=title if row.group in _BY_DUE else row.group, about="")
 
 
 def _heading(listing: Listing) -> str:

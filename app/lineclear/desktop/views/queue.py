@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import override
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
@@ -11,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStackedWidg
 from lineclear.desktop.delegates.queue_delegate import QueueDelegate
 from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.queue_model import QueueModel, key_of_row
-from lineclear.desktop.presenters.narrowing_sheets import Choice
+from lineclear.desktop.presenters.narrowing_sheets import Offer
 from lineclear.desktop.presenters.sheets import QueueRow, QueueSheet
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.kit import Fit, Hairline, Panel, Text, column, row
@@ -80,9 +79,9 @@ class QueueView(Panel):
         bar = self.narrowing
         bar.pop_up(bar.views_menu() if name == "views" else bar.sort_menu())
 
-    def offer(self, choices: Sequence[Choice]) -> None:
+    def offer(self, offer: Offer) -> None:
         """Open the menu of filters with what there is to narrow to."""
-        self.narrowing.pop_up(self.narrowing.filter_menu(choices))
+        self.narrowing.pop_up(self.narrowing.filter_menu(offer))
 
     def _tell_end(self, value: int) -> None:
         if value and value == self.list.verticalScrollBar().maximum():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -10,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from lineclear.desktop.commands import find_command, tip_of
-from lineclear.desktop.presenters.narrowing_sheets import SORTS, Choice, Narrowing
+from lineclear.desktop.presenters.narrowing_sheets import SORTS, Narrowing, Offer
 from lineclear.desktop.presenters.sheets import Filter, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Pill
@@ -100,10 +99,13 @@ class QueueNarrowingBar(QWidget):
             )
         return menu
 
-    def filter_menu(self, choices: Sequence[Choice]) -> QMenu:
-        """Every filter with its values; the one that is on lets go."""
+    def filter_menu(self, offer: Offer) -> QMenu:
+        """Every filter with its values; the one that is on lets go. What was not counted is said on top."""
         menu = self._menu(say("Filter the queue"))
-        for name, values in groupby(choices, key=lambda one: one.name):
+        if offer.note:
+            menu.addAction(offer.note).setEnabled(False)
+            menu.addSeparator()
+        for name, values in groupby(offer.choices, key=lambda one: one.name):
             inside = menu.addMenu(say(_HEADS[name]))
             for one in values:
                 counted = f"{text_of(one.shown)}  ({one.count:,})" if one.count is not None else one.shown

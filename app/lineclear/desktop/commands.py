@@ -112,6 +112,8 @@ COMMANDS: Final = (
     Command("queue.forget_view", marked("Forget this view"), ("Ctrl+Shift+W",), Section.QUEUE, Scope.REVIEW),
     Command("diff.next", marked("Next change"), ("N",), Section.READ, Scope.REVIEW),
     Command("diff.previous", marked("Previous change"), ("P",), Section.READ, Scope.REVIEW),
+    Command("diff.next_record", marked("Next record"), ("Shift+N",), Section.READ, Scope.REVIEW),
+    Command("diff.previous_record", marked("Previous record"), ("Shift+P",), Section.READ, Scope.REVIEW),
     Command("diff.find", marked("Find in the changes"), ("Ctrl+F",), Section.READ, Scope.REVIEW),
     Command(
         "review.source", marked("To the step that the field came from"), ("T",), Section.READ, Scope.REVIEW

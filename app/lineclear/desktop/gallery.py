@@ -282,6 +282,8 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "review-large", _action(waits.ACTION_LARGE)
     yield "review-hazards", _action(ACTION_HAZARDS)
     yield "review-formats", _action(formats.ACTION_FORMATS)
+    yield "review-batch", _action(formats.ACTION_BATCH)
+    yield "review-batch-record", _action(formats.ACTION_BATCH, "diff.next_record")
     yield "review-hostile", _action(states.ACTION_HOSTILE)
     yield "review-safe-mode", _safe_mode_on
     yield "reject", _reject

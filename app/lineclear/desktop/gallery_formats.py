@@ -48,3 +48,30 @@ ACTION_FORMATS: Final = replace(
     ),
 )
 """Its last text is written like a glossed amount."""
+_TICKETS: Final[list[Json]] = [
+    {"id": 20010 + 5 * number, "status": "waiting", "resolution": None, "last_reply_on": "2026-08-14"}
+    for number in range(38)
+]
+_CLOSED: Final[list[Json]] = [
+    {**ticket, "status": "closed", "resolution": "No further answer; closed."}
+    for ticket in _TICKETS
+    if isinstance(ticket, dict)
+]
+_OTHERWISE: Final[Json] = {
+    "id": 20195,
+    "status": "closed",
+    "resolution": "Refunded",
+    "last_reply_on": "2026-08-14",
+}
+ACTION_BATCH: Final = replace(
+    ACTION,
+    id="a11",
+    title=named("Close 38 stale tickets"),
+    changes=changes_sheet(
+        {"tickets": _TICKETS},
+        {"tickets": [*_CLOSED[:-1], _OTHERWISE]},
+        Shape.FIELDS,
+        Heading("Changes to 38 tickets", now=_NOW),
+    ),
+)
+"""One of them is closed with another resolution."""

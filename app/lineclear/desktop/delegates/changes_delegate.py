@@ -244,9 +244,10 @@ class ChangesPainter:
 
     def _lay_across(self, row: ChangeRow, value: Value, limit: int, columns: Columns) -> Cells:
         room = columns.right - columns.states[0]
-        words = Laid(
-            self._look, tuple(_side(value, limit, *_AFTER)), FontRole.BODY, room, marked=self._marked
-        )
+        runs = tuple(_side(value, limit, *_AFTER))
+        if row.opens:
+            runs += (Run(say("  Enter shows or hides each"), FontRole.SMALL, Token.ACCENT),)
+        words = Laid(self._look, runs, FontRole.BODY, room, marked=self._marked)
         field = Laid(self._look, tuple(_field(row)), FontRole.BODY, columns.field_width, marked=self._marked)
         return FieldCells(self._look, row.sign, columns, field, (words,))
 

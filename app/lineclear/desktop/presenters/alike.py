@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,6 +65,13 @@ def members_rows(groups: Iterable[Alike], names: Names) -> Mapping[tuple[Path, .
     return {group.members: _members_row(group, names) for group in groups}
 
 
+def member_changes(groups: Iterable[Alike], members: tuple[Path, ...]) -> Iterator[Change]:
+    """What happens to each of these records, one record after the other."""
+    of_these = [group.changes for group in groups if group.members == members]
+    for changes in zip(*of_these, strict=True):
+        yield from changes
+
+
 def _alike(found: list[Change]) -> Alike:
     path = found[0].path
     at = next(place for place, step in enumerate(path) if isinstance(step, int))
@@ -86,4 +93,4 @@ def _members_row(group: Alike, names: Names) -> ChangeRow:
     text = names.members(group.records, places)
     across = value_of(text, ())
     said = paintable(f"{field}: {text}").text
-    return ChangeRow(Sign.CHANGED, paintable(field), None, None, said, across=across)
+    return ChangeRow(Sign.CHANGED, paintable(field), None, None, said, across=across, opens=field)

@@ -55,21 +55,25 @@ def compare(
     if shape == Shape.CODE:
         return _compare_code(before, after, heading)
     compared = diff(cast("Comparable", before), cast("Comparable", after))
-    rows, unchanged, said = field_rows(compared, origins, heading.now)
+    found = field_rows(compared, origins, heading.now)
+    rows, groups = found.changed, found.groups
     notes = [Line(Mark.ATTENTION, say(_CUTS[cut])) for cut in sorted(compared.cuts)]
     if shape == Shape.ACCESS:
         sentences, unread = access_rows(before, after)
+        groups = tuple(replace(group, at=group.at + len(sentences)) for group in groups)
         rows, notes = [*sentences, *rows], [*unread, *notes]
     sheet = ChangesSheet(
         heading=paintable(heading.title),
         rows=rows_of(rows),
-        unchanged=rows_of(unchanged),
+        unchanged=rows_of(found.unchanged),
         not_shown=tuple(notes),
         freshness=heading.freshness,
         before_title=heading.before_title,
         after_title=heading.after_title,
+        batch=found.batch,
+        groups=groups,
     )
-    return sheet, said
+    return sheet, found.said
 
 
 def _compare_code(before: Json, after: Json, heading: Heading) -> tuple[ChangesSheet, str]:

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from typing import NamedTuple
 
-from lineclear.desktop.presenters.alike import find_alike, members_rows
+from lineclear.desktop.presenters.alike import find_alike, member_changes, members_rows
+from lineclear.desktop.presenters.batches import batch_of, record_of
 from lineclear.desktop.presenters.glossing import Glosses
 from lineclear.desktop.presenters.origins import NO_ORIGINS, Origins
 from lineclear.desktop.presenters.records import Names
-from lineclear.desktop.presenters.rows import Item
-from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value
+from lineclear.desktop.presenters.rows import Item, Rows
+from lineclear.desktop.presenters.sheets import ChangeRow, Group, Sign, Value
 from lineclear.desktop.presenters.values import path_text, row, value_of, value_text, written
 from lineclear.domain.diffing.applying import Unchanged, walk
 from lineclear.domain.diffing.kinds import Kind, kind_of
@@ -44,8 +46,15 @@ _AMONG = {
     Sign.REMOVED: marked("{count:,} removed"),
 }
 
-type Found = tuple[list[Item], list[Item], str]
-"""Changed and unchanged rows, and how much changed in a few words."""
+
+class Found(NamedTuple):
+    """Changed and unchanged rows, how much changed in a few words, and how the records of lists fare."""
+
+    changed: list[Item]
+    unchanged: list[Item]
+    said: str
+    batch: str
+    groups: tuple[Group, ...]
 
 
 def field_rows(compared: Diff, origins: Origins = NO_ORIGINS, now: datetime | None = None) -> Found:
@@ -55,7 +64,7 @@ def field_rows(compared: Diff, origins: Origins = NO_ORIGINS, now: datetime | No
     """
     made = _Rows(compared, origins, now)
     changed, unchanged = made.rows()
-    return [*changed, *made.totals()], unchanged, made.summary()
+    return Found([*changed, *made.totals()], unchanged, made.summary(), made.batch.words, tuple(made.groups))
 
 
 class _Rows:
@@ -67,6 +76,8 @@ class _Rows:
         self._origins = origins
         self._old, self._new = Names(compared.before), Names(compared.after)
         self._groups = find_alike(compared.changes)
+        self.batch = batch_of(compared)
+        self.groups: list[Group] = []
         self._grouped = {id(change): group for group in self._groups for change in group.changes}
 
     def rows(self) -> tuple[list[Item], list[Item]]:
@@ -82,7 +93,11 @@ class _Rows:
                 changed.append(self._change(step) if is_large else partial(self._change, step))
             elif step is group.changes[0]:
                 told = members.pop(group.members, None)
-                changed += [told] if told is not None else []
+                if told is not None:
+                    each = member_changes(self._groups, group.members)
+                    opened = Rows([partial(self._change, one) for one in each])
+                    self.groups.append(Group(told.opens, len(changed), opened))
+                    changed.append(told)
                 changed.append(self._field(step, group.name(self._new)))
         return changed, unchanged
 
@@ -96,7 +111,13 @@ class _Rows:
                 fields=say_n("{count:,} field", "{count:,} fields", len(groups)),
                 records=say_n("{count:,} record", "{count:,} records", records),
             )
-        return _summary([_SIGNS[change.sign] for change in changes])
+        fields = _summary([_SIGNS[change.sign] for change in changes])
+        if not self.batch.words or any(record_of(change.path) is None for change in changes):
+            return fields
+        if all(map(_is_record, changes)):
+            return self.batch.words
+        several = say_n("{count:,} record", "{count:,} records", self.batch.records)
+        return say("{fields} in {records}", fields=fields, records=several)
 
     def totals(self) -> Iterator[ChangeRow]:
         """What the columns of changed line items sum up to; derived, and said to be."""
@@ -128,7 +149,9 @@ class _Rows:
             old, new = (value_of(path_text(path or ()), ()) for path in places)
             return row(Sign.CHANGED, say("{path} (moved)", path=self._new.path(change.path)), old, new)
         names = self._new if change.after_path is not None else self._old
-        return self._with_origin(self._field(change, names.path(change.path)), change.after_path)
+        made = self._with_origin(self._field(change, names.path(change.path)), change.after_path)
+        record = record_of(change.path)
+        return replace(made, record=names.path(record)) if record is not None else made
 
     def _field(self, change: Change, name: str) -> ChangeRow:
         was = self._was.of(change.before_path or (), change.before, change.kind)
@@ -158,6 +181,11 @@ def _sum(amount: Decimal | None) -> Value | None:
         return None
     text = f"{amount:,f}"
     return value_of(text, (Span(0, len(text)),))
+
+
+def _is_record(change: Change) -> bool:
+    """Whether it is about a record of a list as a whole."""
+    return record_of(change.path) == change.path
 
 
 def _glossed(value: Value | None, gloss: str) -> Value | None:

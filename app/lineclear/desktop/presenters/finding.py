@@ -45,6 +45,17 @@ def next_change(rows: Sequence[ChangeRow], after: int, step: int) -> int | None:
     return next((at for at in ahead if _begins(rows, at)), None)
 
 
+def next_record(rows: Sequence[ChangeRow], after: int, step: int) -> int | None:
+    """Where the next (1) or previous (-1) record of a list begins; None where there is no more of them."""
+    here = rows[after].record if 0 <= after < len(rows) else ""
+    ahead = range(after + 1, len(rows)) if step > 0 else range(min(after, len(rows)) - 1, -1, -1)
+    looked = islice(ahead, MOST_SEARCHED)
+    found = next((at for at in looked if rows[at].record not in ("", here)), None)
+    while step < 0 and found and rows[found - 1].record == rows[found].record:
+        found -= 1
+    return found
+
+
 def changes(rows: Sequence[ChangeRow]) -> Iterator[int]:
     """Where every change begins, from the top."""
     return (at for at in range(len(rows)) if _begins(rows, at))

@@ -133,7 +133,7 @@ def queue_sheet(listing: Listing, *, notice: Notice | None, selected: str | None
 
 
 def title_of_order(order: Sort, actions: Iterable[Action]) -> str:
-    """What stands over the rows in an order; amounts of several currencies are not compared, and it says so."""
+    """What stands over the rows in an order. Amounts of several currencies are not compared: it says so."""
     currencies = {action.currency for action in actions if action.amount}
     return LARGEST_NUMBER if order is Sort.AMOUNT and len(currencies) > 1 else _BY[order]
 

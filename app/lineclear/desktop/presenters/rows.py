@@ -74,6 +74,33 @@ class Joined(_Lazy):
         return self._parts[part][place - self._starts[part]]
 
 
+class Opened(_Lazy):
+    """Rows with others behind some of them, `(place, rows)` in the order of the places; none is copied."""
+
+    def __init__(self, rows: Sequence[ChangeRow], behind: Sequence[tuple[int, Sequence[ChangeRow]]]) -> None:
+        self._rows = rows
+        self._behind = tuple(behind)
+        self._starts = tuple(
+            place + 1 + more
+            for (place, _), more in zip(
+                self._behind, accumulate((len(one) for _, one in self._behind), initial=0), strict=False
+            )
+        )
+
+    @override
+    def __len__(self) -> int:
+        return len(self._rows) + sum(len(one) for _, one in self._behind)
+
+    @override
+    def _row(self, place: int) -> ChangeRow:
+        before = bisect_right(self._starts, place) - 1
+        if before < 0:
+            return self._rows[place]
+        at, members = self._behind[before]
+        inside = place - self._starts[before]
+        return members[inside] if inside < len(members) else self._rows[at + 1 + inside - len(members)]
+
+
 class Made[S](_Lazy):
     """A row for each source, made once when somebody asks for it; equal to nothing but itself."""
 

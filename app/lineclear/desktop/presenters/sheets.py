@@ -251,6 +251,19 @@ class ChangeRow:
     code: Place | None = None
     across: Value | None = None
     origin: Origin | None = None
+    record: str = ""
+    """The record of a list that it is about, as it is named."""
+    opens: str = ""
+    """What it opens: the key of a `Group`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Records that change alike: said once in the row at `at`, which opens a row for each of them."""
+
+    key: str
+    at: int
+    members: Sequence[ChangeRow] = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +271,7 @@ class ChangesSheet:
     """Every leaf of the payload: changed, unchanged, or listed as not shown with the reason.
 
     With a `now_title` it shows three states: before, after, and what has become of it since. Rows of
-    `code` come behind `rows`.
+    `code` come behind `rows`. `groups` are in the order of their rows.
     """
 
     heading: Words
@@ -270,6 +283,9 @@ class ChangesSheet:
     after_title: str = field(default_factory=lambda: say("After"))
     now_title: str = ""
     code: CodeSheet | None = None
+    batch: str = ""
+    """How many records it touches and how; empty where that is one at most."""
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from lineclear.desktop.delegates.changes_delegate import USUAL_HEIGHT, Columns
 from lineclear.desktop.delegates.code_delegate import LINE_HEIGHT
 from lineclear.desktop.painting import draw_line, painter_of
 from lineclear.desktop.presenters.code_parts import Layout
-from lineclear.desktop.presenters.finding import MOST_SEARCHED, found, next_change, next_place
+from lineclear.desktop.presenters.finding import MOST_SEARCHED, found, next_change, next_place, next_record
 from lineclear.desktop.presenters.origin_sheets import Origin
-from lineclear.desktop.presenters.rows import Joined
+from lineclear.desktop.presenters.rows import Joined, Opened
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.changes_list import ChangesList, Shown
@@ -95,6 +95,10 @@ class ChangesCard(Card):
     def run_command(self, command_id: str) -> None:
         """Carry out a command of reading: find, next change, fold, side by side, copy."""
         match command_id:
+            case "diff.next_record":
+                self._go_to_record(1)
+            case "diff.previous_record":
+                self._go_to_record(-1)
             case "diff.find":
                 self.finder.open_bar()
             case "diff.next":
@@ -134,8 +138,10 @@ class ChangesCard(Card):
         self._show_rows(sheet)
 
     def _open_fold(self, key: str) -> None:
+        """Open what is folded; records that change alike fold again."""
         if self._sheet is not None:
-            self._opened |= {key}
+            groups = {group.key for group in self._sheet.groups}
+            self._opened = self._opened - {key} if key in groups & self._opened else self._opened | {key}
             self._show_rows(self._sheet)
 
     def _turn_layout(self) -> None:
@@ -144,9 +150,11 @@ class ChangesCard(Card):
             self._show_rows(self._sheet)
 
     def _rows(self, sheet: ChangesSheet) -> Sequence[ChangeRow]:
+        opened = [(one.at, one.members) for one in sheet.groups if one.key in self._opened]
+        rows = Opened(sheet.rows, opened) if opened else sheet.rows
         if sheet.code is None:
-            return sheet.rows
-        return Joined((sheet.rows, sheet.code.rows(self._layout, self._opened)))
+            return rows
+        return Joined((rows, sheet.code.rows(self._layout, self._opened)))
 
     def _show_rows(self, sheet: ChangesSheet) -> None:
         rows, count = self._rows(sheet), len(sheet.unchanged)
@@ -160,7 +168,8 @@ class ChangesCard(Card):
         states, usual = 3 if sheet.now_title else 2, LINE_HEIGHT if sheet.code else USUAL_HEIGHT
         self.list.show_rows(rows, sheet.unchanged, Shown(self._is_unfolded, states, usual))
         many = _ROWS if sheet.code else _FIELDS
-        self.remark.set_words(say_n(*many, self.list.model().rowCount()) if self.list.is_windowed else "")
+        counted = say_n(*many, self.list.model().rowCount()) if self.list.is_windowed else ""
+        self.remark.set_words(" · ".join(filter(None, (sheet.batch, counted))))
 
     # -- moving and finding ---------------------------------------------------------------------------
 
@@ -170,6 +179,18 @@ class ChangesCard(Card):
             at = next_change(self._rows(self._sheet), here, step)
             if at is not None:
                 self.list.go_to(at)
+
+    def _go_to_record(self, step: int) -> None:
+        """To the next record of a list, each for itself: those that change alike open."""
+        if self._sheet is None or not self._sheet.batch:
+            return
+        groups = {group.key for group in self._sheet.groups}
+        if not groups <= self._opened:
+            self._opened |= groups
+            self._show_rows(self._sheet)
+        at = next_record(self._rows(self._sheet), self.list.currentIndex().row(), step)
+        if at is not None:
+            self.list.go_to(at)
 
     def _search_live(self, text: str) -> None:
         if self._sheet is not None and (not text or self.list.model().rowCount() <= _AT_ONCE):

@@ -64,7 +64,7 @@ class ChangesList(QListView):
 
     columns_fitted = Signal(object)
     fold_opened = Signal(str)
-    """Key of a fold of code that a person opened."""
+    """Key of a fold of code, or of records that change alike, that a person opened or folded."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -282,6 +282,8 @@ class ChangesList(QListView):
         place = self._changes.item(row).row.code
         if place is not None and place.kind is RowKind.FOLD:
             self.fold_opened.emit(place.key)
+        elif self._changes.item(row).row.opens and not self._changes.item(row).hidden:
+            self.fold_opened.emit(self._changes.item(row).row.opens)
         elif self._changes.item(row).hidden:
             self._changes.show_more(row)
             self._painter.forget_row(row)

@@ -77,7 +77,11 @@ class StepView(Covering):
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
-        deeds = {Qt.Key.Key_F: self._turn_layout, Qt.Key.Key_C: self._copy_side}
+        deeds = {
+            Qt.Key.Key_F: self._turn_layout,
+            Qt.Key.Key_C: self._copy_side,
+            Qt.Key.Key_F5: self.again.emit,
+        }
         deed = deeds.get(Qt.Key(event.key())) if not event.modifiers() else None
         if deed is None:
             super().keyPressEvent(event)
@@ -198,7 +202,7 @@ class PlainText(QPlainTextEdit):
         self.setUndoRedoEnabled(False)
         self.setFont(look.font(FontRole.MONO))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.document().setDocumentMargin(2)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as code runs in every language
 

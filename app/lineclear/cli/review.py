@@ -11,6 +11,7 @@ from lineclear.application.reading.queue_query import Sort
 from lineclear.cli import budgeting, passing
 from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk, notebook_at
 from lineclear.cli.options import AsJson
+from lineclear.cli.review_steps import step
 from lineclear.cli.reviewing import Asked, Filter
 
 app = typer.Typer(
@@ -87,30 +88,7 @@ def show(
         here.show(action, unchanged=unchanged)
 
 
-@app.command(epilog=EPILOGUE)
-def step(
-    action: ActionId,
-    which: Annotated[
-        str, typer.Argument(metavar="STEP", help="Its number or its id; without one, they are listed.")
-    ] = "",
-    *,
-    url: Url,
-    token: Token = "",
-    token_file: TokenFile = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what went into a step of the action's job, and what came out of it, where its agent recorded that.
-
-    Without STEP its steps are listed. Checked against the digest that the ledger names.
-    JSON: {"number", "step": Span, "input", "output", "gap": null or why neither is there, "because"}.
-    """
-    from lineclear.cli import steps  # noqa: PLC0415  # only when it is asked for
-
-    with desk(Place(url, token, token_file, as_json)) as here:
-        if which:
-            steps.show_step(here, action, which)
-        else:
-            steps.list_steps(here, action)
+app.command(epilog=EPILOGUE)(step)
 
 
 @app.command(epilog=EPILOGUE)

@@ -99,12 +99,18 @@ class ConsolePresenter(QObject):
     def switch_safe_mode(self, on: bool, reason: str, scope: str = WORKSPACE) -> None:  # noqa: FBT001  # a signal's
         """Request safe mode for a scope or leave it; what came of it comes back through the ledger too."""
         reviewer = self._with.reviewer
-        if reviewer is not None:
-            self._with.sending.run(
-                lambda: reviewer.switch_safe_mode(on=on, reason=reason, scope=scope),
-                done=self._switched,
-                failed=self._refuse,
-            )
+        if reviewer is None:
+            return
+
+        def switched(safe_mode: SafeMode) -> None:
+            self._forget()
+            self._take_safe_modes([safe_mode])
+
+        self._with.sending.run(
+            lambda: reviewer.switch_safe_mode(on=on, reason=reason, scope=scope),
+            done=switched,
+            failed=self._refuse,
+        )
 
     def switch_agent(self, agent: str, stops: bool, reason: str) -> None:  # noqa: FBT001  # a signal's argument
         """Stop an agent, or let it go on."""
@@ -158,10 +164,6 @@ class ConsolePresenter(QObject):
             done=self._take_safe_modes,
             failed=_raise,
         )
-
-    def _switched(self, safe_mode: SafeMode) -> None:
-        self._forget()
-        self._take_safe_modes([safe_mode])
 
     def _take_safe_modes(self, safe_modes: Iterable[SafeMode]) -> None:
         for one in safe_modes:

@@ -1,7 +1,4 @@
-"""What every view shows, as plain immutable values. Free of Qt, of rules and of I/O.
-
-Words that came from outside are `Paintable`; our own sentences are `str`. A view paints both, reads neither.
-"""
+"""What every view shows, as plain values; words from outside are `Paintable`, ours `str`. Free of Qt."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Verifies an audit pack: python verify.py PACK --key KEY [--checkpoint FILE]. See VERIFY.md.
 
-Shares no line with the program that made the pack. Needs Python 3.10 and the library `cryptography` only, no
-network, and nobody's word but the key and the checkpoints that you bring.
+Shares no line with the program that made the pack. Needs Python 3.10 and `cryptography` only, no network, and
+nobody's word but the key and the checkpoints that you bring.
 """
 
 # ruff: noqa: ANN001, ANN002, ANN003, ANN201, ANN204, INP001, PLR2004, PTH123, SIM115, T201
@@ -19,25 +19,28 @@ from decimal import Decimal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-MOST, CHUNK, FAR, MANY = 256 << 20, 1 << 20, 0xFFFFFFFF, 0xFFFF
+FAR, MANY = 0xFFFFFFFF, 0xFFFF
 SPKI = bytes.fromhex("302a300506032b6570032100")
 IN_TOTO, STATEMENT = "application/vnd.in-toto+json", "https://in-toto.io/Statement/v1"
 MANIFEST = "manifest.dsse.json"
 # An event, the statuses that it may follow, and the one to which it leads where that is always the same.
-STEPS = """
-content.erased:over: x.delayed:started: action.answered:any: action.released:any: action.asked:pending:
-canary.revealed:pending,rejected:stopped action.cleared:proposed,pending:cleared action.evaluated:proposed:
-action.revised:pending,cleared,started:proposed action.stopped:waiting,started:stopped action.claimed:pending:
-action.withdrawn:waiting:withdrawn x.started:cleared,started:started action.undone:succeeded:undone
-action.expired:waiting:expired x.succeeded:started:succeeded x.unknown:started:unknown x.cancelled:started:
-deadline.moved:waiting: x.held:cleared,started: x.failed:started:failed x.reconciled:unknown:
-x.asked:started: x.reported:started,unknown: decision.recorded:pending: action.escalated:pending:
-action.second_look:pending: action.consulted:proposed,cleared,started:"""
+OPEN = "proposed,pending,cleared"
 OVER = "denied,rejected,agreed,expired,withdrawn,stopped,failed,succeeded,undone"
-STEPS = STEPS.replace("any:", "waiting,started,unknown,over:").replace("waiting", "proposed,pending,cleared")
-STEPS = STEPS.replace("over:", f"{OVER}:").replace("x.", "execution.").split()
-FROM = {name: (before.split(","), to) for name, before, to in (step.split(":") for step in STEPS)}
+STEPS = f"""
+action.proposed::proposed action.evaluated:proposed: action.consulted:proposed,cleared,started:
+action.asked:pending: action.claimed:pending: action.escalated:pending: action.second_look:pending:
+decision.recorded:pending: action.cleared:proposed,pending:cleared action.undone:succeeded:undone
+action.revised:pending,cleared,started:proposed canary.revealed:pending,rejected:stopped
+action.withdrawn:{OPEN}:withdrawn action.expired:{OPEN}:expired action.stopped:{OPEN},started:stopped
+execution.held:cleared,started: execution.started:cleared,started:started execution.asked:started:
+execution.cancelled:started: execution.delayed:started: execution.failed:started:failed
+execution.unknown:started:unknown execution.succeeded:started:succeeded execution.reconciled:unknown:
+execution.reported:started,unknown: deadline.moved:{OPEN}: content.erased:{OVER}:
+action.answered:{OPEN},started,unknown,{OVER}: action.released:{OPEN},started,unknown,{OVER}:"""
+FROM = {name: (before.split(","), to) for name, before, to in (step.split(":") for step in STEPS.split())}
 LEADS = {"allow": "proposed", "ask": "pending", "deny": "denied", "approve": "pending", "reject": "rejected"}
+LEADS |= {True: "succeeded", False: "failed"}
+OWN = {"grounds": "own", "giver": "", "groups": []}
 WRONG = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, EOFError)
 
 
@@ -74,39 +77,40 @@ def envelope(data):
     return body, line["keyid"], lambda raw: is_signed(raw, signature, pae)
 
 
-def root(hashes):
-    """RFC 6962 section 2.1 over leaf hashes, level by level; an odd one goes up as it is."""
-    level = list(hashes) or [h()]
-    while len(level) > 1:
-        pairs = [h(b"\1", *level[at : at + 2]) for at in range(0, len(level) - 1, 2)]
-        level = pairs + level[len(pairs) * 2 :]
-    return level[0]
+def levels(hashes):
+    """RFC 6962 section 2.1: leaf hashes, then level by level up to the root; an odd one goes up as it is."""
+    found = [list(hashes) or [h()]]
+    while len(below := found[-1]) > 1:
+        pairs = [h(b"\1", *below[at : at + 2]) for at in range(0, len(below) - 1, 2)]
+        found.append(pairs + below[len(pairs) * 2 :])
+    return found
 
 
-def leads(node, index, last, path, top):
-    """RFC 9162 section 2.1.3.2: whether the path leads from a leaf hash to the root."""
-    for one in path:
-        if last == 0:
-            return False
-        if index & 1 or index == last:
-            node = h(b"\1", one, node)
-            while index and not index & 1:
-                index, last = index >> 1, last >> 1
-        else:
-            node = h(b"\1", node, one)
-        index, last = index >> 1, last >> 1
-    return last == 0 and node == top
+def within(limit, action):
+    """Whether an action's amount, where it has one, is within a ceiling, where there is one."""
+    ceiling, amount = limit.get("ceiling"), action.get("amount")
+    fits = ceiling and amount and abs(Decimal(amount)) <= Decimal(ceiling)
+    return not ceiling or not amount or (fits and limit["currency"] == action["currency"])
+
+
+def standing(person, action, at):
+    """The first that suffices of a person's own authority, what others lent, break-glass; else their own."""
+    out, tier = {action["owner"], action["by"].partition("/")[2], *action["voted"]}, action["tier"]
+    lent = [one for one in person["lent"].values() if action["capability"] in one["capabilities"]]
+    every = [person["own"], *(one for one in lent if one["giver"] not in out), person["glass"]]
+    able = (one for one in every if one["tier"] >= tier and one.get("until", "~") > at)
+    return next((one for one in able if within(one, action)), person["own"])
 
 
 class Check:
     """One verification; `problems` says what does not hold, and where."""
 
     def __init__(self, zip_file, key="", older=(), exporter=""):
-        self.zip, self.problems = zip_file, []
+        self.zip, self.read, self.problems = zip_file, zip_file.read, []
         self.sizes = {info.filename: info.file_size for info in self.zip.infolist()}
         self.key, self.older, self.exporter, self.signatures, self.starts = key, older, exporter, 0, 0
-        self.streams, self.actions, self.devices, self.people, self.safe = {}, {}, {}, {}, set()
-        self.policy, self.ledger, self.chosen, self.absent = None, "", {"policy/active"}, {}
+        self.newest, self.actions, self.people, self.keys, self.undecided = {}, {}, {}, {}, {}
+        self.chosen, self.absent = {"policy/active"}, {}
 
     def expect(self, where, **pairs):
         for name, (found, due) in pairs.items():
@@ -115,7 +119,7 @@ class Check:
 
     def container(self):
         """Write the ZIP's headers again: all must come out the same, so that each byte is accounted for."""
-        made, offset, count, wide = [], 0, len(self.zip.infolist()), b""
+        made, due, offset, count = [], [], 0, len(self.zip.infolist())
         for info in self.zip.infolist():
             name, size = info.filename.encode("ascii"), info.file_size
             same = (0, 0, 0, 0x21, info.CRC, size, size, len(name))
@@ -123,48 +127,31 @@ class Check:
             need, at = 45 if extra else 20, min(offset, FAR)
             made.append(struct.pack("<4s6H3IH", b"PK\1\2", 0x300 | need, need, *same))
             made.append(struct.pack("<4H2I", len(extra), 0, 0, 0, 0o100644 << 16, at) + name + extra)
-            local = struct.pack("<4s5H3I2H", b"PK\3\4", 20, *same, 0) + name
-            self.zip.fp.seek(offset)
-            if self.zip.fp.read(len(local)) != local or info.header_offset != offset:
-                raise ValueError(f"the header before {name[:99]!r} is not that of a pack")
+            due.append((offset, struct.pack("<4s5H3I2H", b"PK\3\4", 20, *same, 0) + name))
             if not re.fullmatch(rb"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}", name) or b".." in name:
                 raise ValueError(f"{name[:99]!r}: no file of a pack has this name")
-            offset += len(local) + size
+            offset += len(due[-1][1]) + size
         size, few = sum(map(len, made)), min(count, MANY)
         if count >= MANY or size >= FAR or offset >= FAR:
             wide = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 0x32D, 45, 0, 0, count, count, size, offset)
-            wide += struct.pack("<4sIQI", b"PK\6\7", 0, offset + size, 1)
+            made.append(wide + struct.pack("<4sIQI", b"PK\6\7", 0, offset + size, 1))
         last = struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, few, few, min(size, FAR), min(offset, FAR), 0)
-        self.zip.fp.seek(offset)
-        due = b"".join(made) + wide + last
-        if self.zip.fp.read(len(due) + 1) != due or self.zip.namelist() != sorted(self.sizes):
-            raise ValueError("its directory is not written as that of a pack")
-
-    def read(self, name):
-        if self.sizes.get(name, FAR) > MOST:
-            raise ValueError(f"{name} is missing or too large")
-        return self.zip.read(name)
+        for at, part in (*due, (offset, b"".join(made) + last)):
+            self.zip.fp.seek(at)
+            if self.zip.fp.read(len(part)) != part or self.zip.namelist() != sorted(self.sizes):
+                raise ValueError(f"what stands at byte {at} is not what stands there in a pack")
+        self.expect("the pack", bytes_behind_its_end=(self.zip.fp.read(1), b""))
 
     def run(self):
         self.container()
         self.heads()
-        files = {}
-        for name in self.sizes:
-            state = hashlib.sha256()
-            with self.zip.open(name) as file:
-                while part := file.read(CHUNK):
-                    state.update(part)
-            files[name] = state.hexdigest()
-            named = re.search("(?:decisions|payloads)/([0-9a-f]{64})", name)
-            self.expect(name, digest=(files[name], named[1] if named else files[name]))
-        self.manifest(files)
+        self.manifest({name: h(self.read(name)).hex() for name in self.sizes})
         self.tree()
         for stream, missing in self.absent.items():
-            in_scope = self.scope["kind"] == "all" or stream in self.chosen
-            self.expect(stream, missing=(sorted(missing) if in_scope else [], []))
-        self.expect("devices", undecided=([name for name, one in self.devices.items() if one["open"]], []))
-        held = {name: one["key"] for name, one in self.devices.items()}
-        for name, raw in {"log": self.raw, **held}.items():
+            if self.scope["kind"] == "all" or stream in self.chosen:
+                self.expect(stream, missing=(sorted(missing.difference(self.newest[stream]["gone"])), []))
+        self.expect("devices", undecided=(self.undecided, {}))
+        for name, raw in {"log": self.raw, **self.keys}.items():
             due = b"-----BEGIN PUBLIC KEY-----\n%b\n-----END PUBLIC KEY-----\n" % base64.b64encode(SPKI + raw)
             self.expect(f"keys/{name}.pem", key=(self.read(f"keys/{name}.pem"), due))
 
@@ -213,12 +200,12 @@ class Check:
         told = json.loads(body)
         about, listed = told["predicate"], {one["name"]: one["digest"]["sha256"] for one in told["subject"]}
         self.scope, self.erased = about["scope"], set(about.get("absent", ()))
-        said = (told["_type"], told["predicateType"], jcs(told), about["signed_by"])
-        self.expect(MANIFEST, statement=(said, (STATEMENT, "urn:lineclear:auditpack:v1", body, who)))
-        said, due = (about["origin"], about["size"], about["root"]), (self.origin, self.size, self.root.hex())
-        self.expect(MANIFEST, checkpoint=(said, due))
+        said = (told["_type"], told["predicateType"], jcs(told), *map(about.get, ("origin", "size", "root")))
+        due = (STATEMENT, "urn:lineclear:auditpack:v1", body, self.origin, self.size, self.root.hex())
+        self.expect(MANIFEST, statement=(said, due), signed_by=(about["signed_by"], who))
         for name in sorted(listed.keys() | files.keys() - {MANIFEST}):
-            self.expect(name, digest=(files.get(name), listed.get(name)))
+            found, named = files.get(name), re.search("(?:decisions|payloads)/([0-9a-f]{64})", name)
+            self.expect(name, digest=((found, named[1] if named else found), (listed.get(name), found)))
 
     def places(self, kind, count):
         """Path and width of every tile, or bundle of entries, over so many hashes (C2SP tlog-tiles)."""
@@ -229,170 +216,194 @@ class Check:
             yield f"tile/{kind}/{path}" + (f".p/{width}" if width < 256 else ""), width
 
     def tree(self):
-        hashes, level = [], 0
+        hashes = []
         for name, width in self.places("entries", self.size):
             data, at, first = self.read(name), 0, len(hashes)
             while at < len(data):
                 start, at = at + 2, at + 2 + int.from_bytes(data[at : at + 2], "big")
                 hashes.append(h(b"\0", data[start:at]))
-                self.entry(len(hashes) - 1, data[start:at], hashes[-1])
+                self.entry(len(hashes) - 1, data[start:at], hashes[-1].hex())
             self.expect(name, end=((at, len(hashes)), (len(data), first + width)))
-        self.expect("checkpoint", root=(root(hashes), self.root))
+        rows = levels(hashes)
+        self.expect("checkpoint", root=(rows[-1][0], self.root))
         for size, top in self.kept:
-            found, due = (size <= self.size, root(hashes[:size])), (True, top)
+            found, due = (size <= self.size, levels(hashes[:size])[-1][0]), (True, top)
             self.expect(f"{size} entries of a checkpoint that you kept, or a witness", fits=(found, due))
-        while hashes:
-            above = []
-            for at, (name, width) in enumerate(self.places(level, len(hashes))):
-                row = hashes[256 * at : 256 * at + width]
+        for level in range(0, self.size.bit_length(), 8):
+            for at, (name, width) in enumerate(self.places(level // 8, self.size >> level)):
+                row = rows[level][256 * at : 256 * at + width]
                 self.expect(name, hashes=(self.read(name), b"".join(row)))
-                above += [root(row)] if width == 256 else []
-            hashes, level = above, level + 1
+        for index in range(self.size):
+            if (name := f"proofs/{index}.tlog-proof") in self.sizes:  # C2SP tlog-proof
+                beside = [row[at : at + 1] for n, row in enumerate(rows) for at in [index >> n ^ 1]]
+                path = "".join(f"{base64.b64encode(one[0]).decode()}\n" for one in beside if one)
+                due = f"c2sp.org/tlog-proof@v1\nindex {index}\n{path}\n".encode() + self.note
+                self.expect(name, proof=(self.read(name), due))
 
     def entry(self, index, data, leaf):
-        one, name = json.loads(data), f"proofs/{index}.tlog-proof"
+        """One entry at its place, with what it commits to; then whether it could follow those before."""
+        one = json.loads(data)
         stream, kind, body = one["stream"], one["type"], one["body"]
-        where = f"entry {index} ({kind} of {stream})"
-        if name in self.sizes:
-            head, _, note = self.read(name).partition(b"\n\n")
-            first, second, *path = head.decode().split("\n")
-            said = (first, second, note, leads(leaf, index, self.size - 1, map(b64, path), self.root))
-            self.expect(name, lines=(said, ("c2sp.org/tlog-proof@v1", f"index {index}", self.note, True)))
-        self.expect(where, number=(one["seq"], self.streams.get(stream, 0)), form=(jcs(one), data))
-        self.expect(where, first=(kind == "workspace.created", index == 0))
-        self.streams[stream] = one["seq"] + 1
-        by, of = self.scope["kind"], self.scope.get("name")
+        where, (of, _, name) = f"entry {index} ({kind} of {stream})", stream.partition("/")
+        past = self.newest.get(stream, {"seq": -1, "kind": "", "gone": [], "counter": 0, "leaf": leaf})
+        found = (one["seq"], kind == "workspace.created", jcs(one))
+        self.expect(where, place=(found, (past["seq"] + 1, index == 0, data)))
+        now = {"seq": one["seq"], "kind": kind, "index": index, "before": past.get("statement")}
+        now |= {"gone": [*past["gone"], *body.get("parts", ())], "leaf": past["leaf"]}
+        self.newest[stream] = {**past, **body, **one["commits"], **now}
+        by, which = self.scope["kind"], self.scope.get("name")
         opens = kind == "action.proposed" or (kind == "job.opened" and by != "capability")
-        named = stream == f"{by}/{of}" or (opens and body.get(by) == of)
+        named = stream == f"{by}/{which}" or (opens and body.get(by) == which)
         during = self.scope.get("start", "") <= one["at"] < self.scope.get("end", "~")
-        if (during if by == "time" else named) and stream.startswith(("action/", "job/", "agent/")):
+        if (during if by == "time" else named) and of in ("action", "job", "agent"):
             self.chosen.add(stream)
         for part, digest in one["commits"].items():
             file = f"decisions/{digest}.dsse.json" if part == "statement" else f"payloads/{digest}"
-            if file not in self.sizes and digest not in self.erased:
-                self.absent.setdefault(stream, set()).add(file)
-        self.follow(where, one, stream.partition("/")[2], leaf.hex())
-
-    def follow(self, where, one, name, leaf):
-        """What happened, and whether it could: the ledger's own rules, replayed."""
-        kind, body, device = one["type"], one["body"], self.devices.get(name)
-        if kind == "workspace.created":
-            self.ledger = leaf
-        elif kind == "policy.activated":
-            self.policy = (body["digest"], body["version"])
-        elif kind == "person.enrolled":
-            self.people[name] = body
-        elif kind == "safe_mode.switched":
-            (self.safe.add if body["on"] else self.safe.discard)(name)
-        elif kind == "device.enrolled":
-            raw = b64(body["public_key"])
-            self.expect(where, name=(name, h(SPKI, raw).hex()), enrolled=(device, None))
-            fresh = {"key": raw, "of": body["person"], "out": False, "last": "", "counter": 0, "open": ""}
-            self.devices[name] = fresh
-        elif kind == "device.revoked":
-            device["out"] = True
+            if file not in self.sizes:
+                self.absent.setdefault(stream, set()).add(part if digest in self.erased else file)
+        if kind == "device.enrolled":
+            self.keys[name] = b64(body["public_key"])
+            self.expect(where, name=(name, h(SPKI, self.keys[name]).hex()), once=(past["kind"], ""))
         elif kind == "device.signed":
-            self.expect(where, counter=(body["counter"] > device["counter"], True), open=(device["open"], ""))
-            device.update(before=device["last"], last=one["commits"]["statement"], open=body["action"])
-            device["counter"] = body["counter"]
-        elif one["stream"].startswith("action/"):
+            able = past["kind"] != "device.revoked" and body["counter"] > past["counter"]
+            self.expect(where, able=(able and name not in self.undecided, True))
+            self.undecided[name] = body["action"]
+        elif of == "person":
+            self.person(where, one, name)
+        elif of == "action":
             self.step(where, one, name, leaf)
 
+    def person(self, where, one, name):
+        """What somebody can decide by: their own authority, what others lent, unreviewed break-glass."""
+        kind, body, by = one["type"], one["body"], one["actor"].removeprefix("person/")
+        known = self.people.setdefault(name, {"lent": {}, "glass": {"tier": 0}})
+        if kind == "person.enrolled":
+            known["own"] = body
+        elif kind == "person.left":
+            known.update(own={"role": "left", "tier": 0}, lent={})
+        elif kind == "authority.delegated":
+            giver = self.people[body["giver"]]["own"]
+            same = all(body.get(one) == giver.get(one) for one in ("ceiling", "currency"))
+            lent = same and body["tier"] <= giver["tier"] and body["giver"] == by != name
+            self.expect(where, lent=(lent, True))
+            known["lent"][body["delegation"]] = {**body, "grounds": "delegated"}
+        elif kind == "delegation.ended":
+            known["lent"].pop(body["delegation"], None)
+        else:
+            broken = kind == "glass.broken"
+            self.expect(where, by=((by == name, body.get("by", by)), (broken, by)))
+            known["glass"] = {**body, "tier": 3 * broken, "grounds": "break_glass"}
+
     def step(self, where, one, name, leaf):
-        kind, body, action = one["type"], one["body"], self.actions.get(name)
+        kind, body = one["type"], one["body"]
+        fresh = {"amount": "", **body, **one["commits"], "challenge": leaf, "clearance": "", "votes": []}
+        fresh |= {"voted": set(), "escalated": [], "second": {}}
         if kind == "action.proposed":
-            self.expect(where, known=(action, None))
-            action = {"id": name, "status": "proposed", "revision": 1, "by": one["actor"], "clearance": ""}
-            self.actions[name] = {**action, **body, **one["commits"], "challenge": leaf, "votes": {}}
-            return
-        self.expect(where, follows=(FROM[kind][0] == [""] or action["status"] in FROM[kind][0], True))
-        to = "" if body.get("caught") else FROM[kind][1]
+            self.expect(where, once=(self.actions.get(name), None))
+            start = {"id": name, "status": "", "revision": 1, "by": one["actor"], "said": {}}
+            self.actions[name] = {**start, **fresh}
+        action, (before, to) = self.actions[name], FROM[kind]
+        revision = action["revision"] + (kind == "action.revised")
+        follows = (action["status"] in before, body.get("revision", revision))
+        self.expect(where, follows=(follows, (True, revision)))
         if kind == "action.revised":
-            self.expect(where, revision=(body["revision"], action["revision"] + 1))
-            fresh = {"challenge": leaf, "votes": {}, "clearance": "", "escalated": []}
-            action.pop("second", None)
-            action.update({"amount": "", **body, **one["commits"], **fresh})
+            action.update(fresh, said={} if "edited_by" in body else action["said"])
+        elif kind == "action.consulted":
+            action["said"] = body["said"]
         elif kind == "action.evaluated":
-            said, to = (body["policy"], body["policy_version"], body["revision"]), LEADS[body["outcome"]]
-            self.expect(where, policy=(said, (*self.policy, action["revision"])))
-            action.update(judged=body, clearance="")
+            self.evaluated(where, body, action)
         elif kind == "decision.recorded":
-            self.decision(where, one, action, self.devices[body["device"]], self.people[body["person"]])
-            to = LEADS[body["verdict"]]
+            self.decision(where, one, action, self.newest[f"device/{body['device']}"])
         elif kind == "action.escalated":
-            action["escalated"] = [*action.get("escalated", ()), body["to"]]
+            action["escalated"].append(body["to"])
         elif kind == "action.second_look":
-            digest, at = action["newest"]
-            drawn = h(f"second look\n{action['challenge']}\n{digest}\n{at}".encode())
-            number = int.from_bytes(drawn[:8]) % 1_000_000
-            due = {"draw": number, "drawn": number < Decimal(body["share"]) * 1_000_000}
-            self.expect(where, second_look=({**body, **due}, body), once=("second" in action, False))
-            action["second"] = body.get("after", ()) if body["drawn"] else ()
+            drawn = int.from_bytes(h(action["drawn_from"].encode())[:8], "big") % 1_000_000
+            due = {"draw": drawn, "drawn": drawn < Decimal(body["share"]) * 1_000_000}
+            due |= {"after": [vote["who"] for vote in action["votes"]]}
+            due |= {"share": action["judged"]["second_review"]}
+            found = ({**body, **due}, action["second"], self.enough(action))
+            self.expect(where, second_look=(found, (body, {}, True)))
+            action["second"] = body
         elif kind == "action.cleared":
-            self.cleared(where, body, action)
-            to = to if action["judged"].get("executes", True) else "agreed"
+            judged = action["judged"]
+            by = {"allow": "policy", "ask": "decisions" if self.enough(action) else "more people"}
+            due = {"by": by.get(judged["outcome"]), "policy": judged["policy"]}
+            drawn = judged["outcome"] == "allow" or "second_review" not in judged or action["second"] != {}
+            self.expect(where, clearance=({**body, **due}, body), second_look=(drawn, True))
+            action["clearance"], to = body["clearance"], to if judged.get("executes", True) else "agreed"
         elif kind == "execution.started":
             key = action["key"] if action["status"] == "started" else body["key"]
-            said, due = (body["clearance"], body["revision"], body["key"]), (action["revision"], key)
+            said, due = (body["clearance"], body["key"]), (action["clearance"] or "one", key)
             named = (f"{one}:{action.get(one)}" for one in ("environment", "connector", "capability"))
-            held = action["mutates"] and not self.safe.isdisjoint(("workspace", *named))
-            self.expect(where, start=(said, (action["clearance"] or "one", *due)), safe_mode=(held, False))
+            safe = [self.newest.get(f"safe_mode/{one}", {}).get("on") for one in ("workspace", *named)]
+            self.expect(where, start=(said, due), safe_mode=(action["mutates"] and any(safe), False))
             action["key"], self.starts = body["key"], self.starts + 1
-        elif kind in ("execution.reconciled", "execution.reported"):
-            to = "succeeded" if body.get("happened", body.get("succeeded")) else "failed"
+        said = [body[one] for one in ("outcome", "verdict", "happened", "succeeded") if one in body]
+        to = LEADS[said[0]] if said else "" if body.get("caught") else to
         action["status"] = to or action["status"]
 
-    def decision(self, where, one, action, device, person):
+    def evaluated(self, where, body, action):
+        """By the policy in force, or by one on trial there; what a judge outside denied is denied."""
+        action.update(judged=body, clearance="", tier=body.get("tier") or 1)
+        active, trial = self.newest["policy/active"], self.newest.get("trial/live", {"kind": ""})
+        due, job = [(active["digest"], active["version"])], action["job"]
+        on = (trial["kind"], trial.get("version")) == ("trial.started", active["version"])
+        if on and self.newest[f"job/{job}"]["index"] > trial["index"]:
+            half = h(f"trial\n{trial['digest']}\n{job}".encode())[0] >> 7
+            due += [(trial["digest"], trial["version"])] * half
+        self.expect(where, policy=((body["policy"], body["policy_version"]) in due, True))
+        asked = [one["params"]["judge"][:200] for one in body["reasons"] if one["path"] == "opa"]
+        outside = action["said"].get("outcome") == "deny" and action["said"]["url"][:200] in asked
+        self.expect(where, denied=(outside and body["outcome"] != "deny", False))
+
+    def decision(self, where, one, action, device):
         """Signed on this person's device, over exactly this, by somebody who could decide it."""
         body, digest, judged = one["body"], one["commits"]["statement"], action["judged"]
-        mine = {"of": body["person"], "out": False, "last": digest, "counter": body["counter"]}
-        self.expect(where, device=({**device, **mine, "open": action["id"]}, device))
-        device["open"], tier, who = "", judged.get("tier") or 1, body["person"]
-        fits, ceiling, amount = True, person.get("ceiling"), action.get("amount")
-        if ceiling and amount:
-            fits = person["currency"] == action["currency"] and abs(Decimal(amount)) <= Decimal(ceiling)
-        may = [fits, person["role"] in ("approver", "ops", "admin"), tier <= person["tier"] == body["tier"]]
-        may += [who != action["owner"], f"person/{who}" != action["by"], f"person/{who}" == one["actor"]]
-        self.expect(where, authority=([*may, who not in action["votes"]], [True] * 7))
-        action["votes"][who] = (body["verdict"], body["tier"], body.get("groups", ()))
-        action["newest"] = (digest, one["at"])
+        who, person = body["person"], self.people[body["person"]]
+        due = {"kind": "device.signed", "person": who, "statement": digest, "counter": body["counter"]}
+        found = ({**device, **due}, self.undecided.pop(body["device"], ""))
+        self.expect(where, device=(found, (device, action["id"])))
+        stands = standing(person, action, one["at"])
+        groups = {"groups": person["own"].get("groups", [])}
+        vote = {key: {**OWN, **stands, **groups}[key] for key in (*OWN, "tier")}
+        self.expect(where, stands=({**OWN, **body}, {**OWN, **body, **vote}))
+        may = [person["own"]["role"] in ("approver", "ops", "admin"), within(stands, action)]
+        may += ["stages" in judged or stands["tier"] >= action["tier"], f"person/{who}" == one["actor"]]
+        may += [who not in {action["owner"], *action["voted"]}, f"person/{who}" != action["by"]]
+        self.expect(where, authority=(may, [True] * 6))
+        action["votes"].append({**vote, "who": who, "verdict": body["verdict"]})
+        action["voted"] |= {who, vote["giver"]}
+        action["drawn_from"] = f"second look\n{action['challenge']}\n{digest}\n{one['at']}"
         if f"decisions/{digest}.dsse.json" not in self.sizes:
             return
         payload, key, holds = envelope(self.read(f"decisions/{digest}.dsse.json"))
-        self.expect(where, signature=((holds(device["key"]), key), (True, body["device"])))
+        self.expect(where, signature=((holds(self.keys[body["device"]]), key), (True, body["device"])))
         self.signatures += 1
         said = json.loads(payload)["predicate"]
-        due = {one: action[one] for one in ("capability", "challenge", "revision")}
         seen = {one: action[one] for one in ("after", "before", "payload", "revision", "version")}
-        due |= {"view_sha256": h(jcs({"action": action["id"], **seen})).hex(), "tier": tier}
+        due = {one: action[one] for one in ("capability", "challenge", "revision", "tier")}
+        due |= {one: body.get(one) for one in ("verdict", "bulk", "dwell_ms", "changes_seen")}
+        due |= {"view_sha256": h(jcs({"action": action["id"], **seen})).hex(), "action": action["id"]}
         due |= {"payload_sha256": action["payload"], "policy_sha256": judged["policy"]}
-        due |= {"action": action["id"], "origin": self.ledger, "verdict": body["verdict"]}
-        due |= {"device_counter": body["counter"], "previous_decision": device["before"] or None}
-        due |= {one: body.get(one) for one in ("dwell_ms", "changes_seen")}
+        due |= {"origin": self.newest["workspace/this"]["leaf"], "device_counter": body["counter"]}
+        due |= {"previous_decision": device["before"]}
         self.expect(where, signed=({one: said.get(one) for one in due}, due))
         bare = judged.get("confirms") and body["verdict"] == "approve" and not said.get("confirmed")
-        self.expect(where, confirmed=(bool(bare), False))
-        self.expect(where, in_time=(one["at"] < said["not_after"], True))
+        self.expect(where, confirmed=(bool(bare), False), in_time=(one["at"] < said["not_after"], True))
 
-    def cleared(self, where, body, action):
-        judged, out = action["judged"], {action["owner"], action["agent"], action["by"].partition("/")[2]}
-        votes = [vote for person, vote in action["votes"].items() if person not in out]
-        for_it = sum(vote == "approve" and tier >= (judged.get("tier") or 1) for vote, tier, _ in votes)
-        enough = for_it >= max(1, judged.get("approvals", 0)) and all(
-            vote == "approve" for vote, _, _ in votes
-        )
-        before = action.get("second", ())
-        looked = [vote for person, vote in action["votes"].items() if person not in {*out, *before}]
-        enough = enough and (not before or any(tier >= (judged.get("tier") or 1) for _, tier, _ in looked))
-        for to in action.get("escalated", ()):
-            held = [to.get("group", "") in ("", *groups) for _, tier, groups in votes if tier >= to["tier"]]
-            enough = enough and any(held)
-        by = {"allow": "policy", "ask": "decisions" if enough else "more people"}.get(judged["outcome"])
-        drawn = not judged.get("second_review") or "second" in action or by == "policy"
-        self.expect(where, second_look=(drawn, True))
-        due = {"by": by, "revision": action["revision"], "policy": judged["policy"]}
-        self.expect(where, clearance=({**body, **due}, body))
-        action["clearance"] = body["clearance"]
+    def enough(self, action):
+        """Whether nobody is against it, enough are for it, and somebody of each who were asked besides."""
+        out, second = {action["owner"], action["agent"], action["by"].partition("/")[2]}, action["second"]
+        votes = [one for one in action["votes"] if out.isdisjoint({one["who"], one["giver"]})]
+        met = [one["verdict"] == "approve" for one in votes]
+        met += [len(votes) >= max(1, action["judged"].get("approvals", 0))]
+        for to in action["escalated"]:
+            high = [one for one in votes if one["tier"] >= to["tier"]]
+            met += [any(to.get("group", "") in ("", *one["groups"]) for one in high)]
+        if second.get("drawn"):
+            later = [one for one in votes if not {one["who"], one["giver"]} & set(second["after"])]
+            met += [any(one["tier"] >= action["tier"] for one in later)]
+        return all(met)
 
 
 def verify(path, key="", older=(), exporter=""):

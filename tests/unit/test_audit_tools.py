@@ -225,7 +225,7 @@ def test_i39_the_program_in_the_pack_runs_by_itself_from_an_empty_folder(pack: P
 
 def test_the_program_is_short_and_knows_nothing_of_ours():
     text = (PROJECT / "resources" / "audit" / "verify.py").read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 430
+    assert len([line for line in text.splitlines() if line.strip()]) < 400
     imported = set(re.findall(r"^(?:import|from) ([\w.]+)", text, re.MULTILINE))
     assert not {name for name in imported if name.startswith("lineclear")}
     assert {name.partition(".")[0] for name in imported} <= {"cryptography", *sys.stdlib_module_names}

@@ -5,6 +5,7 @@ An excerpt is a folder. It needs no manifest: every file in it is proven by the 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -44,10 +45,11 @@ _PEEK: Final = msgspec.json.Decoder(_Peek)
 _BASES: Final = (
     "device.enrolled",
     "device.signed",
-    "person.enrolled",
     "policy.activated",
     "workspace.created",
 )
+_WHOLE: Final = ("person/", "trial/")
+"""Streams of which all counts that came before: what was lent and ended, which trial was on."""
 
 
 def excerpt(path: Path, action: str, folder: Path) -> int:
@@ -81,12 +83,16 @@ def excerpt(path: Path, action: str, folder: Path) -> int:
 def _chosen(pack: Pack, checkpoint: Checkpoint, stream: str) -> dict[int, bytes]:
     """The action's entries, and of other streams those by which they are judged."""
     newest: dict[str, tuple[int, bytes]] = {}
+    whole: defaultdict[str, dict[int, bytes]] = defaultdict(dict)
     chosen: dict[int, bytes] = {}
     for index, data in enumerate(_entries(pack, checkpoint)):
         peek = _PEEK.decode(data)
         if peek.stream == stream:
             chosen[index] = data
             chosen.update(newest[key] for key in _grounds(peek) if key in newest)
+            chosen.update(whole[_whole(peek)])
+        elif peek.stream.startswith(_WHOLE):
+            whole[peek.stream][index] = data
         elif peek.type in _BASES:
             newest[f"{peek.stream} {peek.type}"] = (index, data)
     return dict(sorted(chosen.items()))
@@ -97,9 +103,19 @@ def _grounds(peek: _Peek) -> Iterator[str]:
     if peek.type == "action.evaluated":
         yield "policy/active policy.activated"
     if peek.type == "decision.recorded":
-        yield f"person/{peek.body.person} person.enrolled"
         yield f"device/{peek.body.device} device.enrolled"
         yield f"device/{peek.body.device} device.signed"
+
+
+def _whole(peek: _Peek) -> str:
+    """The stream that counts for an entry as a whole, if any."""
+    match peek.type:
+        case "action.evaluated":
+            return "trial/live"
+        case "decision.recorded":
+            return f"person/{peek.body.person}"
+        case _:
+            return ""
 
 
 def _files(pack: Pack, chosen: dict[int, bytes]) -> Iterator[str]:
@@ -109,7 +125,7 @@ def _files(pack: Pack, chosen: dict[int, bytes]) -> Iterator[str]:
         peek = _PEEK.decode(data)
         if peek.type == "device.enrolled":
             wanted.add(names.device_name(peek.stream.partition("/")[2]))
-        if not peek.stream.startswith("device/"):
+        if not peek.stream.startswith(("device/", *_WHOLE)):
             wanted |= {names.committed_name(part, digest) for part, digest in peek.commits.items()}
     missing = wanted - pack.sizes.keys()
     if missing:

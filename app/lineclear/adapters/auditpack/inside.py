@@ -123,5 +123,5 @@ class Inside:
             self._findings.add(Fault.DEVICE, name, "it is not the key that the ledger enrolled")
 
     def _envelope(self, digest: str) -> bytes | None:
-        name = names.decision_name(digest)
-        return self._pack.read(name) if name in self._pack.sizes else None
+        found = (names.decision_name(digest), names.content_name(digest))
+        return next((self._pack.read(name) for name in found if name in self._pack.sizes), None)

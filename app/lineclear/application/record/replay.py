@@ -28,7 +28,6 @@ from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, VerifierOf, key_id
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, fold
-from lineclear.domain.trials import LIVE, LiveTrial
 
 _UNREADABLE: Final = (ValueError, KeyError, TypeError, msgspec.MsgspecError)
 
@@ -143,6 +142,10 @@ class Replay:
                 self._add(Fault.DEVICE, recorded, _key_problems(recorded.id, public_key))
             case e.DeviceSigned(action=action):
                 self._take_signature(before, recorded, action)
+            case e.AuthorityDelegated() as lent if not self._excerpt:
+                self._add(Fault.AUTHORITY, recorded, rules.lending_problems(recorded, lent, self.states))
+            case e.GlassBroken() | e.GlassReviewed() as glass:
+                self._add(Fault.AUTHORITY, recorded, rules.glass_problems(recorded, glass))
             case e.ActionProposed():
                 self.counts.actions += 1
             case e.BudgetCut() | e.BudgetRaised() as event if isinstance(before, Job) and not self._excerpt:
@@ -157,9 +160,7 @@ class Replay:
             case e.ActionEvaluated():
                 policy = self.states.get(f"policy/{ACTIVE}")
                 active = policy if isinstance(policy, ActivePolicy) else None
-                trial = self.states.get(f"trial/{LIVE}")
-                tried = trial if isinstance(trial, LiveTrial) else None
-                problems = rules.evaluation_problems(action, event, active, tried)
+                problems = rules.evaluation_problems(action, event, active, self.states)
                 self._add(Fault.POLICY, recorded, problems)
             case e.DecisionRecorded():
                 self._judge_decision(action, recorded, event)

@@ -28,7 +28,7 @@ from lineclear.domain.records import Recorded
 from lineclear.domain.second_looks import draw, is_drawn
 from lineclear.domain.standing import standing_for
 from lineclear.domain.state import Aggregate
-from lineclear.domain.trials import LiveTrial, half_of
+from lineclear.domain.trials import LIVE, LiveTrial, half_of
 from lineclear.domain.vocabulary import ActionStatus, Grounds, Outcome, Tier, Verdict
 
 type States = Mapping[str, Aggregate]
@@ -85,19 +85,28 @@ def sequence_problems(action: Action, recorded: Recorded) -> Iterator[str]:
 
 
 def evaluation_problems(
-    action: Action, event: e.ActionEvaluated, policy: ActivePolicy | None, trial: LiveTrial | None = None
+    action: Action, event: e.ActionEvaluated, policy: ActivePolicy | None, states: States
 ) -> Iterator[str]:
     """Whether it was judged in its present revision by the policy in force, or one on trial there."""
     if event.revision != action.revision:
         yield f"revision {event.revision} was judged, and {action.revision} is present"
-    is_tried = trial is not None and trial.on and half_of(action.job, trial.digest) == 1
-    may_judge = {policy.digest if policy else "", trial.digest if trial and is_tried else ""} - {""}
+    may_judge = {policy.digest, *_on_trial(action, policy, states)} if policy else set()
     if policy is None or event.policy not in may_judge or event.policy_version != policy.version:
         yield "it was not judged by the policy in force"
     said = action.consulted
     denied = said is not None and said.outcome is Outcome.DENY
     if denied and event.outcome is not Outcome.DENY and _heeds(event, said):
         yield "the judge outside denied it, and it was not denied"
+
+
+def _on_trial(action: Action, policy: ActivePolicy, states: States) -> Iterator[str]:
+    """The policy on trial, where the action's job takes part; a job that is not at hand is given that."""
+    trial, job = states.get(f"trial/{LIVE}"), states.get(f"job/{action.job}")
+    if not isinstance(trial, LiveTrial) or not trial.on or trial.version != policy.version:
+        return
+    is_late = not isinstance(job, Job) or job.index > trial.index
+    if is_late and half_of(action.job, trial.digest) == 1:
+        yield trial.digest
 
 
 def _heeds(event: e.ActionEvaluated, said: Consulted | None) -> bool:
@@ -145,6 +154,29 @@ def authority_problems(
         yield f"{person.id} had decided on this revision before"
 
 
+def lending_problems(recorded: Recorded, event: e.AuthorityDelegated, states: States) -> Iterator[str]:
+    """Whether somebody lent a part of what they had been enrolled with, to somebody else (I12)."""
+    giver = states.get(f"person/{event.giver}")
+    if not isinstance(giver, Person) or giver.left:
+        yield f"{event.giver} was not enrolled at this point of the ledger"
+        return
+    if recorded.actor != f"person/{giver.id}" or recorded.id == giver.id:
+        yield f"{giver.id} is said to have lent it to {recorded.id}, and it was recorded by {recorded.actor}"
+    if event.tier > giver.tier:
+        yield f"tier {event.tier} was lent, and {giver.id} was at tier {giver.tier}"
+    if (event.ceiling, event.currency) != (giver.ceiling, giver.currency):
+        yield f"it was lent with another ceiling than that of {giver.id}"
+
+
+def glass_problems(recorded: Recorded, event: e.GlassBroken | e.GlassReviewed) -> Iterator[str]:
+    """Whether who broke the glass did so themselves, and somebody else reviewed it (I13)."""
+    by = event.by if isinstance(event, e.GlassReviewed) else recorded.id
+    if recorded.actor != f"person/{by}":
+        yield f"it is said to be by {by}, and was recorded by {recorded.actor}"
+    if isinstance(event, e.GlassReviewed) and by == recorded.id:
+        yield f"{by} reviewed their own break-glass"
+
+
 def _rest(grounds: Grounds, giver: str) -> str:
     return f"authority lent by {giver}" if giver else f"{grounds.replace('_', '-')} authority"
 
@@ -176,6 +208,8 @@ def statement_problems(
             yield f"the {name} that was signed is {str(was)[:80]}, and the ledger has {str(expected)[:80]}"
     if (statement.dwell_ms, statement.changes_seen) != (event.dwell_ms, event.changes_seen):
         yield "for how long it was looked at, and at what, is not what was signed"
+    if statement.bulk != event.bulk:
+        yield f"at one look {event.bulk} were approved as recorded, and {statement.bulk} as signed"
     if previous is not None and (statement.previous_decision or "") != previous:
         yield "it does not name the device's decision before it"
     if moment(statement.not_after) <= moment(recorded.at):

@@ -1,0 +1,257 @@
+"""I39: on every way in which authority is had, our audit and the one that shares no line with it agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from lineclear.adapters.auditpack.excerpting import excerpt
+from lineclear.adapters.auditpack.head import Trust
+from lineclear.adapters.auditpack.verifying import verify_pack
+from lineclear.adapters.memory.tools import MemoryTools
+from lineclear.application.governing.break_glass import break_glass, review_glass
+from lineclear.application.governing.delegation import Loan, delegate, end_delegation
+from lineclear.application.governing.people import Grant, enrol, take_off
+from lineclear.application.governing.trials import start_trial, stop_trial
+from lineclear.application.governing.workspaces import activate_policy
+from lineclear.application.services import Services
+from lineclear.domain.ledger.signing import key_id
+from lineclear.domain.money import parse_money
+from lineclear.domain.strict_json import canonical
+from lineclear.domain.trials import half_of
+from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict
+from support.kernel import CONTRACTS, DOCUMENT, Kernel
+from support_audit import LOG, Entries, entries_of, examiner, write
+
+KEY = key_id(LOG.public_key)
+DAY = timedelta(days=1)
+STAGED = DOCUMENT.replace(
+    "        idempotency_key: required\n",
+    """        idempotency_key: required
+    stages:
+      - {name: finance, tier: 1, group: finance}
+      - {name: second-look, tier: 2}
+    reviewer_ceilings_usd: {fin: 150, ops: 500}
+""",
+)
+LOOSER = DOCUMENT.replace("requires_approval_over_usd: 50", "requires_approval_over_usd: 150")
+OUTSIDE = "http://127.0.0.1:8181/v1/data/lineclear/decision"
+
+
+class Denies:
+    """A judge outside that denies what is above 100, and allows all else."""
+
+    def ask(self, _url: str, question: bytes, *, seconds: float, token_env: str = "") -> bytes:
+        del seconds, token_env
+        return json.dumps({"result": b'"150.00"' not in question}).encode()
+
+
+def lent() -> Kernel:
+    """Two delegations to one deputy, one of which ends; one to somebody who then leaves; one that ran out."""
+    kernel = Kernel()
+    admin = kernel.reviewer("root", Tier.THREE, Role.ADMIN)
+    lead = kernel.reviewer("lead", ceiling=parse_money("150.00", "USD"))
+    deputy, late = kernel.reviewer("deputy", Tier.ONE), kernel.reviewer("late", Tier.ONE)
+    for giver, capability in ((lead, "issue_refund"), (admin, "manage_access")):
+        wanted = {"tier": Tier.TWO, "capabilities": (capability,), "lasts": DAY, "reason": "holidays"}
+        delegate(kernel.services, giver.principal, Loan("deputy", **wanted))
+    lead_s = delegate(kernel.services, lead.principal, Loan("late", **wanted | {"lasts": 2 * DAY}))
+    kernel.decide(deputy, kernel.refund("60.00"))
+    kernel.later(days=1)
+    end_delegation(kernel.services, late.principal, lead_s.received[0].id, "back")
+    delegate(kernel.services, lead.principal, Loan("late", Tier.TWO, ("issue_refund",), DAY, "again"))
+    kernel.decide(late, kernel.refund("70.00"), Verdict.REJECT, "no")
+    take_off(kernel.services, admin.principal, "lead", "left the company")
+    enrol(kernel.services, admin.principal, Grant("late", Role.APPROVER, Tier.TWO))
+    kernel.decide(late, kernel.refund("80.00"))
+    kernel.run()
+    return kernel
+
+
+def in_an_emergency() -> Kernel:
+    """Break-glass of one who leaves it to another to review, and breaks it again."""
+    kernel = Kernel()
+    ops, boss = kernel.reviewer("ops", Tier.ONE), kernel.reviewer("boss", Tier.THREE)
+    for _ in range(2):
+        break_glass(kernel.services, ops.principal, timedelta(minutes=30), "payments are down")
+        kernel.decide(ops, kernel.propose("access.grant", "manage_access"))
+        review_glass(kernel.services, boss.principal, "ops", justified=True, reason="the outage was real")
+    kernel.run()
+    return kernel
+
+
+def staged() -> Kernel:
+    """Places of a document, one of them below the action's tier, and ceilings of one capability."""
+    kernel = Kernel()
+    activate_policy(kernel.services, STAGED, by="admin")
+    fin = kernel.reviewer("fin", Tier.ONE, Role.APPROVER, groups=("finance",))
+    ops = kernel.reviewer("ops")
+    refund = kernel.refund("90.00")
+    kernel.decide(ops, refund)
+    kernel.decide(fin, kernel.action(refund.id))
+    kernel.run()
+    assert kernel.action(refund.id).status is ActionStatus.SUCCEEDED
+    return kernel
+
+
+def together() -> Kernel:
+    """Two that were approved at one look, in another place each."""
+    records = {name: {"status": "new"} for name in ("cus_0", "cus_1")}
+    kernel = Kernel(tools=MemoryTools(CONTRACTS, records))
+    reviewer = kernel.reviewer()
+    merges = [kernel.propose("crm.merge_customers", "manage_customers", id=f"cus_{n}") for n in range(2)]
+    for one in merges:
+        kernel.decide(reviewer, one, looked=kernel.looked(one, bulk=2))
+    kernel.run()
+    return kernel
+
+
+def on_trial() -> Kernel:
+    """Jobs of both halves and one that was open before, during a trial and after it, and a second trial."""
+    kernel = Kernel()
+    chief, reviewer = kernel.token("chief", Role.OPS, tier=Tier.THREE), kernel.reviewer()
+    before = kernel.job
+    for text in (LOOSER, LOOSER.replace("150", "160")):
+        trial = start_trial(kernel.services, chief, text, expected=1, reason="Try")
+        halves = [
+            next(job for job in iter(kernel.open_job, "") if half_of(job, trial.digest) == half)
+            for half in range(2)
+        ]
+        for kernel.job in (before, *halves):
+            kernel.refund("80.00")
+            kernel.run()
+        stop_trial(kernel.services, chief, "Enough")
+        kernel.refund("80.00")
+    for one in kernel.pending():
+        kernel.decide(reviewer, one)
+    kernel.run()
+    return kernel
+
+
+def asked_outside() -> Kernel:
+    """A judge outside that denied one, which was edited by nobody, and let another pass."""
+    kernel = Kernel()
+    old = kernel.services
+    kernel.services = Services(
+        kernel.store, kernel.tools, kernel.clock, old.ids, old.signatures, judge=Denies()
+    )
+    kernel.worker = type(kernel.worker)(kernel.services, "w1")
+    activate_policy(kernel.services, f"{DOCUMENT}opa:\n  url: {OUTSIDE}\n  unreachable: ask\n", by="admin")
+    reviewer = kernel.reviewer()
+    kernel.refund("20.00")
+    kernel.decide(reviewer, kernel.refund("60.00"))
+    kernel.refund("150.00")
+    kernel.run()
+    return kernel
+
+
+HISTORIES: dict[str, Callable[[], Kernel]] = {
+    one.__name__: one for one in (lent, in_an_emergency, staged, together, on_trial, asked_outside)
+}
+
+
+@pytest.fixture(scope="module")
+def ledgers() -> dict[str, Entries]:
+    return {name: entries_of(made()) for name, made in HISTORIES.items()}
+
+
+@pytest.fixture(scope="module")
+def independent() -> ModuleType:
+    return examiner()
+
+
+def verdicts(module: ModuleType, entries: Entries, out: Path) -> tuple[list[str], list[str]]:
+    """What ours and what the other finds."""
+    pack = write(entries, out)
+    found = verify_pack(pack, Trust(key=KEY)).conclusion.findings
+    return [f"{one.where}: {one.says}" for one in found], module.verify(pack, KEY)[0]
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_i39_a_sound_pack_is_sound_for_both(name: str, ledgers, independent: ModuleType, tmp_path: Path):
+    assert verdicts(independent, ledgers[name], tmp_path / "sound.auditpack") == ([], [])
+
+
+type Change = Callable[[dict[str, Any]], object]
+
+
+def says(**body: object) -> Change:
+    return lambda one: one["body"].update(body)
+
+
+def without(*members: str) -> Change:
+    return lambda one: [one["body"].pop(member) for member in members]
+
+
+DAMAGES: list[tuple[str, str, int, Change]] = [
+    ("lent", "decision.recorded", 0, says(giver="root")),
+    ("lent", "decision.recorded", 0, without("grounds", "giver")),
+    ("lent", "decision.recorded", 0, says(grounds="break_glass")),
+    ("lent", "decision.recorded", 0, says(tier=3)),
+    ("lent", "decision.recorded", 2, says(grounds="delegated", giver="root")),
+    ("lent", "authority.delegated", 0, says(until="2026-01-01T00:00:00.000Z")),
+    ("lent", "authority.delegated", 0, says(capabilities=["manage_access"])),
+    ("lent", "authority.delegated", 0, says(ceiling="50.00")),
+    ("lent", "authority.delegated", 0, says(giver="late")),
+    ("lent", "authority.delegated", 0, says(giver="deputy")),
+    ("lent", "authority.delegated", 0, says(tier=3)),
+    ("lent", "authority.delegated", 0, says(tier=1)),
+    ("lent", "authority.delegated", 0, lambda one: one.update(actor="person/root")),
+    ("in_an_emergency", "decision.recorded", 0, without("grounds")),
+    ("in_an_emergency", "decision.recorded", 1, says(tier=1)),
+    ("in_an_emergency", "decision.recorded", 1, says(grounds="delegated", giver="boss")),
+    ("in_an_emergency", "glass.broken", 0, says(until="2026-01-01T00:00:00.000Z")),
+    ("in_an_emergency", "glass.broken", 0, lambda one: one.update(actor="person/boss")),
+    ("in_an_emergency", "glass.reviewed", 0, lambda one: one.update(actor="person/ops")),
+    ("in_an_emergency", "glass.reviewed", 0, says(by="ops")),
+    ("staged", "decision.recorded", 1, without("groups")),
+    ("staged", "decision.recorded", 0, says(groups=["finance"])),
+    ("staged", "decision.recorded", 1, says(tier=2)),
+    ("together", "decision.recorded", 0, says(bulk=3)),
+    ("together", "decision.recorded", 1, without("bulk")),
+    ("on_trial", "trial.started", 0, says(digest="0" * 64)),
+    ("on_trial", "trial.started", 0, says(version=2)),
+    ("asked_outside", "action.consulted", 0, lambda one: one["body"]["said"].update(outcome="deny")),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "which", "change"), DAMAGES)
+def test_i39_what_was_altered_is_found_by_both(  # one damage each
+    name: str, kind: str, which: int, change: Change, ledgers, independent: ModuleType, tmp_path: Path
+):
+    told = [json.loads(one) for one in ledgers[name].all]
+    before = canonical(told)
+    change([one for one in told if one["type"] == kind][which])
+    assert canonical(told) != before
+    altered = Entries(map(canonical, told), ledgers[name].blobs)
+    ours, theirs = verdicts(independent, altered, tmp_path / "altered.auditpack")
+    assert (bool(ours), bool(theirs)) == (True, True), (ours, theirs)
+
+
+def test_i39_what_no_tombstone_erased_has_to_be_there_for_both(
+    ledgers, independent: ModuleType, tmp_path: Path
+):
+    """Whoever holds the log's key may list it as absent; only the ledger says what was erased."""
+    told = [json.loads(one) for one in ledgers["together"].all]
+    gone = next(one for one in told if one["type"] == "action.proposed")["commits"]["payload"]
+    blobs = {name: blob for name, blob in ledgers["together"].blobs.items() if name != gone}
+    found = verdicts(independent, Entries(ledgers["together"].all, blobs), tmp_path / "less.auditpack")
+    assert list(map(bool, found)) == [True, True], found
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_an_excerpt_takes_along_by_what_its_people_decided_and_its_policies_judged(
+    name: str, ledgers, tmp_path: Path
+):
+    pack = write(ledgers[name], tmp_path / "sound.auditpack")
+    told = [json.loads(one) for one in ledgers[name].all]
+    for stream in [one["stream"] for one in told if one["type"] == "action.proposed"]:
+        action = stream.removeprefix("action/")
+        excerpt(pack, action, tmp_path / action)
+        assert verify_pack(tmp_path / action, Trust(key=KEY)).conclusion.findings == ()

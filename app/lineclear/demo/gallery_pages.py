@@ -8,10 +8,31 @@ from typing import Final
 
 from lineclear.application.executing.inside import is_inside
 from lineclear.demo.gallery_seat import Seat
-from lineclear.demo.gallery_stage import OPS_WEST, Scene, Stage
+from lineclear.demo.gallery_stage import APPROVER, OPS_EAST, OPS_LEAD, OPS_WEST, Scene, Stage
 from lineclear.desktop.presenters.control_sheets import Part
 from lineclear.domain.events import Budget
 from lineclear.server.probing import record_health
+
+
+def _insights(stage: Stage) -> None:
+    """A lead looks at how three reviewers decided this morning."""
+    morning = stage.morning()
+    stage.backend.approve(OPS_EAST, morning.invoice)
+    stage.backend.approve(OPS_WEST, morning.refund)
+    seat = stage.sit(OPS_LEAD)
+    for action in (morning.contacts, morning.batch, morning.deploy):
+        seat.choose(action)
+        seat.press("review.approve")
+        seat.let_go()
+    stage.backend.work()
+    seat.read()
+    seat.press("go.insights")
+    seat.look()
+
+
+def _insights_forbidden(stage: Stage) -> None:
+    stage.morning()
+    stage.sit(APPROVER).press("go.insights")
 
 
 def _empty(stage: Stage) -> None:
@@ -163,6 +184,8 @@ PAGES: Final[Mapping[str, Scene]] = MappingProxyType(
         "safe-mode-on": _safe_mode_on,
         "safe-mode-popover": _safe_mode_popover,
         "jobs": _page("jobs"),
+        "insights": _insights,
+        "insights-forbidden": _insights_forbidden,
         "control": _page("control"),
         "review-budget": _budget,
         "jobs-paused": _jobs_paused,

@@ -23,6 +23,7 @@ class Scope(StrEnum):
     JOBS = "jobs"
     TIMELINE = "timeline"
     """A timeline that has the focus, on the jobs page."""
+    INSIGHTS = "insights"
 
 
 class Section(StrEnum):
@@ -34,6 +35,7 @@ class Section(StrEnum):
     READ = marked("Read the changes")
     JOBS = marked("Jobs")
     TIMELINE = marked("Timeline")
+    INSIGHTS = marked("Insights")
     GO = marked("Go to")
     LEDGER = marked("Ledger")
     VIEW = marked("View")
@@ -147,9 +149,17 @@ COMMANDS: Final = (
     Command("timeline.previous_step", marked("Previous step"), ("P",), Section.TIMELINE, Scope.TIMELINE),
     Command("timeline.lane_down", marked("Step below"), ("Down",), Section.TIMELINE, Scope.TIMELINE),
     Command("timeline.lane_up", marked("Step above"), ("Up",), Section.TIMELINE, Scope.TIMELINE),
+    Command("insights.day", marked("The last day"), ("1",), Section.INSIGHTS, Scope.INSIGHTS),
+    Command("insights.week", marked("The last 7 days"), ("7",), Section.INSIGHTS, Scope.INSIGHTS),
+    Command("insights.month", marked("The last 30 days"), ("3",), Section.INSIGHTS, Scope.INSIGHTS),
+    Command("insights.sort", marked("Sort by the next column"), ("S",), Section.INSIGHTS, Scope.INSIGHTS),
+    Command(
+        "insights.turn", marked("Turn the order of the table"), ("Shift+S",), Section.INSIGHTS, Scope.INSIGHTS
+    ),
     Command("go.review", marked("Review"), ("G, R",), Section.GO),
     Command("go.jobs", marked("Jobs"), ("G, J",), Section.GO),
     Command("go.ledger", marked("Ledger"), ("G, L",), Section.GO),
+    Command("go.insights", marked("Insights"), ("G, I",), Section.GO),
     Command("go.control", marked("Control"), ("G, C",), Section.GO),
     Command("go.connect", marked("Connect an agent"), ("G, A",), Section.GO),
     Command("ledger.verify", marked("Verify the ledger"), ("V",), Section.LEDGER),
@@ -207,13 +217,17 @@ def conflicts(commands: Iterable[Command]) -> set[str]:
     """Return the key sequences that two commands claim, or that hide another one's chord.
 
     Keys of the window reach everywhere, so no narrower scope may claim them either; those of a timeline reach
-    within the jobs page. Review and jobs are never in front together.
+    within the jobs page. Pages are never in front together.
     """
     every = tuple(commands)
     return set().union(*(_conflicts(every, page) for page in _PAGES))
 
 
-_PAGES: Final = ({Scope.WINDOW, Scope.REVIEW}, {Scope.WINDOW, Scope.JOBS, Scope.TIMELINE})
+_PAGES: Final = (
+    {Scope.WINDOW, Scope.REVIEW},
+    {Scope.WINDOW, Scope.JOBS, Scope.TIMELINE},
+    {Scope.WINDOW, Scope.INSIGHTS},
+)
 """Which scopes reach at once."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,7 @@ from lineclear.desktop import gallery_connect as connect
 from lineclear.desktop import gallery_control as control
 from lineclear.desktop import gallery_deciding as deciding
 from lineclear.desktop import gallery_formats as formats
+from lineclear.desktop import gallery_insights as insights
 from lineclear.desktop import gallery_lab as lab
 from lineclear.desktop import gallery_ledger as ledger
 from lineclear.desktop import gallery_people as people
@@ -29,6 +31,7 @@ from lineclear.desktop.gallery_job_scenes import job_scenes
 from lineclear.desktop.preferences import Choices
 from lineclear.desktop.presenters.connect_sheets import ConnectSheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet, Part, ScopeKind
+from lineclear.desktop.presenters.insight_sheets import InsightsSheet
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
@@ -234,6 +237,11 @@ def _connect(sheet: ConnectSheet) -> Callable[[Window], None]:
     return show
 
 
+def _insights(window: Window, sheet: InsightsSheet) -> None:
+    window.run_command("go.insights")
+    window.insights.display(sheet)
+
+
 def _action(sheet: ActionSheet, command: str = "") -> Callable[[Window], None]:
     def show(window: Window) -> None:
         window.review.display_action(sheet)
@@ -352,6 +360,8 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "lab-activating", _lab(lab.LAB_ACTIVATING)
     for name, sheet in connect.SHEETS.items():
         yield f"connect-{name}", _connect(sheet)
+    for name, shown in insights.SHEETS.items():
+        yield f"insights-{name}", partial(_insights, sheet=shown)
 
 
 SCENES: Final = dict(_scenes())

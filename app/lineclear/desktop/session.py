@@ -13,6 +13,7 @@ from lineclear.application.record.witnessing import Witnessed
 from lineclear.desktop.connect_desk import ConnectDesk
 from lineclear.desktop.control_desk import ControlDesk
 from lineclear.desktop.desk import Desk
+from lineclear.desktop.insights_desk import InsightsDesk
 from lineclear.desktop.jobs_desk import JobsDesk
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.alarms import alarm_sheet, witness_line
@@ -64,6 +65,7 @@ class Session(QObject):
         self.control_desk = ControlDesk(window, with_, me, self)
         self.jobs_desk = JobsDesk(window, with_, me, self.console, self)
         self.connect_desk = ConnectDesk(window, with_, me, self)
+        self.insights_desk = InsightsDesk(window, with_, me, self.console, self.queue)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK)
         self._connect_review()
@@ -169,6 +171,7 @@ class Session(QObject):
                 self.action.refresh()
                 self.console.open_page(self._window.page)
                 self.connect_desk.opened(self._window.page)
+                self.insights_desk.opened(self._window.page)
             case "session.lock":
                 self.lock()
             case "decision.take_back":
@@ -240,6 +243,7 @@ class Session(QObject):
         if name == "control":
             self.control_desk.opened()
         self.connect_desk.opened(name)
+        self.insights_desk.opened(name)
         self.console.open_page(name)
 
     # Pages are built when they are first shown, so these cannot be connected to the pages themselves.
@@ -256,6 +260,7 @@ class Session(QObject):
         self.sync.changed.connect(self.control_desk.on_changed)
         self.sync.changed.connect(self.jobs_desk.jobs.on_changed)
         self.sync.changed.connect(self.connect_desk.on_changed)
+        self.sync.changed.connect(self.insights_desk.insights.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
         self.sync.contacted.connect(self.action.on_contact)
         self.deciding.outgoing_changed.connect(self.console.on_outgoing)
@@ -269,6 +274,7 @@ class Session(QObject):
         self._timer.timeout.connect(self.control_desk.on_tick)
         self._timer.timeout.connect(self.jobs_desk.jobs.on_tick)
         self._timer.timeout.connect(self.connect_desk.on_tick)
+        self._timer.timeout.connect(self.insights_desk.insights.on_tick)
 
         if self.witnessing is not None:
             self.sync.changed.connect(self.witnessing.wake)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, override
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -26,6 +26,7 @@ from lineclear.domain.wording import say
 if TYPE_CHECKING:
     from lineclear.desktop.views.connect import ConnectPage
     from lineclear.desktop.views.control import ControlPage
+    from lineclear.desktop.views.insights import InsightsPage
     from lineclear.desktop.views.jobs import JobsPage
     from lineclear.desktop.views.ledger import LedgerPage
 
@@ -65,6 +66,7 @@ class Window(QWidget):
         self._control: ControlPage | None = None
         self._connecting: ConnectPage | None = None
         self._others: dict[str, QWidget] = {}
+        self._insights: InsightsPage | None = None
         self.overlays = Overlays(look, self)
         self.locking = LockHost(look, self, (self.top, self._glass_place, self.rail, self._pages))
         self._safe_mode = SafeModeSheet(SafeModeState.UNKNOWN, say("Safe mode not known"))
@@ -131,6 +133,17 @@ class Window(QWidget):
             self._pages.addWidget(self._connecting)
         return self._connecting
 
+    @property
+    def insights(self) -> InsightsPage:
+        """The page on how people decide, built on first use."""
+        if self._insights is None:
+            from lineclear.desktop.views.insights import InsightsPage  # noqa: PLC0415 - costs nothing until opened
+
+            self._insights = InsightsPage(self._look)
+            self._insights.stepped.connect(self.run_command)
+            self._pages.addWidget(self._insights)
+        return self._insights
+
     def display_top(self, sheet: TopSheet) -> None:
         """Show the top bar."""
         self._safe_mode = sheet.safe_mode
@@ -138,7 +151,7 @@ class Window(QWidget):
 
     def open_page(self, name: str) -> None:
         """Open a page by name; `page_opened` tells whoever fills it."""
-        self._pages.setCurrentWidget(self._find_page(name))
+        self._pages.setCurrentWidget(_page_of(self, name, self._others))
         self.rail.show_page("control" if name == "connect" else name)
         self._set_reach()
         self.page_opened.emit(name)
@@ -149,10 +162,8 @@ class Window(QWidget):
         match area:
             case "go":
                 self.open_page(verb)
-            case "review" | "diff":
-                self.review.run_command(command_id)
-            case "jobs" | "timeline":
-                self.jobs.run_command(command_id)
+            case "review" | "diff" | "jobs" | "timeline" | "insights":
+                _owner_of(self, area).run_command(command_id)
             case "search":
                 pages, shown = (self._ledger, self._jobs), self._pages.currentWidget()
                 _search_of(pages, shown, self.top.search).setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -196,19 +207,6 @@ class Window(QWidget):
         self.locking.fit()
         super().resizeEvent(event)
 
-    def _find_page(self, name: str) -> QWidget:
-        match name:
-            case "jobs":
-                return self.jobs
-            case "ledger":
-                return self.ledger
-            case "control":
-                return self.control
-            case "connect":
-                return self.connecting
-            case _:
-                return self._others.get(name, self.review)
-
     def _built(self) -> dict[str, QWidget | None]:
         return {
             "review": self.review,
@@ -217,6 +215,7 @@ class Window(QWidget):
             "control": self._control,
             "connect": self._connecting,
             **self._others,
+            "insights": self._insights,
         }
 
     def _lay_out(self) -> None:
@@ -280,7 +279,20 @@ class Window(QWidget):
             scopes.add(Scope.REVIEW)
         elif self._jobs is not None and self._pages.currentWidget() is self._jobs:
             scopes |= {Scope.JOBS, Scope.TIMELINE} if self._jobs.has_timeline_focus else {Scope.JOBS}
+        elif self._insights is not None and self._pages.currentWidget() is self._insights:
+            scopes.add(Scope.INSIGHTS)
         self.actions_of_window.set_reach(frozenset(scopes))
+
+
+def _owner_of(window: Window, area: str) -> ReviewPage | JobsPage | InsightsPage:
+    """The page that carries out the commands of an area."""
+    match area:
+        case "jobs" | "timeline":
+            return window.jobs
+        case "insights":
+            return window.insights
+        case _:
+            return window.review
 
 
 def _search_of(
@@ -288,3 +300,20 @@ def _search_of(
 ) -> QWidget:
     """Where words are looked for on the page that is shown."""
     return next((page.search for page in pages if page is not None and page is shown), usual)
+
+
+def _page_of(window: Window, name: str, others: Mapping[str, QWidget]) -> QWidget:
+    """A page by its name, built where it is asked for first."""
+    match name:
+        case "jobs":
+            return window.jobs
+        case "ledger":
+            return window.ledger
+        case "control":
+            return window.control
+        case "connect":
+            return window.connecting
+        case "insights":
+            return window.insights
+        case _:
+            return others.get(name, window.review)

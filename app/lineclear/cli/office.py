@@ -10,7 +10,7 @@ from lineclear.application.ports import Ids
 from lineclear.application.reading.answers import Policies, PolicyChange, TrialState
 from lineclear.cli.rendering import Screen
 from lineclear.domain.control import ActivePolicy
-from lineclear.wire.policies import StartTrial
+from lineclear.domain.trials import Guardrail
 
 
 class Archive(Protocol):
@@ -24,7 +24,9 @@ class Archive(Protocol):
 
     def trial(self) -> TrialState: ...
 
-    def start_trial(self, asked: StartTrial, *, key: str) -> TrialState: ...
+    def start_trial(
+        self, document: str, *, expected: int, reason: str, guard: Guardrail, key: str
+    ) -> TrialState: ...
 
     def stop_trial(self, reason: str, *, key: str) -> TrialState: ...
 

@@ -15,7 +15,7 @@ from lineclear.cli.policy_versions import Yes, confirm, rows_of
 from lineclear.cli.rendering import REMOVED, STRONG, Row, words
 from lineclear.domain.events import TrialEnd
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.wire.policies import StartTrial
+from lineclear.domain.trials import Guardrail
 
 app = new_app(no_args_is_help=True)
 
@@ -64,8 +64,10 @@ def start(  # noqa: PLR0913  # each is an option of the command
         here.screen.show(rows_of(change))
         if not yes:
             confirm(here, "Judge half of all new jobs by this?")
-        asked = StartTrial(text, change.expected, reason, round(margin * 1_000), jobs, round(level * 1_000))
-        found = here.policies.start_trial(asked, key=here.key())
+        guard = Guardrail(round(margin * 1_000), jobs, round(level * 1_000))
+        found = here.policies.start_trial(
+            text, expected=change.expected, reason=reason, guard=guard, key=here.key()
+        )
         here.screen.answer(found, told(found))
 
 

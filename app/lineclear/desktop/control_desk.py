@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from lineclear.application.reading.answers import Me
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.effort import Viewing
 from lineclear.desktop.presenters.lab_sheets import LabSheet
+from lineclear.desktop.presenters.on_trial import OnTrial
 from lineclear.desktop.presenters.people_sheets import PeopleSheet
 from lineclear.desktop.presenters.staffing import Staffing
 from lineclear.desktop.presenters.trying import Trying
 from lineclear.desktop.views.window import Window
+from lineclear.domain.trials import Guardrail
 from lineclear.domain.vocabulary import Mode
 from lineclear.domain.wording import say
 
@@ -31,6 +35,9 @@ class ControlDesk(QObject):
         self.staffing = Staffing(with_, me, self)
         self.staffing.changed.connect(self._show_people)
         self.staffing.glass_changed.connect(window.glass.display)
+        self.live = OnTrial(with_, me, self)
+        self.live.changed.connect(self._show_trial)
+        self._lab: LabSheet | None = None
         self._people: PeopleSheet | None = None
         self._typing = QTimer(self)
         self._typing.setInterval(_TYPING_PAUSE)
@@ -49,12 +56,14 @@ class ControlDesk(QObject):
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew."""
         self.trying.on_changed(streams)
+        self.live.on_changed(streams)
         self.staffing.on_changed(streams)
 
     def on_tick(self) -> None:
         """A second has gone by."""
         if self._window.page == "control":
             self.trying.on_tick()
+            self.live.on_tick()
         self.staffing.on_tick()
 
     def opened(self) -> None:
@@ -80,6 +89,8 @@ class ControlDesk(QObject):
         page.lab.activated.connect(trying.activate)
         page.lab.discarded.connect(trying.discard)
         page.lab.left.connect(trying.leave)
+        page.lab.trial.started.connect(self._start_trial)
+        page.lab.trial.stopped.connect(self.live.stop)
 
     def _change_mode(self, capability: str, agent: str, mode: str) -> None:
         self.trying.open((capability, agent, Mode(mode)))
@@ -103,10 +114,24 @@ class ControlDesk(QObject):
             self._window.control.people.display(sheet)
 
     def _show_lab(self, sheet: LabSheet) -> None:
-        self._window.control.display_lab(sheet)
+        if self._lab is None:
+            self.live.open()
+        self._lab = sheet
+        self._window.control.display_lab(replace(sheet, trial=self.live.sheet(sheet.why_not)))
+
+    def _show_trial(self) -> None:
+        if self._lab is not None:
+            self._show_lab(self._lab)
+
+    def _start_trial(self, guard: Guardrail, reason: str) -> None:
+        offered = self.trying.offered
+        if offered is not None:
+            self.live.start(*offered, guard, reason)
 
     def _leave_lab(self) -> None:
         self._typing.stop()
+        self._lab = None
+        self.live.leave()
         has_draft = self.trying.has_draft
         self._window.control.document.change.set_title(
             say("Go on with the change") if has_draft else say("Try a change")

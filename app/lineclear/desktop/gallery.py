@@ -357,6 +357,9 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "lab", _lab(lab.LAB)
     yield "lab-running", _lab(lab.LAB_RUNNING)
     yield "lab-problems", _lab(lab.LAB_PROBLEMS)
+    yield "lab-trial", _lab(lab.LAB_TRIAL)
+    yield "lab-trial-new", _lab(lab.LAB_TRIAL_NEW)
+    yield "lab-trial-refused", _lab(lab.LAB_TRIAL_REFUSED)
     yield "lab-activating", _lab(lab.LAB_ACTIVATING)
     for name, sheet in connect.SHEETS.items():
         yield f"connect-{name}", _connect(sheet)

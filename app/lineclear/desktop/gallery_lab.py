@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from lineclear.application.reading.answers import Foreseen, PolicyChange, QueueTrial, Replayed
+from lineclear.application.reading.answers import (
+    Foreseen,
+    PolicyChange,
+    QueueTrial,
+    Replayed,
+    TrialLook,
+    TrialState,
+)
+from lineclear.desktop import gallery_policy as policy
 from lineclear.desktop.gallery_control import CONTROL
 from lineclear.desktop.presenters.lab_page import (
     change_findings,
@@ -16,6 +24,7 @@ from lineclear.desktop.presenters.lab_page import (
 )
 from lineclear.desktop.presenters.lab_sheets import HistorySheet, LabSheet, ProblemRow
 from lineclear.desktop.presenters.sheets import Chip, Tone, text_of
+from lineclear.desktop.presenters.trial_page import trial_sheet
 from lineclear.domain.policy.differences import Difference, Direction
 
 _IN_FORCE: Final = "\n".join(map(text_of, CONTROL.document))
@@ -120,5 +129,19 @@ LAB_PROBLEMS: Final = LabSheet(
     queue=replace(LAB.queue, remark="Not known: the text has to be corrected first", lines=()),
     history=HistorySheet(why_not="The text has to be taken first."),
     why_not="Correct the text first.",
+)
+_HALVES: Final = TrialState(
+    policy.TRIAL,
+    (212, 198),
+    (9, 11),
+    (TrialLook(1, (104, 99), (4, 5), -0.052, 0.071), TrialLook(2, (212, 198), (9, 11), -0.031, 0.058)),
+    14,
+)
+LAB_TRIAL: Final = replace(LAB, trial=replace(trial_sheet(_HALVES, None, policy.NOW, ""), why_not=""))
+LAB_TRIAL_NEW: Final = replace(LAB, trial=trial_sheet(TrialState(), None, policy.NOW, ""))
+LAB_TRIAL_REFUSED: Final = replace(
+    LAB,
+    why_not=LAB_RUNNING.why_not,
+    trial=trial_sheet(TrialState(), None, policy.NOW, LAB_RUNNING.why_not),
 )
 LAB_ACTIVATING: Final = replace(LAB, diff=diff_lines(_IN_FORCE, _TEXT, 14), is_activating=True)

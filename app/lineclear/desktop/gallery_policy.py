@@ -82,7 +82,7 @@ DOCUMENT: Final = """capabilities:
     modes:
       crm-agent: managed
 """
-_NOW: Final = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
+NOW: Final = datetime(2026, 11, 22, 14, 2, tzinfo=UTC)
 _ARGUMENTS: Final = {
     "properties": {"payment": {"type": "string"}, "amount": {"type": "string"}, "reason": {"type": "string"}},
     "required": ["payment", "amount"],
@@ -140,6 +140,21 @@ _PROBES: Final = {
     "git": Probe("2026-11-22T14:01:52Z", 31),
     "payments": Probe("2026-11-22T14:01:53Z", 118),
 }
+TRIAL: Final = LiveTrial(
+    LIVE,
+    0,
+    20_311,
+    on=True,
+    version=14,
+    digest="d",
+    document="d",
+    by="ops-lead",
+    started_at="2026-11-22T08:15:00Z",
+    margin=20,
+    least=30,
+    level=950,
+)
+
 _CONTROL: Final = Control(
     (),
     (),
@@ -151,20 +166,7 @@ _CONTROL: Final = Control(
     tools=_TOOLS,
     probes=_PROBES,
     at="2026-11-22T14:02:00Z",
-    trial=LiveTrial(
-        LIVE,
-        0,
-        20_311,
-        on=True,
-        version=14,
-        digest="d",
-        document="d",
-        by="ops-lead",
-        started_at="2026-11-22T08:15:00Z",
-        margin=20,
-        least=30,
-        level=950,
-    ),
+    trial=TRIAL,
 )
 _DEGRADED: Final = Control(
     (),
@@ -206,7 +208,7 @@ def _me(tier: Tier) -> Me:
 
 
 def _sheet(control: Control, tier: Tier = Tier.THREE) -> ControlSheet:
-    made = control_sheet(control, {}, _me(tier), _NOW)
+    made = control_sheet(control, {}, _me(tier), NOW)
     return replace(made, budgets=BASE.budgets, scopes=BASE.scopes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from hashlib import sha256
 
 import msgspec
@@ -13,6 +14,15 @@ LIVE = "live"
 """The id of the only trial that there is at a time."""
 
 _SPREAD = 2**32
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrail:
+    """When a trial ends by itself: `margin` and `level` per mille, `least` jobs of both halves."""
+
+    margin: int = 20
+    least: int = 30
+    level: int = 950
 
 
 class LiveTrial(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

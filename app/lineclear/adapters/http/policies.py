@@ -15,6 +15,7 @@ from lineclear.application.reading.answers import (
     WhatIf,
 )
 from lineclear.domain.control import ActivePolicy
+from lineclear.domain.trials import Guardrail
 from lineclear.wire.policies import (
     ActivatePolicy,
     ComparePolicy,
@@ -59,7 +60,10 @@ class PoliciesClient:
     def trial(self) -> TrialState:
         return self._connection.get("/v1/trial", TrialState)
 
-    def start_trial(self, asked: StartTrial, *, key: str) -> TrialState:
+    def start_trial(
+        self, document: str, *, expected: int, reason: str, guard: Guardrail, key: str
+    ) -> TrialState:
+        asked = StartTrial(document, expected, reason, guard.margin, guard.least, guard.level)
         return self._connection.post("/v1/trial", asked, TrialState, key=key)
 
     def stop_trial(self, reason: str, *, key: str) -> TrialState:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from lineclear.application.governing import policies
+from lineclear.application.governing import policies, trials
 from lineclear.application.lab.replaying import Stretch, replay_page
 from lineclear.application.lab.waiting import try_queue
-from lineclear.application.reading.answers import Policies, PolicyChange, QueueTrial, ReplayPage
+from lineclear.application.reading.answers import Policies, PolicyChange, QueueTrial, ReplayPage, TrialState
 from lineclear.application.services import Services
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.principals import Principal
+from lineclear.domain.trials import Guardrail
 
 type Caller = Callable[[], tuple[Services, Principal]]
 
@@ -35,6 +36,29 @@ class MemoryPolicies:
     def queue(self, document: str, *, key: str) -> QueueTrial:
         del key  # nothing is written
         return try_queue(*self._caller(), document)
+
+    def trial(self) -> TrialState:
+        return trials.read_trial(*self._caller())
+
+    def start_trial(
+        self, document: str, *, expected: int, reason: str, guard: Guardrail, key: str
+    ) -> TrialState:
+        del key  # the same text again changes nothing while it is on
+        trials.start_trial(
+            *self._caller(),
+            document,
+            expected=expected,
+            reason=reason,
+            margin=guard.margin,
+            least=guard.least,
+            level=guard.level,
+        )
+        return self.trial()
+
+    def stop_trial(self, reason: str, *, key: str) -> TrialState:
+        del key  # what ended stays ended
+        trials.stop_trial(*self._caller(), reason)
+        return self.trial()
 
     def replay(self, documents: Sequence[str], *, start: int, limit: int, key: str) -> ReplayPage:
         del key  # nothing is written

@@ -8,10 +8,11 @@ from typing import Protocol
 
 from lineclear.application.governing.delegation import Loan
 from lineclear.application.governing.people import Grant
-from lineclear.application.reading.answers import Policies, PolicyChange, QueueTrial, ReplayPage
+from lineclear.application.reading.answers import Policies, PolicyChange, QueueTrial, ReplayPage, TrialState
 from lineclear.application.reading.connections import TokenOffice
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.identities import Device, Person
+from lineclear.domain.trials import Guardrail
 
 
 class PolicyOffice(Protocol):
@@ -26,6 +27,14 @@ class PolicyOffice(Protocol):
     def queue(self, document: str, *, key: str) -> QueueTrial: ...
 
     def replay(self, documents: Sequence[str], *, start: int, limit: int, key: str) -> ReplayPage: ...
+
+    def trial(self) -> TrialState: ...
+
+    def start_trial(
+        self, document: str, *, expected: int, reason: str, guard: Guardrail, key: str
+    ) -> TrialState: ...
+
+    def stop_trial(self, reason: str, *, key: str) -> TrialState: ...
 
 
 class PeopleOffice(Protocol):

@@ -67,6 +67,18 @@ class DiffLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialSheet:
+    """The live trial: what it means or how it ended, its halves and looks, and why nothing can be done."""
+
+    says: Words
+    state: Chip
+    lines: tuple[Line, ...] = ()
+    is_on: bool = False
+    why_not: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LabSheet:
     """A change being tried; `diff` stands there while it is about to be activated."""
 
@@ -83,3 +95,4 @@ class LabSheet:
     why_not: str = ""
     notice: Notice | None = None
     viewing: Viewing = ALL
+    trial: TrialSheet | None = None

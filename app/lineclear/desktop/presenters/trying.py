@@ -71,6 +71,15 @@ class Trying(QObject):
         """Whether a change was begun and neither discarded nor activated."""
         return self._draft is not None and self._draft.text != self._draft.in_force
 
+    @property
+    def offered(self) -> tuple[str, int] | None:
+        """The text that could come into force now, with the version that it was held against."""
+        draft = self._draft
+        if draft is None or _why_not(draft, self._me) or draft.checked is None:
+            return None
+        change = draft.checked.change
+        return None if change is None else (draft.text, change.expected)
+
     def open(self, wished: Wish | None = None) -> None:
         """Begin with a copy of the text in force, or go on where it was left.
 

@@ -45,7 +45,7 @@ class BudgetPanel(ReasonPanel):
             flow.addWidget(pill)
         across = row(gap=10)
         across.addWidget(self.amount)
-        across.addWidget(self._told, 1)
+        across.addWidget(self._told, 1, Qt.AlignmentFlag.AlignVCenter)
         self.body.addLayout(flow)
         self.body.addLayout(across)
         self.amount.entered.connect(lambda _text: self.field.setFocus(Qt.FocusReason.TabFocusReason))

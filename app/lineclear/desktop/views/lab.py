@@ -26,6 +26,7 @@ from lineclear.desktop.views.kit import (
     row,
 )
 from lineclear.desktop.views.lab_history import HistoryCard, Lines
+from lineclear.desktop.views.lab_trial import TrialCard
 from lineclear.desktop.views.policy_editor import DiffText, PolicyEditor
 from lineclear.desktop.views.states import Banner
 from lineclear.domain.wording import say
@@ -65,6 +66,7 @@ class LabView(Panel):
         self.history.effort.chosen.connect(self._reckon)
         self.history.started.connect(self.replay_asked)
         self.history.cancelled.connect(self.cancelled)
+        self.trial = TrialCard(look)
         self.foot = LabFoot(look)
         self.foot.diff_asked.connect(self.diff_asked)
         self.foot.text_asked.connect(self.text_asked)
@@ -89,6 +91,9 @@ class LabView(Panel):
         self.history.effort.display(sheet.viewing.effort)
         self.queue.display(sheet.queue)
         self.history.display(sheet.history)
+        self.trial.setVisible(sheet.trial is not None)
+        if sheet.trial is not None:
+            self.trial.display(sheet.trial)
         self.foot.display(sheet)
 
     def _narrow(self, on: bool) -> None:  # noqa: FBT001  # a signal's
@@ -125,7 +130,7 @@ class LabView(Panel):
     def _findings(self) -> QScrollArea:
         page = QWidget()
         stack = column(page, gap=13)
-        for card in (self.problems, self.changes, self.queue, self.history):
+        for card in (self.problems, self.changes, self.queue, self.history, self.trial):
             stack.addWidget(card)
         stack.addStretch(1)
         area = QScrollArea()

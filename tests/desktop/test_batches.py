@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from lineclear.application.ports import Page
+from lineclear.application.services import moment
+from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet, compare
 from lineclear.desktop.presenters.finding import next_record
+from lineclear.desktop.presenters.queue_sheet import Listing, queue_sheet
 from lineclear.desktop.presenters.rows import Opened, rows_of
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.desktop.views.changes import ChangesCard
 from lineclear.domain.effects import Shape
+from support.console import Console
 
 
 def tickets(count, **changed):
@@ -122,3 +128,15 @@ def test_a_change_of_one_record_has_no_records_to_walk(look, qtbot):
     card.display(sheet(tickets(3), [CLOSED[0], *tickets(3)[1:]]))
     card.run_command("diff.next_record")
     assert not card.list.currentIndex().isValid()
+
+
+def test_the_queue_says_how_many_records_an_action_touches():
+    console = Console()
+    waiting = console.kernel.propose("crm.merge_customers", "manage_customers", confidence="0.20")
+    console.sync()
+    viewer = Viewer(None, moment(waiting.updated_at))
+    page = Page((msgspec.structs.replace(waiting, records=38), msgspec.structs.replace(waiting, id="a2")))
+    listing = Listing(console.queue.lens, console.queue.lens.query, page, 2, 2, viewer)
+    batch, single = (text_of(row.subtitle) for row in queue_sheet(listing, notice=None, selected=None).rows)
+    assert " · 38 records · " in batch
+    assert "record" not in single

@@ -28,6 +28,7 @@ from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
+from lineclear.domain.diffing.touching import touched_records
 from lineclear.domain.effects import Preview
 from lineclear.domain.events import ActionBrief, ActionProposed, BudgetKind, Evidence
 from lineclear.domain.identities import Agent
@@ -281,4 +282,5 @@ def _proposed(services: Services, proposal: Proposal, seen: Seen, agent: Agent, 
         source=proposal.source,
         instance=agent.instance,
         outcome_within=contract.outcome_within if contract.executor is Executor.AGENT else 0,
+        records=touched_records(seen.preview.before, seen.preview.after),
     )

@@ -71,6 +71,7 @@ def open_action(recorded: Recorded) -> Action:
         instance=event.instance,
         submission=recorded.commits.get("submission", ""),
         outcome_within=event.outcome_within,
+        records=event.records,
     )
 
 
@@ -125,6 +126,7 @@ def _(event: e.ActionRevised, action: Action, recorded: Recorded) -> Action:
         shape=event.shape,
         amount=event.amount,
         currency=event.currency,
+        records=event.records,
         title=brief.title if brief else action.title,
         target=brief.target if brief else action.target,
         challenge=recorded.leaf,

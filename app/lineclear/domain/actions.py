@@ -195,6 +195,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     consulted: Consulted | None = None
     escalated: tuple[Escalated, ...] = ()
     second_look: SecondLook | None = None
+    records: int = 0
 
     @property
     def tier(self) -> Tier:

@@ -14,6 +14,7 @@ from lineclear.application.ports import ActionQuery, Snapshot, ToolFailed, Trans
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
+from lineclear.domain.diffing.touching import touched_records
 from lineclear.domain.effects import Effect, Preview
 from lineclear.domain.events import ActionBrief, ActionProposed
 from lineclear.domain.payloads import undo_payload
@@ -136,6 +137,7 @@ def _record(
         undo=preview.undo,
         shape=preview.shape,
         environment=original.environment,
+        records=touched_records(preview.before, preview.after),
         amount=original.amount,
         currency=original.currency,
         undoes=original.id,

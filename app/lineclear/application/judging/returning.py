@@ -11,6 +11,7 @@ from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
+from lineclear.domain.diffing.touching import touched_records
 from lineclear.domain.effects import Preview
 from lineclear.domain.events import ActionBrief, ActionRevised, ActionStopped
 from lineclear.domain.jobs import Job
@@ -74,6 +75,7 @@ def return_to_review(services: Services, tx: Transaction, action: Action, return
         currency=edited.currency if edited else action.currency,
         edited_by=edited.by if edited else "",
         environment=edited.environment if edited else None,
+        records=touched_records(preview.before, preview.after) if preview else action.records,
     )
     action = recorder.record(Action, action.id, event, brief=_brief(action, returned), commits=commits)
     action = record_consultation(Recorder(services, tx, KERNEL), action, returned.consultation)

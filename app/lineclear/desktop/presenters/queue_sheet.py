@@ -24,7 +24,7 @@ from lineclear.domain.flags import least_tier
 from lineclear.domain.identities import Person
 from lineclear.domain.text import Paintable, paintable
 from lineclear.domain.vocabulary import ActionStatus, Tier
-from lineclear.domain.wording import marked, say
+from lineclear.domain.wording import marked, say, say_n
 
 SOON = 10 * MINUTE
 WAITING_ON_OTHERS = marked("Waiting on others")
@@ -199,7 +199,8 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
 def _row(action: Action, viewer: Viewer) -> QueueRow:
     group, due = _place(action, viewer)
     about, worse = _about(action, viewer), degraded(action, viewer.around)
-    subtitle = " · ".join(part for part in (action.agent, about, worse) if part)
+    many = say_n("{count:,} record", "{count:,} records", action.records) if action.records > 1 else ""
+    subtitle = " · ".join(part for part in (action.agent, many, about, worse) if part)
     badge = badge_of(action, viewer)
     is_marked = action.id in viewer.marked
     title, about, tier = _title(action), action.capability, int(action.tier)

@@ -47,6 +47,7 @@ class ActionProposed(Event, frozen=True):
     """Commits to `payload`, `before`, `after` and `brief`. `deadline` is RFC 3339 UTC.
 
     `place` orders what has no deadline: agents take turns by it.
+    `records` is how many records of lists it touches; 0 in older entries, and where there are none.
     What came in another protocol's words is committed to as `submission`; `instance` is who sent it there.
     """
 
@@ -72,6 +73,7 @@ class ActionProposed(Event, frozen=True):
     source: Source = Source.NATIVE
     instance: str = ""
     outcome_within: int = 0
+    records: int = 0
 
 
 class ActionRevised(Event, frozen=True):
@@ -90,6 +92,7 @@ class ActionRevised(Event, frozen=True):
     currency: str = ""
     edited_by: str = ""
     environment: str | None = None
+    records: int = 0
 
 
 class ActionEvaluated(Event, frozen=True):

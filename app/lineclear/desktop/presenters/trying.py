@@ -218,23 +218,24 @@ class Trying(QObject):
 
     def _read(self) -> None:
         """Read the version in force; a draft is held against it from then on."""
-        policies = self._with.gateway.policies
-        self._with.background.run(policies.versions, done=self._take, failed=self._failing(lambda: True))
 
-    def _take(self, found: Policies) -> None:
-        if not self._is_open:
-            return
-        version = found.versions[0].version if found.versions else 0
-        if self._draft is None or not self.has_draft:
-            self._draft = Draft(found.document, found.document, version)
-        elif version != self._draft.version:
-            self._walked += 1
-            self._draft = Draft(self._draft.text, found.document, version)
-        wished, self._wished = self._wished, None
-        if wished is not None:
-            _write_mode(self._draft, *wished)
-        self._emit()
-        self.evaluate()
+        def done(found: Policies) -> None:
+            if not self._is_open:
+                return
+            version = found.versions[0].version if found.versions else 0
+            if self._draft is None or not self.has_draft:
+                self._draft = Draft(found.document, found.document, version)
+            elif version != self._draft.version:
+                self._walked += 1
+                self._draft = Draft(self._draft.text, found.document, version)
+            wished, self._wished = self._wished, None
+            if wished is not None:
+                _write_mode(self._draft, *wished)
+            self._emit()
+            self.evaluate()
+
+        policies = self._with.gateway.policies
+        self._with.background.run(policies.versions, done=done, failed=self._failing(lambda: True))
 
     def _next_page(self, draft: Draft) -> None:
         asked, text, start = self._walked, draft.text, draft.passed.next

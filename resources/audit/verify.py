@@ -1,6 +1,6 @@
 """Verifies an audit pack: python verify.py PACK --key KEY [--checkpoint FILE]. See VERIFY.md.
 
-Shares no line with the program that made the pack. Needs Python 3.10 and `cryptography` only, no network, and
+Shares no line with the program that made the pack. Needs Python 3.11 and `cryptography` only, no network, and
 nobody's word but the key and the checkpoints that you bring.
 """
 
@@ -145,7 +145,8 @@ class Check:
     def run(self):
         self.container()
         self.heads()
-        self.manifest({name: h(self.read(name)).hex() for name in self.sizes})
+        digests = (hashlib.file_digest(self.zip.open(name), "sha256") for name in self.sizes)
+        self.manifest({name: one.hexdigest() for name, one in zip(self.sizes, digests)})
         self.tree()
         for stream, missing in self.absent.items():
             if self.scope["kind"] == "all" or stream in self.chosen:
@@ -248,7 +249,8 @@ class Check:
         past = self.newest.get(stream, {"seq": -1, "kind": "", "gone": [], "counter": 0, "leaf": leaf})
         found = (one["seq"], kind == "workspace.created", jcs(one))
         self.expect(where, place=(found, (past["seq"] + 1, index == 0, data)))
-        now = {"seq": one["seq"], "kind": kind, "index": index, "before": past.get("statement")}
+        now = {"seq": one["seq"], "kind": kind, "since": past.get("since", one["at"]), "at": one["at"]}
+        now["before"] = past.get("statement")
         now |= {"gone": [*past["gone"], *body.get("parts", ())], "leaf": past["leaf"]}
         self.newest[stream] = {**past, **body, **one["commits"], **now}
         by, which = self.scope["kind"], self.scope.get("name")
@@ -348,7 +350,7 @@ class Check:
         active, trial = self.newest["policy/active"], self.newest.get("trial/live", {"kind": ""})
         due, job = [(active["digest"], active["version"])], action["job"]
         on = (trial["kind"], trial.get("version")) == ("trial.started", active["version"])
-        if on and self.newest[f"job/{job}"]["index"] > trial["index"]:
+        if on and self.newest[f"job/{job}"]["since"] > trial["at"]:
             half = h(f"trial\n{trial['digest']}\n{job}".encode())[0] >> 7
             due += [(trial["digest"], trial["version"])] * half
         self.expect(where, policy=((body["policy"], body["policy_version"]) in due, True))

@@ -119,6 +119,7 @@ def on_trial() -> Kernel:
     before = kernel.job
     for text in (LOOSER, LOOSER.replace("150", "160")):
         trial = start_trial(kernel.services, chief, text, expected=1, reason="Try")
+        kernel.later(seconds=1)
         halves = [
             next(job for job in iter(kernel.open_job, "") if half_of(job, trial.digest) == half)
             for half in range(2)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.governing.policies import bring_into_force
 from lineclear.application.governing.trials import read_trial, start_trial, stop_trial
+from lineclear.application.jobs import record_spans
 from lineclear.application.lab.guarding import Guard, Look, judged
 from lineclear.application.record.findings import Findings
 from lineclear.application.record.replay import Evidence, Replay
 from lineclear.domain.actions import Action
-from lineclear.domain.events import TrialEnd
+from lineclear.domain.events import Span, TrialEnd
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.trials import LIVE, LiveTrial, half_of
-from lineclear.domain.vocabulary import ActionStatus, Outcome, Role, Tier, Verdict
+from lineclear.domain.vocabulary import ActionStatus, Outcome, Role, SpanKind, Tier, Verdict
 from support.kernel import DOCUMENT, Kernel
 
 LOOSER = DOCUMENT.replace("requires_approval_over_usd: 50", "requires_approval_over_usd: 150")
@@ -34,7 +37,9 @@ class Bench:
         self, text: str = LOOSER, *, who=None, expected: int = 1, reason: str = "Try", **more
     ) -> LiveTrial:
         who = who or self.chief
-        return start_trial(self.kernel.services, who, text, expected=expected, reason=reason, **more)
+        trial = start_trial(self.kernel.services, who, text, expected=expected, reason=reason, **more)
+        self.kernel.clock.advance(timedelta(seconds=1))
+        return trial
 
     def job(self, half: int) -> str:
         """A new job of that half."""
@@ -64,7 +69,13 @@ def test_new_jobs_are_judged_by_the_document_of_their_half(bench):
 
 
 def test_jobs_that_were_open_before_take_no_part(bench):
-    bench.kernel.job = bench.before
+    """Nor do they begin to when more happens in them."""
+    stop_trial(bench.kernel.services, bench.chief, "Once more")
+    jobs = [bench.kernel.open_job() for _ in range(30)]
+    digest = bench.start(least=5).digest
+    bench.kernel.job = next(job for job in jobs if half_of(job, digest) == 1)
+    span = Span("s1", "read", SpanKind.READ, "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.000Z")
+    record_spans(bench.kernel.services, bench.kernel.agent, bench.kernel.job, (span,), bench.kernel.key())
     assert bench.outcome(bench.kernel.refund("80.00")) is Outcome.ASK
 
 

@@ -26,7 +26,7 @@ class Guardrail:
 
 
 class LiveTrial(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The newest trial. `index` is that of the entry that began it: jobs opened behind it take part.
+    """The newest trial. `index` is that of the entry that began it: jobs opened after its time take part.
 
     `version` was in force then, and is what the first half goes on under; `document` is the blob of the
     second. `margin` and `level` are per mille. `jobs` and `troubled` are of both halves when it ended.

@@ -33,7 +33,7 @@ def policy_for(snapshot: Snapshot, job: str) -> tuple[ActivePolicy, CapabilityDo
     trial, opened = snapshot.load(LiveTrial, LIVE), snapshot.load(Job, job)
     if trial is None or not trial.on or trial.version != active.version or opened is None:
         return active, document
-    if opened.index <= trial.index or half_of(job, trial.digest) == 0:
+    if opened.opened_at <= trial.started_at or half_of(job, trial.digest) == 0:
         return active, document
     content = kept(snapshot.blob(trial.document), trial.document)
     tried = msgspec.structs.replace(active, digest=trial.digest, document=trial.document)

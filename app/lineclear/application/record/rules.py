@@ -104,7 +104,7 @@ def _on_trial(action: Action, policy: ActivePolicy, states: States) -> Iterator[
     trial, job = states.get(f"trial/{LIVE}"), states.get(f"job/{action.job}")
     if not isinstance(trial, LiveTrial) or not trial.on or trial.version != policy.version:
         return
-    is_late = not isinstance(job, Job) or job.index > trial.index
+    is_late = not isinstance(job, Job) or job.opened_at > trial.started_at
     if is_late and half_of(action.job, trial.digest) == 1:
         yield trial.digest
 

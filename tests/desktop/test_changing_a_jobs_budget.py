@@ -83,15 +83,17 @@ def opened(console: Console) -> object:
 def test_a_raise_that_was_asked_for_stands_on_the_page_until_somebody_else_decides():
     console = Console()
     presenter = ConsolePresenter(console.with_, console.me)
-    presenter.set_budget(console.kernel.job, Limit(BudgetKind.COST, 5_000_000, "Month end"))
+    job, asked_for = console.kernel.job, Limit(BudgetKind.COST, 5_000_000, "Month end")
+    presenter.send(lambda reviewer: reviewer.set_budget(job, asked_for))
     sheet = opened(console)
     (asked,) = console.kernel.pending()
     assert sheet.request == asked.id
     assert text_of(sheet.notice.title) == "Raise the cost budget to $5.00"
     assert "Month end" in text_of(sheet.notice.text)
-    presenter.set_budget(console.kernel.job, Limit(BudgetKind.COST, 1_000_000, "Enough"))
-    job = console.kernel.store.read(lambda snapshot: snapshot.load(Job, console.kernel.job))
-    assert (job.budget.cost_micros, console.kernel.pending()) == (1_000_000, ())
+    cut = Limit(BudgetKind.COST, 1_000_000, "Enough")
+    presenter.send(lambda reviewer: reviewer.set_budget(job, cut))
+    found = console.kernel.store.read(lambda snapshot: snapshot.load(Job, console.kernel.job))
+    assert (found.budget.cost_micros, console.kernel.pending()) == (1_000_000, ())
 
 
 def test_who_may_not_change_it_is_told_who_may():

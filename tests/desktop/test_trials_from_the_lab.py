@@ -38,7 +38,7 @@ class Lab:
         return self.live.sheet(self.lab.why_not)
 
     def start(self, guard: Guardrail | None = None) -> None:
-        offered = self.trying.offered
+        offered = self.lab.offered
         assert offered is not None
         self.live.start(*offered, guard or Guardrail(least=5), "See it work")
 
@@ -108,11 +108,11 @@ def test_another_version_ends_it_and_the_lab_says_so():
 def test_who_is_below_tier_3_finds_the_reason_in_place_of_the_form():
     lab = Lab(tier=Tier.TWO)
     assert lab.sheet.why_not == "Changing policy takes a person of tier 3; you are at tier 2."
-    assert lab.trying.offered is None
+    assert lab.lab.offered is None
 
 
 def test_a_text_that_changes_nothing_is_not_tried():
-    assert Lab(text=DOCUMENT).trying.offered is None
+    assert Lab(text=DOCUMENT).lab.offered is None
 
 
 def test_what_the_backend_refuses_is_said_in_place():

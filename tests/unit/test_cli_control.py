@@ -16,7 +16,7 @@ from lineclear.application.budgeting.setting import Limit
 from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.jobs import open_job, record_spans
 from lineclear.application.services import stamp
-from lineclear.cli.budgeting import set_budget
+from lineclear.cli.leading import set_budget
 from lineclear.cli.rendering import Screen
 from lineclear.cli.reviewing import Asked, Desk, Filter, show_budgets
 from lineclear.domain.actions import Action

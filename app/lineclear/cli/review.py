@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lineclear.application.reading.queue_query import Sort
-from lineclear.cli import budgeting, passing
+from lineclear.cli import leading, passing
 from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk, notebook_at
 from lineclear.cli.options import AsJson
 from lineclear.cli.review_steps import step
@@ -353,27 +353,8 @@ def resume_agent(
         here.resume_agent(agent, reason)
 
 
-app.command(epilog=EPILOGUE)(budgeting.budgets)
-app.command(epilog=EPILOGUE)(budgeting.budget)
-
-
-@app.command(epilog=EPILOGUE)
-def oversight(
-    *,
-    url: Url,
-    token: Token = "",
-    token_file: TokenFile = None,
-    days: Annotated[int, typer.Option(min=1, max=90, help="How many days back.")] = 7,
-    as_json: AsJson = False,
-) -> None:
-    """Show how people decided, as an ops lead or administrator.
-
-    Times, rejections, edits, what was undone, canaries, second looks. JSON: the Oversight.
-    """
-    from lineclear.cli import oversight as figures  # noqa: PLC0415  # only when it is asked for
-
-    with desk(Place(url, token, token_file, as_json)) as here:
-        figures.oversight(here, days)
+for _of_leads in (leading.budgets, leading.budget, leading.oversight):
+    app.command(epilog=EPILOGUE)(_of_leads)
 
 
 @app.command(epilog=EPILOGUE)

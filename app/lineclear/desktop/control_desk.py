@@ -124,9 +124,8 @@ class ControlDesk(QObject):
             self._show_lab(self._lab)
 
     def _start_trial(self, guard: Guardrail, reason: str) -> None:
-        offered = self.trying.offered
-        if offered is not None:
-            self.live.start(*offered, guard, reason)
+        if self._lab is not None and self._lab.offered is not None:
+            self.live.start(*self._lab.offered, guard, reason)
 
     def _leave_lab(self) -> None:
         self._typing.stop()

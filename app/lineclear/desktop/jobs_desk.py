@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from lineclear.application.budgeting.setting import Limit
 from lineclear.application.reading.answers import Me
 from lineclear.desktop.presenters.away import away_job, away_jobs
 from lineclear.desktop.presenters.collaborators import Collaborators
@@ -57,8 +58,8 @@ class JobsDesk(QObject):
 
     def _connect_page(self) -> None:
         page, jobs = self._window.jobs, self.jobs
-        page.stop_confirmed.connect(self._console.stop_job)
-        page.budget_asked.connect(self._console.set_budget)
+        page.stop_confirmed.connect(self._stop)
+        page.budget_asked.connect(self._set_budget)
         page.opened.connect(jobs.open)
         page.left.connect(jobs.close)
         page.filtered.connect(jobs.filter)
@@ -75,6 +76,12 @@ class JobsDesk(QObject):
         jobs.listed.connect(self._show_list)
         jobs.opened.connect(self._show_job)
         jobs.span_changed.connect(self._show_span)
+
+    def _stop(self, job: str, reason: str) -> None:
+        self._console.send(lambda reviewer: reviewer.stop(job, reason))
+
+    def _set_budget(self, job: str, wanted: Limit) -> None:
+        self._console.send(lambda reviewer: reviewer.set_budget(job, wanted))
 
     def _open_action(self, action: str) -> None:
         self._window.open_page("review")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
-from lineclear.application.budgeting.setting import Limit
+from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.ports import Snapshot
 from lineclear.application.reading.answers import Control, Me
@@ -121,24 +121,12 @@ class ConsolePresenter(QObject):
                 lambda: switch(agent, reason), done=lambda _agent: self._settled(), failed=self._refuse
             )
 
-    def stop_job(self, job: str, reason: str) -> None:
-        """Stop a job from the jobs page."""
+    def send(self, work: Callable[[Reviewer], object]) -> None:
+        """Do what was asked for on the jobs page; a refusal is said there."""
         reviewer = self._with.reviewer
         if reviewer is not None:
             self._with.sending.run(
-                lambda: reviewer.stop(job, reason),
-                done=lambda _job: self._settled(),
-                failed=self._refuse,
-            )
-
-    def set_budget(self, job: str, wanted: Limit) -> None:
-        """Cut a limit of a job, or ask others to raise it."""
-        reviewer = self._with.reviewer
-        if reviewer is not None:
-            self._with.sending.run(
-                lambda: reviewer.set_budget(job, wanted),
-                done=lambda _found: self._load_page(),
-                failed=self._refuse,
+                lambda: work(reviewer), done=lambda _done: self._settled(), failed=self._refuse
             )
 
     def start(self) -> None:

@@ -96,3 +96,5 @@ class LabSheet:
     notice: Notice | None = None
     viewing: Viewing = ALL
     trial: TrialSheet | None = None
+    offered: tuple[str, int] | None = None
+    """What a trial would begin with: the text, and the version in force that it was held against."""

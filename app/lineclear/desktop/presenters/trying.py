@@ -71,15 +71,6 @@ class Trying(QObject):
         """Whether a change was begun and neither discarded nor activated."""
         return self._draft is not None and self._draft.text != self._draft.in_force
 
-    @property
-    def offered(self) -> tuple[str, int] | None:
-        """The text that could come into force now, with the version that it was held against."""
-        draft = self._draft
-        if draft is None or _why_not(draft, self._me) or draft.checked is None:
-            return None
-        change = draft.checked.change
-        return None if change is None else (draft.text, change.expected)
-
     def open(self, wished: Wish | None = None) -> None:
         """Begin with a copy of the text in force, or go on where it was left.
 
@@ -290,6 +281,7 @@ class Trying(QObject):
                 is_activating=draft.is_activating,
                 activate=say("Activate as version {version}", version=draft.version + 1),
                 why_not=_why_not(draft, self._me),
+                offered=_offered(draft, self._me),
                 notice=draft.notice or draft.refused,
                 viewing=self._viewing,
             )
@@ -333,6 +325,12 @@ def _why_not(draft: Draft, me: Me) -> str:
     if draft.checked is None:
         return say("The text is not checked yet.")
     return say("Correct the text first.") if draft.checked.problems else ""
+
+
+def _offered(draft: Draft, me: Me) -> tuple[str, int] | None:
+    """The text that could come into force now, with the version that it was held against."""
+    change = draft.checked.change if draft.checked is not None else None
+    return None if change is None or _why_not(draft, me) else (draft.text, change.expected)
 
 
 def _with_page(before: Pass, page: ReplayPage) -> Pass:

@@ -1,4 +1,4 @@
-"""Budgets at a terminal: what is left of today, and a job's limit cut or asked for. Free of HTTP."""
+"""What ops leads do at a terminal: budgets looked at and changed, how people decide. Free of HTTP."""
 
 from __future__ import annotations
 
@@ -70,6 +70,24 @@ def budget(  # noqa: PLR0913  # each is an option of the command
         raise typer.BadParameter("name one of --cost, --steps, --minutes and --repeats")
     with desk(Place(url, token, token_file, as_json)) as here:
         set_budget(here, job, Limit(*named[0], reason))
+
+
+def oversight(
+    *,
+    url: Url,
+    token: Token = "",
+    token_file: TokenFile = None,
+    days: Annotated[int, typer.Option(min=1, max=90, help="How many days back.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Show how people decided, as an ops lead or administrator.
+
+    Times, rejections, edits, what was undone, canaries, second looks. JSON: the Oversight.
+    """
+    from lineclear.cli import oversight as figures  # noqa: PLC0415  # only when it is asked for
+
+    with desk(Place(url, token, token_file, as_json)) as here:
+        figures.oversight(here, days)
 
 
 def set_budget(here: Desk, job: str, wanted: Limit) -> None:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
-from lineclear.application.ports import Page
-from lineclear.application.services import moment
-from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet, compare
 from lineclear.desktop.presenters.finding import next_record
-from lineclear.desktop.presenters.queue_sheet import Listing, queue_sheet
 from lineclear.desktop.presenters.rows import Opened, rows_of
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.desktop.views.changes import ChangesCard
@@ -82,6 +77,16 @@ def test_what_changes_alike_opens_a_row_for_each_field_of_each_record():
     assert len(group.members) == 10
 
 
+def test_each_record_opens_once_with_all_that_it_has_in_common_with_others():
+    after = tickets(9, status="closed", why="quiet")
+    after[8]["why"] = "paid"
+    made = sheet(tickets(9), after)
+    assert [len(group.members) for group in made.groups] == [17]
+    assert [row.opens != "" for row in made.rows if row.across is not None] == [True, False]
+    walked = [row.record for row in Opened(made.rows, [(one.at, one.members) for one in made.groups])]
+    assert [walked.count(f"tickets[id=T-{number}]") for number in (0, 7, 8)] == [2, 2, 2]
+
+
 def test_rows_with_others_behind_them_are_all_there_in_order():
     rows = sheet(tickets(9), [one | {"by": -1 - one["by"]} for one in tickets(9)]).rows
     plain, more = rows_of(rows[:4]), (rows[5], rows[6])
@@ -131,12 +136,15 @@ def test_a_change_of_one_record_has_no_records_to_walk(look, qtbot):
 
 
 def test_the_queue_says_how_many_records_an_action_touches():
+    """From the proposal on; an action of one record says nothing of it."""
     console = Console()
-    waiting = console.kernel.propose("crm.merge_customers", "manage_customers", confidence="0.20")
+    contacts = [{"id": number, "mail": "a@example.com"} for number in range(4)]
+    several, one = (
+        console.kernel.propose("crm.merge_customers", "manage_customers", confidence="0.20", fields=fields)
+        for fields in ({"contacts": contacts}, {"status": "closed"})
+    )
     console.sync()
-    viewer = Viewer(None, moment(waiting.updated_at))
-    page = Page((msgspec.structs.replace(waiting, records=38), msgspec.structs.replace(waiting, id="a2")))
-    listing = Listing(console.queue.lens, console.queue.lens.query, page, 2, 2, viewer)
-    batch, single = (text_of(row.subtitle) for row in queue_sheet(listing, notice=None, selected=None).rows)
-    assert " · 38 records · " in batch
-    assert "record" not in single
+    subtitles = {row.id: text_of(row.subtitle) for row in console.queue_sheet.rows}
+    assert (several.records, one.records) == (4, 0)
+    assert " · 4 records · " in subtitles[several.id]
+    assert "record" not in subtitles[one.id]

@@ -11,6 +11,7 @@ from lineclear.demo import stories
 from lineclear.demo.records import sample_records
 from lineclear.demo.sample import build
 from lineclear.domain.diffing.access import diff_access
+from lineclear.domain.diffing.touching import touched_records
 from lineclear.domain.policy.document import load
 
 NOW = 1_795_000_000
@@ -114,10 +115,17 @@ def test_duplicate_contacts_can_be_deleted_and_come_back(tools):
     arguments = {"customer_id": "cus_4250", "contact_ids": repeated}
     preview = connector.preview("crm.delete_contacts", arguments)
     assert preview.title.startswith("Delete 4 contacts")
+    assert touched_records(preview.before, preview.after) == len(repeated)
     effect = connector.apply("crm.delete_contacts", arguments, expected=preview.version, key="key-1")
     undo = connector.preview_undo("crm.delete_contacts", effect.receipt)
     connector.undo("crm.delete_contacts", effect.receipt, expected=undo.version, key="key-2")
     assert connector.preview("crm.delete_contacts", arguments) == preview
+
+
+def test_a_batch_of_tickets_counts_each_of_them(tools):
+    arguments = {"ticket_ids": list(stories.STALE_TICKETS), "resolution": "no answer since the summer"}
+    preview = tools.connector("tickets.close_many").preview("tickets.close_many", arguments)
+    assert touched_records(preview.before, preview.after) == len(stories.STALE_TICKETS) == 38
 
 
 def test_the_refund_reads_as_a_person_wants_to_see_it(tools):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from lineclear.desktop.presenters.records import Names
@@ -65,11 +66,14 @@ def members_rows(groups: Iterable[Alike], names: Names) -> Mapping[tuple[Path, .
     return {group.members: _members_row(group, names) for group in groups}
 
 
-def member_changes(groups: Iterable[Alike], members: tuple[Path, ...]) -> Iterator[Change]:
-    """What happens to each of these records, one record after the other."""
-    of_these = [group.changes for group in groups if group.members == members]
-    for changes in zip(*of_these, strict=True):
-        yield from changes
+def member_changes(groups: Iterable[Alike], members: Sequence[Path]) -> Iterator[Change]:
+    """What happens to each of these records as to others, one record after the other."""
+    found: dict[Path, list[Change]] = {member: [] for member in members}
+    for group in groups:
+        for member, change in zip(group.members, group.changes, strict=True):
+            if member in found:
+                found[member].append(change)
+    return chain.from_iterable(found.values())
 
 
 def _alike(found: list[Change]) -> Alike:

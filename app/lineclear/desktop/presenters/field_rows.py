@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
 
-from lineclear.desktop.presenters.alike import find_alike, member_changes, members_rows
+from lineclear.desktop.presenters.alike import Alike, find_alike, member_changes, members_rows
 from lineclear.desktop.presenters.batches import batch_of, record_of
 from lineclear.desktop.presenters.glossing import Glosses
 from lineclear.desktop.presenters.origins import NO_ORIGINS, Origins
@@ -78,6 +78,7 @@ class _Rows:
         self._groups = find_alike(compared.changes)
         self.batch = batch_of(compared)
         self.groups: list[Group] = []
+        self._opened: set[Path] = set()
         self._grouped = {id(change): group for group in self._groups for change in group.changes}
 
     def rows(self) -> tuple[list[Item], list[Item]]:
@@ -93,13 +94,19 @@ class _Rows:
                 changed.append(self._change(step) if is_large else partial(self._change, step))
             elif step is group.changes[0]:
                 told = members.pop(group.members, None)
-                if told is not None:
-                    each = member_changes(self._groups, group.members)
-                    opened = Rows([partial(self._change, one) for one in each])
-                    self.groups.append(Group(told.opens, len(changed), opened))
-                    changed.append(told)
+                changed += [self._opening(told, group, len(changed))] if told is not None else []
                 changed.append(self._field(step, group.name(self._new)))
         return changed, unchanged
+
+    def _opening(self, told: ChangeRow, group: Alike, at: int) -> ChangeRow:
+        """The row of records that change alike; it opens those of them that no row above opens."""
+        each = [member for member in group.members if member not in self._opened]
+        self._opened.update(each)
+        if not each:
+            return replace(told, opens="")
+        found = member_changes(self._groups, each)
+        self.groups.append(Group(told.opens, at, Rows([partial(self._change, one) for one in found])))
+        return told
 
     def summary(self) -> str:
         """How much changes; by records where all that changes does so alike."""

@@ -222,8 +222,7 @@ class Segment:
 class Value:
     """A field's value on one side, as segments of at most `CHUNK` characters each.
 
-    A `gloss` says beside them how the value reads in the reader's format. It is no part of the value: it is
-    not searched, copied or spoken.
+    A `gloss` says beside them how the value reads to this person; it is not searched, copied or spoken.
     """
 
     segments: tuple[Segment, ...]

@@ -146,7 +146,7 @@ class Check:
         self.container()
         self.heads()
         digests = (hashlib.file_digest(self.zip.open(name), "sha256") for name in self.sizes)
-        self.manifest({name: one.hexdigest() for name, one in zip(self.sizes, digests)})
+        self.manifest({name: one.hexdigest() for name, one in zip(self.sizes, digests, strict=True)})
         self.tree()
         for stream, missing in self.absent.items():
             if self.scope["kind"] == "all" or stream in self.chosen:

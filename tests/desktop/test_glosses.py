@@ -13,7 +13,8 @@ from PySide6.QtCore import Qt
 from lineclear.desktop.models.changes_model import ChangesModel
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.finding import found, row_text
-from lineclear.desktop.presenters.glossing import SIGN, Glosses
+from lineclear.desktop.presenters.gloss_sign import SIGN
+from lineclear.desktop.presenters.glossing import Glosses
 from lineclear.desktop.presenters.values import value_text
 from lineclear.domain.diffing.kinds import kind_of
 from lineclear.domain.effects import Shape

@@ -14,8 +14,6 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
 from lineclear.desktop.painting import advance, draw_line, fill_rounded
 from lineclear.desktop.presenters.calling import Call, Caller, Waiting, need
-from lineclear.desktop.presenters.queue_sheet import NEEDS_ME
-from lineclear.desktop.presenters.queue_views import FOR_ME
 from lineclear.desktop.presenters.sheets import QueueSheet
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -47,6 +45,9 @@ class Calls(QObject):
 
     def hear(self, sheet: QueueSheet) -> None:
         """The queue changed; only the person's own queue counts, however it is narrowed at the moment."""
+        from lineclear.desktop.presenters.queue_sheet import NEEDS_ME  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.presenters.queue_views import FOR_ME  # noqa: PLC0415  # as above
+
         is_mine = any(one.id == FOR_ME and one.is_on for one in sheet.filters)
         if not is_mine or sheet.count is None or self._ticks is None:
             return

@@ -13,12 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from lineclear.desktop.presenters.gloss_sign import SIGN
 from lineclear.domain.diffing.kinds import Kind, decimal_of, is_money_name
 from lineclear.domain.diffing.values import Absent, Json, Path
 from lineclear.domain.wording import day, figure, moment, say
 
-SIGN: Final = "·"
-"""Stands between a value and its gloss."""
 READS_AS_GLOSSED: Final = re.compile(rf"-?[0-9][^\n]{{0,60}} {SIGN} .*", re.DOTALL)
 """Texts that would read as a value with its gloss behind it: they stand in quotes."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

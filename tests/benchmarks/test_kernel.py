@@ -23,6 +23,7 @@ from sqlcipher3 import dbapi2
 
 from benchmarks.kernel_clients import Line, Server, serving
 from lineclear.adapters.http.client import BackendClient
+from lineclear.adapters.sql import tables
 from lineclear.adapters.sql.codec import encode
 from lineclear.adapters.sql.engine import open_engine
 from lineclear.adapters.sql.store import open_store
@@ -127,9 +128,11 @@ def kernel_on(path: Path) -> Iterator[Kernel]:
 
 def lengthen(path: Path, like: Action) -> None:
     """As many actions more, of other jobs and agents, whose entries are not needed here."""
+    own = {"id": "?", "job": "?", "agent": "'another'", "updated": "?"}
+    names = [column.name for column in tables.actions.columns]
     copies = (
-        "INSERT INTO actions SELECT workspace, ?, state, status, stake, tier, ?, 'another', due, proposed, ?,"
-        " searched FROM actions WHERE workspace = 'acme' AND id = ?"
+        f"INSERT INTO actions ({', '.join(names)}) SELECT {', '.join(own.get(name, name) for name in names)}"
+        " FROM actions WHERE workspace = 'acme' AND id = ?"
     )
     with closing(dbapi2.connect(str(path), isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -276,15 +279,20 @@ class RawStep:
         self._begun, self._ended, self._effect, self._action = begun, ended, effect, action
         self._numbers = count()
         far = 2**63 - 1
-        actions = [
-            ("acme", f"act-{n}", action, "cleared", "money", 1, "job", "agent", far, n, n, "searched")
-            for n in range(STEPS)
-        ]
+        like = {
+            **{one.name: 0 if one.type.python_type is int else "x" for one in tables.actions.columns},
+            "workspace": "acme",
+            "state": action,
+            "status": "cleared",
+            "due": far,
+        }
+        names, places = ", ".join(like), ", ".join(f":{name}" for name in like)
+        actions = [{**like, "id": f"act-{n}", "proposed": n, "updated": n} for n in range(STEPS)]
         tasks = [
             ("acme", f"tsk-{n}", "execute", f"act-{n}", n, 0, 0, None, "agent", "") for n in range(STEPS)
         ]
         connection.execute("BEGIN")
-        connection.executemany(f"INSERT INTO actions VALUES ({', '.join('?' * 12)})", actions)
+        connection.executemany(f"INSERT INTO actions ({names}) VALUES ({places})", actions)
         connection.executemany(f"INSERT INTO tasks VALUES ({', '.join('?' * 10)})", tasks)
         connection.execute("COMMIT")
 

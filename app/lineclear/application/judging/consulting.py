@@ -58,6 +58,8 @@ def consult_proposal(services: Services, wanted: Wanted) -> Consultation | None:
 
     def work(snapshot: Snapshot) -> _Question | None:
         _, document = policy_for(snapshot, wanted.job)
+        if document.opa is None:
+            return None
         agent, job = snapshot.load(Agent, wanted.agent), snapshot.load(Job, wanted.job)
         occasion = Occasion(
             agent=wanted.agent,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, override
 
-from PySide6.QtCore import QRect, QSettings, Qt, QTimer
+from PySide6.QtCore import QObject, QRect, QSettings, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -90,12 +90,14 @@ def run_console(
     _choose_language(application)
     previous = sys.excepthook
     sys.excepthook = _report_bug
+    held: list[QObject] = []  # a connection to a method keeps nobody alive
 
     def furnish(frame: Frame) -> None:
         from lineclear.desktop.console import Console  # noqa: PLC0415  # after the first frame
         from lineclear.desktop.preferences import Preferences  # noqa: PLC0415  # as above
 
         console = Console(address, preferences=Preferences(), try_here=try_here)
+        held.append(console)
         application.aboutToQuit.connect(console.close)
         frame.hold(console.window)
         console.connect_backend()

@@ -87,3 +87,37 @@ def test_the_gallery_paints_every_scene(fusion, tmp_path):
 def test_a_picture_has_as_many_pixels_as_its_scale_asks_for(shows):
     image = gallery.picture(shows(), 2)
     assert (image.width(), image.height()) == (2880, 1800)
+
+
+HELD = """
+import gc, weakref
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from lineclear.desktop.address import Address
+from lineclear.desktop.app import run_console
+
+def prepare(console):
+    seen = weakref.ref(console)
+
+    def look():
+        gc.collect()
+        print("held" if seen() is not None else "gone", flush=True)
+        QApplication.quit()
+
+    QTimer.singleShot(50, look)
+
+run_console(Address("http://127.0.0.1:9", "nobody", ephemeral=True), prepare=prepare)
+"""
+
+
+def test_the_console_lives_as_long_as_its_window(tmp_path: Path):
+    """Qt's connections hold nobody: a console that nobody names would end while its window is open."""
+    run = subprocess.run(
+        [sys.executable, "-c", HELD],
+        env={"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(APP), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.stdout.split() == ["held"], run.stderr

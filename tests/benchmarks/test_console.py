@@ -120,7 +120,10 @@ def following(kind: str, url: str, token: str) -> Iterator[Follower]:
 
 @dataclass
 class Agent:
-    """Proposes refunds. The first, which a window chooses, stays on top; each new one comes below it."""
+    """Proposes refunds, each of another amount, as equal ones would spend the job's budget of repeats.
+
+    The first, which a window chooses, stays on top; each new one comes below it.
+    """
 
     client: BackendClient
     job: Job
@@ -131,7 +134,8 @@ class Agent:
         """The action's id, and the moment just before it was sent."""
         due = self.base - timedelta(seconds=self.count) if self.count else self.base - timedelta(hours=6)
         self.count += 1
-        proposal = Proposal(self.job.id, refund_payload(), deadline=due.isoformat())
+        payload = refund_payload(amount=f"{self.count // 100 + 60}.{self.count % 100:02}")
+        proposal = Proposal(self.job.id, payload, deadline=due.isoformat())
         begun = time.time_ns()
         return self.client.propose(proposal, key=new_key()).id, begun
 

@@ -35,20 +35,37 @@ class FirstFrame(QObject):
 
     def report(self):
         print(*sys.modules, sep="\\n")
-        self.parent().close()
+        self.parent().window().close()
 
-def framed(frame):
-    frame.installEventFilter(FirstFrame(frame))
+def watch(window):
+    window.installEventFilter(FirstFrame(window))
 
-run_console(Address("http://127.0.0.1:9", "nobody"), framed=framed)
+if sys.argv[1] == "frame":
+    run_console(Address("http://127.0.0.1:9", "nobody"), framed=watch)
+else:
+    from PySide6.QtWidgets import QApplication
+    from lineclear.desktop.console import Console
+
+    application = QApplication([])
+    # Without an address no thread begins to import what a backend needs.
+    console = Console(Address("", ""))
+    console.connect_backend()
+    watch(console.window)
+    console.window.show()
+    application.exec()
+    console.close()
 """
 
 
 @pytest.fixture(scope="module")
 def painted() -> set[str]:
     """The modules that were imported when the first frame was on the screen."""
+    return imported("frame")
+
+
+def imported(until: str) -> set[str]:
     run = subprocess.run(
-        [sys.executable, "-c", PROBE],
+        [sys.executable, "-c", PROBE, until],
         env={"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(APP)},
         capture_output=True,
         text=True,
@@ -71,3 +88,12 @@ def test_the_window_and_its_session_are_imported_after_the_first_frame(painted):
     later = {"views.window", "session", "sync", "background", "console"}
     assert "lineclear.desktop.app" in painted
     assert painted & {f"lineclear.desktop.{name}" for name in later} == set()
+
+
+def test_the_first_page_of_the_console_imports_neither_rules_nor_what_reads_messages():
+    """On the GUI thread: it holds the page up for as long as it takes. A worker thread imports the rest."""
+    paged = imported("page")
+    assert paged & (NAMED | AS_WELL) == set()
+    ruled = ("lineclear.application", "lineclear.adapters", "lineclear.domain.policy", "cel")
+    assert {name for name in paged if name.startswith(ruled)} == set()
+    assert "lineclear.desktop.views.window" in paged

@@ -13,9 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from lineclear.application.record.reading import OpenLedger
 from lineclear.desktop.background import Background
-from lineclear.desktop.presenters.ledger_presenter import LedgerPresenter
 from lineclear.desktop.presenters.refused import whole_of
 from lineclear.desktop.presenters.saying import said_notice
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
@@ -25,6 +23,8 @@ from lineclear.domain.text import paintable
 from lineclear.domain.wording import marked, say
 
 if TYPE_CHECKING:
+    from lineclear.application.record.reading import OpenLedger
+    from lineclear.desktop.presenters.ledger_presenter import LedgerPresenter
     from lineclear.desktop.views.ledger import LedgerPage
 
 type OpenPack = Callable[[Path], OpenLedger]
@@ -69,6 +69,7 @@ class LedgerDesk(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._reads = reads
         self._works = works
         self._open_pack = open_pack
         self._files = files or Files(window)
@@ -76,11 +77,22 @@ class LedgerDesk(QObject):
         self._pack: OpenLedger | None = None
         self._page: LedgerPage | None = None
         self._index: int | None = None
-        self.presenter = LedgerPresenter(reads, works, self)
+        self._presenter: LedgerPresenter | None = None
         window.page_opened.connect(self._opened)
         window.commanded.connect(self.run_command)
         window.setAcceptDrops(True)
         window.installEventFilter(self)
+
+    @property
+    def presenter(self) -> LedgerPresenter:
+        """What fills the page, made on first use."""
+        if self._presenter is None:
+            from lineclear.desktop.presenters.ledger_presenter import (  # noqa: PLC0415  # costs as much as a page
+                LedgerPresenter,
+            )
+
+            self._presenter = LedgerPresenter(self._reads, self._works, self)
+        return self._presenter
 
     def show_live(self, ledger: OpenLedger | None) -> None:
         """The connection's own ledger, or none; a pack that is open stays in front of it."""
@@ -104,7 +116,8 @@ class LedgerDesk(QObject):
 
     def close(self) -> None:
         """End what was opened here."""
-        self.presenter.open(None)
+        if self._presenter is not None:
+            self._presenter.open(None)
         if self._pack is not None:
             self._pack.close()
             self._pack = None

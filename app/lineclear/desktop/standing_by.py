@@ -6,8 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from lineclear.desktop.presenters.control_sheets import ControlSheet
-from lineclear.desktop.presenters.list_sheets import JobsSheet
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
 from lineclear.desktop.presenters.sheets import (
     Chip,
@@ -65,8 +63,12 @@ class StandBy(QObject):
             return
         match name:
             case "jobs":
+                from lineclear.desktop.presenters.list_sheets import JobsSheet  # noqa: PLC0415  # brings budgets
+
                 self._window.jobs.display(JobsSheet(notice=self._notice))
             case "control":
+                from lineclear.desktop.presenters.control_sheets import ControlSheet  # noqa: PLC0415  # as above
+
                 self._window.control.leave_lab()
                 self._window.control.display(ControlSheet(notice=self._notice))
 

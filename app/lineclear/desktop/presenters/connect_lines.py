@@ -75,6 +75,7 @@ CLIENT: Final = """\
 {
   "mcpServers": {
     "lineclear": {
+      "alwaysLoad": true,
       "command": "lineclear",
       "args": ["gateway", "--config", "gateway.yaml"],
       "env": {"LINECLEAR_URL": "${LINECLEAR_URL}", "LINECLEAR_TOKEN": "${LINECLEAR_TOKEN}"}
@@ -150,7 +151,7 @@ servers:
         Block(say("Save as {file}", file="gateway.yaml"), document, "gateway.yaml"),
         Block(say("Review the server's tools"), "lineclear gateway --config gateway.yaml --pin\n"),
         Block(say("Save as {file}, for the client", file=".mcp.json"), CLIENT, ".mcp.json"),
-        Block(say("Start it"), 'claude "Call first_call"\n'),
+        Block(say("Start it"), 'claude "Call first_call" --allowedTools mcp__lineclear\n'),
     )
 
 

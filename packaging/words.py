@@ -174,7 +174,7 @@ def _said(tree: ast.Module, *, is_form: bool) -> Iterator[Words]:
 
 def _spoken(compiled: bytes) -> dict[object, str]:
     """What gettext finds in a compiled catalogue, but for its head, which names the program that made it."""
-    found: dict[object, str] = dict(GNUTranslations(BytesIO(compiled))._catalog)  # type: ignore[attr-defined]  # noqa: SLF001  # gettext lists nothing
+    found: dict[object, str] = dict(GNUTranslations(BytesIO(compiled))._catalog)  # noqa: SLF001  # gettext lists nothing
     found.pop("", None)
     return found
 

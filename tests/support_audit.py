@@ -115,7 +115,7 @@ def plan(signer: Signer = LOG, *, log: Signer = LOG, scope: Scope = EVERYTHING) 
 
 
 def write(source: Entries | StoreSource, out: Path, **more: object) -> Path:
-    export_pack(source, plan(**more), out)  # type: ignore[arg-type]  # as `plan` takes them
+    export_pack(source, plan(**more), out)
     return out
 
 
@@ -136,7 +136,7 @@ class Unpacked:
 
     @classmethod
     def of(cls, pack: Path) -> Unpacked:
-        from lineclear.adapters.auditpack.container import open_pack  # noqa: PLC0415
+        from lineclear.adapters.auditpack.container import open_pack  # noqa: PLC0415  # only here
 
         with open_pack(pack) as opened:
             return cls({name: opened.read(name) for name in opened.sizes})

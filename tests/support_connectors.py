@@ -156,7 +156,7 @@ class SqlSystem:
             name: self.rows(f"SELECT * FROM {name} ORDER BY 1, 2")
             for name in ("customers", "payments", "refunds")
         }
-        return json.loads(json.dumps(tables, default=str))  # type: ignore[no-any-return]
+        return json.loads(json.dumps(tables, default=str))
 
     def interfere(self) -> None:
         self.run("UPDATE payments SET refunded = '10.00' WHERE id = 'p1'")

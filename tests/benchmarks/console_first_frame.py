@@ -15,6 +15,8 @@ from typing import override
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
+# Late imports: what is imported is what is measured.
+
 _ROWS, _COLUMNS = 200, 4
 
 
@@ -63,10 +65,10 @@ def open_model() -> int:
     from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt  # noqa: PLC0415
 
     class Model(QAbstractTableModel):
-        def rowCount(self, _parent: QModelIndex | QPersistentModelIndex = QModelIndex(), /) -> int:  # noqa: B008, N802
+        def rowCount(self, _parent: QModelIndex | QPersistentModelIndex = QModelIndex(), /) -> int:  # noqa: B008, N802  # Qt's
             return _ROWS
 
-        def columnCount(self, _parent: QModelIndex | QPersistentModelIndex = QModelIndex(), /) -> int:  # noqa: B008, N802
+        def columnCount(self, _parent: QModelIndex | QPersistentModelIndex = QModelIndex(), /) -> int:  # noqa: B008, N802  # Qt's
             return _COLUMNS
 
         def data(

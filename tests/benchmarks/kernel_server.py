@@ -100,7 +100,7 @@ class Seats:
         ]
 
     def _token(self, name: str, role: Role, **more: object) -> str:
-        return issue_token(self._services, Grant(name, role, **more)).secret  # type: ignore[arg-type]  # as given
+        return issue_token(self._services, Grant(name, role, **more)).secret
 
     def _agent(self, name: str) -> tuple[str, list[str]]:
         token = self._token(name, Role.AGENT, owner="owner")

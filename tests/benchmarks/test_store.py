@@ -218,7 +218,7 @@ def test_a_ledger_is_verified_in_a_small_multiple_of_a_bare_scan_of_it(
         closing(open_store(f"sqlite:///{path}", "acme")) as shared,
         raw(path) as connection,
     ):
-        scan = lambda: sum(len(row[0]) for row in connection.execute(sql))  # noqa: E731  # one of three alike
+        scan = lambda: sum(len(row[0]) for row in connection.execute(sql))  # one of three alike
         times = [[costs(work) for work in (scan, hashed(alone), hashed(shared))] for _ in range(3)]
     assert len(set(found)) == 1
     clock, busiest = (

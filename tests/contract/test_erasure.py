@@ -133,7 +133,7 @@ def test_a_console_that_follows_forgets_what_was_erased(kernel: Kernel):
     sync()
     erased_all(kernel, Whose.ACTION, action.id)
     sync()
-    rows = replica.store._rows  # type: ignore[attr-defined]  # what lies in memory is the point
+    rows = replica.store._rows
     assert replica.store.read(lambda s: s.load(Action, action.id)) == kernel.action(action.id)
     about = [one.recorded for one in rows.entries if one.recorded.stream == f"action/{action.id}"]
     assert len(about) > 3

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QLabel
 
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop import gallery_states as states
+from lineclear.desktop.assets import find_assets
 from lineclear.desktop.gallery import picture, settle
 from lineclear.desktop.painting import Laid, Run, advance, plain_tip
 from lineclear.desktop.presenters.cautions import caution_of
-from lineclear.desktop.theme import FontRole, Token
+from lineclear.desktop.theme import FontRole, Look, ThemeName, Token
 from lineclear.desktop.views.changes import ChangesCard
 from lineclear.desktop.views.kit import Fit, Text
 from lineclear.domain.text import paintable
@@ -137,9 +138,6 @@ def test_no_line_is_wider_than_its_place(qtbot_look, text, width):
 
 @pytest.fixture(scope="module")
 def qtbot_look(fusion):
-    from lineclear.desktop.assets import find_assets  # noqa: PLC0415  # beside the fixture that needs it
-    from lineclear.desktop.theme import Look, ThemeName  # noqa: PLC0415
-
     return Look(find_assets(), ThemeName.LIGHT)
 
 

@@ -108,13 +108,13 @@ def test_a_person_says_what_became_of_an_unknown_outcome_and_says_it_once(
     size = ops.feed(0).size
     assert ops.reconcile(action.id, happened=happened, reason="Asked the provider", key=key) == known
     assert ops.feed(0).size == size
-    late = lambda: ops.reconcile(action.id, happened=not happened, reason="No", key=new_key())  # noqa: E731
+    late = lambda: ops.reconcile(action.id, happened=not happened, reason="No", key=new_key())
     assert code_of(late) is Code.NOT_UNKNOWN
 
 
 def test_the_agents_owner_never_reconciles_its_action(place: Place):
     action, owner = place.unknown(), place.ops("owner", Tier.THREE)
-    call = lambda: owner.reconcile(action.id, happened=True, reason="I know", key=new_key())  # noqa: E731
+    call = lambda: owner.reconcile(action.id, happened=True, reason="I know", key=new_key())
     assert code_of(call) is Code.OWNER_CANNOT_DECIDE
 
 
@@ -128,7 +128,7 @@ def test_a_stopped_agent_opens_no_job_until_an_ops_lead_resumes_it(place: Place)
     assert agent.job(job.id).status is JobStatus.STOPPED
     assert code_of(lambda: agent.open_job(JobBrief("Another"), key=new_key())) is Code.AGENT_STOPPED
     approver = place.client("junior", Role.APPROVER)
-    resume = lambda: approver.resume_agent("support-agent", "Fixed", key=new_key())  # noqa: E731
+    resume = lambda: approver.resume_agent("support-agent", "Fixed", key=new_key())
     assert code_of(resume) is Code.ROLE_INSUFFICIENT
     assert ops.resume_agent("support-agent", "Fixed", key=new_key()).stopped_by == ""
     assert agent.open_job(JobBrief("Another"), key=new_key()).status is JobStatus.RUNNING
@@ -156,9 +156,7 @@ def test_a_reservation_is_held_until_the_steps_that_name_it(place: Place):
     assert (held.job.cost_held, held.job.steps_held, held.job.cost_micros) == (1_500_000, 3, 0)
     paid = agent.record_spans(job.id, (step(place, 1),), key=new_key(), reservation=held.reservation)
     assert (paid.cost_held, paid.cost_micros, paid.reserved) == (1_000_000, 1_000_000, {})
-    again = lambda: agent.record_spans(  # noqa: E731
-        job.id, (step(place),), key=new_key(), reservation=held.reservation
-    )
+    again = lambda: agent.record_spans(job.id, (step(place),), key=new_key(), reservation=held.reservation)
     assert code_of(again) is Code.NOT_FOUND
 
 
@@ -188,7 +186,7 @@ def test_a_reservation_is_a_whole_number_of_zero_or_more(place: Place, body: dic
 def test_what_does_not_fit_pauses_the_job_and_who_waits_hears_when_it_goes_on(place: Place):
     agent, kernel = place.agent(), place.kernel
     job = agent.open_job(JobBrief("Costly"), Budget(cost_micros=1_000_000), key=new_key())
-    over = lambda: agent.reserve(job.id, cost_micros=1_000_001, key=new_key())  # noqa: E731
+    over = lambda: agent.reserve(job.id, cost_micros=1_000_001, key=new_key())
     assert code_of(over) is Code.JOB_PAUSED
     assert agent.job(job.id, wait=0.01).status is JobStatus.PAUSED
     (raising,) = place.ops().actions(job=job.id).items
@@ -239,7 +237,7 @@ def test_safe_mode_has_scopes_and_each_is_listed(place: Place):
     listed = {one.id: one.on for one in ops.safe_modes()}
     assert listed == {"capability:issue_refund": True, "connector:other": False}
     assert {one.id: one.on for one in ops.control().safe_modes} == listed
-    moon = lambda: ops.switch_safe_mode(on=True, reason="x", key=new_key(), scope="moon")  # noqa: E731
+    moon = lambda: ops.switch_safe_mode(on=True, reason="x", key=new_key(), scope="moon")
     assert code_of(moon) is Code.BODY_INVALID
 
 
@@ -249,7 +247,7 @@ def test_safe_mode_of_tier_three_is_left_by_two_people_and_a_repetition_is_no_se
     first = lead.switch_safe_mode(on=False, reason="Over", key="leave-1")
     assert (first.on, first.leaving_by) == (True, "sec-lead")
     assert lead.switch_safe_mode(on=False, reason="Over", key="leave-1") == first
-    again = lambda: lead.switch_safe_mode(on=False, reason="Over", key=new_key())  # noqa: E731
+    again = lambda: lead.switch_safe_mode(on=False, reason="Over", key=new_key())
     assert code_of(again) is Code.CONFIRMATION_MISSING
     assert not ops.switch_safe_mode(on=False, reason="Checked", key=new_key()).on
 

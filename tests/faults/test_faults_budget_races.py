@@ -43,7 +43,7 @@ POLICY = f"budgets:\n  per_day_cost_usd: 2\n{DOCUMENT}".replace(
 def kernel(tmp_path: Path) -> Iterator[Kernel]:
     records = {f"rec-{n}": {"status": "new"} for n in range(CLIENTS)}
     store = open_store(f"sqlite:///{tmp_path}/ledger.db", "acme")
-    yield Kernel(store=store, tools=MemoryTools(CONTRACTS, records))  # type: ignore[arg-type]  # JSON texts
+    yield Kernel(store=store, tools=MemoryTools(CONTRACTS, records))
     store.close()
 
 

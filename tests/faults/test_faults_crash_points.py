@@ -39,7 +39,7 @@ def here(tmp_path: Path) -> Iterator[Place]:
 def errand_at(here: Place, number: int, **more: str) -> Errand:
     acks = str(here.folder / f"acks-{number}")
     plain = Errand(acks, here.job, here.device, "keyed.large", f"t{number}")
-    return replace(plain, **more)  # type: ignore[arg-type]  # names and texts, as Errand takes them
+    return replace(plain, **more)
 
 
 def ran(starter: Launcher, here: Place, errand: Errand) -> str:

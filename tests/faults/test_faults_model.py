@@ -144,7 +144,7 @@ class KernelAgainstModel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         records = {f"rec-{n}": {"status": "new", "n": 0} for n in range(RECORDS)}
-        self.kernel = self.kernel_class(tools=MemoryTools(CONTRACTS, records))  # type: ignore[arg-type]
+        self.kernel = self.kernel_class(tools=MemoryTools(CONTRACTS, records))
         self.model = Model()
         self.ops = self.kernel.reviewer("ops-west", Tier.TWO)
         self.novice = self.kernel.reviewer("novice", Tier.ONE, Role.APPROVER)
@@ -158,7 +158,7 @@ class KernelAgainstModel(RuleBasedStateMachine):
         return action.id
 
     @rule(name=proposed, verdict=st.sampled_from(Verdict), by_novice=st.booleans())
-    def decide(self, name: str, verdict: Verdict, by_novice: bool) -> None:  # noqa: FBT001
+    def decide(self, name: str, verdict: Verdict, by_novice: bool) -> None:
         reviewer, tier = (self.novice, Tier.ONE) if by_novice else (self.ops, Tier.TWO)
         action = self.kernel.action(name)
         said = answered(lambda: self.kernel.decide(reviewer, action, verdict, "Because"))
@@ -204,7 +204,7 @@ class KernelAgainstModel(RuleBasedStateMachine):
         self.model.end(S.STOPPED)
 
     @rule(on=st.booleans())
-    def switch(self, on: bool) -> None:  # noqa: FBT001
+    def switch(self, on: bool) -> None:
         switch_safe_mode(self.kernel.services, self.ops.principal, on=on, reason="Looks odd")
         self.model.safe_mode = on
 

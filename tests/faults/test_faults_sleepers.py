@@ -67,7 +67,7 @@ def errand_at(here: Place, number: int, tool: str, point: str, **more: object) -
     errand = Errand(
         str(here.folder / f"acks-{number}"), here.job, here.device, tool, f"t{number}", point, "stop"
     )
-    return replace(errand, **more)  # type: ignore[arg-type]  # fields of Errand
+    return replace(errand, **more)
 
 
 def test_i25_a_worker_that_slept_through_its_lease_changes_nothing_and_sends_nothing(
@@ -103,7 +103,7 @@ def test_i23_a_worker_stopped_after_its_last_look_at_the_lease_finds_its_permit_
         ("outcome.before", "sleepless", True),
     ],
 )
-def test_the_sleepers_catch(starter: Launcher, here: Place, point: str, broken: str, is_fenced: bool):  # noqa: FBT001
+def test_the_sleepers_catch(starter: Launcher, here: Place, point: str, broken: str, is_fenced: bool):
     errand = errand_at(here, 0, "keyed.large", point, worker=broken, is_fenced=is_fenced)
     assert slept(starter, here, errand, halfway=True) != (0, 0)
     here.drain()

@@ -114,7 +114,7 @@ def test_i29_a_stop_breaks_a_slow_request_off_and_nothing_more_is_sent(
         settings={"timeout": 60, "headers": header},
         environment={"CRM_TOKEN": SECRET},
     )
-    kernel = Kernel(clock=SystemClock(), tools=Catalog({"system": connector}))  # type: ignore[arg-type]  # any
+    kernel = Kernel(clock=SystemClock(), tools=Catalog({"system": connector}))
     ops = kernel.reviewer()
     action = kernel.propose("crm.update_customer", "manage_customers", **ARGUMENTS)
     with at_work(kernel):
@@ -154,7 +154,7 @@ def test_i29_no_secret_is_looked_up_once_the_permit_is_gone(slow: Slow, tmp_path
     looked: list[str] = []
 
     class Watched(dict[str, str]):
-        def get(self, name: str, default: object = None) -> str:  # type: ignore[override]  # as os.environ
+        def get(self, name: str, default: object = None) -> str:
             looked.append(name)
             return SECRET
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
-from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # ships no types
+from sqlcipher3 import dbapi2
 
 from lineclear.adapters.system.signatures import Ed25519Signer
 from lineclear.application.deciding.decide import Decision, decide, origin_of
@@ -101,7 +101,7 @@ class TrappedStore:
         step = next(self._steps, "later")
 
         def trapped(tx: Transaction) -> R:
-            result = work(tx if self._is_fenced else _Unfenced(tx))  # type: ignore[arg-type]  # delegates the rest
+            result = work(tx if self._is_fenced else _Unfenced(tx))
             self._trap.at(f"{step}.inside")
             return result
 

@@ -165,7 +165,7 @@ def main(folder: str, synchronous: str, count: str) -> None:
     acks = os.open(Path(folder, ACKS), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     padding = "Settle " * 1_500
     for number in range(int(count)):
-        job = store.transact(lambda tx, n=number: open_job(tx, f"job-{n}", goal=padding))  # type: ignore[misc]
+        job = store.transact(lambda tx, n=number: open_job(tx, f"job-{n}", goal=padding))
         os.write(acks, f"{job.id}\n".encode())
     os._exit(0)  # the end of a program would be a checkpoint and a last sync
 

@@ -67,4 +67,4 @@ class Seeded(Kernel):
         principal = self.token(name, role, tier=tier, **more)
         signer = Ed25519Signer(name.encode().ljust(32, b"."))
         device = enrol_device(self.services, principal, b64encode(signer.public_key).decode(), "memory")
-        return Reviewer(principal, signer, device.id)  # type: ignore[arg-type]  # signs as Signer does
+        return Reviewer(principal, signer, device.id)

@@ -75,7 +75,7 @@ def receiving(pem: Path) -> Iterator[Hooks]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that hangs up is no news
+    server.handle_error = lambda *_: None
     hooks = Hooks(f"https://localhost:{server.server_address[1]}/hooks")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -49,7 +49,7 @@ def append[S: Aggregate](
         seq=seq,
         at=AT,
         actor="agent/refunds",
-        body=e.encode_event(event),  # type: ignore[arg-type]  # an event's body is JSON
+        body=e.encode_event(event),
         commits=promised,
     )
     written = encode(entry)
@@ -122,7 +122,7 @@ def evaluate(
 
 def ask(tx: Transaction, identifier: str, **proposal: str | int) -> Action:
     """A proposal that waits for a person."""
-    propose(tx, identifier, **proposal)  # type: ignore[arg-type]  # names and texts as `propose` takes them
+    propose(tx, identifier, **proposal)
     return evaluate(tx, identifier)
 
 

@@ -114,7 +114,7 @@ def test_i20_the_start_refuses_a_canary_even_with_a_clearance(kernel: Kernel):
 def test_i20_where_the_secret_is_gone_nothing_starts(kernel: Kernel, ops: Reviewer):
     planted(kernel)
     kernel.refund("20.00")
-    rows = kernel.store._rows  # type: ignore[attr-defined]  # a row lost from the database
+    rows = kernel.store._rows
     rows.requests.clear()
     with pytest.raises(Refusal) as caught:
         kernel.run()

@@ -98,7 +98,7 @@ def test_i2_a_decision_on_another_revision_or_action_is_refused(kernel):
     reviewer = kernel.reviewer()
     first, second = kernel.refund("180.00"), kernel.refund("181.00")
     signed = kernel.signed(reviewer, first, Verdict.APPROVE)
-    other = lambda: decide(kernel.services, reviewer.principal, second.id, signed, kernel.key())  # noqa: E731
+    other = lambda: decide(kernel.services, reviewer.principal, second.id, signed, kernel.key())
     assert refusal(other) is Code.SIGNATURE_INVALID
     assert kernel.action(second.id).status is ActionStatus.PENDING
 
@@ -108,7 +108,7 @@ def test_i16_a_decision_cannot_be_replayed_by_its_device(kernel):
     first, second = kernel.refund("180.00"), kernel.refund("181.00")
     old = kernel.signed(reviewer, second, Verdict.APPROVE)
     kernel.decide(reviewer, first)
-    again = lambda: decide(kernel.services, reviewer.principal, second.id, old, kernel.key())  # noqa: E731
+    again = lambda: decide(kernel.services, reviewer.principal, second.id, old, kernel.key())
     assert refusal(again) is Code.SIGNATURE_INVALID
 
 
@@ -117,7 +117,7 @@ def test_a_signature_by_another_key_is_refused(kernel):
     action = kernel.refund("180.00")
     forged = kernel.signed(other, action, Verdict.APPROVE)
     claimed = Decision(forged.envelope, reviewer.device)
-    call = lambda: decide(kernel.services, reviewer.principal, action.id, claimed, kernel.key())  # noqa: E731
+    call = lambda: decide(kernel.services, reviewer.principal, action.id, claimed, kernel.key())
     assert refusal(call) is Code.SIGNATURE_INVALID
 
 
@@ -241,7 +241,7 @@ def test_an_undo_of_a_target_that_moved_is_refused_and_overwrites_nothing(kernel
     preview = preview_undo(kernel.services, reviewer.principal, action.id)
     kernel.tools.records["pay_1"]["status"] = "disputed"
     wanted = UndoRequest(preview.version, "Mistake")
-    call = lambda: undo(kernel.services, reviewer.principal, action.id, wanted, kernel.key())  # noqa: E731
+    call = lambda: undo(kernel.services, reviewer.principal, action.id, wanted, kernel.key())
     assert refusal(call) is Code.TARGET_MOVED
     assert preview_undo(kernel.services, reviewer.principal, action.id).moved == ("status",)
 

@@ -83,7 +83,7 @@ def signed(kernel, three, action, **looked):
 def test_i3_the_executor_and_the_auditor_ask_again_and_neither_of_older_entries(kernel, three):
     action = kernel.propose("access.grant", "manage_access")
     bare = signed(kernel, three, action, typed="")
-    check = lambda of: kernel.store.read(lambda snapshot: check_confirmed(snapshot, of, bare))  # noqa: E731
+    check = lambda of: kernel.store.read(lambda snapshot: check_confirmed(snapshot, of, bare))
     assert refusal(lambda: check(action)).code is Code.APPROVAL_UNCONFIRMED
     assert list(rules.confirmation_problems(action, bare, None))
     older = msgspec.structs.replace(action, judged=msgspec.structs.replace(action.judged, confirms=False))

@@ -16,7 +16,7 @@ from lineclear.domain.refusals import Code, Refusal
 class Vault(KeyringBackend):
     """A keyring of this test."""
 
-    priority = 0.1  # type: ignore[assignment]  # a class property in the base
+    priority = 0.1
 
     def __init__(self) -> None:
         super().__init__()

@@ -80,7 +80,7 @@ def test_safe_mode_holds_what_is_in_its_scope_and_nothing_else(kernel, scope, ho
 
 def test_a_scope_that_is_none_is_refused(kernel):
     ops = kernel.reviewer().principal
-    switch = lambda: switch_safe_mode(kernel.services, ops, on=True, reason="x", scope="moon")  # noqa: E731
+    switch = lambda: switch_safe_mode(kernel.services, ops, on=True, reason="x", scope="moon")
     assert refusal(switch) is Code.BODY_INVALID
 
 
@@ -90,7 +90,7 @@ def test_safe_mode_of_tier_three_is_left_by_two_people(kernel):
     asked = switch_safe_mode(kernel.services, first.principal, on=False, reason="Over")
     assert asked.on
     assert asked.leaving_by == "sec-one"
-    again = lambda: switch_safe_mode(kernel.services, first.principal, on=False, reason="Really")  # noqa: E731
+    again = lambda: switch_safe_mode(kernel.services, first.principal, on=False, reason="Really")
     assert refusal(again) is Code.CONFIRMATION_MISSING
     assert not switch_safe_mode(kernel.services, second.principal, on=False, reason="Checked").on
 
@@ -162,7 +162,7 @@ def unknown_action(kernel):
 )
 def test_an_unknown_outcome_is_reconciled_by_a_person_with_a_reason(kernel, happened, status):
     action, ops = unknown_action(kernel), kernel.reviewer().principal
-    call = lambda reason: reconcile(  # noqa: E731
+    call = lambda reason: reconcile(
         kernel.services, ops, action.id, kernel.key(), happened=happened, reason=reason
     )
     assert refusal(lambda: call(" ")) is Code.REASON_MISSING
@@ -322,7 +322,7 @@ def test_an_undo_runs_even_when_the_job_is_paused(kernel):
 @pytest.mark.parametrize("budget", [Budget(cost_micros=-1), Budget(steps=2**53 - 1)])
 def test_a_budget_that_is_no_budget_is_refused(kernel, budget):
     brief = JobBrief("Resolve ticket 20418")
-    call = lambda: open_job(kernel.services, kernel.agent, brief, budget, kernel.key())  # noqa: E731
+    call = lambda: open_job(kernel.services, kernel.agent, brief, budget, kernel.key())
     assert refusal(call) is Code.BODY_INVALID
 
 
@@ -334,7 +334,7 @@ def test_a_span_that_nobody_can_have_measured_is_refused(kernel, end, cost):
     span = Span(
         id="s", name="plan", kind=SpanKind.MODEL, start="2026-01-01T00:00:00Z", end=end, cost_micros=cost
     )
-    call = lambda: record_spans(kernel.services, kernel.agent, kernel.job, (span,), kernel.key())  # noqa: E731
+    call = lambda: record_spans(kernel.services, kernel.agent, kernel.job, (span,), kernel.key())
     assert refusal(call) is Code.BODY_INVALID
 
 

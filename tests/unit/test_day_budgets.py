@@ -41,7 +41,7 @@ POLICY = f"budgets:\n  per_day_cost_usd: 1.50\n  per_day_steps: 40\n{LIMITED}"
 @pytest.fixture
 def kernel() -> Kernel:
     records = {f"rec-{n}": {"status": "new"} for n in range(RECORDS)}
-    made = Kernel(tools=MemoryTools(CONTRACTS, records))  # type: ignore[arg-type]  # JSON texts
+    made = Kernel(tools=MemoryTools(CONTRACTS, records))
     activate_policy(made.services, POLICY, by="admin")
     return made
 

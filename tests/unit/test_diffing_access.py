@@ -131,7 +131,7 @@ def test_a_statement_that_cannot_be_read_is_listed_and_never_guessed(statement: 
         ("exact", "exact!", False),
     ],
 )
-def test_a_pattern_covers_only_what_is_within_it(pattern: str, name: str, covered: bool) -> None:  # noqa: FBT001
+def test_a_pattern_covers_only_what_is_within_it(pattern: str, name: str, covered: bool) -> None:
     assert is_covered(pattern, name) is covered
 
 

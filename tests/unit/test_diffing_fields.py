@@ -273,8 +273,8 @@ def test_a_hidden_override_in_a_changed_field_is_flagged() -> None:
 def test_changed_words_are_spans_of_each_side() -> None:
     change = the_only_change(diff({"note": "pay 100 to Ann"}, {"note": "pay 900 to Ann"}))
     spans = change.spans()
-    assert [change.before[span.start : span.end] for span in spans.before] == ["100"]  # type: ignore[index]
-    assert [change.after[span.start : span.end] for span in spans.after] == ["900"]  # type: ignore[index]
+    assert [change.before[span.start : span.end] for span in spans.before] == ["100"]
+    assert [change.after[span.start : span.end] for span in spans.after] == ["900"]
 
 
 def test_values_nested_too_deep_are_compared_whole_and_the_result_says_so() -> None:

@@ -303,7 +303,7 @@ class Limiting(Lasting):
         if self.limits:
             self.limits -= 1
             raise ToolFailed("unreachable", "too many questions", retry_after=90)
-        return super().apply(tool, arguments, **more)  # type: ignore[arg-type]  # passed on as given
+        return super().apply(tool, arguments, **more)
 
 
 def said(kernel: Kernel, action: Action) -> str:

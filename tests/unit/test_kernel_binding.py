@@ -31,7 +31,7 @@ def ops(kernel: Kernel) -> Reviewer:
 
 def rows(kernel: Kernel) -> Rows:
     """The database itself, as somebody with a hand in it has it."""
-    found = kernel.store._rows  # type: ignore[attr-defined]  # the memory store's own
+    found = kernel.store._rows
     assert isinstance(found, Rows)
     return found
 
@@ -147,7 +147,7 @@ def test_i1_a_vote_by_hand_in_the_database_starts_nothing(kernel: Kernel):
     def forge(tx: object) -> None:
         assert action.judged is not None
         event = ActionCleared(action.revision, "clr-forged", action.judged.policy, "decisions")
-        Recorder(kernel.services, tx, "kernel/policy").record(Action, action.id, event)  # type: ignore[arg-type]
+        Recorder(kernel.services, tx, "kernel/policy").record(Action, action.id, event)
 
     kernel.store.transact(forge)
     kernel.run()

@@ -116,7 +116,7 @@ def facts(capability: str, known: ToolContract | None, **more: object) -> Facts:
         "mode": None,
         **more,
     }
-    return Facts(**given)  # type: ignore[arg-type]  # one row of a table of differences
+    return Facts(**given)
 
 
 def refund(amount: Json, currency: Json = "USD", **more: object) -> Facts:

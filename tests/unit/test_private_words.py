@@ -79,7 +79,7 @@ class Talkative(MemoryTools):
     def apply(self, tool: str, arguments: object, **more: object) -> object:
         if self._failures:
             raise self._failures.pop(0)
-        return super().apply(tool, arguments, **more)  # type: ignore[arg-type]  # passed on as given
+        return super().apply(tool, arguments, **more)
 
 
 def failed(*failures: Exception) -> tuple[Kernel, Action]:

@@ -299,7 +299,7 @@ def test_what_was_undone_is_told_apart_from_what_stands(backend):
 
 
 def test_spans_are_recorded_with_cost_tokens_and_nesting(backend):
-    with backend.client() as client, client.job("Resolve ticket 20418", customer="4411") as job:  # noqa: SIM117
+    with backend.client() as client, client.job("Resolve ticket 20418", customer="4411") as job:  # noqa: SIM117  # spans lie within the job
         with job.span("work", kind="tool") as outer:
             backend.kernel.later(seconds=1)
             with job.span("model: plan", kind=SpanKind.MODEL) as inner:

@@ -187,7 +187,7 @@ def test_agents_and_approvers_change_no_budget(kernel):
     wanted = Limit(COST, DOLLAR, "Enough")
     approver = kernel.token("approver", Role.APPROVER, tier=Tier.THREE)
     for who, code in ((kernel.agent, Code.AGENT_CANNOT_DECIDE), (approver, Code.ROLE_INSUFFICIENT)):
-        call = lambda who=who: set_budget(kernel.services, who, kernel.job, wanted, kernel.key())  # noqa: E731
+        call = lambda who=who: set_budget(kernel.services, who, kernel.job, wanted, kernel.key())
         assert code_of(call) is code
     assert job(kernel).budget.cost_micros == 2 * DOLLAR
 

@@ -26,7 +26,7 @@ from lineclear.domain.refusals import Code, Refusal
 class Vault(KeyringBackend):
     """A keyring of this test."""
 
-    priority = 0.1  # type: ignore[assignment]  # a class property in the base
+    priority = 0.1
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,12 +54,12 @@ class Locked(Vault):
 
 
 class Chain(ChainerBackend):
-    backends = ()  # type: ignore[assignment]  # a class property in the base
+    backends = ()
 
 
 def chain(*backends: KeyringBackend) -> KeyringBackend:
     made = Chain()
-    made.backends = backends  # type: ignore[misc, assignment]  # as above
+    made.backends = backends
     return made
 
 

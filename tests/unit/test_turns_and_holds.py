@@ -66,7 +66,7 @@ def store() -> Counting:
 @pytest.fixture
 def kernel(store: Counting) -> Kernel:
     records = {f"rec-{n}": {"status": "new"} for n in range(2 * FLOOD)}
-    return Kernel(store=store, tools=MemoryTools(CONTRACTS, records))  # type: ignore[arg-type]  # JSON texts
+    return Kernel(store=store, tools=MemoryTools(CONTRACTS, records))
 
 
 def updates(kernel: Kernel, numbers: range) -> list[Action]:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from lineclear.domain.ledger.notes import VerifierKey
     from lineclear.domain.ledger.signing import Signer
 
+# Late imports: each command brings its own part of the auditor, so that none pays for the others.
+
 app = new_app(no_args_is_help=True)
 
 PROGRAM = f"lineclear {__version__}"

@@ -22,6 +22,8 @@ from lineclear.cli.reviewing import Backend, Desk, KeyChain, answering
 from lineclear.cli.staffing import Clerk
 from lineclear.domain.refusals import Code, Refusal
 
+# Late imports: a command that reaches no backend starts without what reaches one.
+
 PASSPHRASE = "LINECLEAR_KEY_PASSPHRASE"  # noqa: S105  # the name of a variable, not a secret
 EPILOGUE = (
     "Exit codes: 0 done, 1 a bug, 2 wrong usage, 3 refused, 4 something here cannot be used or reached. "

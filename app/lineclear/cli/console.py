@@ -46,7 +46,7 @@ def console(
         sys.stderr.write("There is no screen to open a window on. Use `lineclear review` in a terminal.\n")
         raise typer.Exit(Exit.UNUSABLE)
     from lineclear.desktop.address import Address  # noqa: PLC0415  # an extra
-    from lineclear.desktop.app import run_console  # noqa: PLC0415
+    from lineclear.desktop.app import run_console  # noqa: PLC0415  # an extra
 
     pack = "" if bundle is None else str(bundle)
     address = Address(url if token else "", token, ephemeral_key, pack, key)

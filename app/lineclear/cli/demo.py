@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lineclear.desktop.console import Console
     from lineclear.domain.actions import Action
 
+# Late imports: the demo needs the extras, and `--help` none of them.
+
 app = new_app()
 _SMOKE_TOOL = "crm.update_customer"  # what it changes can be taken back
 

@@ -83,7 +83,7 @@ def _sqlite() -> Finding:
 def _keyring() -> Finding:
     from keyring import get_keyring  # noqa: PLC0415  # slow to import
 
-    from lineclear.adapters.system.keyring_keys import protecting  # noqa: PLC0415
+    from lineclear.adapters.system.keyring_keys import protecting  # noqa: PLC0415  # slow to import
 
     try:
         backend = protecting(get_keyring())

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lineclear.application.services import Services
     from lineclear.domain.policy.capabilities import CapabilityDocument
 
+# Late imports: judging history anew takes half the backend, which `--help` does without.
+
 File = Annotated[Path, typer.Argument(help="The capability document to try.")]
 Other = Annotated[Path, typer.Argument(help="The one to hold it against.")]
 Optional = Annotated[Path | None, typer.Argument(help="The document; without it, the one in force.")]

@@ -26,7 +26,7 @@ def worker(
     """Carry out due work of a workspace until SIGTERM or Ctrl+C."""
     from lineclear.adapters.system.collector import settle_memory  # noqa: PLC0415  # with the extra
     from lineclear.server.embed import open_data  # noqa: PLC0415  # an extra
-    from lineclear.server.worker import Workers  # noqa: PLC0415
+    from lineclear.server.worker import Workers  # noqa: PLC0415  # an extra
 
     ending = ending_signals()
     with refusing(as_json=as_json):

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from lineclear.desktop.session import Session
     from lineclear.desktop.standing_by import StandBy
 
+# Late imports: what the first frame does without comes after it.
+
 _MINUTE = 60_000
 
 

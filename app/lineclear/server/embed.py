@@ -33,6 +33,8 @@ from lineclear.domain.control import ActivePolicy, Workspace
 from lineclear.domain.policy.document import digest
 from lineclear.domain.refusals import Code, Refusal
 
+# Late imports: Litestar takes its time, and tokens and further workers do without it.
+
 LOOPBACK = "127.0.0.1"
 WORKSPACE = "workspace.yaml"
 POLICY = "policy.yaml"
@@ -143,7 +145,6 @@ class Backend:
         hosts: Iterable[str] = (),
         workers: int = WORKERS,
     ) -> None:
-        # Litestar takes its time to import, and tokens and further workers do without it.
         from lineclear.server.serving import HttpServer, listen  # noqa: PLC0415
         from lineclear.server.worker import Workers  # noqa: PLC0415
 

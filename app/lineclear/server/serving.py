@@ -60,7 +60,7 @@ class _BoundServer(Server):
 
     def _init_shared_socket(self) -> None:
         # The constructor that granian itself unpickles with: descriptor, whether a Unix socket, backlog.
-        holder = SocketHolder(self._listener.detach(), False, CONNECTIONS)  # type: ignore[call-arg]  # noqa: FBT003
+        holder = SocketHolder(self._listener.detach(), False, CONNECTIONS)  # type: ignore[call-arg]  # noqa: FBT003  # its own
         self._shd = holder  # type: ignore[assignment]  # declared by its first value, None
 
 

@@ -125,7 +125,7 @@ def require_safe(version: tuple[int, ...]) -> None:
 
 def _open_sqlite(address: URL, key: bytes | None, busy_seconds: float) -> Engine:
     # A PostgreSQL backend needs no SQLite; the package has no stubs.
-    from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # noqa: PLC0415
+    from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # noqa: PLC0415  # ships no types
 
     require_safe(dbapi2.sqlite_version_info)
     if not address.database or address.database == ":memory:":

@@ -12,6 +12,8 @@ from lineclear.adapters.sql.faults import refusing, unusable
 if TYPE_CHECKING:
     from alembic.config import Config
 
+# Late imports: Alembic takes its time, and an open store needs it once.
+
 MIGRATIONS: Final = "lineclear.adapters.sql:migrations"
 _ADVISORY_LOCK: Final = 0x6C696E65636C6561  # "lineclea": one upgrade at a time
 

@@ -11,6 +11,8 @@ from typing import Final
 from lineclear.adapters.system.keys import SEED_LENGTH, DeviceKey
 from lineclear.domain.refusals import Code, Refusal
 
+# Late imports: `cryptography` takes its time, and a console opens its window without it.
+
 _SCRYPT_COST: Final = 2**15
 _SCRYPT_MEMORY: Final = 64 * 2**20
 

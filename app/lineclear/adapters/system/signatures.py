@@ -7,6 +7,8 @@ import binascii
 
 from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, Verifier
 
+# Late imports: a console opens its window before it needs `cryptography`.
+
 
 class Ed25519Signatures:
     """The `Signatures` port."""

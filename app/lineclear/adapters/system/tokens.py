@@ -16,6 +16,8 @@ from lineclear.domain.refusals import Code, Refusal
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
+# Late imports: `cryptography` and `keyring` take their time, and a console opens its window without them.
+
 SERVICE: Final = "lineclear connection"
 _COST: Final = 2**15
 _MEMORY: Final = 64 * 2**20

@@ -153,13 +153,17 @@ def head_sheet(
         entries = say_n("{count:,} entry", "{count:,} entries", size)
         said = f"{about.name} · {entries} · {_live_key(about)}"
         live = Chip(say("Live"), Tone.OK)
-        return LedgerHead(say("Ledger"), paintable(said), live, verified, False, verify, came, notice)  # noqa: FBT003
+        return LedgerHead(
+            say("Ledger"), paintable(said), live, verified, verify_title=verify, news=came, notice=notice
+        )
     said = " · ".join(
         (about.name, _exported(about), say_n("{count:,} entry", "{count:,} entries", about.size))
     )
     title = paintable(about.file).text
     pack = Chip(say("Audit pack, read offline"), Tone.ACCENT)
-    return LedgerHead(title, paintable(said), pack, verified, True, verify, came, notice)  # noqa: FBT003
+    return LedgerHead(
+        title, paintable(said), pack, verified, is_pack=True, verify_title=verify, news=came, notice=notice
+    )
 
 
 def _live_key(about: LedgerAbout) -> str:

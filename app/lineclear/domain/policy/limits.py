@@ -20,6 +20,7 @@ from lineclear.domain.policy.trust import effective_mode
 from lineclear.domain.vocabulary import Tier
 
 _EFFECT: Final = {Then.ASK: ReasonEffect.ASK, Then.DENY: ReasonEffect.DENY}
+_SHOWN: Final = 200
 _WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -115,7 +116,9 @@ def shown_condition(text: str) -> str:
 def shown_words(text: str) -> str:
     """Words from the document, escaped where they are not plain, at most 200 characters of them."""
     plain_text = text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
-    return plain_text if len(plain_text) <= 200 else f"{plain_text[:200]}... ({len(plain_text)} characters)"  # noqa: PLR2004
+    if len(plain_text) <= _SHOWN:
+        return plain_text
+    return f"{plain_text[:_SHOWN]}... ({len(plain_text)} characters)"
 
 
 def context(case: Case) -> dict[str, object]:

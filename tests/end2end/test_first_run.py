@@ -97,6 +97,23 @@ def is_live(console):
     return console.session is not None and console.window.top._freshness.text.text().startswith("Live")
 
 
+def arrive(qtbot, console):
+    """Wait until it is live; what the window says instead is the failure's message."""
+    window = console.window
+
+    def check() -> None:
+        result = window._others["connections"].result
+        said = [
+            window.page,
+            window.top._freshness.text.text(),
+            result.isVisibleTo(window),
+            result._title.text(),
+        ]
+        assert is_live(console), said
+
+    qtbot.waitUntil(check, timeout=PATIENCE)
+
+
 def test_a_first_run_connects_to_a_backend_and_to_another_one(consoles, qtbot, backend, sample, tmp_path):
     url, secret = backend
     console = consoles()
@@ -104,7 +121,7 @@ def test_a_first_run_connects_to_a_backend_and_to_another_one(consoles, qtbot, b
     assert window.page == "connections"
     qtbot.waitUntil(lambda: window._others["connections"].form._keeping is not None, timeout=PATIENCE)
     write(console, url, secret)
-    qtbot.waitUntil(lambda: is_live(console), timeout=PATIENCE)
+    arrive(qtbot, console)
     assert window.page == "review"
     assert window.top._person.text() == "ops-west"
     first = console.session
@@ -122,7 +139,7 @@ def test_a_first_run_connects_to_a_backend_and_to_another_one(consoles, qtbot, b
         QTest.mouseClick(window.top.place, Qt.MouseButton.LeftButton)
         QTest.keyClick(window.overlays.palette.field, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: window.top._person.text() == "ops-west", timeout=PATIENCE)
-        qtbot.waitUntil(lambda: is_live(console), timeout=PATIENCE)
+        arrive(qtbot, console)
     assert secret not in (tmp_path / "console.ini").read_text(encoding="utf-8")
 
 
@@ -142,7 +159,7 @@ def test_the_sample_opens_in_the_same_window_and_ends_with_it(consoles, qtbot, b
     page = console.window._others["connections"]
     assert page.trial.start.hasFocus()
     QTest.keyClick(page.trial.start, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: is_live(console), timeout=PATIENCE)
+    arrive(qtbot, console)
     assert ended == []
     console.close()
     assert ended == ["sample"]

@@ -163,6 +163,8 @@ def copied(sample: Path, folder: Path) -> Path:
     return Path(shutil.copytree(sample, folder))
 
 
+_START = 90
+"""Seconds until a backend is ready, on the busiest machine."""
 LINECLEAR = (sys.executable, "-c", "from lineclear.cli import main; main()")
 
 
@@ -202,12 +204,14 @@ def served(folder: Path, *options: object) -> Iterator[Served]:
     """The process, once it says that it is ready; gone at the end whatever happened."""
     command = [*LINECLEAR, "serve", "--data", str(folder), "--json", *map(str, options)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        silent = threading.Timer(30, process.kill)
+        silent = threading.Timer(_START, process.kill)
         silent.start()
         try:
             assert process.stdout is not None
-            said = json.loads(process.stdout.readline())
+            line = process.stdout.readline()
             silent.cancel()
+            assert line, f"it ended, or said nothing in {_START} s"
+            said = json.loads(line)
             yield Served(process, said["url"])
         finally:
             silent.cancel()

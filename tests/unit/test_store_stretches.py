@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from multiprocessing import active_children
 from pathlib import Path
@@ -30,14 +30,14 @@ def silent(_done: int, _all: int) -> None:
     """Nobody listens."""
 
 
-def fill(path: Path, key: bytes | None = None) -> None:
+def fill(path: Path, key: bytes | None = None, entries: Sequence[bytes] = ENTRIES) -> None:
     """A ledger of these entries, written past the store to have them soon."""
     open_store(f"sqlite:///{path}", "acme", key=key).close()
     with closing(dbapi2.connect(str(path))) as connection:
         if key is not None:
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         columns = 'workspace, "index", stream, seq, type, entry'
-        rows = ((place, f"job/{place}", entry) for place, entry in enumerate(ENTRIES))
+        rows = ((place, f"job/{place}", entry) for place, entry in enumerate(entries))
         connection.executemany(f"INSERT INTO entries ({columns}) VALUES ('acme', ?, ?, 0, 'a.b', ?)", rows)
         connection.commit()
 
@@ -84,6 +84,27 @@ def test_alone_or_with_helpers_the_hashes_are_the_same(path: Path, store: SqlSto
 def test_a_helper_reads_a_stretch_of_the_file_by_itself(tmp_path: Path, key: bytes | None):
     fill(tmp_path / "a.db", key)
     assert helped(Place(tmp_path / "a.db", "acme", key), WIDTH, 3 * WIDTH) == here(WIDTH, 3 * WIDTH)
+
+
+def test_bytes_of_any_kind_are_hashed_as_they_lie(tmp_path: Path):
+    odd = (b"", b"\0", b"a\0b", b"\xff\xfe", "\u20ac".encode(), b"\n", b"x" * 70_000, b"\xed\xa0\x80")
+    entries = [odd[place % len(odd)] for place in range(WIDTH)]
+    fill(tmp_path / "a.db", entries=entries)
+    with closing(open_store(f"sqlite:///{tmp_path / 'a.db'}", "acme")) as store:
+        assert store.tile_roots(0, WIDTH, silent) == tile_roots(entries)
+    assert helped(Place(tmp_path / "a.db", "acme"), 0, WIDTH) == tile_roots(entries)
+
+
+@pytest.mark.parametrize("follows", [8, 9], ids=["one too many", "one for two"])
+def test_no_entry_passes_for_two(tmp_path: Path, follows: int):
+    """What stands between entries while they are read is in none; who writes it into one is found out."""
+    entries = [b"entry %d" % place for place in range(WIDTH)]
+    entries[7] = b"entry 7\x1eentry 8"
+    entries[8:] = entries[follows:]
+    fill(tmp_path / "a.db", entries=entries)
+    with closing(open_store(f"sqlite:///{tmp_path / 'a.db'}", "acme")) as store, pytest.raises(TileError):
+        store.tile_roots(0, WIDTH, silent)
+    assert helped(Place(tmp_path / "a.db", "acme"), 0, WIDTH) == b""
 
 
 def test_what_helpers_cannot_read_is_hashed_here(tmp_path: Path):

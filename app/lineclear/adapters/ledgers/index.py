@@ -39,6 +39,7 @@ class LedgerIndex:
         self._write_turn, self._page_turn, self._scan_turn = (threading.Lock() for _ in range(3))
         self._is_closed = False
         self._words: dict[tuple[Facet, str], int] = {}
+        self._jobs: dict[str, int] = {}
         self._times: dict[int, int] = {}
         self._subjects: dict[str, tuple[int, Subject]] = {}
         self._survey = lru_cache(8)(self._surveyed)
@@ -74,6 +75,7 @@ class LedgerIndex:
             except BaseException:
                 connection.execute("ROLLBACK")
                 self._words.clear()
+                self._jobs.clear()
                 self._subjects.clear()
                 raise
             connection.execute("COMMIT")
@@ -155,13 +157,16 @@ class LedgerIndex:
     def _number(self, connection: Raw, facet: Facet, value: str) -> int | None:
         if not value and facet not in (Facet.TYPE, Facet.BY):
             return None
-        number = self._words.get((facet, value))
+        of_jobs = facet is Facet.JOB
+        number = self._jobs.get(value) if of_jobs else self._words.get((facet, value))
         if number is None:
-            connection.execute("INSERT OR IGNORE INTO word VALUES (NULL, ?, ?, 0)", (facet, value))
-            found_id = connection.execute("SELECT id FROM word WHERE facet = ? AND value = ?", (facet, value))
-            number = int(found_id.fetchone()[0])
-            if facet is not Facet.JOB:  # of jobs there may be as many as of actions
+            number = _numbered(connection, facet, value)
+            if not of_jobs:
                 self._words[facet, value] = number
+            elif len(self._jobs) < _SUBJECTS:  # there may be as many as actions
+                self._jobs[value] = number
+            else:
+                self._jobs = {value: number}
         self._times[number] = self._times.get(number, 0) + 1
         return number
 
@@ -239,6 +244,13 @@ class LedgerIndex:
         with self._using(self._scan_turn):
             wanted: Found = found(self._scanning, query, until)
             return wanted.survey(_STEP)
+
+
+def _numbered(connection: Raw, facet: Facet, value: str) -> int:
+    """The number of a value, given to it where it has none."""
+    connection.execute("INSERT OR IGNORE INTO word VALUES (NULL, ?, ?, 0)", (facet, value))
+    row = connection.execute("SELECT id FROM word WHERE facet = ? AND value = ?", (facet, value)).fetchone()
+    return int(row[0])
 
 
 def _merged(known: Subject, stated: Subject) -> Subject:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select, text
 
 from lineclear.adapters.memory.rules import (
     Order,
@@ -21,6 +21,7 @@ from lineclear.adapters.sql.codec import decode
 from lineclear.adapters.sql.driver import Driver, Statement, Value, Values
 from lineclear.adapters.sql.faults import locked
 from lineclear.adapters.sql.queries import count_of_actions, page_of_actions
+from lineclear.adapters.sql.stretches import JOINED, roots_by_tile
 from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, keys, requests, states
 from lineclear.adapters.sql.vault import Closed, Room, read_closed
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Waiting
@@ -90,6 +91,7 @@ _written: Final = Statement(
     )
     .order_by(entries.c.index)
 )
+_tile: Final = Statement(text(JOINED))
 _whole_stream: Final = Statement(
     select(
         entries.c.index, entries.c.entry, entries.c.stream, entries.c.brief, blobs.c.sealed, keys.c.wrapped
@@ -203,6 +205,13 @@ class SqlSnapshot:
 
     def tile_roots(self, start: int, end: int) -> bytes:
         """The hash over each 256 of these entries; TileError where some are missing."""
+
+        def joined(at: int, upto: int) -> tuple[bytes | None, int]:
+            row = self.driver.one(_tile, {"workspace": self._workspace, "start": at, "end": upto})
+            return (None, 0) if row is None else (row[0], row[1])
+
+        if not self.driver.is_postgres:
+            return roots_by_tile(joined, start, end)
         rows = self.driver.each(_written, {"workspace": self._workspace, "start": start, "end": end})
         roots = tile_roots(row[0] for row in rows)
         if len(roots) != (end - start) // WIDTH * HASH_SIZE:

@@ -30,7 +30,7 @@ STEPS = f"""
 action.proposed::proposed action.evaluated:proposed: action.consulted:proposed,cleared,started:
 action.asked:pending: action.claimed:pending: action.escalated:pending: action.second_look:pending:
 decision.recorded:pending: action.cleared:proposed,pending:cleared action.undone:succeeded:undone
-action.revised:pending,cleared,started:proposed canary.revealed:pending,rejected:stopped
+action.revised:cleared,started:proposed canary.revealed:pending,rejected:stopped
 action.withdrawn:{OPEN}:withdrawn action.expired:{OPEN}:expired action.stopped:{OPEN},started:stopped
 execution.held:cleared,started: execution.started:cleared,started:started execution.asked:started:
 execution.cancelled:started: execution.delayed:started: execution.failed:started:failed
@@ -305,6 +305,7 @@ class Check:
             start = {"id": name, "status": "", "revision": 1, "by": one["actor"], "said": {}}
             self.actions[name] = {**start, **fresh}
         action, (before, to) = self.actions[name], FROM[kind]
+        before = ["pending"] if body.get("edited_by") else before  # people edit what waits for them
         revision = action["revision"] + (kind == "action.revised")
         follows = (action["status"] in before, body.get("revision", revision))
         self.expect(where, follows=(follows, (True, revision)))

@@ -15,6 +15,7 @@ from lineclear.adapters.auditpack.excerpting import excerpt
 from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.auditpack.verifying import verify_pack
 from lineclear.adapters.memory.tools import MemoryTools
+from lineclear.application.deciding.editing import Edit, edit_action
 from lineclear.application.governing.break_glass import break_glass, review_glass
 from lineclear.application.governing.delegation import Loan, delegate, end_delegation
 from lineclear.application.governing.people import Grant, enrol, take_off
@@ -152,8 +153,25 @@ def asked_outside() -> Kernel:
     return kernel
 
 
+def edited() -> Kernel:
+    """One that was edited before it was approved, and one that was looked at again as its target had moved."""
+    kernel = Kernel()
+    reviewer = kernel.reviewer()
+    asked = kernel.refund("180.00")
+    sent = {"id": "pay_1", "fields": {"status": "refunded"}, "amount": "120.00", "currency": "USD"}
+    edit = Edit(canonical(sent), 1, "One capture")
+    kernel.decide(reviewer, edit_action(kernel.services, reviewer.principal, asked.id, edit, kernel.key())[0])
+    kernel.decide(reviewer, kernel.refund("90.00"))
+    kernel.run()
+    for one in kernel.pending():
+        kernel.decide(reviewer, one)
+    kernel.run()
+    assert kernel.action(asked.id).status is ActionStatus.SUCCEEDED
+    return kernel
+
+
 HISTORIES: dict[str, Callable[[], Kernel]] = {
-    one.__name__: one for one in (lent, in_an_emergency, staged, together, on_trial, asked_outside)
+    one.__name__: one for one in (lent, in_an_emergency, staged, together, on_trial, asked_outside, edited)
 }
 
 
@@ -219,6 +237,8 @@ DAMAGES: list[tuple[str, str, int, Change]] = [
     ("on_trial", "trial.started", 0, says(digest="0" * 64)),
     ("on_trial", "trial.started", 0, says(version=2)),
     ("asked_outside", "action.consulted", 0, lambda one: one["body"]["said"].update(outcome="deny")),
+    ("edited", "action.revised", 0, without("edited_by")),
+    ("edited", "action.revised", 1, says(edited_by="ops")),
 ]
 
 

@@ -25,7 +25,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 FOLDER = Path(sys.argv[1])
-NAMES = ("send", "look_up", "forbidden", "crash", "bounce", "refuse")
+NAMES = ("send", "look_up", "forbidden", "crash", "bounce", "refuse", "hang")
 
 
 async def list_tools(context: Any, params: Any) -> ListToolsResult:
@@ -41,6 +41,9 @@ async def call_tool(context: Any, params: Any) -> CallToolResult:
     match params.name:
         case "crash":
             os._exit(3)
+        case "hang":
+            await anyio.sleep_forever()
+            raise AssertionError("it never ends")
         case "refuse":
             raise MCPError(INVALID_PARAMS, "no such ticket", {"ticket": 7})
         case "bounce":

@@ -36,6 +36,7 @@ servers:
       crash: {{tool: look_up}}
       bounce: {{tool: look_up}}
       refuse: {{tool: look_up}}
+      hang: {{tool: look_up}}
 approve:
   Bash: {{tool: desk.send, capability: agents_write}}
   Read: {{tool: look_up, capability: agents_read}}

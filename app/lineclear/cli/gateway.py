@@ -52,6 +52,7 @@ def _review(config: Path, *, as_json: bool) -> None:
 
 
 async def _serve(config: Path, port: int | None, *, as_json: bool) -> None:
+    from lineclear.agents.gateway.leaving import told_by_signal  # noqa: PLC0415  # an extra
     from lineclear.agents.gateway.serving import (  # noqa: PLC0415  # an extra
         TOKEN,
         listening,
@@ -61,9 +62,10 @@ async def _serve(config: Path, port: int | None, *, as_json: bool) -> None:
     )
 
     if port is None:
-        async with opened(config) as one:
-            sys.stderr.write("Clearing tool calls at standard input.\n")
-            await serve_stdio(one)
+        with told_by_signal() as leaving:
+            async with opened(config, leaving=leaving) as one:
+                sys.stderr.write("Clearing tool calls at standard input.\n")
+                await serve_stdio(one)
         return
     token = os.environ.get(TOKEN, "")
     if not token:

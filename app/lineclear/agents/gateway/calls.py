@@ -18,9 +18,10 @@ from mcp.types import CallToolResult, TextContent
 from lineclear.agents.async_client import AsyncClient, AsyncJob
 from lineclear.agents.carrying import Order, ReportedAs
 from lineclear.agents.gateway.config import BETWEEN, Config, Mapped, mapped
+from lineclear.agents.gateway.leaving import Leaving
 from lineclear.agents.gateway.pinning import Definition, Pins
 from lineclear.agents.gateway.upstreams import BrokenOffError, Upstream
-from lineclear.agents.gateway.wording import broken_off, edited, not_cleared, refused
+from lineclear.agents.gateway.wording import ENDED, broken_off, edited, not_cleared, refused
 from lineclear.agents.jobs import POLL
 from lineclear.agents.outcomes import Cleared, Waiting
 from lineclear.application.executing.outcome import NOTE_LIMIT
@@ -83,6 +84,7 @@ class Gateway:
     jobs: Jobs
     ids: Ids
     poll: float = POLL
+    leaving: Leaving = field(default_factory=Leaving)
 
     async def tools(self) -> dict[str, Definition]:
         """The reviewed tools of every server that answers, by the name that clients call them by."""
@@ -97,19 +99,23 @@ class Gateway:
         self, shown: str, arguments: Mapping[str, Json], session: str, progress: Progress
     ) -> CallToolResult:
         """Carry out one call if it is cleared; MCPError where its server refused it."""
-        try:
-            tool = self._mapped(shown)
-            await self._reviewed(tool)
-            cleared = await self._cleared(tool, arguments, session, progress)
-            order = await self._consumed(cleared, tool)
-        except NotClearedError as error:
-            return failed(str(error))
-        except Refusal as refusal:
-            return failed(refused(refusal))
-        result = await self._carried_out(tool, order)
-        if order.arguments != arguments:
-            result.content.append(TextContent(type="text", text=edited(order)))
-        return result
+        sent_to = ""
+        with self.leaving.call():
+            try:
+                tool = self._mapped(shown)
+                await self._reviewed(tool)
+                cleared = await self._cleared(tool, arguments, session, progress)
+                order = await self._consumed(cleared, tool)
+            except NotClearedError as error:
+                return failed(str(error))
+            except Refusal as refusal:
+                return failed(refused(refusal))
+            sent_to = tool.server
+            result = await self._carried_out(tool, order)
+            if order.arguments != arguments:
+                result.content.append(TextContent(type="text", text=edited(order)))
+            return result
+        return failed(broken_off(sent_to, "the gateway was told to end") if sent_to else ENDED)
 
     async def approve(
         self, name: str, arguments: Mapping[str, Json], session: str, progress: Progress
@@ -122,7 +128,9 @@ class Gateway:
         if entry is None:
             raise Refusal(Code.TOOL_UNMAPPED, tool=name)
         tool = Mapped("", name, entry.tool, entry.capability)
-        return await self._consumed(await self._cleared(tool, arguments, session, progress), tool)
+        with self.leaving.call():
+            return await self._consumed(await self._cleared(tool, arguments, session, progress), tool)
+        raise NotClearedError(ENDED)
 
     def _mapped(self, shown: str) -> Mapped:
         server, _, name = shown.partition(BETWEEN)
@@ -181,7 +189,7 @@ class Gateway:
             return failed(broken_off(tool.server, str(error)))
         except asyncio.CancelledError:
             with anyio.move_on_after(_LAST_WORDS, shield=True):
-                await self._reported(order, "unknown", "the client broke the call off")
+                await self._reported(order, "unknown", "the call was broken off")
             raise
         if result.is_error:
             await self._reported(order, "failed", _text(result))

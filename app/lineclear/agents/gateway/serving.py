@@ -38,6 +38,7 @@ from lineclear.agents.async_client import AsyncClient
 from lineclear.agents.connecting import settings
 from lineclear.agents.gateway.calls import Gateway, Jobs, NotClearedError, Progress
 from lineclear.agents.gateway.config import read_config, unusable
+from lineclear.agents.gateway.leaving import Inlet, Leaving
 from lineclear.agents.gateway.pinning import Tools, differences, pins_file, read_pins, write_pins
 from lineclear.agents.gateway.upstreams import connected
 from lineclear.agents.gateway.wording import refused
@@ -78,7 +79,9 @@ _APPROVE_TOOL: Final = Tool(
 
 
 @asynccontextmanager
-async def opened(file: Path, *, url: str = "", token: str = "", poll: float = POLL) -> AsyncIterator[Gateway]:
+async def opened(
+    file: Path, *, url: str = "", token: str = "", poll: float = POLL, leaving: Leaving | None = None
+) -> AsyncIterator[Gateway]:
     """The gateway of a document. Raises Refusal; ends its jobs and its servers at the end.
 
     The backend and the agent's token are given, else LINECLEAR_URL and LINECLEAR_TOKEN.
@@ -90,7 +93,7 @@ async def opened(file: Path, *, url: str = "", token: str = "", poll: float = PO
     jobs = Jobs(client, config.goal, link.clock, link.ids.new("gateway"))
     async with client, connected(config) as upstreams:
         try:
-            yield Gateway(config, pins, upstreams, client, jobs, link.ids, poll)
+            yield Gateway(config, pins, upstreams, client, jobs, link.ids, poll, leaving or Leaving())
         finally:
             with anyio.CancelScope(shield=True):
                 await jobs.close()
@@ -156,10 +159,26 @@ def _deny(message: str) -> dict[str, object]:
 
 
 async def serve_stdio(gateway: Gateway) -> None:
-    """Serve the one client at standard input until it leaves."""
-    server = server_of(gateway)
-    async with stdio_server() as (read, write):
-        await server.run(read, write, server.create_initialization_options())
+    """Serve the one client at standard input until it leaves, or the gateway is told to end."""
+    server, inlet = server_of(gateway), Inlet()
+
+    async def end() -> None:
+        await gateway.leaving.over()
+        inlet.end()
+
+    try:
+        async with (
+            stdio_server(stdin=anyio.wrap_file(inlet.text)) as (read, write),
+            anyio.create_task_group() as tasks,
+        ):
+            tasks.start_soon(end)
+            try:
+                await server.run(read, write, server.create_initialization_options())
+            finally:
+                inlet.end()
+                tasks.cancel_scope.cancel()
+    except* BrokenPipeError:
+        pass  # the client went without a word
 
 
 def listening(port: int) -> socket.socket:

@@ -10,6 +10,8 @@ from lineclear.domain.refusals import Refusal
 
 _MEANWHILE = "It was not called."
 
+ENDED = f"The gateway was told to end before this call was cleared. {_MEANWHILE} You may ask again later."
+
 
 def not_cleared(outcome: Outcome) -> str:
     """Why a call was not made, and what may be done about it."""

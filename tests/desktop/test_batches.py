@@ -33,11 +33,11 @@ OTHERWISE = [*CLOSED[:37], CLOSED[37] | {"status": "paid out"}]
     ("before", "after", "words"),
     [
         (tickets(38), CLOSED, "tickets: 38 records changed (all alike)"),
-        (tickets(38), OTHERWISE, "tickets: 38 records changed (37 alike, 1 otherwise)"),
+        (tickets(38), OTHERWISE, "tickets: 38 records changed (37 alike, 1 different)"),
         (
             tickets(2),
             [CLOSED[0], OTHERWISE[37] | {"id": "T-1"}],
-            "tickets: 2 records changed (each otherwise)",
+            "tickets: 2 records changed (each different)",
         ),
         (tickets(6), tickets(2), "tickets: 4 records removed"),
         (
@@ -62,7 +62,7 @@ def test_what_it_changes_is_said_by_records():
 
 def test_one_for_true_is_not_alike():
     made = sheet(tickets(2), [one | {"why": why} for one, why in zip(tickets(2), (1, True), strict=True)])
-    assert made.batch == "tickets: 2 records changed (each otherwise)"
+    assert made.batch == "tickets: 2 records changed (each different)"
 
 
 def test_what_changes_alike_opens_a_row_for_each_field_of_each_record():

@@ -7,7 +7,16 @@ from dataclasses import replace
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from lineclear.desktop.commands import COMMANDS, Scope, Section, conflicts, find_command, key_of, tip_of
+from lineclear.desktop.commands import (
+    COMMANDS,
+    Scope,
+    Section,
+    conflicts,
+    find_command,
+    key_of,
+    shown_key,
+    tip_of,
+)
 
 
 def test_no_key_is_claimed_twice():
@@ -97,3 +106,16 @@ def test_every_icon_of_the_rail_leads_to_its_page(shows):
         button.click()
         assert window.page == name
         assert button.isChecked()
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
+def test_every_key_is_shown_with_something_on_it(command):
+    shown = [shown_key(key) for key in command.keys]
+    assert all(all(cap for cap in key.split(" ")) for key in shown), shown
+
+
+def test_a_plus_is_a_key_and_stands_between_keys():
+    assert shown_key("+") == "+"
+    assert shown_key("Ctrl++") == "Ctrl +"
+    assert shown_key("Ctrl+Shift+W") == "Ctrl Shift W"
+    assert shown_key("G, R") == "G R"

@@ -170,7 +170,7 @@ def test_views_orders_and_filters_are_reached_by_keys(seat: Seat):
     seat.press(KEY.Key_W)
     [menu] = bar.findChildren(QMenu)
     titles = [action.text() for action in menu.actions() if action.text()]
-    assert titles[:3] == ["Needs me", "Flagged", "Everything"]
+    assert titles[:3] == ["Needs me", "Flagged", "All"]
     QTest.keyClick(menu, KEY.Key_Down)
     QTest.keyClick(menu, KEY.Key_Return)
     assert seat.session.queue.lens.view == "flagged"

@@ -189,8 +189,16 @@ _KEYS: Final = {
     "Shift": marked("Shift"),
     "Return": marked("Enter"),
     "Enter": marked("Enter"),
+    "Left": marked("Left"),
+    "Right": marked("Right"),
+    "Up": marked("Up"),
+    "Down": marked("Down"),
+    "Home": marked("Home"),
+    "End": marked("End"),
 }
 """What stands on a key, where it is a word that differs from language to language."""
+_SPLIT: Final = re.compile(r"(?<=[^+ ])\+|, ")
+"""Between the keys of a chord and of a sequence; a plus that begins one is the key itself."""
 
 
 def key_of(command_id: str) -> str:
@@ -203,7 +211,7 @@ def key_of(command_id: str) -> str:
 
 def shown_key(keys: str) -> str:
     """Return a key sequence as people read it: chords with a space between."""
-    return " ".join(say(_KEYS[one]) if one in _KEYS else one for one in re.split(r"\+|, ", keys))
+    return " ".join(say(_KEYS[one]) if one in _KEYS else one for one in _SPLIT.split(keys))
 
 
 def tip_of(command: Command) -> str:

@@ -32,7 +32,7 @@ class _Touched:
         return len(self.added) + len(self.removed) + len(self.changed)
 
     def words(self) -> str:
-        """Such as `36 records changed (35 alike, 1 otherwise), 2 records removed`."""
+        """Such as `36 records changed (35 alike, 1 different), 2 records removed`."""
         parts = (
             say_n(*_CHANGED, len(self.changed)) + self._likeness() if self.changed else "",
             say_n(*_ADDED, len(self.added)) if self.added else "",
@@ -47,8 +47,8 @@ class _Touched:
         if alike == len(self.changed):
             return say(" (all alike)")
         if alike == 1:
-            return say(" (each otherwise)")
-        return say(" ({alike:,} alike, {others:,} otherwise)", alike=alike, others=len(self.changed) - alike)
+            return say(" (each different)")
+        return say(" ({alike:,} alike, {others:,} different)", alike=alike, others=len(self.changed) - alike)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.reading.answers import Oversight, ReviewFigures, Spread
-from lineclear.application.reading.formats import dollars, local_time
+from lineclear.application.reading.formats import dollars
 from lineclear.desktop.presenters.insight_findings import (
     DIFFERED_PARTS,
     FEWEST,
@@ -30,7 +30,7 @@ from lineclear.desktop.presenters.insight_words import (
 from lineclear.desktop.presenters.job_costs import Cost, Costs
 from lineclear.desktop.presenters.sheets import Meter, Tone
 from lineclear.domain.text import paintable
-from lineclear.domain.wording import figure, say, say_n
+from lineclear.domain.wording import figure, moment, say, say_n
 
 NOTHING: Final = "–"  # noqa: RUF001  # as wide as a figure
 """Stands where there is nothing to measure."""
@@ -64,7 +64,9 @@ def insights_sheet(told: Told, now: datetime) -> InsightsSheet:
 
 
 def _said(found: Oversight, now: datetime) -> str:
-    since, until = local_time(found.since, now), local_time(found.until, now)
+    since, until = (
+        moment(datetime.fromisoformat(one).astimezone(now.tzinfo)) for one in (found.since, found.until)
+    )
     stretch = say("From {since} until {until}.", since=since, until=until)
     if not found.more:
         return stretch

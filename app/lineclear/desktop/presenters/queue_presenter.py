@@ -199,9 +199,9 @@ class QueuePresenter(QObject):
             return Notice(NoticeKind.EMPTY, say("Nothing matches"), text, clear)
         if listing is not None and self.lens.view != FOR_ME:
             return Notice(NoticeKind.EMPTY, say("Nothing in this view"), say("It fills by itself."))
-        return Notice(
-            NoticeKind.EMPTY, say("Nothing waits for you"), say("New proposals appear here by themselves.")
-        )
+        text = say("New proposals appear here by themselves.")
+        other = Step("queue.views", say("Other views"))
+        return Notice(NoticeKind.EMPTY, say("Nothing waits for you"), text, other)
 
     def _say_unreadable(self, refusal: Refusal) -> None:
         """What is typed is no filter: what was shown stays, and it says so."""
@@ -217,7 +217,15 @@ class QueuePresenter(QObject):
         if rows:
             self.choose(rows[0])
         else:
-            self.emptied.emit(self._state or self._empty())
+            self.emptied.emit(self._state or _idle())
+
+
+def _idle() -> Notice:
+    """What stands where an action would be; the list says by itself that it is empty, and why."""
+    text = say("An action is shown here as soon as one waits.")
+    return Notice(
+        NoticeKind.INFO, say("No action is chosen"), text, Step("go.jobs", say("See what agents do"))
+    )
 
 
 def _page(snapshot: Snapshot, query: ActionQuery, limit: int) -> Page[Action]:

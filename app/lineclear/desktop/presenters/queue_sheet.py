@@ -145,7 +145,7 @@ def _sorted_otherwise(row: QueueRow, title: str) -> QueueRow:
 def _heading(listing: Listing) -> str:
     if listing.query.state in {State.DECIDED, State.ENDED, State.EXPIRED, State.ALL}:
         return say("What happened")
-    return say("Needs you") if listing.lens.chosen.id == FOR_ME else say("Open")
+    return say("Needs you") if listing.lens.chosen.id == FOR_ME else say("All that is open")
 
 
 def _expired_words(listing: Listing) -> str:

@@ -42,7 +42,7 @@ class View:
 VIEWS: Final = (
     View(FOR_ME, marked("Needs me"), "for:me"),
     View(FLAGGED, marked("Flagged"), "flagged:yes"),
-    View(ALL, marked("Everything"), ""),
+    View(ALL, marked("All"), ""),
     View(HOUR, marked("Due within the hour"), "due:1h state:pending"),
     View(EXPIRED, marked("Expired undecided"), "state:expired"),
     View("money", marked("Money"), "kind:money"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from lineclear.application.agents.agents_word import is_outside
 from lineclear.application.deciding.decide import judgement
 from lineclear.application.executing.inside import ends_job, is_inside
-from lineclear.application.reading.answers import Detail
+from lineclear.application.reading.answers import Condition, Detail
 from lineclear.application.reading.blind import BLIND, is_blind
 from lineclear.application.reading.formats import local_time
 from lineclear.application.reading.questions import NEVER_RAN
@@ -78,9 +78,7 @@ def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
         lines += [Line(Mark.MISSING, sentence_of(one, has_votes=has_votes)) for one in missing]
     lines += escalated_lines(action)
     lines += [
-        Line(Mark.MET if one.met else Mark.MISSING, one.says)
-        for one in detail.conditions
-        if not one.met or one.code not in _TAKEN_FOR_GRANTED
+        _condition_line(one) for one in detail.conditions if not one.met or one.code not in _TAKEN_FOR_GRANTED
     ]
     for vote in () if blind else action.votes:
         source = paintable(vote.reason) if vote.reason else None
@@ -94,6 +92,13 @@ def authority_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
     if viewer.person is not None and action.cleared_by == "policy":
         lines.append(Line(Mark.MET, say("Cleared by policy, without a person")))
     return tuple({(line.mark, text_of(line.text)): line for line in reversed(lines)}.values())[::-1]
+
+
+def _condition_line(one: Condition) -> Line:
+    """What this person must be; that they own the agent ends it, so it is said as it is."""
+    if one.code == ConditionCode.NOT_OWNER and not one.met:
+        return Line(Mark.REFUSED, say("You own this agent: somebody else decides"))
+    return Line(Mark.MET if one.met else Mark.MISSING, one.says)
 
 
 def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:

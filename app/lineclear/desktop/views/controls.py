@@ -157,7 +157,7 @@ class Button(Pressable):
 
     def _draw_key(self, painter: QPainter, box: QRectF, ink: Token) -> None:
         width = self._key_width()
-        cap = QRectF(box.right() - width - 14, box.center().y() - 9, width, 18)
+        cap = QRectF(box.right() - width - self._pad + 1, box.center().y() - 9, width, 18)
         draw_key(painter, self._look, cap, self._key, ink)
 
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.sheets import ActionSheet, ButtonSheet, text_of
@@ -27,9 +34,13 @@ from lineclear.desktop.views.panels import (
 from lineclear.desktop.views.passing import EscalatePanel, HandOverPanel
 from lineclear.domain.wording import say
 
-_MOST_BESIDE: Final = 4
 _SELDOM: Final = frozenset({"review.hand_over", "review.escalate"})
 """What stands behind More, so that the decisions keep one line; their keys work all the same."""
+_NEXT_TO_GO: Final = ("review.ask", "review.claim", "review.stop_job")
+"""What goes there as well, one after another, where the line would be too short for all."""
+_MARGIN: Final = 20
+_GAP: Final = 8
+_APART: Final = 8
 
 
 class DecisionBar(Panel):
@@ -71,20 +82,22 @@ class DecisionBar(Panel):
         self._more = Button(look, say("More"), is_small=True)
         self._more.clicked.connect(self._show_all)
         self._shows_all = False
+        self._behind = _SELDOM
         self._why = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
-        self._digest = Text(look, FontRole.MONO, Token.MUTED, Fit.ELIDE)
+        self._digest = Text(look, FontRole.KEY, Token.MUTED, Fit.ELIDE)
         self._hint = Text(look, FontRole.SMALL_STRONG, Token.CAUTION, Fit.ELIDE)
         self._hint.hide()
-        self._row = Flow(gap=8)
-        self._whole = column(self, margins=(20, 11, 20, 10), gap=8)
-        across = row(gap=16)
+        self._row = Flow(gap=_GAP)
+        self._whole = column(self, margins=(_MARGIN, 11, _MARGIN, 10), gap=_GAP)
+        across = row(gap=_APART)
         across.addLayout(self._row, 1)
-        self._beside, self._below = row(gap=16), row(gap=16)
+        self._beside, self._below = row(gap=_APART), row(gap=_APART)
         across.addLayout(self._beside)
         self._whole.addWidget(self._why)
         self._whole.addLayout(across)
         self._whole.addLayout(self._below)
-        self._place_digest(self._beside)
+        self._is_beside = True
+        self._place_digest()
 
     @property
     def panel(self) -> InlinePanel | None:
@@ -104,9 +117,10 @@ class DecisionBar(Panel):
             self._build(sheet.decision.buttons)
         for each in sheet.decision.buttons:
             self._buttons[each.command].set_why_not(each.why_not)
+        self._digest.set_words(sheet.decision.digest)
+        self._fit()
         self._why.set_words(_reasons(self._in_sight(sheet.decision.buttons)))
         self._why.setVisible(bool(self._why.text()) and self._panel is None)
-        self._digest.set_words(sheet.decision.digest)
         self._show_hint(sheet.decision.hint)
         self._update_panel(sheet)
 
@@ -133,22 +147,25 @@ class DecisionBar(Panel):
         super().keyPressEvent(event)
 
     @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         super().paintEvent(event)
         QPainter(self).fillRect(0, 0, self.width(), 1, self._look.colour(Token.LINE))
 
     def _build(self, buttons: tuple[ButtonSheet, ...]) -> None:
+        self._row.removeWidget(self._more)
         clear(self._row)
         self._buttons, self._shows_all = {}, False
-        self._place_digest(self._beside if len(buttons) <= _MOST_BESIDE else self._below)
         for each in buttons:
             button = Button(self._look, each.title, key=key_of(each.command), tone=each.tone)
             button.clicked.connect(lambda _checked=False, command=each.command: self._pressed(command))
             self._row.addWidget(button)
             self._buttons[each.command] = button
-            if each.command in _SELDOM:
-                button.hide()
-        self._more.setVisible(not self._buttons.keys().isdisjoint(_SELDOM))
+        self._row.addWidget(self._more)
 
     def _show_all(self) -> None:
         """Put what is seldom wanted into the next line, with the reason where it cannot be done."""
@@ -157,16 +174,33 @@ class DecisionBar(Panel):
         if self._sheet is not None:
             self._why.set_words(_reasons(self._sheet.decision.buttons))
             self._why.setVisible(bool(self._why.text()))
-        first = next(self._buttons[each] for each in self._buttons if each in _SELDOM)
+        first = next(self._buttons[each] for each in self._buttons if each in self._behind)
         first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _in_sight(self, buttons: tuple[ButtonSheet, ...]) -> tuple[ButtonSheet, ...]:
-        return tuple(each for each in buttons if self._shows_all or each.command not in _SELDOM)
+        return tuple(each for each in buttons if self._shows_all or each.command not in self._behind)
 
-    def _place_digest(self, place: QHBoxLayout) -> None:
+    def _fit(self) -> None:
+        """Keep the buttons in one line, with the digest in it where only asking or claiming gives way."""
+        room = self.width() - 2 * _MARGIN
+        beside = room - self._digest.sizeHint().width() - _APART
+        widths = {command: one.sizeHint().width() for command, one in self._buttons.items()}
+        more = self._more.sizeHint().width()
+        behind = _behind(widths, more, beside, _NEXT_TO_GO[:2])
+        self._is_beside = behind is not None and not self._shows_all
+        if behind is None:
+            behind = _behind(widths, more, room, _NEXT_TO_GO) or _SELDOM.union(_NEXT_TO_GO)
+        self._behind = behind
+        self._place_digest()
+        if self._panel is None:
+            self._show_buttons(visible=True)
+
+    def _place_digest(self) -> None:
         """Beside the buttons where there is room, else below them: it is what a decision binds."""
-        for part in (self._digest, self._hint, self._more):
-            place.addWidget(part)
+        place = self._beside if self._is_beside else self._below
+        if place.indexOf(self._digest) < 0:
+            for part in (self._digest, self._hint):
+                place.addWidget(part)
 
     def _pressed(self, command_id: str) -> None:
         sheet = self._sheet
@@ -259,8 +293,8 @@ class DecisionBar(Panel):
 
     def _show_buttons(self, *, visible: bool) -> None:
         for command, button in self._buttons.items():
-            button.setVisible(visible and (self._shows_all or command not in _SELDOM))
-        has_more = not self._shows_all and not self._buttons.keys().isdisjoint(_SELDOM)
+            button.setVisible(visible and (self._shows_all or command not in self._behind))
+        has_more = not self._shows_all and not self._buttons.keys().isdisjoint(self._behind)
         self._more.setVisible(visible and has_more)
         self._why.setVisible(visible and bool(self._why.text()))
 
@@ -275,6 +309,19 @@ _OPENED_BY: Final[dict[type, str]] = {
     StopPanel: "review.stop_job",
     UndoPanel: "review.undo",
 }
+
+
+def _behind(
+    widths: Mapping[str, int], more: int, room: int, may_go: tuple[str, ...]
+) -> frozenset[str] | None:
+    """The fewest buttons behind More with which the others fit into a line; None where none do."""
+    for count in range(len(may_go) + 1):
+        behind = _SELDOM.union(may_go[:count])
+        shown = [width for command, width in widths.items() if command not in behind]
+        shown += [more] if len(shown) < len(widths) else []
+        if sum(shown) + _GAP * (len(shown) - 1) <= room:
+            return behind
+    return None
 
 
 def _panel(look: Look, sheet: ActionSheet, command_id: str) -> InlinePanel | None:

@@ -68,14 +68,26 @@ class Flow(QLayout):
         return parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
 
     def _lay_out(self, box: QRect, *, is_final: bool) -> int:
-        x, y, high = box.x(), box.y(), 0
-        for item in self._shown():
-            size = item.sizeHint().boundedTo(QSize(max(box.width(), 1), 1 << 20))
-            if x > box.x() and x + size.width() > box.x() + box.width():
-                x, y, high = box.x(), y + high + self._gap, 0
-            if is_final:
-                place = QRect(x, y, size.width(), size.height())
+        y = box.y()
+        for line in self._lines(box.width()):
+            high = max(size.height() for _item, size in line)
+            x = box.x()
+            for item, size in line if is_final else ():
+                place = QRect(x, y + (high - size.height()) // 2, size.width(), size.height())
                 item.setGeometry(QStyle.visualRect(self._direction(), box, place))
-            x += size.width() + self._gap
-            high = max(high, size.height())
-        return y + high - box.y()
+                x += size.width() + self._gap
+            y += high + self._gap
+        return max(y - self._gap, box.y()) - box.y()
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        """What stands in each line; whatever is lower than its line stands in the middle of it."""
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        left = -1
+        for item in self._shown():
+            size = item.sizeHint().boundedTo(QSize(max(width, 1), 1 << 20))
+            if size.width() > left:
+                lines.append([])
+                left = width
+            lines[-1].append((item, size))
+            left -= size.width() + self._gap
+        return lines

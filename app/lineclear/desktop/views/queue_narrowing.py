@@ -42,7 +42,7 @@ class QueueNarrowingBar(QWidget):
         self._before = before
         self.filters: tuple[Filter, ...] = ()
         self.narrowing: Narrowing | None = None
-        self._pills = Flow(gap=6)
+        self._pills = Flow(gap=4)
         self._line = QWidget()
         self.said = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
         self.clear = Button(look, say("Clear"), is_small=True)

@@ -90,7 +90,7 @@ class ReviewPage(QWidget):
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         width = self.width()
         is_beside = width >= _SIDE_FROM
-        queue = min(max(round(width * 0.25), 280), 400)
+        queue = min(max(round(width * 0.25), 288), 400)
         self.queue.setFixedWidth(queue)
         self._beside.setFixedWidth(min(max(round(width * 0.227), 272), 400))
         if is_beside != self._is_side_beside:

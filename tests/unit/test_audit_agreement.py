@@ -154,7 +154,7 @@ def asked_outside() -> Kernel:
 
 
 def edited() -> Kernel:
-    """One that was edited before it was approved, and one that was looked at again as its target had moved."""
+    """One that was edited before it was approved, and one that was looked at again when its target moved."""
     kernel = Kernel()
     reviewer = kernel.reviewer()
     asked = kernel.refund("180.00")

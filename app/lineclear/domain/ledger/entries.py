@@ -83,15 +83,15 @@ class Entry(msgspec.Struct, frozen=True):
     commits: dict[str, str] = {}
 
     def __post_init__(self) -> None:
-        if not _is_again(_TYPE, self.type):
+        if type(self.type) is not str or not _is_type(self.type):
             raise EntryError(EntryFault.TYPE)
-        if not _is_again(_STREAM, self.stream):
+        if type(self.stream) is not str or not _is_stream(self.stream):
             raise EntryError(EntryFault.STREAM)
         if type(self.seq) is not int or not 0 <= self.seq <= MAX_INTEGER:
             raise EntryError(EntryFault.SEQ)
         if not is_instant(self.at):
             raise EntryError(EntryFault.AT)
-        if not _is_again(_ACTOR, self.actor):
+        if type(self.actor) is not str or not _is_actor(self.actor):
             raise EntryError(EntryFault.ACTOR)
         if not isinstance(self.body, dict):
             raise EntryError(EntryFault.BODY)
@@ -159,7 +159,7 @@ def decode_known(data: bytes) -> KnownEntry:
 
 def is_digest(text: object) -> bool:
     """Whether this is a SHA-256 digest in small hexadecimal."""
-    return _matches(_DIGEST, text)
+    return isinstance(text, str) and _DIGEST.fullmatch(text) is not None
 
 
 def is_instant(text: object) -> bool:
@@ -174,18 +174,28 @@ def is_instant(text: object) -> bool:
 
 
 def _are_commits(value: object) -> bool:
-    return isinstance(value, dict) and all(map(is_digest, value.values()))
+    """One loop, because every entry passes through it."""
+    if not isinstance(value, dict):
+        return False
+    for digest in value.values():
+        if not isinstance(digest, str) or _DIGEST.fullmatch(digest) is None:
+            return False
+    return True
 
 
-def _matches(pattern: re.Pattern[str], text: object) -> bool:
-    return isinstance(text, str) and pattern.fullmatch(text) is not None
-
-
-def _is_again(pattern: re.Pattern[str], text: object) -> bool:
-    """The same of texts that come again and again: types, actors, and streams for a while."""
-    return isinstance(text, str) and _is_word(pattern, text)
+# Types, actors and, for a while, streams come again and again.
 
 
 @lru_cache(1_024)
-def _is_word(pattern: re.Pattern[str], text: str) -> bool:
-    return pattern.fullmatch(text) is not None
+def _is_type(text: str) -> bool:
+    return _TYPE.fullmatch(text) is not None
+
+
+@lru_cache(1_024)
+def _is_stream(text: str) -> bool:
+    return _STREAM.fullmatch(text) is not None
+
+
+@lru_cache(1_024)
+def _is_actor(text: str) -> bool:
+    return _ACTOR.fullmatch(text) is not None

@@ -30,14 +30,17 @@ from lineclear.adapters.system.tokens import Tokens
 from lineclear.adapters.system.tokens import open_tokens as open_kept_tokens
 from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
 from lineclear.application.reading.answers import Me
+from lineclear.application.reading.blind import is_blind
 from lineclear.application.reading.gateway import Gateway
 from lineclear.application.reading.replica import Replica
 from lineclear.application.record.reading import OpenLedger
+from lineclear.application.record.withheld import WithheldLedger
 from lineclear.application.record.witnessing import LogGateway, Means, Witness
 from lineclear.desktop.address import Address
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.ticks import Ticks
+from lineclear.domain.actions import Action
 from lineclear.domain.ledger.notes import VerifierKey
 from lineclear.domain.principals import MAY, Deed
 from lineclear.domain.refusals import Refusal
@@ -134,9 +137,7 @@ def _witness(address: Address, log: LogGateway, me: Me, keys: KeyChain | None) -
     return Witness(means, me.origin, me.subject)
 
 
-def _open_live(
-    address: Address, gateway: Gateway, me: Me, replica: Replica, witness: Witness
-) -> OpenedLedger:
+def _open_live(address: Address, gateway: Gateway, me: Me, replica: Replica, witness: Witness) -> OpenLedger:
     """The connection's ledger: entries from the replica, contents and proofs from the backend."""
     source = HttpSource(address.url, address.token, timeout=_TIME_OUT)
     name = f"{me.workspace}, {me.environment}"
@@ -147,6 +148,19 @@ def _open_live(
         known = known_key(kept.key) if kept is not None else None
         return (known, kept.since) if kept is not None and known is not None else None
 
-    return open_live_ledger(
+    opened = open_live_ledger(
         name, replica.store, gateway.feed, source, key, secret, closing=source.close, pinned=pinned
     )
+    return opened if me.person is None else WithheldLedger(opened, _blindness(replica, me.person.id))
+
+
+def _blindness(replica: Replica, reader: str) -> Callable[[str], bool]:
+    """Whether a reader may still take the second look at an action, by its id."""
+
+    def is_judged_blindly(identifier: str) -> bool:
+        if not identifier:
+            return False
+        action = replica.store.read(lambda snapshot: snapshot.load(Action, identifier))
+        return action is not None and is_blind(action, reader)
+
+    return is_judged_blindly

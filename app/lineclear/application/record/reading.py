@@ -45,6 +45,8 @@ class LedgerLine:
     title: str = ""
     says: str = ""
     amount: str = ""
+    withheld: bool = False
+    """Whether it is a decision that the reader shall not see yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class StoryStep:
-    """One entry of a story with what was checked about it. `missing` names contents that are not here."""
+    """One entry of a story with what was checked about it. `missing` names contents that are not here.
+
+    One that is `withheld` is a decision that the reader shall not see yet.
+    """
 
     recorded: Recorded
     brief: Brief | None = None
     signature: Signature | None = None
     missing: tuple[str, ...] = ()
     altered: tuple[str, ...] = ()
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

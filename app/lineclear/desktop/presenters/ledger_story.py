@@ -7,6 +7,7 @@ from typing import Final, cast
 
 import msgspec
 
+from lineclear.application.reading.blind import BLIND
 from lineclear.application.reading.formats import short_digest
 from lineclear.application.record.reading import (
     LedgerStory,
@@ -71,7 +72,7 @@ def story_sheet(story: LedgerStory, said: str = "") -> StorySheet:
         proof=_proof(story.standing),
         standing=_standing(story.standing),
         steps=tuple(_step(step, story.index) for step in story.steps) if action else (),
-        facts=tuple(_facts(chosen)) if chosen else (),
+        facts=tuple(_facts(chosen)) if chosen and not chosen.withheld else (),
         changes=_changes(story, action) if action else None,
         undo=_undo(story, story.undone) if story.undone else None,
         notes=tuple(_notes(story)),
@@ -104,6 +105,8 @@ def _byline(story: LedgerStory) -> Words:
                 id=action.id,
             )
         )
+    if chosen is not None and chosen.withheld:
+        return say(BLIND)
     if chosen is not None:
         recorded = chosen.recorded
         return paintable(
@@ -141,6 +144,12 @@ def _standing(standing: Standing) -> Line:
 
 def _step(step: StoryStep, chosen: int) -> StoryLine:
     recorded = step.recorded
+    if step.withheld:
+        place = say("Entry {index:,} · {time}", index=recorded.index, time=utc_text(recorded.at))
+        details = (Line(Mark.ATTENTION, say(BLIND)),)
+        is_drawn = isinstance(recorded.event, e.SecondLookDrawn)
+        says = _happened(step)[1] if is_drawn else say("Somebody decided on it")
+        return StoryLine(recorded.index, Line(Mark.UNKNOWN, says, place), details, recorded.index == chosen)
     mark, says = _happened(step)
     place = say(
         "Entry {index:,} · {time} · {actor}",

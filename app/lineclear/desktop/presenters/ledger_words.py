@@ -51,6 +51,8 @@ _TONES: Final = {
     "unreadable": Tone.STOP,
     "action.proposed": Tone.ACCENT,
 }
+NOT_YET: Final = marked("Shown after your own look")
+"""Stands where a decision before a blind second look would tell by whom it was, and which."""
 _TITLE_FIRST: Final = ("action.proposed", "action.cleared", "execution.")
 _SYNTAX: Final = marked(
     "Write plain words, or a filter: agent:support-agent  type:decision  by:ops-west  amount>100  "
@@ -70,6 +72,7 @@ def entry_row(line: LedgerLine) -> EntryRow:
     """One entry of the list."""
     title = line.title or line.about
     told = (title, line.says) if line.type.startswith(_TITLE_FIRST) else (line.says, title)
+    told = (say(NOT_YET), line.title) if line.withheld else told
     about = " · ".join(filter(None, (*told, line.amount)))
     what, time = type_words(line.type), utc_text(line.at)
     shown, by = paintable(about), paintable(line.actor)
@@ -85,7 +88,7 @@ def entry_row(line: LedgerLine) -> EntryRow:
 
 
 def _tone(line: LedgerLine) -> Tone:
-    if line.type == "decision.recorded":
+    if line.type == "decision.recorded" and not line.withheld:
         return Tone.STOP if ": reject" in line.says else Tone.OK
     if line.type == "action.evaluated" and line.says.startswith("deny"):
         return Tone.STOP

@@ -111,7 +111,7 @@ def test_the_five_questions_of_a_job_are_answered_from_its_actions(console):
         "Why?": "Resolve ticket 20418",
         "What will it change?": "1 effect so far, 1 more after a decision",
         "Can I stop it?": "Yes, before the next step starts",
-        "Can I undo it?": "1 of 1 effects, each by itself",
+        "Can I undo it?": "Yes, 1 of 1 effects, each by itself",
     }
 
 

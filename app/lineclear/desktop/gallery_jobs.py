@@ -147,8 +147,16 @@ def _may_stop(sheet: JobsSheet) -> JobsSheet:
 
 
 ACTIONS: Final = (
-    JobAction("a2", "Refund $180.00 to customer 4411", Chip("Waiting for you", Tone.CAUTION), "2 min ago"),
-    JobAction("a1", "Tag ticket 20418 as duplicate charge", Chip("Done", Tone.OK), "3 min ago"),
+    JobAction(
+        "a2",
+        "Refund $180.00 to customer 4411",
+        Chip("Waiting for you", Tone.CAUTION),
+        "2 min ago",
+        "No, a refund is final",
+    ),
+    JobAction(
+        "a1", "Tag ticket 20418 as duplicate charge", Chip("Done", Tone.OK), "3 min ago", "Yes, at any time"
+    ),
 )
 
 JOBS: Final = _may_stop(jobs_sheet(_ALL, None, _NOW, _TALLIES))

@@ -6,6 +6,7 @@ Answers may hold words of agents and connectors: whoever shows them makes them p
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from lineclear.application.agents.agents_word import outside_change, outside_doing, outside_stop, outside_undo
@@ -197,6 +198,28 @@ def _stop_text(detail: Detail) -> str:
     )
 
 
+class UndoState(StrEnum):
+    """Where an action stands as to its undo; `undo_text` says the reason and the time."""
+
+    DONE = "done"
+    POSSIBLE = "possible"
+    IMPOSSIBLE = "impossible"
+    NOTHING = "nothing"
+    """It never took effect."""
+
+
+def undo_state(action: Action, now: datetime) -> UndoState:
+    """Whether it was undone, can be, or cannot."""
+    if action.undone_by:
+        return UndoState.DONE
+    if action.status in NEVER_RAN:
+        return UndoState.NOTHING
+    left = _window_left(action, now)
+    is_open = action.undo.possible and action.status is not ActionStatus.UNKNOWN
+    can = is_open and not outside_undo(action) and not is_without_record(action)
+    return UndoState.POSSIBLE if can and (left is None or left > 0) else UndoState.IMPOSSIBLE
+
+
 def undo_text(action: Action, now: datetime) -> str:
     """Whether it can be taken back, and how much longer."""
     if action.undone_by or action.status in NEVER_RAN:
@@ -222,8 +245,15 @@ def _window_text(action: Action, now: datetime) -> str:
         return say("Yes, at any time")
     if action.run is None or not action.run.ended_at:
         return say("Yes, for {length}", length=length_text(action.undo.window))
-    left = action.undo.window - seconds_between(action.run.ended_at, now)
+    left = _window_left(action, now) or 0
     return say("Yes, {length} left", length=length_text(left)) if left > 0 else say("No, its time is over")
+
+
+def _window_left(action: Action, now: datetime) -> float | None:
+    """Seconds in which it can still be undone; None while no time runs."""
+    if action.undo.window is None or action.run is None or not action.run.ended_at:
+        return None
+    return action.undo.window - seconds_between(action.run.ended_at, now)
 
 
 def _raised_to(detail: Detail) -> str:

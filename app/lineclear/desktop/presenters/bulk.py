@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
 from lineclear.application.reading.contents import AlteredError
+from lineclear.application.reading.questions import undo_text
 from lineclear.desktop.presenters.action_sheet import Shown, show
 from lineclear.desktop.presenters.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.arming import Arming
@@ -166,7 +168,7 @@ class BulkPresenter(QObject):
         left = tuple(
             BulkLeft(one.action.id, named(one.action.title), _why(one.because)) for one in bulk.left_out
         )
-        lines = tuple(_line(read.shown[one.id]) for one in bulk.included)
+        lines = tuple(_line(read.shown[one.id], self._with.ticks.now()) for one in bulk.included)
         approve = say_n("Approve {count}", "Approve {count}", count)
         self.changed.emit(
             BulkSheet(title, _summary(bulk), lines, left, approve, self._why_not(bulk), self._hint)
@@ -202,13 +204,13 @@ def _hides(shown: Shown) -> bool:
     return changes is None or bool(changes.not_shown) or len(changes.rows) > _MOST_CHANGES
 
 
-def _line(shown: Shown) -> BulkLine:
+def _line(shown: Shown, now: datetime) -> BulkLine:
     action, changes = shown.detail.action, tuple(_changes(shown))
     more = len(changes) - 1
     first = changes[0] if changes else say("Changes no field")
     said = say("{first}, and {count} more", first=first, count=more) if more > 0 else first
     amount = f"{action.amount} {action.currency}" if action.amount else ""
-    return BulkLine(action.id, named(action.title), said, changes, amount)
+    return BulkLine(action.id, named(action.title), said, changes, amount, paintable(undo_text(action, now)))
 
 
 def _changes(shown: Shown) -> Iterator[str]:

@@ -16,6 +16,8 @@ class BulkLine:
     change: str
     changes: tuple[str, ...] = ()
     amount: str = ""
+    undo: Words = ""
+    """Whether it can be undone afterwards, and for how long."""
 
 
 @dataclass(frozen=True, slots=True)

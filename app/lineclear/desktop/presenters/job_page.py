@@ -11,7 +11,7 @@ from lineclear.application.executing.inside import is_asked_for, is_inside, limi
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.formats import age_text, dollars, local_time, seconds_between
 from lineclear.application.reading.jobs import JobFound, Standing, Tally
-from lineclear.application.reading.questions import GOING, standing_text
+from lineclear.application.reading.questions import GOING, standing_text, undo_text
 from lineclear.desktop.presenters.holds import spent_text
 from lineclear.desktop.presenters.job_budget import budget_why_not, limit_choices
 from lineclear.desktop.presenters.list_sheets import JobAction, JobRow, JobSheet, JobsSheet, OtherJob
@@ -252,7 +252,9 @@ def _stops(job: Job) -> str:
 def _undoes(tally: Tally) -> str:
     if not tally.done:
         return say("There is nothing to undo")
-    return say("{undoable} of {done} effects, each by itself", undoable=tally.undoable, done=tally.done)
+    if not tally.undoable:
+        return say_n("No, it cannot be undone", "No, none of the {count:,} effects", tally.done)
+    return say("Yes, {undoable} of {done} effects, each by itself", undoable=tally.undoable, done=tally.done)
 
 
 def _state(job: Job) -> Chip:
@@ -310,4 +312,5 @@ def _facts(job: Job, spans: Sequence[Span], now: datetime) -> Iterator[tuple[str
 def _action(action: Action, now: datetime) -> JobAction:
     title = paintable(action.title or action.tool)
     chip = Chip(paintable(standing_text(action)), _TONES.get(action.status, Tone.NEUTRAL))
-    return JobAction(action.id, title, chip, age_text(seconds_between(action.updated_at, now)))
+    since = age_text(seconds_between(action.updated_at, now))
+    return JobAction(action.id, title, chip, since, paintable(undo_text(action, now)))

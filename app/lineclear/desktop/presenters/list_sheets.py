@@ -50,12 +50,13 @@ class JobsSheet:
 
 @dataclass(frozen=True, slots=True)
 class JobAction:
-    """One action of a job."""
+    """One action of a job; `undo` says whether it was undone, can be, or why it cannot."""
 
     id: str
     title: Words
     state: Chip
     since: str
+    undo: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from lineclear.application.ports import ActionQuery, Page
 from lineclear.application.reading.formats import DAY, MINUTE, age_text, due_text, seconds_between
+from lineclear.application.reading.questions import UndoState, undo_state
 from lineclear.application.reading.queue_query import QueueQuery, Sort, State
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.degrading import BLOCKING, degraded
@@ -212,9 +213,21 @@ def _about(action: Action, viewer: Viewer) -> str:
     waits = _waits_for(action, viewer) if action.status is ActionStatus.PENDING else ""
     if waits:
         return waits
+    if action.status is ActionStatus.SUCCEEDED and not action.undoes:
+        return undo_about(action, viewer.now)
     if action.undoes:
         return say("undo · {about}", about=action.why) if action.why else say("undo")
     return action.why or action.tool
+
+
+def undo_about(action: Action, now: datetime) -> str:
+    """Of what was done, first whether it can be undone: that is what one looks for there."""
+    final = action.undo.loses if not action.undo.possible else ""
+    if undo_state(action, now) is UndoState.POSSIBLE:
+        known = say("can be undone")
+    else:
+        known = say("cannot be undone: {why}", why=final) if final else say("cannot be undone")
+    return " · ".join(filter(None, (known, action.why or action.tool)))
 
 
 def _waits_for(action: Action, viewer: Viewer) -> str:

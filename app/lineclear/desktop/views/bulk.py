@@ -113,6 +113,9 @@ class BulkLineView(QWidget):
         amount.set_words(line.amount)
         first = row(gap=12)
         first.addWidget(title, 1)
+        undo = Text(look, FontRole.SMALL, Token.MUTED)
+        undo.set_words(say("Undo: {says}", says=text_of(line.undo)) if line.undo else "")
+        first.addWidget(undo)
         first.addWidget(amount)
         self._change = Text(look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
         self._change.set_words(line.change)
@@ -134,7 +137,7 @@ class BulkLineView(QWidget):
         stack.addLayout(first)
         stack.addLayout(second)
         stack.addWidget(self._all)
-        self.setAccessibleName(f"{told}, {line.amount}, {text_of(line.change)}")
+        self.setAccessibleName(f"{told}, {line.amount}, {text_of(line.change)}, {undo.text()}")
 
     def _toggle(self) -> None:
         is_open = self._all.isHidden()

@@ -23,9 +23,10 @@ from lineclear.desktop.views.table import Table
 from lineclear.domain.wording import marked, say
 
 _COLUMNS: Final[tuple[Column[JobAction], ...]] = (
-    Column(marked("Action"), 52, lambda action: action.title),
-    Column(marked("State"), 27, lambda action: action.state),
-    Column(marked("Since"), 21, lambda action: action.since),
+    Column(marked("Action"), 38, lambda action: action.title),
+    Column(marked("State"), 20, lambda action: action.state),
+    Column(marked("Can I undo it?"), 26, lambda action: action.undo),
+    Column(marked("Since"), 16, lambda action: action.since),
 )
 _WIDE: Final = 900
 _ROOMY: Final = 1_200

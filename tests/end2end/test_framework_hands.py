@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from lineclear.agents.hands import Hands, NotCarried
 from lineclear.application.deciding.editing import Edit
 from lineclear.application.ports import ActionQuery
 from lineclear.application.propose import Proposal
+from lineclear.application.reading.steps import read_step
 from lineclear.domain.actions import Action
-from lineclear.domain.events import JobBrief
+from lineclear.domain.events import JobBrief, StepContents
+from lineclear.domain.jobs import Job
 from lineclear.domain.vocabulary import ActionStatus, Role, Verdict
 from support.aap import agents_workspace
 from support.backend import Hand, Running, new_key, running
@@ -69,6 +72,17 @@ class Desk:
         found = self.here.backend.services.store.read(lambda snapshot: snapshot.actions(query)).items
         return {self.to(one): one.status for one in found if one.tool == "desk.send"}
 
+    def executions(self) -> list[StepContents]:
+        """What is kept of each run of a tool, as a reviewer opens it."""
+        query = ActionQuery(order="newest")
+        store, client = self.here.backend.services.store, self.ops.client
+        action = store.read(lambda snapshot: snapshot.actions(query)).items[0]
+        job = store.read(lambda snapshot: snapshot.load(Job, action.job))
+        assert job is not None
+        spans = [one for one in client.detail(action.id).spans if one.name == "desk.send"]
+        found = [read_step(one, job, client.blob) for one in spans]
+        return [one for one in found if isinstance(one, StepContents)]
+
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
@@ -91,6 +105,34 @@ def test_an_edit_reaches_the_tool_and_the_outcome_is_reported(desk, run):
     assert "Sent to anna@example.com: Sorry." in first
     assert second == "Sent to bea@example.com: On its way."
     assert desk.statuses() == {ANNA: ActionStatus.SUCCEEDED, BEA: ActionStatus.SUCCEEDED}
+
+
+@by_framework
+def test_what_a_tool_was_given_and_what_it_answered_is_kept_where_its_agent_wants_it(desk, run):
+    box = Outbox(keeps=True)
+
+    def decide(waiting: dict[str, Action]) -> None:
+        edit = Edit(b'{"to":"anna@example.com","body":"Sorry."}', 1)
+        desk.ops.decide(desk.ops.client.edit(waiting[ANNA].id, edit, key=new_key()))
+        desk.ops.decide(waiting[BEA])
+
+    desk.decided(run, box, decide)
+    kept = desk.executions()
+    assert {json.loads(one.input)["body"]: one.output for one in kept} == {
+        "Sorry.": "Sent to anna@example.com: Sorry.",
+        "On its way.": "Sent to bea@example.com: On its way.",
+    }
+
+
+def test_what_a_tool_said_as_it_failed_is_kept_too(desk):
+    with pytest.raises(MailboxFullError):
+        desk.decided(pydantic, Outbox(keeps=True, fails=MailboxFullError), desk.approve_all)
+    assert "MailboxFullError: mailbox full" in {one.output for one in desk.executions()}
+
+
+def test_nothing_of_a_tool_is_kept_where_nobody_asked_for_it(desk):
+    desk.decided(pydantic, Outbox(), desk.approve_all)
+    assert desk.executions() == []
 
 
 @by_framework

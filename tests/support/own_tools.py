@@ -62,6 +62,7 @@ class Outbox:
     sent: list[tuple[str, str]] = field(default_factory=list)
     between: Callable[[], Awaitable[None]] = nothing
     fails: type[Exception] | None = None
+    keeps: bool = False
 
     def send(self, to: str, body: str) -> str:
         """Send a mail."""
@@ -78,7 +79,7 @@ async def batched(client: AsyncClient, box: Outbox, *, per_call: bool = False) -
     gate = HumanInTheLoopMiddleware(interrupt_on={"send": review}, interrupt_mode=mode)
     config = RunnableConfig(configurable={"thread_id": "mails"})
     async with client.job("Send two mails", key="mails") as job:
-        hands = Hands(job, TOOLS)
+        hands = Hands(job, TOOLS, keeps=box.keeps)
         agent = create_agent(
             Scripted(messages=iter([AIMessage("Now", tool_calls=calls), AIMessage("Done")])),
             [box.send],
@@ -113,7 +114,7 @@ def _script(messages: list[ModelMessage], _: AgentInfo) -> ModelResponse:
 
 async def pydantic(client: AsyncClient, box: Outbox) -> list[str]:
     async with client.job("Send two mails", key="mails") as job:
-        hands = Hands(job, TOOLS)
+        hands = Hands(job, TOOLS, keeps=box.keeps)
         tools = Carried(FunctionToolset([PydanticTool(box.send, requires_approval=True)]), hands)
         agent = PydanticAgent(
             FunctionModel(_script), output_type=[str, DeferredToolRequests], toolsets=[tools]
@@ -137,7 +138,7 @@ class _Model(OpenAiScripted):
 async def openai(client: AsyncClient, box: Outbox) -> list[str]:
     quiet = RunConfig(tracing_disabled=True)
     async with client.job("Send two mails", key="mails") as job:
-        hands = Hands(job, TOOLS)
+        hands = Hands(job, TOOLS, keeps=box.keeps)
         agent = OpenAiAgent(name="desk", model=_Model(), tools=[carried(box.send, hands, name="send")])
         result = await Runner.run(agent, "Send", run_config=quiet)
         while result.interruptions:

@@ -13,7 +13,7 @@ Waiting for a person holds no thread. Cancelling a task abandons its job.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
@@ -57,6 +57,10 @@ class AsyncJob:
         with self._talk.spans.measure(name, SpanKind(kind)) as span:
             yield span
         await self._driver.run(self._talk.flushed_when_due())
+
+    def measured(self, name: str, *, kind: Kind = "tool") -> AbstractContextManager[OpenSpan]:
+        """Measure a step whose end sends nothing, and so cannot fail: it goes with what is sent next."""
+        return self._talk.spans.measure(name, SpanKind(kind))
 
     @asynccontextmanager
     async def reserve(

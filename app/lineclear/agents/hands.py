@@ -2,11 +2,12 @@
 
 A framework runs a tool when it likes, so the tool itself is wrapped: `Hands.carry` uses the clearance right
 before the tool runs, and says afterwards what became of it. Without a clearance of exactly these arguments
-the tool does not run.
+the tool does not run. With `keeps=True` what it was given and what it answered is kept as a step of the job.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +25,10 @@ _NONE: Final = (
     "Do not try again: a person can say what became of it."
 )
 _OTHER: Final = "Nothing was done: what was cleared is not what this call says."
+
+
+def _itself(value: object) -> object:
+    return value
 
 
 class NotCarried(Exception):  # noqa: N818  # says what happened, as an outcome
@@ -47,9 +52,14 @@ class _Held:
 class Hands:
     """The clearances of one job that wait for their tools to run. For one event loop."""
 
-    def __init__(self, job: AsyncJob, tools: Tools) -> None:
+    def __init__(self, job: AsyncJob, tools: Tools, *, keeps: bool = False) -> None:
+        """With `keeps` each run of a tool is a step of the job with what went in and what came out.
+
+        Reviewers and auditors read that, sealed beside the ledger and erased with the job's contents.
+        """
         self._job = job
         self._tools = tools
+        self._keeps = keeps
         self._held: list[_Held] = []
 
     def take(self, action: str, name: str, call: str, arguments: Mapping[str, Plain]) -> None:
@@ -64,16 +74,17 @@ class Hands:
         run: Callable[[Mapping[str, Json]], Awaitable[R]],
         *,
         call: str = "",
+        shown: Callable[[R], object] = _itself,
     ) -> R:
         """Run a tool of one's own under its clearance: begun before it, reported whichever way it ends.
 
-        `run` gets what was cleared, which is the agent's call as a reviewer may have edited it. Raises
-        NotCarried; what `run` raises, after it was reported as unknown (failed for NotDone); and Refusal
-        where the outcome could not be reported.
+        `run` gets what was cleared, which is the agent's call as a reviewer may have edited it; `shown` is
+        what to keep of an answer, where that is kept. Raises NotCarried; what `run` raises, after it was
+        reported as unknown (failed for NotDone); and Refusal where the outcome could not be reported.
         """
         order = await self._begun(self._found(name, arguments, call))
         try:
-            result = await run(order.arguments)
+            result = await self._run(name, order, run, shown)
         except NotDone as error:
             await self._job.report(order.action, "failed", _note(error))
             raise
@@ -82,6 +93,25 @@ class Hands:
             raise
         await self._job.report(order.action, "succeeded")
         return result
+
+    async def _run[R](
+        self,
+        name: str,
+        order: Order,
+        run: Callable[[Mapping[str, Json]], Awaitable[R]],
+        shown: Callable[[R], object],
+    ) -> R:
+        if not self._keeps:
+            return await run(order.arguments)
+        with self._job.measured(self._tools[name].tool, kind="execution") as span:
+            span.took(dict(order.arguments))
+            try:
+                result = await run(order.arguments)
+            except BaseException as error:
+                span.gave(_note(error))
+                raise
+            span.gave(_readable(shown(result)))
+            return result
 
     def owns(self, name: str) -> bool:
         """Whether a tool is the agent's own to carry out."""
@@ -113,6 +143,16 @@ def _written(arguments: Mapping[str, Plain]) -> str:
         return text_of(arguments).decode()
     except StrictJsonError:
         return ""
+
+
+def _readable(value: object) -> str:
+    """A tool's answer as text: JSON where it is that, what Python says of it otherwise."""
+    if isinstance(value, str):
+        return value
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (TypeError, ValueError, RecursionError):  # keys that are no text, and what holds itself
+        return str(value)
 
 
 def _note(error: BaseException) -> str:

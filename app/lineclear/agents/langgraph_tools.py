@@ -1,7 +1,7 @@
 """Tools of a LangChain agent's own, run under their clearances. Imports LangChain; see `hands`.
 
 ```python
-hands = Hands(job, TOOLS)
+hands = Hands(job, TOOLS, keeps=True)
 agent = create_agent(model, tools, middleware=[gate, Carrying(hands)], checkpointer=saver)
 found = await answers(job, waiting, TOOLS, hands=hands)
 ```
@@ -52,7 +52,7 @@ class Carrying(AgentMiddleware):
 
         try:
             return await self._hands.carry(
-                name, cast("Mapping[str, Plain]", call["args"]), run, call=identifier
+                name, cast("Mapping[str, Plain]", call["args"]), run, call=identifier, shown=_content
             )
         except NotCarried as refused:
             return ToolMessage(str(refused), tool_call_id=identifier, name=name, status="error")
@@ -69,6 +69,10 @@ class Carrying(AgentMiddleware):
             return handler(request)
         said = "Nothing was done: this agent has to be awaited (ainvoke) for its tools to be cleared."
         return ToolMessage(said, tool_call_id=request.tool_call["id"] or "", name=name, status="error")
+
+
+def _content(result: _Result) -> object:
+    return result.content if isinstance(result, ToolMessage) else result
 
 
 class _SaidError(Exception):

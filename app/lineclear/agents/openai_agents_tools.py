@@ -1,7 +1,7 @@
 """Tools of an OpenAI Agents SDK agent's own, run under their clearances. Imports that SDK; see `hands`.
 
 ```python
-hands = Hands(job, TOOLS)
+hands = Hands(job, TOOLS, keeps=True)
 agent = Agent(name="desk", model=model, tools=[carried(send_reply, hands)])
 await decide(job, state, TOOLS, hands=hands)
 ```

@@ -1,7 +1,7 @@
 """Tools of a Pydantic AI agent's own, run under their clearances. Imports Pydantic AI; see `hands`.
 
 ```python
-hands = Hands(job, TOOLS)
+hands = Hands(job, TOOLS, keeps=True)
 tools = Carried(FunctionToolset([Tool(send_reply, requires_approval=True)]), hands)
 result = await agent.run("Reply", toolsets=[tools])
 found = await results(job, result.output, TOOLS, hands=hands)
@@ -19,10 +19,15 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from pydantic_ai import ModelRetry, RunContext
+from pydantic_ai.messages import ToolReturn
 from pydantic_ai.toolsets import AbstractToolset, ToolsetTool, WrapperToolset
 
 from lineclear.agents.hands import Hands, NotCarried, NotDone
 from lineclear.domain.strict_json import Json
+
+
+def _returned(result: object) -> object:
+    return result.return_value if isinstance(result, ToolReturn) else result
 
 
 @dataclass(init=False)
@@ -55,7 +60,7 @@ class Carried[D](WrapperToolset[D]):
                 raise NotDone(retry.message) from retry
 
         try:
-            return await self.hands.carry(name, {}, run, call=ctx.tool_call_id or "-")
+            return await self.hands.carry(name, {}, run, call=ctx.tool_call_id or "-", shown=_returned)
         except NotCarried as refused:
             return str(refused)
         except NotDone as error:

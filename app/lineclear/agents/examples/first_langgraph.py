@@ -57,7 +57,7 @@ async def main() -> None:
     gate = HumanInTheLoopMiddleware(interrupt_on={"first_call": review})
     config = RunnableConfig(configurable={"thread_id": "first call"})
     async with AsyncClient() as client, client.job("First call by LangGraph") as job:
-        hands = Hands(job, TOOLS)
+        hands = Hands(job, TOOLS, keeps=True)
         agent = create_agent(model, [tool], middleware=[gate, Carrying(hands)], checkpointer=InMemorySaver())
         state = await agent.ainvoke({"messages": [{"role": "user", "content": "Call"}]}, config)
         while waiting := state.get("__interrupt__"):

@@ -67,7 +67,7 @@ class Scripted(Model):
 async def main() -> None:
     quiet = RunConfig(tracing_disabled=True)  # else every run is sent to the framework's authors
     async with AsyncClient() as client, client.job("First call by the OpenAI Agents SDK") as job:
-        hands = Hands(job, TOOLS)
+        hands = Hands(job, TOOLS, keeps=True)
         agent = Agent(name="first", model=Scripted(), tools=[carried(first_call, hands, schema=SCHEMA)])
         result = await Runner.run(agent, "Call", run_config=quiet)
         while result.interruptions:

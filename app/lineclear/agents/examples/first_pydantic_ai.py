@@ -44,7 +44,7 @@ async def main() -> None:
     tool = AgentTool.from_schema(first_call, "first_call", "The first call", SCHEMA)
     tool.requires_approval = True
     async with AsyncClient() as client, client.job("First call by Pydantic AI") as job:
-        hands = Hands(job, TOOLS)
+        hands = Hands(job, TOOLS, keeps=True)
         agent = Agent(
             FunctionModel(scripted),
             output_type=[str, DeferredToolRequests],

@@ -125,6 +125,27 @@ def test_a_probe_says_how_the_system_is(provider, desk, status, state):
     assert desk(PATCH).worker().probe().state is state
 
 
+def test_a_tool_with_a_question_of_its_own_is_asked_about_by_itself(provider, tmp_path):
+    tools = {
+        "there": made(HttpTool, f"{PATCH}\nprobe: /customers/c1"),
+        "gone": made(HttpTool, f"{PUT}\nprobe: /orders?limit=0"),
+        "unasked": made(HttpTool, POST),
+    }
+    connector = http_connector(provider.url, tools, tmp_path / "journal")
+    found = connector.probe()
+    assert (found.state, found.tools.keys()) == (HealthState.PARTIAL, {"gone"})
+    assert "answers 404 for /orders?limit=0" in found.tools["gone"]
+    provider.set_behaviour(Behaviour(Fault.REFUSED, on="read", status=503))
+    away = connector.probe()
+    assert (away.state, away.tools) == (HealthState.DOWN, {})
+
+
+@pytest.mark.parametrize("path", ["customers", "/../admin", "/a\\n"])
+def test_a_question_that_is_no_plain_path_is_refused(path):
+    with pytest.raises(ValueError, match="plain path"):
+        made(HttpTool, f'{PATCH}\nprobe: "{path}"')
+
+
 def test_an_effect_is_named_as_the_provider_names_it(provider, desk):
     assert desk(POST).apply("key-1").reference == "/customers/c1/notes/1"
     assert desk(PATCH).apply("key-2").reference == '"1"'

@@ -89,6 +89,39 @@ def test_every_system_is_healthy(tools):
     assert {connector.probe().state for connector in tools.connectors().values()} == {"healthy"}
 
 
+def altered(path, statement):
+    connection = dbapi2.connect(str(path), isolation_level=None)
+    try:
+        connection.execute(statement)
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "gone", "there"),
+    [
+        ("ALTER TABLE tickets RENAME TO cases", "tickets.get", "payments.list"),
+        ("ALTER TABLE contacts RENAME COLUMN customer_id TO owner", "crm.get_customer", "tickets.get"),
+    ],
+)
+def test_what_is_gone_from_a_database_takes_its_tools_along_and_no_others(
+    sample, tools, statement, gone, there
+):
+    altered(sample.folder / "crm.sqlite", statement)
+    found = tools.connectors()["crm"].probe()
+    assert found.state == "partial"
+    assert gone in found.tools
+    assert there not in found.tools
+    assert all(found.tools.values())
+
+
+def test_a_list_that_is_gone_from_a_document_takes_its_tools_along(sample, tools):
+    document = sample.folder / "access.yaml"
+    document.write_text(document.read_text().replace("grants:", "given:", 1))
+    found = tools.connectors()["access"].probe()
+    assert (found.state, found.detail) == ("down", "The document has no list 'grants'.")
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments"), STORIES, ids=[f"{tool}-{n}" for n, (tool, _) in enumerate(STORIES)]
 )

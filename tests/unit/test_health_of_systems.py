@@ -9,8 +9,11 @@ import pytest
 from lineclear.application.ports import ToolFailed
 from lineclear.application.reading.snapshots import read_control
 from lineclear.application.reading.tools import definition_of
+from lineclear.desktop.presenters.around import read_around
+from lineclear.desktop.presenters.degrading import degraded
+from lineclear.desktop.presenters.tools_page import tool_rows
 from lineclear.domain.control import ConnectorHealth
-from lineclear.domain.effects import Health, HealthState
+from lineclear.domain.effects import Health, HealthState, of_tools
 from lineclear.domain.vocabulary import ActionStatus, Role, Verdict
 from lineclear.server.probing import record_health
 from support.kernel import CONTRACTS, Kernel
@@ -87,6 +90,56 @@ def test_a_call_that_was_turned_away_shows_until_it_may_be_tried_again(
     kernel.clock.advance(timedelta(seconds=lasts))
     record_health(kernel.services)
     assert state(kernel).state is HealthState.HEALTHY
+
+
+class InPart:
+    """A system of which some tools cannot be used."""
+
+    def __init__(self, failing: dict[str, str]) -> None:
+        self.failing = failing
+
+    def probe(self) -> Health:
+        return of_tools([contract.tool for contract in CONTRACTS], self.failing)
+
+
+def test_a_system_some_of_whose_tools_are_gone_is_there_in_part_and_says_which(kernel):
+    kernel.tools.connectors = lambda: {"memory": InPart({"mail.send": "no such table"})}
+    record_health(kernel.services)
+    found = state(kernel)
+    assert (found.state, found.tools) == (HealthState.PARTIAL, {"mail.send": "no such table"})
+    assert found.detail == "mail.send: no such table"
+    assert found.state_of("mail.send") is HealthState.DOWN
+    assert found.state_of("payments.create_refund") is HealthState.HEALTHY
+    kernel.tools.connectors = lambda: {"memory": InPart({"payments.create_refund": "gone"})}
+    record_health(kernel.services)
+    assert state(kernel).tools == {"payments.create_refund": "gone"}, "other tools are another state"
+    kernel.tools.connectors = lambda: {"memory": InPart({one.tool: "gone" for one in CONTRACTS})}
+    record_health(kernel.services)
+    assert (state(kernel).state, state(kernel).tools) == (HealthState.DOWN, {})
+
+
+def test_what_stands_around_an_action_is_how_the_system_is_for_its_own_tool(kernel):
+    refund = kernel.refund("80.00")
+    kernel.tools.connectors = lambda: {"memory": InPart({"mail.send": "no such table"})}
+    record_health(kernel.services)
+    around = kernel.store.read(read_around)
+    assert around.health_for(refund) is HealthState.HEALTHY
+    assert degraded(refund, around) == ""
+    kernel.tools.connectors = lambda: {"memory": InPart({refund.tool: "no such table"})}
+    record_health(kernel.services)
+    around = kernel.store.read(read_around)
+    assert around.health_for(refund) is HealthState.DOWN
+    assert degraded(refund, around) == "memory down for payments.create_refund"
+
+
+def test_control_shows_the_tool_that_is_gone_and_leaves_the_others_healthy(kernel):
+    kernel.tools.connectors = lambda: {"memory": InPart({"mail.send": "no such table"})}
+    record_health(kernel.services)
+    rows = {row.id: row for row in tool_rows(control(kernel), {}, kernel.clock.now())}
+    chips = {name: str(row.chip.text) for name, row in rows.items()}
+    assert (chips["mail.send"], chips["payments.create_refund"]) == ("Down", "Healthy")
+    assert "no such table" in str(rows["mail.send"].facts)
+    assert "no such table" not in str(rows["payments.create_refund"].facts)
 
 
 def test_a_call_that_goes_through_ends_it_at_once(kernel):

@@ -67,7 +67,7 @@ class Breaker(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class ConnectorHealth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The last known state of one connector and since when it has been so; `until` as in its event."""
+    """The last known state of one connector and since when it has been so; the rest as in its event."""
 
     id: str
     seq: int
@@ -75,6 +75,13 @@ class ConnectorHealth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
     since: str
     detail: str = ""
     until: str = ""
+    tools: dict[str, str] = {}
+
+    def state_of(self, tool: str) -> HealthState:
+        """How it is for one of its tools: in part is either down or healthy."""
+        if self.state is not HealthState.PARTIAL or not self.tools:
+            return self.state
+        return HealthState.DOWN if tool in self.tools else HealthState.HEALTHY
 
 
 def evolve_workspace(workspace: Workspace | None, recorded: Recorded) -> Workspace:
@@ -132,7 +139,7 @@ def evolve_breaker(breaker: Breaker | None, recorded: Recorded) -> Breaker:
 def evolve_connector(_before: ConnectorHealth | None, recorded: Recorded) -> ConnectorHealth:
     """The newest state and since when."""
     match recorded.event:
-        case e.ConnectorChanged(state=state, detail=detail, until=until):
-            return ConnectorHealth(recorded.id, recorded.seq, state, recorded.at, detail, until)
+        case e.ConnectorChanged(state=state, detail=detail, until=until, tools=tools):
+            return ConnectorHealth(recorded.id, recorded.seq, state, recorded.at, detail, until, tools)
         case _:
             raise ValueError(f"{recorded.type} does not belong to a connector's stream")

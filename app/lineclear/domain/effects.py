@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -86,7 +87,26 @@ class HealthState(StrEnum):
 
 
 class Health(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A dependency's state with the reason that a person can act on."""
+    """A dependency's state with the reason that a person can act on.
+
+    `tools` are those that cannot be used while it is in part, each with why.
+    """
 
     state: HealthState
     detail: str = ""
+    tools: dict[str, str] = {}
+
+
+_MOST_SAID = 200
+
+
+def of_tools(tools: Collection[str], failing: Mapping[str, str]) -> Health:
+    """How a system is that answers, by those of its tools that do not: one is partial, all are down."""
+    if not failing:
+        return Health(HealthState.HEALTHY)
+    name, why = min(failing.items())
+    if len(failing) == len(tools):
+        return Health(HealthState.DOWN, why[:_MOST_SAID])
+    others = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
+    said = {tool: words[:_MOST_SAID] for tool, words in sorted(failing.items())}
+    return Health(HealthState.PARTIAL, f"{name}{others}: {why}"[:_MOST_SAID], said)

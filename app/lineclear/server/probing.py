@@ -42,14 +42,16 @@ def _probed(services: Services, name: str, connector: Connector) -> Health:
 def _record(services: Services, tx: Transaction, found: Mapping[str, Health], at: str) -> None:
     recorder = Recorder(services, tx, PROBER)
     for name, health in _changed(tx.every(ConnectorHealth), found, at).items():
-        recorder.record(ConnectorHealth, name, ConnectorChanged(health.state, health.detail))
+        recorder.record(
+            ConnectorHealth, name, ConnectorChanged(health.state, health.detail, tools=health.tools)
+        )
 
 
 def _changed(known: tuple[ConnectorHealth, ...], found: Mapping[str, Health], at: str) -> dict[str, Health]:
-    states = {one.id: one.state for one in known}
+    states = {one.id: (one.state, one.tools.keys()) for one in known}
     standing = {one.id for one in known if one.until > at}
     return {
         name: health
         for name, health in found.items()
-        if states.get(name) is not health.state and name not in standing
+        if states.get(name) != (health.state, health.tools.keys()) and name not in standing
     }

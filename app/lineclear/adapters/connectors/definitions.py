@@ -20,7 +20,7 @@ What follows depends on the system's kind: see `sql_tools`, `document_tools` and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Annotated, cast
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
@@ -186,3 +186,14 @@ def require(checks: Iterable[Check], scope: Scope) -> None:
 def strangers(expressions: Iterable[Expression | Template], known: Collection[str]) -> set[str]:
     """The names that expressions use and nobody defines."""
     return {name for expression in expressions for name in expression.names if name not in known}
+
+
+def failing[T](tools: Mapping[str, T], attempt: Callable[[T], object]) -> dict[str, str]:
+    """The tools for which an attempt that changes nothing is refused, each with why."""
+    found: dict[str, str] = {}
+    for name, tool in tools.items():
+        try:
+            attempt(tool)
+        except ToolFailed as error:
+            found[name] = str(error)
+    return found

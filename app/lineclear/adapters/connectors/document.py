@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from lineclear.adapters.connectors.definitions import identified, rendered, require
+from lineclear.adapters.connectors.definitions import failing, identified, rendered, require
 from lineclear.adapters.connectors.document_file import DocumentFile, Intent, digest
 from lineclear.adapters.connectors.document_text import Document, Splice, splice
 from lineclear.adapters.connectors.document_tools import DocumentTool, position
@@ -22,7 +22,7 @@ from lineclear.adapters.connectors.versions import is_same, version_of
 from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, ToolFailed
 from lineclear.domain.contracts import ToolContract
-from lineclear.domain.effects import Effect, Health, HealthState, Preview, Target, UndoPlan
+from lineclear.domain.effects import Effect, Health, HealthState, Preview, Target, UndoPlan, of_tools
 from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import EffectClass
 
@@ -151,10 +151,10 @@ class DocumentConnector:
 
     def probe(self) -> Health:
         try:
-            self._read()
+            document = self._read()
         except ToolFailed as error:
             return Health(HealthState.DOWN, str(error))
-        return Health(HealthState.HEALTHY)
+        return of_tools(self._tools, failing(self._tools, lambda tool: document.records(tool.records)))
 
     def _read(self) -> Document:
         return Document.read(self._file.read(), is_json=self._path.suffix == ".json")

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from lineclear.adapters.connectors.definitions import identified, rendered, require
+from lineclear.adapters.connectors.definitions import failing, identified, rendered, require
 from lineclear.adapters.connectors.http_exchange import Exchange, Found, Step
 from lineclear.adapters.connectors.http_journal import Journal, Plan
 from lineclear.adapters.connectors.http_system import Environment, HttpSystem
@@ -42,7 +42,7 @@ from lineclear.adapters.connectors.versions import version_of
 from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.contracts import ToolContract
-from lineclear.domain.effects import Effect, Health, Preview, Target, UndoPlan
+from lineclear.domain.effects import Effect, Health, HealthState, Preview, Target, UndoPlan, of_tools
 from lineclear.domain.strict_json import Json
 
 
@@ -169,7 +169,11 @@ class HttpConnector:
         return writing.once(definition, version_of(["undo", tool, receipt]), key, plan)
 
     def probe(self) -> Health:
-        return self._exchange.probe()
+        whole = self._exchange.probe()
+        asked = {name: tool.probe for name, tool in self._tools.items() if tool.probe}
+        if whole.state is not HealthState.HEALTHY or not asked:
+            return whole
+        return of_tools(self._tools, failing(asked, self._exchange.try_path))
 
     def _plan(self, tool: HttpTool, arguments: Arguments, found: Found) -> Plan:
         assert tool.write is not None, "only a tool that writes is planned"

@@ -38,6 +38,7 @@ _ABSENT = (404, 410)
 _DENIED = (401, 403)
 _MOVED = (409, 412)
 _BUSY = 429
+_NOTHING_THERE = (404, 405, 410)
 _OK = range(200, 300)
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
@@ -203,17 +204,28 @@ class Exchange:
 
     def probe(self) -> Health:
         """How the system is, by one question; never raises."""
+        return self._probed(self._system.probe)[0]
+
+    def try_path(self, path: str) -> None:
+        """Ask one tool's question; ToolFailed where it is not answered, or where nothing is there."""
+        health, status = self._probed(path)
+        if health.state is not HealthState.HEALTHY:
+            raise ToolFailed("unreachable", health.detail)
+        if status in _NOTHING_THERE:
+            raise ToolFailed("not_found", f"{self._name} answers {status} for {path}.")
+
+    def _probed(self, path: str) -> tuple[Health, int]:
         try:
-            raw = self._asked(self._system.probe)
+            raw = self._asked(path)
         except ToolFailed as error:
-            return Health(HealthState.DENIED if error.code == "denied" else HealthState.DOWN, str(error))
+            return Health(HealthState.DENIED if error.code == "denied" else HealthState.DOWN, str(error)), 0
         if raw.status in _DENIED:
-            return Health(HealthState.DENIED, str(self._refused(raw)))
+            return Health(HealthState.DENIED, str(self._refused(raw))), raw.status
         if raw.status == _BUSY:
-            return Health(HealthState.RATE_LIMITED, str(self._limited(raw)))
+            return Health(HealthState.RATE_LIMITED, str(self._limited(raw))), raw.status
         if raw.status in _SERVER_ERRORS:
-            return Health(HealthState.DOWN, f"{self._name} answers {self._said(raw)}.")
-        return Health(HealthState.HEALTHY)
+            return Health(HealthState.DOWN, f"{self._name} answers {self._said(raw)}."), raw.status
+        return Health(HealthState.HEALTHY), raw.status
 
     def _asked(self, path: str) -> _Raw:
         try:

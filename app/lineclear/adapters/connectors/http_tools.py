@@ -18,6 +18,7 @@
     lookup: GET /operations?key={key}          # or it can be asked for a key afterwards: class C
     found: "size(answer.items) > 0 ? answer.items[0] : null"   # what was made, or true, or neither
                                                # absent: any answer but an empty one tells of an effect
+    probe: /customers?limit=0                  # asked now and then to see whether this tool can be used
     reversible: true                           # PATCH and PUT are undone by writing back what they changed
   payments.create_refund:
     read: GET /payments/{args.payment_id}      # for POST: what it rests on; optional
@@ -45,7 +46,7 @@ from itertools import zip_longest
 from typing import Annotated, Literal, Self
 from urllib.parse import quote
 
-from pydantic import Field, PlainValidator, model_validator
+from pydantic import Field, PlainValidator, field_validator, model_validator
 
 from lineclear.adapters.connectors.definitions import Cel, Checks, Names, Tool, evaluated, strangers
 from lineclear.adapters.connectors.expressions import Expression, Scope, Template
@@ -145,6 +146,15 @@ class HttpTool(Tool):
     lookup: Path | None = None
     found: Cel | None = None
     compensate: Path | None = None
+    probe: str = ""
+
+    @field_validator("probe")
+    @classmethod
+    def _asks_a_plain_path(cls, text: str) -> str:
+        place, _, query = text.partition("?")
+        if text and not (is_plain(place) and _QUERY.fullmatch(query)):
+            raise ValueError("what is asked is a plain path that starts with /")
+        return text
 
     @property
     def mutates(self) -> bool:

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
-from lineclear.adapters.connectors.definitions import evaluated, identified, rendered, require
+from lineclear.adapters.connectors.definitions import evaluated, failing, identified, rendered, require
+from lineclear.adapters.connectors.sql_effects import RECEIPTS, record, recorded
 from lineclear.adapters.connectors.sql_rows import (
     PATIENCE,
     Descriptions,
     Tables,
     engine_for,
-    is_sqlite,
     reading,
     writing,
 )
@@ -49,18 +48,9 @@ from lineclear.adapters.connectors.versions import is_same, version_of
 from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Arguments, Permit, ToolFailed
 from lineclear.domain.contracts import ToolContract
-from lineclear.domain.effects import Effect, Health, HealthState, Preview, Target, UndoPlan
+from lineclear.domain.effects import Effect, Health, HealthState, Preview, Target, UndoPlan, of_tools
 from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import EffectClass
-
-_EFFECTS = sa.Table(
-    "lineclear_effects",
-    sa.MetaData(),
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("request", sa.Text, nullable=False),
-    sa.Column("effect", sa.Text, nullable=False),
-)
-_MAKING = "lineclear_effects"
 
 
 class SqlConnector:
@@ -109,7 +99,7 @@ class SqlConnector:
             return self._read(definition, arguments, expected, permit)
         request = version_of([tool, dict(arguments)])
         with writing(self._engine, self._system, key, permit) as connection:
-            done = _recorded(connection, key, request)
+            done = recorded(connection, key, request)
             if done is not None:
                 return done
             tables = self._tables(connection)
@@ -117,7 +107,7 @@ class SqlConnector:
             changes = plan.changes(tables)
             _carry_out(tables, changes)
             effect = self._effect(definition, plan, changes, key)
-            _record(connection, key, request, effect)
+            record(connection, key, request, effect)
             return effect
 
     def _read(self, definition: SqlTool, arguments: Arguments, expected: str, permit: Permit) -> Effect:
@@ -130,7 +120,7 @@ class SqlConnector:
     def _effect(self, definition: SqlTool, plan: _Plan, changes: list[Change], key: str) -> Effect:
         receipt = Receipt(plan.title, self._target(definition, plan), changes)
         return Effect(
-            reference=f"{_EFFECTS.name}/{key}",
+            reference=f"{RECEIPTS}/{key}",
             before=document(definition, plan.lines, after=False),
             after=document(definition, plan.lines, after=True),
             version=version_of(document(definition, plan.lines, after=True, hidden=True)),
@@ -149,7 +139,7 @@ class SqlConnector:
         permit: Permit = UNLIMITED,
     ) -> Effect | None:
         with reading(self._engine, self._system, permit) as connection:
-            return _recorded(connection, key, None)
+            return recorded(connection, key, None)
 
     def preview_undo(self, tool: str, receipt: Json) -> Preview:
         definition, given = self._undoable(tool, receipt)
@@ -174,7 +164,7 @@ class SqlConnector:
         _, given = self._undoable(tool, receipt)
         request = version_of(["undo", tool, receipt])
         with writing(self._engine, self._system, key, permit) as connection:
-            done = _recorded(connection, key, request)
+            done = recorded(connection, key, request)
             if done is not None:
                 return done
             tables = self._tables(connection)
@@ -184,7 +174,7 @@ class SqlConnector:
             changes = reversal(restorations)
             _carry_out(tables, changes)
             effect = _undo_effect(given, restorations, changes, key)
-            _record(connection, key, request, effect)
+            record(connection, key, request, effect)
             return effect
 
     def _undoable(self, tool: str, receipt: Json) -> tuple[SqlTool, Receipt]:
@@ -205,7 +195,15 @@ class SqlConnector:
                 connection.execute(sa.text("SELECT 1"))
         except ToolFailed as error:
             return Health(HealthState.DOWN, str(error))
-        return Health(HealthState.HEALTHY)
+        return of_tools(self._tools, failing(self._tools, self._try))
+
+    def _try(self, tool: SqlTool) -> None:
+        """Read no row of what the tool reads; ToolFailed where that cannot be done."""
+        with reading(self._engine, self._system) as connection:
+            tables = self._tables(connection)
+            for read in tool.reads.values():
+                tables.columns(read.table, list(read.key))
+                tables.rows(read.table, {}, columns=read.columns, limit=0)
 
 
 def _because(words: str) -> str:
@@ -337,7 +335,7 @@ def _undo_effect(
     receipt: Receipt, restorations: list[Restoration], changes: list[Change], key: str
 ) -> Effect:
     return Effect(
-        reference=f"{_EFFECTS.name}/{key}",
+        reference=f"{RECEIPTS}/{key}",
         before=shown(restorations, restored=False),
         after=shown(restorations, restored=True),
         version=version_of([one.restored for one in restorations]),
@@ -378,23 +376,3 @@ def _require_stored(tables: Tables, change: Change) -> None:
         ]
         where = f"{change.place}.{other[0]}" if other else change.place
         raise ToolFailed("refused", f"The database would store {where} differently from what was shown.")
-
-
-def _recorded(connection: Connection, key: str, request: str | None) -> Effect | None:
-    """The effect recorded under `key`; ToolFailed where it belongs to another request."""
-    if not sa.inspect(connection).has_table(_EFFECTS.name):
-        return None
-    row = connection.execute(sa.select(_EFFECTS).where(_EFFECTS.c.key == key)).one_or_none()
-    if row is None:
-        return None
-    if request is not None and row.request != request:
-        raise ToolFailed("refused", "This key was already used for another change; use a new one.")
-    return msgspec.json.decode(row.effect, type=Effect)
-
-
-def _record(connection: Connection, key: str, request: str, effect: Effect) -> None:
-    if not is_sqlite(connection):
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(_MAKING, 0))))
-    _EFFECTS.create(connection, checkfirst=True)
-    text = msgspec.json.encode(effect).decode()
-    connection.execute(_EFFECTS.insert().values(key=key, request=request, effect=text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +24,15 @@ class Around:
     agents: Mapping[str, Agent] = field(default_factory=dict)
     safe_modes: Mapping[str, SafeMode] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
+    silent_tools: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Of a connector that is there in part, the tools that cannot be used."""
+
+    def health_for(self, action: Action) -> HealthState | None:
+        """How the connector is for this action's tool, as far as it is known."""
+        state, silent = self.health.get(action.connector), self.silent_tools.get(action.connector)
+        if state is not HealthState.PARTIAL or not silent:
+            return state
+        return HealthState.DOWN if action.tool in silent else HealthState.HEALTHY
 
     def safe_mode_over(self, action: Action) -> SafeMode | None:
         """The widest safe mode that holds an action back; None where it may start."""
@@ -60,6 +69,7 @@ def read_around(snapshot: Snapshot) -> Around:
         {one.id: one for one in snapshot.every(Agent)},
         {one.id: one for one in snapshot.every(SafeMode) if one.on},
         {one.id: one for one in snapshot.every(Person)},
+        {one.id: one.tools.keys() for one in snapshot.every(ConnectorHealth) if one.tools},
     )
 
 

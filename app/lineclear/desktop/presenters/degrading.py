@@ -26,7 +26,9 @@ _TO_COME: Final = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED})
 
 def degraded(action: Action, around: Around) -> str:
     """Of an action that is still to run, how its connector is worse than healthy; empty where it is not."""
-    state = around.health.get(action.connector)
+    state = around.health_for(action)
     if action.status not in _TO_COME or state is None or state not in _WORDS:
         return ""
+    if around.health[action.connector] is HealthState.PARTIAL and state is HealthState.DOWN:
+        return say("{connector} down for {tool}", connector=action.connector, tool=action.tool)
     return say(_WORDS[state], connector=action.connector)

@@ -186,7 +186,7 @@ def badge_of(action: Action, viewer: Viewer) -> Chip:
     if action.status is not ActionStatus.PENDING:
         known = _STATES.get(action.status)
         return said_chip(known) if known else Chip(action.status.value)
-    if viewer.around.health.get(action.connector) in BLOCKING:
+    if viewer.around.health_for(action) in BLOCKING:
         return Chip(say("Blocked"))
     if action.needs_second_look:
         return Chip(say("Tier {tier} · second look", tier=int(action.tier)), _TIER_TONES[action.tier])

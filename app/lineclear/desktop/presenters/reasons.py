@@ -17,6 +17,7 @@ from lineclear.desktop.presenters.sheets import Line, Mark, text_of
 from lineclear.domain.actions import Action
 from lineclear.domain.authority import ConditionCode
 from lineclear.domain.authority import sentence as sentence_of
+from lineclear.domain.control import ConnectorHealth
 from lineclear.domain.effects import HealthState
 from lineclear.domain.policy.reasons import Reason, ReasonEffect
 from lineclear.domain.policy.wording import sentence, where
@@ -146,9 +147,21 @@ def _connector_line(detail: Detail, viewer: Viewer) -> Line:
     state = detail.health.state if detail.health else viewer.around.health.get(name)
     if state is None:
         return Line(Mark.UNKNOWN, paintable(say("{name} connector not probed yet", name=name)))
+    if detail.health is not None and state is HealthState.PARTIAL and detail.health.tools:
+        return _in_part(detail.action, detail.health)
     said, mark = _HEALTH[state]
     detail_text = paintable(detail.health.detail) if detail.health and detail.health.detail else None
     return Line(mark, paintable(say(said, name=name)), detail_text)
+
+
+def _in_part(action: Action, health: ConnectorHealth) -> Line:
+    """Of a connector only some of whose tools can be used, whether this one can."""
+    why = health.tools.get(action.tool)
+    if why is None:
+        said = say("{name} connector answers for this tool, though not for others", name=action.connector)
+        return Line(Mark.MET, paintable(said), paintable(health.detail))
+    said = say("{name} connector is down for this tool", name=action.connector)
+    return Line(Mark.REFUSED, paintable(said), paintable(why))
 
 
 def _breaker_line(action: Action, viewer: Viewer) -> Iterator[Line]:

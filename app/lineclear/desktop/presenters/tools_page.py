@@ -63,8 +63,8 @@ def probe_age(control: Control, connector: str) -> float | None:
     return seconds_between(probe.at, datetime.fromisoformat(control.at))
 
 
-def health_chip(control: Control, connector: str, now: datetime) -> Chip:
-    """How a system is now. A breaker goes before what a probe said, and an old probe says little."""
+def health_chip(control: Control, connector: str, now: datetime, tool: str = "") -> Chip:
+    """How a system is now, else for one tool. A breaker goes before a probe, and an old probe says little."""
     breaker = next((one for one in control.breakers if one.id == connector), None)
     health = next((one for one in control.connectors if one.id == connector), None)
     age = probe_age(control, connector)
@@ -77,7 +77,7 @@ def health_chip(control: Control, connector: str, now: datetime) -> Chip:
         return Chip(say("Stale since {time}", time=since), Tone.CAUTION)
     if health is None:
         return Chip(say("Not probed yet"))
-    chip = HEALTH[health.state]
+    chip = HEALTH[health.state_of(tool) if tool else health.state]
     return Chip(say(str(chip.text)), chip.tone)
 
 
@@ -89,7 +89,7 @@ def _row(control: Control, state: ToolState, uses: tuple[str, ...], now: datetim
         Fact(say("Takes effect"), tuple(_effects(contract))),
         Fact(say("Can be undone"), (_undone(contract),)),
         Fact(say("Used by"), tuple(map(paintable, uses)) or (say("No capability lists it: it is denied."),)),
-        Fact(say("Health"), tuple(_health(control, contract.connector, now))),
+        Fact(say("Health"), tuple(_health(control, contract, now))),
         Fact(say("Lately"), tuple(_lately(state, now))),
         Fact(
             say("Definition"),
@@ -97,7 +97,7 @@ def _row(control: Control, state: ToolState, uses: tuple[str, ...], now: datetim
         ),
     )
     remark = say("by connector {connector}", connector=contract.connector)
-    chip = health_chip(control, contract.connector, now)
+    chip = health_chip(control, contract.connector, now, contract.tool)
     return FactsRow(contract.tool, paintable(contract.tool), chip, paintable(remark), facts)
 
 
@@ -164,7 +164,8 @@ def _undone(contract: ToolContract) -> Words:
     return say("Yes, for {window}", window=duration(str(contract.undo_window)))
 
 
-def _health(control: Control, connector: str, now: datetime) -> Iterator[Words]:
+def _health(control: Control, contract: ToolContract, now: datetime) -> Iterator[Words]:
+    connector = contract.connector
     breaker = next((one for one in control.breakers if one.id == connector), None)
     health = next((one for one in control.connectors if one.id == connector), None)
     age = probe_age(control, connector)
@@ -180,9 +181,10 @@ def _health(control: Control, connector: str, now: datetime) -> Iterator[Words]:
         failed = say_n("{count} failure in a row", "{count} failures in a row", breaker.failures)
         yield paintable(f"{failed}: {breaker.detail}")
     if health is not None:
-        chip = say(str(HEALTH[health.state].text))
+        chip = say(str(HEALTH[health.state_of(contract.tool)].text))
         said = say("{state} since {time}", state=chip, time=local_time(health.since, now))
-        yield paintable(f"{said}: {health.detail}" if health.detail else said)
+        why = health.tools.get(contract.tool, "") if health.tools else health.detail
+        yield paintable(f"{said}: {why}" if why else said)
     if age is None:
         yield say("Not probed by this backend yet")
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from lineclear.domain.effects import HealthState
 from lineclear.domain.events.base import Event
 from lineclear.domain.vocabulary import Tier
@@ -52,12 +54,14 @@ class SafeModeConfirmed(Event, frozen=True):
 class ConnectorChanged(Event, frozen=True):
     """A probe or a real call found a connector in another state than before.
 
-    `until` (RFC 3339) is how long what a real call found stands, whatever a probe says meanwhile.
+    `until` (RFC 3339) is how long what a real call found stands, whatever a probe says meanwhile. `tools`
+    are those that cannot be used where it is in part, each with why.
     """
 
     state: HealthState
     detail: str = ""
     until: str = ""
+    tools: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class BreakerFailed(Event, frozen=True):

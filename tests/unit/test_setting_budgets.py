@@ -54,6 +54,12 @@ def set_aside(kernel: Kernel, micros: int) -> None:
     reserve(kernel.services, kernel.agent, kernel.job, cost_micros=micros, steps=1, request=kernel.key())
 
 
+def elsewhere(kernel: Kernel, micros: int) -> None:
+    """Another job of the same day sets that much aside."""
+    other = kernel.open_job()
+    reserve(kernel.services, kernel.agent, other, cost_micros=micros, steps=1, request=kernel.key())
+
+
 def asking(kernel: Kernel) -> list[Action]:
     return [one for one in kernel.pending() if one.tool == "budget.raise"]
 
@@ -178,6 +184,31 @@ def test_a_raise_beyond_what_is_left_of_the_day_is_refused(kernel, lead):
     with pytest.raises(Refusal, match=r"can have \$3\.00"):
         change(kernel, lead, COST, 3 * DOLLAR + 1)
     assert change(kernel, lead, COST, 3 * DOLLAR)
+
+
+def test_a_raise_is_held_against_the_day_again_when_it_is_granted_and_may_still_be_rejected(kernel, lead):
+    """I31: what other work took meanwhile is no longer there to be granted."""
+    activate_policy(kernel.services, f"budgets:\n  per_day_cost_usd: 4\n{DOCUMENT}", by="admin")
+    asked, reviewer = change(kernel, lead, COST, 4 * DOLLAR), kernel.reviewer()
+    elsewhere(kernel, 2 * DOLLAR)
+    with pytest.raises(Refusal, match=r"has no room for \$4\.00.*can have \$2\.00"):
+        kernel.decide(reviewer, kernel.action(asked))
+    assert (kernel.action(asked).status, kernel.action(asked).votes) == (ActionStatus.PENDING, ())
+    kernel.decide(reviewer, kernel.action(asked), Verdict.REJECT, "Not today")
+    assert kernel.action(asked).status is ActionStatus.REJECTED
+
+
+def test_a_raise_that_was_granted_is_held_against_the_day_once_more_as_it_takes_effect(kernel, lead):
+    activate_policy(kernel.services, f"budgets:\n  per_day_cost_usd: 4\n{DOCUMENT}", by="admin")
+    asked = change(kernel, lead, COST, 4 * DOLLAR)
+    kernel.decide(kernel.reviewer(), kernel.action(asked))
+    elsewhere(kernel, 2 * DOLLAR)
+    kernel.run()
+    failed = kernel.action(asked)
+    assert (failed.status, failed.run.code) == (ActionStatus.FAILED, Code.BUDGET_BEYOND_DAY)
+    assert "can have $2.00" in failed.run.detail
+    assert job(kernel).budget.cost_micros == 2 * DOLLAR
+    assert change(kernel, lead, STEPS, 300), "another may be asked for"
 
 
 # -- who, and what is no change --------------------------------------------------------------------

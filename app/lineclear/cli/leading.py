@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lineclear.application.budgeting.raising import amount_text
+from lineclear.application.budgeting.room import amount_text
 from lineclear.application.budgeting.setting import Limit
 from lineclear.application.executing.inside import limit_of
 from lineclear.application.reading.answers import BudgetAnswer

@@ -14,10 +14,10 @@ from lineclear.application.budgeting.raising import (
     MOST,
     OPEN,
     Wanted,
-    amount_text,
     ask_to_raise,
     void_question,
 )
+from lineclear.application.budgeting.room import amount_text
 from lineclear.application.executing.inside import limit_of, raises_day
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import KERNEL

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lineclear.application.budgeting.room import amount_text
 from lineclear.application.executing.inside import (
     CONTRACT,
     INSIDE,
@@ -17,7 +18,6 @@ from lineclear.application.executing.inside import (
 )
 from lineclear.application.judging.clearing import policy_in_force, record_evaluation
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
-from lineclear.application.reading.formats import dollars, length_text
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
@@ -84,19 +84,6 @@ def void_question(tx: Transaction, recorder: Recorder, job: Job, kind: BudgetKin
     asked = standing_question(tx, job, kind)
     if asked is not None:
         recorder.record(Action, asked.id, ActionStopped(by))
-
-
-def amount_text(kind: BudgetKind, amount: int) -> str:
-    """An amount in the unit of its kind, as people read it."""
-    match kind:
-        case BudgetKind.COST:
-            return dollars(amount)
-        case BudgetKind.WALL:
-            return length_text(amount)
-        case BudgetKind.STEPS:
-            return f"{amount} steps"
-        case BudgetKind.REPEATS:
-            return f"{amount} equal proposals"
 
 
 def _contents(recorder: Recorder, job: Job, wanted: Wanted) -> dict[str, str]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineclear.application.budgeting.allowances import workspace_day
 from lineclear.application.budgeting.budgets import Breach, ask, breach_of, pause
 from lineclear.application.budgeting.raising import (
     Wanted,
-    amount_text,
     ask_to_raise,
     standing_question,
     void_question,
 )
+from lineclear.application.budgeting.room import amount_text, require_room
 from lineclear.application.deciding.decide import REASON_LIMIT, load_person
 from lineclear.application.executing.inside import limit_of
 from lineclear.application.idempotency import Request, replayed
@@ -25,7 +24,6 @@ from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
-from lineclear.domain.budgets import KINDS
 from lineclear.domain.events import BudgetCut, BudgetKind, DecisionBrief
 from lineclear.domain.jobs import Job
 from lineclear.domain.principals import Deed, Principal
@@ -97,28 +95,9 @@ def _ask(services: Services, tx: Transaction, principal: Principal, job: Job, wa
     if standing is not None:
         raise Refusal(Code.BUDGET_ASKED, job=job.id, action=standing.id)
     recorder = Recorder(services, tx, principal.actor)
-    _require_room(tx, recorder.at, job, wanted)
+    require_room(tx, recorder.at, job, wanted.kind, wanted.limit)
     asked = Wanted(wanted.kind, wanted.limit, _used(services, job, wanted.kind), wanted.reason)
     return ask_to_raise(services, tx, recorder, job, asked)
-
-
-def _require_room(snapshot: Snapshot, at: str, job: Job, wanted: Limit) -> None:
-    """What a job has used, and what is left of the workspace's day, are the most that it can have."""
-    if wanted.kind not in KINDS:
-        return
-    day = workspace_day(snapshot, at)
-    limit = day.limit(wanted.kind)
-    if limit is None:
-        return
-    held = job.cost_held if wanted.kind is BudgetKind.COST else job.steps_held
-    most = held + max(0, limit - day.day.held(wanted.kind))
-    if wanted.limit > most:
-        raise Refusal(
-            Code.BUDGET_BEYOND_DAY,
-            job=job.id,
-            limit=amount_text(wanted.kind, wanted.limit),
-            most=amount_text(wanted.kind, most),
-        )
 
 
 def _used(services: Services, job: Job, kind: BudgetKind) -> int | None:

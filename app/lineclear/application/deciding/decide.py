@@ -11,13 +11,13 @@ from lineclear.application.budgeting.budgets import end_paused
 from lineclear.application.budgeting.days import keep
 from lineclear.application.deciding.claiming import check_claim
 from lineclear.application.deciding.looking_twice import draw_second_look
-from lineclear.application.executing.inside import ends_job, raises_day
+from lineclear.application.executing.inside import check_room, ends_job, raises_day
 from lineclear.application.governing.canaries import is_canary, reveal
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import clear
 from lineclear.application.ports import Signatures, Snapshot, Transaction
 from lineclear.application.recording import Recorder, kept
-from lineclear.application.services import Services, moment
+from lineclear.application.services import Services, moment, stamp
 from lineclear.domain import authority
 from lineclear.domain.actions import Action, Judged, Vote
 from lineclear.domain.bulk import MOST, SENTENCES, Hindrance, hindrances
@@ -76,6 +76,7 @@ def decide(
         _check_bulk(action, person, statement, services.clock.now())
         if verdict is Verdict.APPROVE:
             check_confirmed(tx, action, statement)
+            check_room(tx, stamp(services.clock.now()), action)
         if verdict is Verdict.REJECT and not decision.reason.strip():
             raise Refusal(Code.REASON_MISSING, deed="Rejecting")
         if len(decision.reason) > REASON_LIMIT:

@@ -33,7 +33,7 @@ from lineclear.domain.events import (
     ExecutionUnknown,
 )
 from lineclear.domain.payloads import Change, Undoing, read_payload
-from lineclear.domain.refusals import Code
+from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.strict_json import Json
 from lineclear.domain.vocabulary import ActionStatus, EffectClass
 
@@ -127,7 +127,12 @@ class Attempts:
         key = self._services.ids.new("key")
         started = ExecutionStarted(action.revision, action.clearance, key, task.token, self._name)
         action = recorder.record(Action, action.id, started)
-        effect = carry_out(tx, recorder, action, payload)
+        try:
+            effect = carry_out(tx, recorder, action, payload)
+        except Refusal as refusal:
+            failed, brief = ExecutionFailed(task.token, refusal.code), DetailBrief(refusal.sentence)
+            recorder.record(Action, action.id, failed, brief=brief)
+            return
         commits = {"effect": recorder.blob(msgspec.json.encode(effect))}
         recorder.record(Action, action.id, ExecutionSucceeded(task.token, effect.reference), commits=commits)
         pause_again(self._services, tx, action.job)

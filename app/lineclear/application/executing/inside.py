@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from lineclear.application.budgeting.allowances import allowance
+from lineclear.application.budgeting.room import require_room
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.recording import Recorder, content_of
 from lineclear.domain.actions import Action
@@ -108,8 +109,24 @@ def has_moved(snapshot: Snapshot, action: Action, change: Change) -> bool:
     return job is None or job.status not in fits or version_of(job, kind) != action.version
 
 
+def check_room(snapshot: Snapshot, at: str, action: Action) -> None:
+    """Refusal(BUDGET_BEYOND_DAY) where a person's raise is more than the day has left by now."""
+    if not is_asked_for(action):
+        return
+    change = read_payload(content_of(snapshot.blob(action.content.payload), action.content.payload))
+    assert isinstance(change, Change)  # the kernel wrote it
+    identifier, kind, limit = raising(change)
+    job = snapshot.load(Job, identifier)
+    if job is not None:
+        require_room(snapshot, at, job, kind, limit)
+
+
 def carry_out(tx: Transaction, recorder: Recorder, action: Action, change: Change) -> Effect:
-    """Raise the limit and let the job go on, or what waits for the day, in the caller's transaction."""
+    """Raise the limit and let the job go on, or what waits for the day, in the caller's transaction.
+
+    Refusal(BUDGET_BEYOND_DAY), before anything is recorded, where the day has no room for it any more.
+    """
+    check_room(tx, recorder.at, action)
     identifier, kind, limit = raising(change)
     if raises_day(action):
         return _raise_day(tx, recorder, action, change)

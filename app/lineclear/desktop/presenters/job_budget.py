@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from lineclear.application.budgeting.raising import amount_text
+from lineclear.application.budgeting.room import amount_text
 from lineclear.application.executing.inside import limit_of
 from lineclear.application.jobs import LARGEST
 from lineclear.application.reading.answers import Me

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from lineclear.application.budgeting.raising import amount_text
+from lineclear.application.budgeting.room import amount_text
 from lineclear.application.executing.inside import is_asked_for, is_inside, limit_of, raises_day
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.formats import age_text, dollars, local_time, seconds_between

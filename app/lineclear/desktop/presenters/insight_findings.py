@@ -136,8 +136,7 @@ def _differed(one: ReviewFigures) -> Iterator[Finding]:
             differed=one.differed,
         )
         advice = say("Reviewers do not agree here: write down what makes one of these right.")
-        way = way_to_capability(one.capability)
-        yield _finding(f"differed:{one.capability}", Mark.ATTENTION, says, advice, way)
+        yield _of_capability("differed", one, says, advice)
 
 
 def _went_wrong(one: ReviewFigures) -> Iterator[Finding]:
@@ -151,8 +150,7 @@ def _went_wrong(one: ReviewFigures) -> Iterator[Finding]:
             failed=one.failed,
         )
         advice = say("Open them and see what they have in common; a rule may catch it earlier.")
-        way = way_to_capability(one.capability)
-        yield _finding(f"wrong:{one.capability}", Mark.ATTENTION, says, advice, way)
+        yield _of_capability("wrong", one, says, advice)
 
 
 def _edited(one: ReviewFigures) -> Iterator[Finding]:
@@ -164,8 +162,7 @@ def _edited(one: ReviewFigures) -> Iterator[Finding]:
             decided=one.decided,
         )
         advice = say("What they correct again and again, the agent could be told.")
-        way = way_to_capability(one.capability)
-        yield _finding(f"edited:{one.capability}", Mark.ATTENTION, says, advice, way)
+        yield _of_capability("edited", one, says, advice)
 
 
 def _waits(one: ReviewFigures, everybody: ReviewFigures) -> Iterator[Finding]:
@@ -178,8 +175,7 @@ def _waits(one: ReviewFigures, everybody: ReviewFigures) -> Iterator[Finding]:
             all=lasting(all_.median),
         )
         advice = say("See what waits now, and who may decide it.")
-        way = way_to_capability(one.capability, State.PENDING)
-        yield _finding(f"waits:{one.capability}", Mark.ATTENTION, says, advice, way)
+        yield _of_capability("waits", one, says, advice, State.PENDING)
 
 
 def _carries(one: ReviewFigures, everybody: ReviewFigures, since: str) -> Iterator[Finding]:
@@ -221,6 +217,13 @@ def _nothing() -> Finding:
         " failed or edited often, long waits, and whether one person decides most."
     )
     return _finding("nothing", Mark.MET, says, looked, None)
+
+
+def _of_capability(
+    kind: str, one: ReviewFigures, says: str, advice: str, state: State = State.ENDED
+) -> Finding:
+    way = way_to_capability(one.capability, state)
+    return _finding(f"{kind}:{one.capability}", Mark.ATTENTION, says, advice, way)
 
 
 def _finding(identifier: str, mark: Mark, says: str, advice: str, way: Way | None) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from lineclear.desktop.presenters.connect_sheets import (
     Choice,
@@ -20,6 +20,7 @@ from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Card, ChipLabel, Fit, MarkLine, Text, clear, column, row
 from lineclear.desktop.views.lines import KeyedLines
 from lineclear.desktop.views.page import Page
+from lineclear.desktop.views.scrolling import scrolled
 from lineclear.domain.wording import say
 
 
@@ -300,10 +301,4 @@ def _scrolled(*parts: QWidget) -> QScrollArea:
     for part in parts:
         stack.addWidget(part)
     stack.addStretch(1)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    return area
+    return scrolled(page)

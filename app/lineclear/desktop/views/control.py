@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.control_sheets import AgentRow, ControlSheet, HealthRow, Part
@@ -22,6 +22,7 @@ from lineclear.desktop.views.modes import ModesCard
 from lineclear.desktop.views.page import Page
 from lineclear.desktop.views.people import PeopleCard
 from lineclear.desktop.views.scopes import ScopesCard
+from lineclear.desktop.views.scrolling import scrolled
 from lineclear.domain.wording import marked, say
 
 _WIDEST: Final = 980
@@ -142,7 +143,7 @@ class ControlPage(Page):
                 stack.addWidget(card)
             stack.addStretch(1)
             across.addLayout(stack, 1)
-        return _area(page)
+        return scrolled(page)
 
 
 def _filled(card: QWidget) -> QWidget:
@@ -162,17 +163,7 @@ def _scrolled(card: QWidget) -> QScrollArea:
     stack.addStretch(1)
     across.addLayout(stack, 10)
     across.addStretch(0)
-    return _area(page)
-
-
-def _area(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(page)
-    return area
+    return scrolled(page)
 
 
 class HealthCard(Card):

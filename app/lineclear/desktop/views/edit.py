@@ -6,7 +6,7 @@ from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lineclear.application.deciding.forms import Kind
 from lineclear.application.deciding.forms import Row as FormRow
@@ -17,6 +17,7 @@ from lineclear.desktop.views.changes import ChangesCard
 from lineclear.desktop.views.controls import Button, Field
 from lineclear.desktop.views.edit_lines import FormLine
 from lineclear.desktop.views.kit import Card, Fit, Hairline, MarkLine, Panel, Text, clear, column, row
+from lineclear.desktop.views.scrolling import scrolled
 from lineclear.domain.wording import say
 
 _ROOM: Final = 420
@@ -131,12 +132,7 @@ class EditView(Panel):
         stack.addStretch(1)
         for one in (self.edited, self.effect):
             one.set_room(_ROOM)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
+        area = scrolled(page)
         head = QWidget()
         row(head, margins=(20, 15, 20, 14)).addWidget(self._title, 1)
         whole = column(self)

@@ -6,7 +6,7 @@ from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from lineclear.desktop.commands import find_command, tip_of
 from lineclear.desktop.presenters.insight_sheets import (
@@ -23,6 +23,7 @@ from lineclear.desktop.views.controls import Button, Pill
 from lineclear.desktop.views.figures_table import Figure, FiguresTable
 from lineclear.desktop.views.kit import Card, Fit, Hairline, MarkLine, Text, clear, column, row, set_tip
 from lineclear.desktop.views.page import Page
+from lineclear.desktop.views.scrolling import scrolled
 from lineclear.domain.wording import marked, say, say_n
 
 _DAYS: Final = {"insights.day": 1, "insights.week": 7, "insights.month": 30}
@@ -155,13 +156,7 @@ class InsightsPage(Page):
             self._pairs.append(pair)
             stack.addLayout(pair)
         stack.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
-        return area
+        return scrolled(page)
 
 
 class HeadlinesCard(Card):

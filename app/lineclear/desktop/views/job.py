@@ -6,7 +6,7 @@ from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QScrollArea, QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.models.table_model import Column
@@ -17,6 +17,7 @@ from lineclear.desktop.views.action import QuestionStrip
 from lineclear.desktop.views.compare_card import CompareCard
 from lineclear.desktop.views.controls import Button, MeterBar
 from lineclear.desktop.views.kit import Card, ChipLabel, Fit, Hairline, Panel, Text, clear, column, row
+from lineclear.desktop.views.scrolling import scrolled
 from lineclear.desktop.views.states import Banner
 from lineclear.desktop.views.steps_card import StepsCard
 from lineclear.desktop.views.table import Table
@@ -143,13 +144,7 @@ class JobView(Panel):
         stack.addLayout(self._above)
         stack.addWidget(self.steps, 1)
         stack.addWidget(self.compare)
-        area = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        return area
+        return scrolled(page)
 
 
 class FactsCard(Card):

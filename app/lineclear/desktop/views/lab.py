@@ -7,7 +7,7 @@ from typing import override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
 from lineclear.desktop.presenters.effort import Effort, Viewing
 from lineclear.desktop.presenters.lab_sheets import Findings, LabSheet, ProblemRow
@@ -28,6 +28,7 @@ from lineclear.desktop.views.kit import (
 from lineclear.desktop.views.lab_history import HistoryCard, Lines
 from lineclear.desktop.views.lab_trial import TrialCard
 from lineclear.desktop.views.policy_editor import DiffText, PolicyEditor
+from lineclear.desktop.views.scrolling import scrolled
 from lineclear.desktop.views.states import Banner
 from lineclear.domain.wording import say
 
@@ -133,13 +134,7 @@ class LabView(Panel):
         for card in (self.problems, self.changes, self.queue, self.history, self.trial):
             stack.addWidget(card)
         stack.addStretch(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
-        return area
+        return scrolled(page)
 
 
 class ProblemsCard(Card):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.presenters.sheets import ActionSheet, Notice, QueueSheet
 from lineclear.desktop.theme import Look, Token
 from lineclear.desktop.views.action import ActionView
 from lineclear.desktop.views.kit import Hairline, Panel, row
 from lineclear.desktop.views.queue import QueueView
+from lineclear.desktop.views.scrolling import scrolled
 from lineclear.desktop.views.side import SideView
 
 _SIDE_FROM: Final = 1_190
@@ -38,12 +39,7 @@ class ReviewPage(QWidget):
         self._has_action = False
         self._beside = Panel(look, Token.SURFACE)
         self._line = Hairline(look, upright=True)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(self._side)
+        self._area = scrolled(self._side)
         row(self._beside).addWidget(self._area)
         self._show_side(has_action=False)
         across = row(self)

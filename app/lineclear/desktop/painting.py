@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, cast
@@ -30,6 +30,7 @@ _WIDE: Final = 1 << 20
 _LINE_BREAK: Final = "\u2028"
 _DIRECTED: Final = frozenset({"chevron-right"})
 _LONGEST_TIP: Final = 2_000
+_MOST_HEIGHTS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,34 @@ class Laid:
                 top = at.y() + number * self._leading + 1
                 box = QRectF(at.x() + left - 3, top, right - left + 6, self._leading - 2)
                 fill_rounded(painter, box, colour, 3)
+
+
+class LaidAt:
+    """A text laid out as layouts ask for it: for a few widths in turn, again and again.
+
+    What was laid out last is kept, and how high it was at each width, until `forget`.
+    """
+
+    def __init__(self) -> None:
+        self._last: tuple[int, Laid] | None = None
+        self._heights: dict[int, int] = {}
+
+    def at(self, width: int, lay: Callable[[int], Laid]) -> Laid:
+        if self._last is None or self._last[0] != width:
+            self._last = (width, lay(width))
+        return self._last[1]
+
+    def height(self, width: int, lay: Callable[[int], Laid]) -> int:
+        if width not in self._heights:
+            if len(self._heights) == _MOST_HEIGHTS:  # somebody drags the window's edge
+                self._heights.clear()
+            self._heights[width] = self.at(width, lay).height
+        return self._heights[width]
+
+    def forget(self) -> None:
+        """The words are others."""
+        self._last = None
+        self._heights.clear()
 
 
 def _found(runs: Sequence[Run], marked: str) -> Iterator[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, override
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.delegates.cell_delegate import ROW_HEIGHT
@@ -81,11 +81,6 @@ class FiguresTable(Table[FigureRow]):
     def turn(self) -> None:
         """The other way round."""
         self.arrange(self.arranged.column)
-
-    @override
-    def resizeEvent(self, event: QResizeEvent, /) -> None:
-        super().resizeEvent(event)
-        self.updateGeometries()  # else it may be scrolled sideways until the next round of events
 
     def _show(self) -> None:
         at = self.currentIndex()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolTi
 
 from lineclear.desktop.painting import (
     Laid,
+    LaidAt,
     Run,
     advance,
     draw_icon_at,
@@ -73,7 +74,7 @@ class Text(QLabel):
         self._most_lines = most_lines
         self._runs: tuple[Run, ...] = ()
         self._caution = ""
-        self._laid: tuple[int, Laid] | None = None
+        self._laid = LaidAt()
         self._natural: int | None = None
         self.setTextFormat(Qt.TextFormat.PlainText)
         across = QSizePolicy.Policy.Fixed if fit is Fit.KEEP else QSizePolicy.Policy.Preferred
@@ -92,7 +93,7 @@ class Text(QLabel):
             self._runs, self._caution = tuple(runs), caution
             self.setText("".join(run.text for run in runs))
             self.setAccessibleDescription(say("Look twice: {caution}.", caution=caution) if caution else "")
-        self._laid = None
+        self._laid.forget()
         self._natural = None
         self._tell_the_rest()
         self.updateGeometry()
@@ -102,7 +103,7 @@ class Text(QLabel):
     def is_cut(self) -> bool:
         """Whether the painted text is shorter than the whole; the tool tip then holds the whole."""
         if self._fit is Fit.WRAP:
-            return self._lay(self.width()).is_cut
+            return self._laid.at(self.width(), self._lay).is_cut
         return self._natural_width() > self.width() + 1
 
     @override
@@ -126,7 +127,7 @@ class Text(QLabel):
     def heightForWidth(self, width: int, /) -> int:
         if self._fit is not Fit.WRAP:
             return self._look.leading(self._role)
-        return self._lay(width).height
+        return self._laid.height(width, self._lay)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
@@ -137,7 +138,7 @@ class Text(QLabel):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = painter_of(self)
         if self._fit is Fit.WRAP:
-            laid = self._lay(self.width())
+            laid = self._laid.at(self.width(), self._lay)
             laid.draw(painter, QPointF(0, 0), self._ink)
             end = laid.end
         else:
@@ -154,7 +155,7 @@ class Text(QLabel):
             box = QRectF(0, 0, room, self.height())
             draw_line(painter, self._look, box, self.text(), self._role, self._ink)
             return QPointF(min(advance(self._look, self._role, self.text()), room), top)
-        laid = self._lay(1 << 20)
+        laid = self._laid.at(1 << 20, self._lay)
         laid.draw(painter, QPointF(0, top), self._ink)
         return QPointF(laid.width, top)
 
@@ -163,10 +164,7 @@ class Text(QLabel):
         return _CAUTION_ROOM if self._caution else 0
 
     def _lay(self, width: int) -> Laid:
-        if self._laid is None or self._laid[0] != width:
-            room = width - self._caution_room
-            self._laid = (width, Laid(self._look, self._runs, self._role, room, self._most_lines))
-        return self._laid[1]
+        return Laid(self._look, self._runs, self._role, width - self._caution_room, self._most_lines)
 
     def _natural_width(self) -> int:
         if self._natural is None:

@@ -21,7 +21,7 @@ from lineclear.desktop.views.plot import Plot
 from lineclear.desktop.views.plot_kinds import KIND_TOKENS, hatch
 from lineclear.desktop.views.span_card import SpanCard
 from lineclear.desktop.views.states import StateView
-from lineclear.desktop.views.table import Titles, show_plain_rows
+from lineclear.desktop.views.table import Titles, share_width, show_plain_rows
 from lineclear.domain.vocabulary import SpanKind
 from lineclear.domain.wording import say
 
@@ -194,10 +194,8 @@ class StepList(QTableView):
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
+        share_width(self, self._shares)
         super().resizeEvent(event)
-        width = self.viewport().width()
-        for number, share in enumerate(self._shares):
-            self.setColumnWidth(number, width * share // sum(self._shares))
 
 
 class Legend(QWidget):

@@ -63,14 +63,8 @@ class Table[T](QTableView):
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
+        share_width(self, [column.share for column in self.rows.columns])
         super().resizeEvent(event)
-        total = sum(column.share for column in self.rows.columns)
-        width, used = self.viewport().width(), 0
-        for number, column in enumerate(self.rows.columns[:-1]):
-            part = width * column.share // total
-            self.setColumnWidth(number, part)
-            used += part
-        self.setColumnWidth(len(self.rows.columns) - 1, max(width - used, 0))
 
 
 class Titles(QHeaderView):
@@ -111,6 +105,19 @@ class _Heights(QObject):
 
     def _fit(self) -> None:
         self._rows.setDefaultSectionSize(self._look.row_height(self._height))
+
+
+def share_width(table: QTableView, shares: Sequence[int]) -> None:
+    """Give each column its share; the last one what is left.
+
+    Before Qt's own answer to a new size, which judges how far the columns reach sideways.
+    """
+    width, used = table.viewport().width(), 0
+    for number, share in enumerate(shares[:-1]):
+        part = width * share // sum(shares)
+        table.setColumnWidth(number, part)
+        used += part
+    table.setColumnWidth(len(shares) - 1, max(width - used, 0))
 
 
 def show_plain_rows(table: QTableView, look: Look, height: int) -> None:

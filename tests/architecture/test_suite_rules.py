@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -52,8 +53,10 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("suite")
     (folder / "tests").mkdir()
     (folder / "tests" / "test_sample.py").write_text(SAMPLE, encoding="utf-8")
-    for name in ("pyproject.toml", "tests/conftest.py"):
-        (folder / name).write_bytes((PROJECT / name).read_bytes())
+    (folder / "pyproject.toml").write_bytes((PROJECT / "pyproject.toml").read_bytes())
+    fixtures = (PROJECT / "tests/conftest.py").read_text(encoding="utf-8")
+    hasty = re.sub(r"^THREAD_GRACE = .*", "THREAD_GRACE = 0.1", fixtures, flags=re.MULTILINE)
+    (folder / "tests" / "conftest.py").write_text(hasty, encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
         cwd=folder,

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from lineclear.application.deciding.forms import Draft
 from lineclear.application.governing.workspaces import activate_policy
 from lineclear.desktop import gallery_deciding as samples
 from lineclear.desktop.background import HeldBackground
+from lineclear.desktop.presenters.form_glosses import form_glosses
+from lineclear.desktop.presenters.gloss_sign import SIGN
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.domain.vocabulary import ActionStatus, Tier
 from support.console import Console
-from support.kernel import DOCUMENT
+from support.kernel import DOCUMENT, contract
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=timezone(timedelta(hours=1)))
 
 
 @pytest.fixture
 def console():
     return Console()
+
+
+def plain(gloss):
+    """With plain spaces."""
+    return gloss.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def opened(console, amount="180.00"):
@@ -214,3 +226,39 @@ def test_the_form_can_be_filled_in_and_saved_by_keyboard_alone(shows, heard):
     assert saved.said == [("a1", "one capture")]
     QTest.keyClick(view.reason, Qt.Key.Key_Escape)
     assert left.said == [()]
+
+
+def test_the_form_says_how_what_stands_in_it_reads(console):
+    opened(console)
+    assert plain(console.edit_sheet.glosses["/amount"]) == "USD 180.00"
+    typed(console, "12000.50")
+    assert plain(console.edit_sheet.glosses["/amount"]) == "USD 12,000.50"
+    assert "/amount" in {row.path for row in console.edit_sheet.rows}
+    assert next(row.text for row in console.edit_sheet.rows if row.path == "/amount") == "12000.50"
+
+
+def test_what_is_no_value_yet_reads_like_nothing():
+    arguments = {
+        "at": "2026-11-23T09:30:00Z",
+        "lines": [{"due": "2026-11-24", "total": "1200.00"}],
+        "count": 12_345,
+    }
+    schema = {"type": "object", "properties": {"count": {"type": "integer"}}}
+    draft = Draft(contract("tasks.plan", arguments=schema), arguments)
+    glosses = form_glosses(draft, draft.rows(), NOON)
+    assert {path: plain(gloss) for path, gloss in glosses.items()} == {
+        "/at": "23 Nov 10:30 your time (UTC+1), today",
+        "/lines/0/due": "24 Nov 2026, tomorrow",
+        "/count": "12,345",
+    }
+    unread = draft.typed("/count", "12 thousand")
+    assert "/count" not in form_glosses(unread, unread.rows(), NOON)
+
+
+def test_a_gloss_stands_beside_what_is_typed_and_never_in_it(shows):
+    window = shows("edit")
+    line = window.review.action.edit.lines["/amount"]
+    assert line.hint.isVisible()
+    assert line.hint.text().startswith(f"{SIGN} USD")
+    assert SIGN not in line.control.text()
+    assert line.control.accessibleDescription().startswith("USD")

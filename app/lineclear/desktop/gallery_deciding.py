@@ -85,6 +85,7 @@ EDIT: Final = EditSheet(
     ),
     save="Save as revision 2",
     why_not="1 place cannot be read yet.",
+    glosses={"/amount": "USD 240.00", "/lines/0/price": "USD 12.00"},
 )
 EDIT_RAISED: Final = EditSheet(
     id="a1",

@@ -15,6 +15,7 @@ from typing import Final, cast
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.strict_json import Json, StrictJsonError, canonical, parse
 from lineclear.domain.text import paintable
+from lineclear.domain.wording import say
 
 type Schema = Mapping[str, Json]
 
@@ -133,8 +134,9 @@ def _rows(root: Schema, arguments: Json, contract: ToolContract) -> Iterator[Row
     money = contract.money.amount if contract.money else None
     for row in _walk(root, root, arguments, Row("", "", -1, Kind.GROUP)):
         if row.path:
-            hint = f"{row.hint}, an amount of money".lstrip(", ") if row.path == f"/{money}" else row.hint
-            yield replace(row, hint=hint)
+            is_money = row.path == f"/{money}"
+            hints = (row.hint, say("an amount of money") if is_money else "")
+            yield replace(row, hint=", ".join(filter(None, hints)))
 
 
 def _walk(root: Schema, schema: Schema, value: object, at: Row) -> Iterator[Row]:
@@ -148,7 +150,7 @@ def _walk(root: Schema, schema: Schema, value: object, at: Row) -> Iterator[Row]
                 is_needed = isinstance(needed, list) and name in needed
                 below = Row(f"{at.path}/{_escaped(name)}", name, at.depth + 1, Kind.ABSENT)
                 is_missing = is_needed and name not in value
-                below = replace(below, hint="needed" if is_missing else "", can_go=not is_needed)
+                below = replace(below, hint=say("needed") if is_missing else "", can_go=not is_needed)
                 yield from _walk(root, _below(root, schema, name), value.get(name, _ABSENT), below)
         case list() if at.depth < _MOST_DEPTH:
             yield replace(at, kind=Kind.LIST, can_grow=True, hint=_hint(schema, at.hint))
@@ -164,7 +166,7 @@ def _walk(root: Schema, schema: Schema, value: object, at: Row) -> Iterator[Row]
 def _leaf(schema: Schema, value: Json, at: Row) -> Row:
     kind = _kind(schema, value)
     if kind is Kind.FIXED:
-        text = f"{len(str(value)):,} characters, too many to edit here"
+        text = say("{count:,} characters, too many to edit here", count=len(str(value)))
         return replace(at, kind=kind, text=text, hint=_hint(schema, at.hint))
     is_plain = kind in (Kind.TEXT, Kind.LONG) or (kind is Kind.CHOICE and isinstance(value, str))
     text = value if is_plain and isinstance(value, str) else json.dumps(value)
@@ -200,15 +202,15 @@ def _hint(schema: Schema, first: str) -> str:
     said = [first, str(schema.get("description", ""))]
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and high is not None:
-        said.append(f"{low} to {high}")
+        said.append(say("{low} to {high}", low=low, high=high))
     elif low is not None or high is not None:
-        said.append(f"{low} or more" if low is not None else f"{high} or less")
+        said.append(say("{low} or more", low=low) if low is not None else say("{high} or less", high=high))
     if "maxLength" in schema:
-        said.append(f"at most {schema['maxLength']} characters")
+        said.append(say("at most {count} characters", count=schema["maxLength"]))
     if "minItems" in schema:
-        said.append(f"at least {schema['minItems']}")
+        said.append(say("at least {count}", count=schema["minItems"]))
     if "pattern" in schema and "description" not in schema:
-        said.append(f"like {schema['pattern']}")
+        said.append(say("like {pattern}", pattern=schema["pattern"]))
     return ", ".join(one for one in said if one)
 
 
@@ -219,21 +221,22 @@ def _read(schema: Schema, before: object, text: str) -> Json:
         case Kind.TEXT | Kind.LONG:
             return text
         case Kind.WHOLE if not _WHOLE.fullmatch(text.strip()):
-            raise ValueError("is a whole number")
+            raise ValueError(say("is a whole number"))
         case Kind.CHOICE:
             found = [each for each in _listed(schema) if _choice(each) == text]
             if not found:
-                raise ValueError("is one of " + ", ".join(map(_choice, _listed(schema))))
+                choices = ", ".join(map(_choice, _listed(schema)))
+                raise ValueError(say("is one of {choices}", choices=choices))
             return found[0]
         case Kind.FLAG if text not in ("true", "false"):
-            raise ValueError("is true or false")
+            raise ValueError(say("is true or false"))
     try:
         value = parse(text.strip().encode())
     except StrictJsonError as error:
-        words = "is a number" if kind is Kind.NUMBER else str(error)
+        words = say("is a number") if kind is Kind.NUMBER else str(error)
         raise ValueError(words) from None
     if kind is Kind.NUMBER and (isinstance(value, bool) or not isinstance(value, int | float)):
-        raise ValueError("is a number")
+        raise ValueError(say("is a number"))
     return value
 
 

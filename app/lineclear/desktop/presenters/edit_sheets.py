@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lineclear.application.deciding.forms import Row
 from lineclear.desktop.presenters.sheets import ChangesSheet, Chip, Line, Words
@@ -25,3 +26,5 @@ class EditSheet:
     edited: ChangesSheet | None = None
     effect: ChangesSheet | None = None
     left_out: int = 0
+    glosses: Mapping[str, str] = field(default_factory=dict)
+    """How what stands in a place reads in the reader's format, by the place's path."""

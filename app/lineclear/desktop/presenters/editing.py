@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +17,7 @@ from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.edit_sheets import EditSheet
+from lineclear.desktop.presenters.form_glosses import form_glosses
 from lineclear.desktop.presenters.reasons import judged_lines
 from lineclear.desktop.presenters.refused import whole_of
 from lineclear.desktop.presenters.saying import said_line
@@ -170,20 +172,20 @@ class Editing(QObject):
     def _emit(self) -> None:
         opened = self._kept.get(self._id)
         if opened is not None:
-            self.changed.emit(edit_sheet(opened))
+            self.changed.emit(edit_sheet(opened, self._with.ticks.now()))
 
 
-def edit_sheet(opened: _Open) -> EditSheet:
+def edit_sheet(opened: _Open, now: datetime) -> EditSheet:
     """An edit as it stands."""
     answer, action = opened.answer, opened.action
     problems = opened.problems or (answer.problems if answer else {})
     rows = opened.draft.rows(problems)
-    heading = Heading(say("Changed by you"), before_title=say("Proposed"), after_title=say("Edited"))
+    heading = Heading(say("Changed by you"), before_title=say("Proposed"), after_title=say("Edited"), now=now)
     effect = None
     if answer is not None and answer.preview is not None:
         seen = answer.preview
         title = say("What it would change in {kind} {id}", kind=seen.target.kind, id=seen.target.id)
-        effect = changes_sheet(seen.before, seen.after, seen.shape, Heading(title))
+        effect = changes_sheet(seen.before, seen.after, seen.shape, Heading(title, now=now))
     return EditSheet(
         id=action.id,
         title=named(action.title),
@@ -195,6 +197,7 @@ def edit_sheet(opened: _Open) -> EditSheet:
         edited=changes_sheet(opened.proposed, opened.draft.arguments, "", heading),
         effect=effect,
         left_out=max(0, len(rows) - MOST_ROWS),
+        glosses=form_glosses(opened.draft, rows[:MOST_ROWS], now),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
@@ -58,7 +59,7 @@ class EditView(Panel):
         is_new = sheet.id != self._id
         self._id = sheet.id
         self._title.set_words(sheet.title)
-        self._show_form(sheet.rows)
+        self._show_form(sheet.rows, sheet.glosses)
         self._left_out.set_words(
             say("{left_out:,} more places; edit them with lineclear review edit.", left_out=sheet.left_out)
             if sheet.left_out
@@ -90,7 +91,7 @@ class EditView(Panel):
             return
         super().keyPressEvent(event)
 
-    def _show_form(self, rows: tuple[FormRow, ...]) -> None:
+    def _show_form(self, rows: tuple[FormRow, ...], glosses: Mapping[str, str]) -> None:
         shape = tuple((each.path, each.kind, each.choices) for each in rows)
         if shape != self._shape:
             self._shape = shape
@@ -100,7 +101,7 @@ class EditView(Panel):
             if focused in self.lines:
                 self.lines[focused].take_focus()
         for each in rows:
-            self.lines[each.path].display(each)
+            self.lines[each.path].display(each, glosses.get(each.path, ""))
 
     def _line(self, each: FormRow) -> FormLine:
         line = FormLine(self._look, each)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
 from lineclear.application.deciding.forms import Kind
 from lineclear.application.deciding.forms import Row as FormRow
+from lineclear.desktop.presenters.gloss_sign import SIGN
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, Pill, claims_key
 from lineclear.desktop.views.flow import Flow
@@ -20,6 +21,7 @@ from lineclear.domain.wording import say
 _INDENT: Final = 18
 _NAME_WIDTH: Final = 150
 _LINE: Final = 30
+_AT_FIELD: Final = Qt.AlignmentFlag.AlignTop
 _TYPED: Final = frozenset({Kind.TEXT, Kind.WHOLE, Kind.NUMBER, Kind.JSON, Kind.LONG})
 _FLAGS: Final = ("true", "false")
 
@@ -44,29 +46,32 @@ class FormLine(QWidget):
         name = Text(look, FontRole.STRONG if is_group else FontRole.BODY, Token.TEXT, Fit.ELIDE)
         name.set_words(self._title)
         name.setFixedWidth(max(_NAME_WIDTH - each.depth * _INDENT, 60))
-        self._hint = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP, most_lines=3)
+        self.hint = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP, most_lines=3)
         self._problem = Text(look, FontRole.SMALL, Token.REMOVED, Fit.WRAP, most_lines=3)
         first = row(gap=10)
         name.setMinimumHeight(_LINE if each.kind in _TYPED else 0)
         first.addWidget(name, 0, Qt.AlignmentFlag.AlignTop)
         self._fill(first, each)
         below = column(margins=(name.width() + 10, 0, 0, 0), gap=1)
-        below.addWidget(self._hint)
+        below.addWidget(self.hint)
         below.addWidget(self._problem)
         stack = column(self, margins=(each.depth * _INDENT, 5, 0, 3), gap=2)
         stack.addLayout(first)
         stack.addLayout(below)
 
-    def display(self, each: FormRow) -> None:
-        """Show what stands there now; the cursor stays where it is."""
+    def display(self, each: FormRow, gloss: str = "") -> None:
+        """Show what stands there now, and how it reads; the cursor stays where it is."""
         if self.control is not None:
             self.control.show_text(each.text) if isinstance(self.control, LongField) else _show(
                 self.control, each.text
             )
         for pill in self.pills:
             pill.setChecked(pill.title == paintable(each.text).text)
-        self._hint.set_words(paintable(each.hint))
-        self._hint.setVisible(bool(each.hint))
+        reads = f"{SIGN} {gloss}" if gloss else ""
+        self.hint.set_words(paintable("   ".join(filter(None, (reads, each.hint)))))
+        self.hint.setVisible(bool(gloss or each.hint))
+        if self.control is not None:
+            self.control.setAccessibleDescription(gloss)
         self._problem.set_words(paintable(each.problem))
         self._problem.setVisible(bool(each.problem))
 
@@ -102,9 +107,9 @@ class FormLine(QWidget):
             case _:
                 across.addStretch(1)
         if each.kind is Kind.ABSENT or each.can_grow:
-            across.addWidget(self._button(say("Add"), self.grown))
+            across.addWidget(self._button(say("Add"), self.grown), 0, _AT_FIELD)
         if each.can_go and each.kind is not Kind.ABSENT:
-            across.addWidget(self._button(say("Remove"), self.shrunk))
+            across.addWidget(self._button(say("Remove"), self.shrunk), 0, _AT_FIELD)
 
     def _choices(self, each: FormRow) -> Flow:
         flow = Flow()
@@ -138,6 +143,7 @@ class LongField(QPlainTextEdit):
 
     def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("long")
         self.setFont(look.font(FontRole.MONO))
         self.setAccessibleName(name)
         self.setTabChangesFocus(True)

@@ -115,3 +115,13 @@ def test_a_table_interprets_nothing_that_a_file_is_called(here: Running, tmp_pat
     told = said("replay", hostile, "--data", here.folder)
     assert "[red]x" in told
     assert "\u202e" not in told
+
+
+def test_what_may_be_approved_offline_is_read_and_changed_by_tier_three(here: Running):
+    place = ("--url", here.url, "--token", here.token("lead", Role.OPS, tier=Tier.THREE))
+    assert json.loads(said("offline", *place, "--json")) == {}
+    assert "up to tier 1" in said("offline", *place)
+    assert "needs a reason" in said("offline", *place, "--tier", 2, code=Exit.REFUSED)
+    assert "tier is from 0 to 2" in said("offline", *place, "--tier", 3, "--reason", "x", code=Exit.REFUSED)
+    told = said("offline", *place, "--tier", 2, "--fresh", 30, "--reason", "Bad reception", "--json")
+    assert json.loads(told) == {"tier": 2, "fresh_minutes": 30}

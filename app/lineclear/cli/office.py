@@ -10,6 +10,7 @@ from lineclear.application.ports import Ids
 from lineclear.application.reading.answers import Policies, PolicyChange, TrialState
 from lineclear.cli.rendering import Screen
 from lineclear.domain.control import ActivePolicy
+from lineclear.domain.offline import OfflineRule
 from lineclear.domain.trials import Guardrail
 
 
@@ -29,6 +30,10 @@ class Archive(Protocol):
     ) -> TrialState: ...
 
     def stop_trial(self, reason: str, *, key: str) -> TrialState: ...
+
+    def offline(self) -> OfflineRule: ...
+
+    def set_offline(self, rule: OfflineRule, reason: str, *, key: str) -> OfflineRule: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from lineclear.cli import lab, policy_live, policy_versions
+from lineclear.cli import lab, offline, policy_live, policy_versions
 from lineclear.cli.exits import Exit, refusing
 from lineclear.cli.options import AsJson, answer, new_app, read_document
 from lineclear.domain.policy.document import CapabilityDocument, DocumentError, load
@@ -57,6 +57,7 @@ def explain(*, file: File, as_json: AsJson = False) -> None:
 app.command()(policy_versions.diff)
 app.command()(policy_versions.activate)
 app.command()(policy_versions.versions)
+app.command()(offline.offline)
 app.command("what-if")(lab.suppose)
 app.command()(lab.replay)
 app.command()(lab.compare)

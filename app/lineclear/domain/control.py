@@ -6,6 +6,7 @@ import msgspec
 
 from lineclear.domain import events as e
 from lineclear.domain.effects import HealthState
+from lineclear.domain.offline import OfflineRule
 from lineclear.domain.records import Recorded
 from lineclear.domain.vocabulary import Tier
 
@@ -13,7 +14,8 @@ from lineclear.domain.vocabulary import Tier
 class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The unit of isolation. `origin` is the leaf hash of its first entry: no two ledgers share one.
 
-    `canaries` commits to the secret that marks them; "" where there are none.
+    `canaries` commits to the secret that marks them; "" where there are none. `offline` says what may be
+    approved without the backend.
     """
 
     id: str
@@ -23,6 +25,7 @@ class Workspace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str
     created_at: str
     canaries: str = ""
+    offline: OfflineRule = OfflineRule()
 
 
 class ActivePolicy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,12 +88,14 @@ class ConnectorHealth(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
 
 
 def evolve_workspace(workspace: Workspace | None, recorded: Recorded) -> Workspace:
-    """The workspace is made once, and so is the secret of its canaries."""
+    """The workspace is made once, and so is the secret of its canaries; the newest offline rule counts."""
     match recorded.event:
         case e.WorkspaceCreated(name=name, environment=environment) if workspace is None:
             return Workspace(recorded.id, recorded.seq, name, environment, recorded.leaf, recorded.at)
         case e.CanariesPrepared(secret_sha256=digest) if workspace is not None and not workspace.canaries:
             return msgspec.structs.replace(workspace, seq=recorded.seq, canaries=digest)
+        case e.OfflineRuled(rule=rule) if workspace is not None:
+            return msgspec.structs.replace(workspace, seq=recorded.seq, offline=rule)
         case _:
             raise ValueError(f"{recorded.type} does not fit workspace {recorded.id}")
 

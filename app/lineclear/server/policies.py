@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lineclear.application.deciding.arriving import offline_rule
+from lineclear.application.governing.offline import set_offline_rule
 from lineclear.application.governing.policies import (
     bring_into_force,
     compare_policy,
@@ -16,6 +18,7 @@ from lineclear.application.lab.waiting import try_queue
 from lineclear.application.reading.answers import TrialState
 from lineclear.application.services import moment
 from lineclear.domain.control import ActivePolicy
+from lineclear.domain.offline import OfflineRule
 from lineclear.domain.payloads import Undoing, read_payload
 from lineclear.domain.policy.capabilities import CapabilityDocument
 from lineclear.domain.principals import Deed
@@ -31,6 +34,7 @@ from lineclear.wire.policies import (
     QueueTrial,
     Replay,
     ReplayPage,
+    SetOfflineRule,
     StartTrial,
     StopTrial,
     Suppose,
@@ -67,6 +71,19 @@ def _activate(call: Call, asked: ActivatePolicy) -> Answer:
         return Answer(call.services.store.read(lambda snapshot: policy_in_force(snapshot)[0]))
 
     return once(call, bring, again=present)
+
+
+def _offline(call: Call, _: Nothing) -> Answer:
+    return Answer(call.services.store.read(offline_rule))
+
+
+def _set_offline(call: Call, asked: SetOfflineRule) -> Answer:
+    rule = OfflineRule(asked.tier, asked.fresh_minutes, asked.within_minutes)
+    return once(
+        call,
+        lambda: Answer(set_offline_rule(call.services, call.principal, rule, asked.reason)),
+        again=lambda: _offline(call, Nothing()),
+    )
 
 
 def _trial(call: Call, _: Nothing) -> Answer:
@@ -170,6 +187,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         _activate,
         asked=ActivatePolicy,
         answered=ActivePolicy,
+        deed=Deed.ACTIVATE_POLICY,
+    ),
+    reads(
+        "/v1/offline",
+        "Read what may be approved while the backend cannot be reached.",
+        _offline,
+        asked=Nothing,
+        answered=OfflineRule,
+        deed=Deed.READ,
+    ),
+    writes(
+        "/v1/offline",
+        "Change what may be approved while the backend cannot be reached; by a person of tier 3.",
+        _set_offline,
+        asked=SetOfflineRule,
+        answered=OfflineRule,
         deed=Deed.ACTIVATE_POLICY,
     ),
     reads(

@@ -46,6 +46,15 @@ class ActivatePolicy(Message, frozen=True):
     reason: str
 
 
+class SetOfflineRule(Message, frozen=True):
+    """POST /v1/offline: what may be approved without the backend; each number is checked there."""
+
+    tier: Index
+    fresh_minutes: Index
+    within_minutes: Index
+    reason: str
+
+
 class ComparePolicy(Message, frozen=True):
     """POST /v1/policy/compare."""
 

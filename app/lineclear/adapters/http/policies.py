@@ -15,11 +15,13 @@ from lineclear.application.reading.answers import (
     WhatIf,
 )
 from lineclear.domain.control import ActivePolicy
+from lineclear.domain.offline import OfflineRule
 from lineclear.domain.trials import Guardrail
 from lineclear.wire.policies import (
     ActivatePolicy,
     ComparePolicy,
     Replay,
+    SetOfflineRule,
     StartTrial,
     StopTrial,
     Suppose,
@@ -45,6 +47,14 @@ class PoliciesClient:
     def activate(self, document: str, *, expected: int, reason: str, key: str) -> ActivePolicy:
         asked = ActivatePolicy(document, expected, reason)
         return self._connection.post("/v1/policy", asked, ActivePolicy, key=key)
+
+    def offline(self) -> OfflineRule:
+        """What may be approved while the backend cannot be reached."""
+        return self._connection.get("/v1/offline", OfflineRule)
+
+    def set_offline(self, rule: OfflineRule, reason: str, *, key: str) -> OfflineRule:
+        asked = SetOfflineRule(rule.tier, rule.fresh_minutes, rule.within_minutes, reason)
+        return self._connection.post("/v1/offline", asked, OfflineRule, key=key)
 
     def replay(self, documents: Sequence[str], *, start: int, limit: int, key: str) -> ReplayPage:
         """One page; go on at its `next` until that is its `size`. Who asks no further has ended it."""

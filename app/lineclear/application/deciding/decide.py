@@ -9,6 +9,7 @@ import msgspec
 
 from lineclear.application.budgeting.budgets import end_paused
 from lineclear.application.budgeting.days import keep
+from lineclear.application.deciding.arriving import check_arrival
 from lineclear.application.deciding.claiming import check_claim
 from lineclear.application.deciding.looking_twice import draw_second_look
 from lineclear.application.executing.inside import check_room, ends_job, raises_day
@@ -17,7 +18,7 @@ from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import clear
 from lineclear.application.ports import Signatures, Snapshot, Transaction
 from lineclear.application.recording import Recorder, kept
-from lineclear.application.services import Services, moment, stamp
+from lineclear.application.services import Services, stamp
 from lineclear.domain import authority
 from lineclear.domain.actions import Action, Judged, Vote
 from lineclear.domain.bulk import MOST, SENTENCES, Hindrance, hindrances
@@ -33,7 +34,7 @@ from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.standing import Standing, standing_for
-from lineclear.domain.vocabulary import ActionStatus, Grounds, JobStatus, Outcome, Tier, Verdict
+from lineclear.domain.vocabulary import Grounds, JobStatus, Outcome, Tier, Verdict
 
 REASON_LIMIT = 4_000
 
@@ -64,12 +65,9 @@ def decide(
         device = _device(tx, decision.device, person)
         statement = open_statement(services.signatures, decision.envelope, device)
         verdict = _verdict(statement)
-        check_open(services, action)
-        if moment(statement.not_after) <= services.clock.now():
-            raise Refusal(
-                Code.SIGNATURE_INVALID, problem="it is too old; what was signed ten minutes ago is void"
-            )
-        check_claim(action, person.id, services.clock.now())
+        check_arrival(services, tx, action, statement)
+        if not (statement.offline and verdict is Verdict.REJECT):
+            check_claim(action, person.id, services.clock.now())
         check_binding(origin_of(tx), action, statement, device)
         stands = standing_for(person, action, services.clock.now())
         _check_authority(action, person, stands, services.clock.now())
@@ -121,14 +119,6 @@ class _DeviceKey:
 
     def is_signed(self, message: bytes, signature: bytes) -> bool:
         return self.signatures.holds(self.public_key, signature, message)
-
-
-def check_open(services: Services, action: Action) -> None:
-    """Refuse a decision on an action that no longer waits for one."""
-    if action.status is not ActionStatus.PENDING:
-        raise Refusal(Code.ACTION_DECIDED, action=action.id, status=action.status)
-    if action.deadline and moment(action.deadline) <= services.clock.now():
-        raise Refusal(Code.DEADLINE_PASSED, deadline=action.deadline)
 
 
 def check_binding(origin: str, action: Action, statement: DecisionStatement, device: Device) -> None:

@@ -120,10 +120,14 @@ class FeedItem(Answer, frozen=True):
 
 
 class Feed(Answer, frozen=True):
-    """GET /v1/feed: entries from `start` on, and how many there are in all."""
+    """GET /v1/feed: entries from `start` on, and how many there are in all.
+
+    `at` is the backend's time: what a console signs without it later is judged by that, never by its own.
+    """
 
     size: int
     items: tuple[FeedItem, ...]
+    at: str = ""
 
 
 class ToolState(Answer, frozen=True):

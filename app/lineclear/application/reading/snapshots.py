@@ -78,7 +78,8 @@ def read_feed(services: Services, principal: Principal, start: int, limit: int) 
     principal.require(Deed.READ)
 
     def work(snapshot: Snapshot) -> Feed:
-        return Feed(snapshot.size(), tuple(map(_item, snapshot.entries(start=start, limit=limit))))
+        items = tuple(map(_item, snapshot.entries(start=start, limit=limit)))
+        return Feed(snapshot.size(), items, stamp(services.clock.now()))
 
     return services.store.read(work)
 

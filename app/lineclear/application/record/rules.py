@@ -55,7 +55,7 @@ FROM: Final[Mapping[type[e.Event], frozenset[ActionStatus]]] = MappingProxyType(
         e.CanaryRevealed: frozenset({ActionStatus.PENDING, ActionStatus.REJECTED}),
         e.DeadlineMoved: _WAITING,
         e.ContentErased: frozenset(status for status in ActionStatus if not status.is_open),
-        e.DecisionRecorded: frozenset({ActionStatus.PENDING}),
+        e.DecisionRecorded: frozenset({ActionStatus.PENDING, ActionStatus.CLEARED}),
         e.SecondLookDrawn: frozenset({ActionStatus.PENDING}),
         e.ExecutionAsked: _RUNNING,
         e.ExecutionCancelled: _RUNNING,
@@ -120,6 +120,8 @@ def recorded_problems(
 ) -> Iterator[str]:
     """Whether a verdict is by an enrolled device of its person, on the present revision."""
     statement = recorded.commits.get("statement", "")
+    if event.verdict is not Verdict.REJECT and action.status is not ActionStatus.PENDING:
+        yield f"it approves what was {action.status}"
     if event.revision != action.revision:
         yield f"it is on revision {event.revision}, and {action.revision} is present"
     if device is None or device.revoked:
@@ -212,7 +214,7 @@ def statement_problems(
         yield f"at one look {event.bulk} were approved as recorded, and {statement.bulk} as signed"
     if previous is not None and (statement.previous_decision or "") != previous:
         yield "it does not name the device's decision before it"
-    if moment(statement.not_after) <= moment(recorded.at):
+    if statement.verdict is Verdict.APPROVE and moment(statement.not_after) <= moment(recorded.at):
         yield f"it was recorded at {recorded.at}, and valid until {statement.not_after} only"
 
 

@@ -70,6 +70,7 @@ TYPES: Final[Mapping[str, str]] = {
     "job.resumed": marked("Job resumed"),
     "job.stopped": marked("Job stopped"),
     "notice.ended": marked("Notice ended"),
+    "offline.ruled": marked("Offline rule changed"),
     "person.enrolled": marked("Person enrolled"),
     "person.left": marked("Person left"),
     "policy.activated": marked("Policy activated"),

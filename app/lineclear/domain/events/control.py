@@ -6,6 +6,7 @@ import msgspec
 
 from lineclear.domain.effects import HealthState
 from lineclear.domain.events.base import Event
+from lineclear.domain.offline import OfflineRule
 from lineclear.domain.vocabulary import Tier
 
 
@@ -20,6 +21,13 @@ class CanariesPrepared(Event, frozen=True):
     """From here on canaries may be in the queue; `secret_sha256` commits to what marks them."""
 
     secret_sha256: str
+
+
+class OfflineRuled(Event, frozen=True):
+    """What may be approved without the backend from here on; commits to its reason as `brief`."""
+
+    by: str
+    rule: OfflineRule
 
 
 class PolicyActivated(Event, frozen=True):

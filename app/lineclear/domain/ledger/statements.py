@@ -100,6 +100,7 @@ class DecisionStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     `bulk` is how many actions were approved at one look, and absent where it was one alone.
     `confirmed` is the keyed digest of what was typed (`domain.confirming`). For how long the revision was in
     sight (`dwell_ms`) and how many changed fields were shown (`changes_seen`) is the device's word, too.
+    `seen_at` is when the backend, by its own clock, last confirmed what an `offline` decision was made on.
     Raises StatementError for what no device can have signed.
     """
 
@@ -124,6 +125,7 @@ class DecisionStatement(msgspec.Struct, frozen=True, forbid_unknown_fields=True,
     confirmed: str | None = None
     dwell_ms: int | None = None
     changes_seen: int | None = None
+    seen_at: str | None = None
 
     def __post_init__(self) -> None:
         for problem in _problems(self):
@@ -254,6 +256,10 @@ def _is_count_if_known(value: object) -> bool:
     return value is None or _is_count(value)
 
 
+def _is_instant_if_known(value: object) -> bool:
+    return value is None or is_instant(value)
+
+
 def _is_seen_if_known(value: object) -> bool:
     return value is None or (
         isinstance(value, SeenCheckpoint) and _is_count(value.size) and is_digest(value.root)
@@ -269,6 +275,7 @@ _RULES: tuple[tuple[tuple[str, ...], Callable[[object], bool], str], ...] = (
         "a SHA-256 digest in hexadecimal or absent",
     ),
     (("not_after", "claimed_time"), is_instant, "UTC with milliseconds, such as 2026-01-31T09:30:00.000Z"),
+    (("seen_at",), _is_instant_if_known, "UTC with milliseconds, or absent"),
     (("revision", "device_counter", "bulk"), _is_count, "an integer from 0 to 2^53-1"),
     (("dwell_ms", "changes_seen"), _is_count_if_known, "an integer from 0 to 2^53-1, or absent"),
     (("checkpoint",), _is_seen_if_known, "the size of a ledger with its root in hexadecimal, or absent"),

@@ -53,6 +53,21 @@ FORMS: Final[Mapping[Code, Form]] = {
         "The deadline of this action passed at {deadline}.",
         "Propose again with a later deadline.",
     ),
+    Code.DECISION_EXPIRED: Form(
+        Kind.CONFLICT,
+        "The decision arrived too late: it was valid until {until}.",
+        "Look at the action as it is now, then decide again.",
+    ),
+    Code.DECISION_KEPT: Form(
+        Kind.UNAVAILABLE,
+        "The backend cannot be reached; the decision is signed and waits on this device.",
+        "It is sent as soon as the backend answers. Until then it can be taken back.",
+    ),
+    Code.DECISION_UNDER_WAY: Form(
+        Kind.CONFLICT,
+        "It may have reached the backend already, so it cannot be taken back.",
+        "Wait until the backend answers; the ledger then says what became of it.",
+    ),
     Code.DELEGATION_REFUSED: Form(
         Kind.UNPROCESSABLE,
         "This cannot be delegated: {problem}.",
@@ -106,6 +121,16 @@ FORMS: Final[Mapping[Code, Form]] = {
         "Action {action} is {status}; only an unknown outcome can be reconciled.",
         "Refresh to see what happened.",
     ),
+    Code.OFFLINE_APPROVAL: Form(
+        Kind.FORBIDDEN,
+        "It cannot be approved while the backend is away: {problem}.",
+        "Reject it, or wait until the backend answers.",
+    ),
+    Code.OFFLINE_RULE_INVALID: Form(
+        Kind.UNPROCESSABLE,
+        "This cannot be the rule for deciding offline: {problem}.",
+        "Name tier 0 to 2, 1 to 240 minutes of freshness, and 5 to 1,440 minutes to arrive.",
+    ),
     Code.OWNER_CANNOT_DECIDE: Form(
         Kind.FORBIDDEN,
         "{person} owns agent {agent} and never counts for its actions.",
@@ -126,6 +151,11 @@ FORMS: Final[Mapping[Code, Form]] = {
     ),
     Code.REASON_MISSING: Form(
         Kind.UNPROCESSABLE, "{deed} needs a reason.", "Say why in a sentence; it is kept in the ledger."
+    ),
+    Code.REJECTION_LATE: Form(
+        Kind.CONFLICT,
+        "The rejection came after the start: action {action} is {status}.",
+        "Stop its job, or undo what it did.",
     ),
     Code.REVISION_STALE: Form(
         Kind.CONFLICT,

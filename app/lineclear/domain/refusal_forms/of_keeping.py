@@ -40,6 +40,17 @@ FORMS: Final[Mapping[Code, Form]] = {
         "What this device knows of the ledger cannot be read or kept: {path}: {problem}.",
         "Nothing is approved without it. Make the folder writable, or bring it back from a backup.",
     ),
+    Code.OUTBOX_FULL: Form(
+        Kind.TOO_MANY,
+        "{count} decisions wait on this device already, and no more are kept.",
+        "Bring the backend back so that they can be sent, or take some of them back.",
+    ),
+    Code.OUTBOX_UNUSABLE: Form(
+        Kind.UNAVAILABLE,
+        "The decisions that wait on this device cannot be kept or read: {path}: {problem}.",
+        "Nothing was thrown away. Make the folder writable, or bring the file back from a backup; "
+        "or move the file out of the folder, look at its action and decide again.",
+    ),
     Code.PACK_UNUSABLE: Form(
         Kind.UNPROCESSABLE,
         "{file} cannot be opened as an audit pack: {problem}.",

@@ -14,7 +14,8 @@ import msgspec
 import typer
 
 from lineclear.application.deciding.decide import unconfirmed
-from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
+from lineclear.application.deciding.dispatching import DeviceKey
+from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.deciding.reviewing import Looked
 from lineclear.application.executing.undo import UndoRequest, moved_words
 from lineclear.application.governing.scopes import WORKSPACE

@@ -28,7 +28,8 @@ from lineclear.adapters.system.notebooks import LEDGERS, notebook_of
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.adapters.system.tokens import Tokens
 from lineclear.adapters.system.tokens import open_tokens as open_kept_tokens
-from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
+from lineclear.application.deciding.dispatching import DeviceKey
+from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.blind import is_blind
 from lineclear.application.reading.gateway import Gateway

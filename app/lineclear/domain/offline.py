@@ -6,6 +6,7 @@ Rejecting and stopping always may be. The backend judges what arrives again, by 
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 from typing import Final
 
 import msgspec
@@ -47,3 +48,28 @@ def rule_problem(rule: OfflineRule) -> str:
     if rule.within_minutes < rule.fresh_minutes:
         return "within_minutes is not below fresh_minutes"
     return ""
+
+
+class Bar(StrEnum):
+    """Why something is not approved without the backend."""
+
+    NEVER = "nothing is approved offline here"
+    TIER = "only up to tier {tier}"
+    UNCONFIRMED = "nothing says when it was last known to be so"
+    STALE = "it was last confirmed more than {minutes} minutes ago"
+
+
+def bar_of(rule: OfflineRule, tier: int, age: timedelta | None) -> Bar | None:
+    """What keeps an action of a tier from being approved that was confirmed so long ago; None if nothing."""
+    if not rule.tier:
+        return Bar.NEVER
+    if tier > rule.tier:
+        return Bar.TIER
+    if age is None:
+        return Bar.UNCONFIRMED
+    return Bar.STALE if age > rule.fresh else None
+
+
+def words_of(bar: Bar, rule: OfflineRule) -> str:
+    """The bar as a part of a refusal."""
+    return bar.value.format(tier=rule.tier, minutes=rule.fresh_minutes)

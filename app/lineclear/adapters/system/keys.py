@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import secrets
 import threading
 from typing import Final, Protocol
@@ -24,6 +25,10 @@ class DeviceKey(Ed25519Signer):
     def id(self) -> str:
         """The name under which the ledger enrols it (`domain.ledger.signing.key_id`)."""
         return key_id(self.public_key)
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for one purpose on this device: whoever has the key has them, and nobody else."""
+        return hmac.digest(self._key.private_bytes_raw(), f"lineclear {purpose}".encode(), "sha256")
 
     @property
     def public(self) -> str:

@@ -7,21 +7,16 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import msgspec
 
+from lineclear.adapters.system.private_files import hold
 from lineclear.application.record.witnessing import Alarm, Kept
 from lineclear.domain.refusals import Code, Refusal
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 LEDGERS: Final = "ledgers"
 """The folder of all notebooks, beside that of keys."""
@@ -102,7 +97,7 @@ class FileNotebook:
         try:
             self._folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
             with (self._folder / _LOCK).open("a+b") as file:
-                _take(file)
+                hold(file)
                 yield
         except OSError as error:
             raise _unusable(self._folder, error) from error
@@ -111,15 +106,6 @@ class FileNotebook:
 def notebook_of(folder: Path, origin: str) -> FileNotebook:
     """The notebook about one workspace; `origin` is the leaf hash of its first entry."""
     return FileNotebook(folder / origin)
-
-
-def _take(file: IO[bytes]) -> None:
-    """Hold the file until it is closed; a crash lets go of it."""
-    if sys.platform == "win32":
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-    else:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
 
 
 def _unusable(path: Path, error: Exception) -> Refusal:

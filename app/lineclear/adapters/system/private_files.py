@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from lineclear.application.ports import Ids
 from lineclear.domain.refusals import Code, Refusal
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 _PRIVATE: Final = 0o600
 _OTHERS: Final = 0o077
@@ -22,17 +28,35 @@ def write_once(path: Path, data: bytes, ids: Ids) -> None:
         return
     finally:
         draft.unlink()
-    _settle(path.parent)
+    settle_folder(path.parent)
 
 
 def keep_file(path: Path, data: bytes, ids: Ids) -> None:
     """Replace a file, or leave it as it was. Refusal(DOCUMENT_INVALID) where it cannot be written."""
     try:
-        draft = _written(path, data, ids)
-        draft.replace(path)
-        _settle(path.parent)
+        keep_private(path, data, ids)
     except OSError as error:
         raise unusable(path, f"{error.strerror}.") from error
+
+
+def keep_private(path: Path, data: bytes, ids: Ids) -> None:
+    """The same, and an OSError where it cannot be written."""
+    draft = _written(path, data, ids)
+    try:
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+    settle_folder(path.parent)
+
+
+def hold(file: IO[bytes]) -> None:
+    """Wait for one's turn at a file, and keep it until the file is closed; a crash lets go of it."""
+    if sys.platform == "win32":
+        file.seek(0)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+    else:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
 
 
 def require_private(path: Path) -> None:
@@ -49,14 +73,18 @@ def unusable(path: Path, problem: str) -> Refusal:
 def _written(path: Path, data: bytes, ids: Ids) -> Path:
     draft = path.with_name(f"{path.name}.{ids.new('new')}")
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-    with os.fdopen(file, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
+    try:
+        with os.fdopen(file, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
     return draft
 
 
-def _settle(folder: Path) -> None:
+def settle_folder(folder: Path) -> None:
     """Make the name itself durable, where a folder can be asked to."""
     if os.name != "posix":
         return

@@ -15,7 +15,7 @@ from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.control import Workspace
 from lineclear.domain.ledger.statements import DecisionStatement
-from lineclear.domain.offline import OfflineRule
+from lineclear.domain.offline import Bar, OfflineRule, bar_of, words_of
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Tier, Verdict
 
@@ -57,11 +57,12 @@ def _check_offline(
     services: Services, snapshot: Snapshot, action: Action, statement: DecisionStatement
 ) -> None:
     rule, now = offline_rule(snapshot), services.clock.now()
-    if action.tier > rule.tier:
-        raise Refusal(Code.OFFLINE_APPROVAL, problem=tier_words(rule))
-    if statement.seen_at is None or moment(statement.seen_at) > now + _CLOCKS:
-        raise Refusal(Code.OFFLINE_APPROVAL, problem="nothing says when it was last known to be so")
-    end = moment(statement.seen_at) + rule.within
+    seen = moment(statement.seen_at) if statement.seen_at is not None else None
+    # How long ago it was when it was signed, only the device knows: what counts here is when it arrives.
+    bar = bar_of(rule, action.tier, None if seen is None or seen > now + _CLOCKS else timedelta())
+    if bar is not None or seen is None:
+        raise Refusal(Code.OFFLINE_APPROVAL, problem=words_of(bar or Bar.UNCONFIRMED, rule))
+    end = seen + rule.within
     if end <= now:
         raise Refusal(Code.DECISION_EXPIRED, until=stamp(end))
     _check_policy(services, snapshot, action)
@@ -85,8 +86,3 @@ def offline_rule(snapshot: Snapshot) -> OfflineRule:
     """What this workspace allows without its backend."""
     found = snapshot.every(Workspace)
     return found[0].offline if found else OfflineRule(tier=0)
-
-
-def tier_words(rule: OfflineRule) -> str:
-    """Up to which tier, in words of a refusal."""
-    return f"only up to tier {rule.tier}" if rule.tier else "nothing is approved offline here"

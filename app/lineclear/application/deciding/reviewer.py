@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
-from hashlib import sha256
-from typing import Protocol, override
-
-import msgspec
+from typing import override
 
 from lineclear.application.budgeting.setting import Limit
-from lineclear.application.deciding.decide import Decision
+from lineclear.application.deciding.dispatching import DeviceKey, Dispatch, Offline, Sent
 from lineclear.application.deciding.editing import Edit
 from lineclear.application.deciding.passing import PassesOn
-from lineclear.application.deciding.reviewing import NOT_KNOWN, Looked, statement_of
+from lineclear.application.deciding.reviewing import NOT_KNOWN, Looked
 from lineclear.application.executing.undo import UndoRequest
 from lineclear.application.ports import Clock, Ids
 from lineclear.application.reading.answers import BudgetAnswer, EditPreview
@@ -21,23 +17,10 @@ from lineclear.application.reading.gateway import Gateway
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.control import SafeMode
-from lineclear.domain.identities import Agent, Device
+from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
-from lineclear.domain.ledger.statements import sign_decision
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Verdict
-
-
-class DeviceKey(Protocol):
-    """A signing key of this device; `kept` is `keyring`, `file` or `memory`."""
-
-    @property
-    def public_key(self) -> bytes: ...
-
-    @property
-    def kept(self) -> str: ...
-
-    def sign(self, message: bytes) -> bytes: ...
 
 
 def _calm() -> None:
@@ -58,20 +41,21 @@ class Reviewer(PassesOn):
         clock: Clock,
         ids: Ids,
         require_calm: Callable[[], None] = _calm,
+        offline: Offline | None = None,
     ) -> None:
         self._gateway = gateway
         self._key: DeviceKey | None = key
-        self._origin = origin
-        self._clock = clock
         self._ids = ids
         self._require_calm = require_calm
-        self._device: Device | None = None
+        self.dispatch = Dispatch(gateway, origin, clock, ids, offline)
+        """What was decided and is not answered for."""
         self._locked: bytes | None = None
 
     def lock(self) -> None:
         """Forget the key: from now on every call is a Refusal(SESSION_LOCKED)."""
         if self._key is not None:
             self._locked, self._key = self._key.public_key, None
+            self.dispatch.lock()
 
     def unlock(self, key: DeviceKey) -> None:
         """Go on with the key that there was before; Refusal(SESSION_LOCKED) for any other."""
@@ -84,26 +68,19 @@ class Reviewer(PassesOn):
     ) -> Action:
         """Sign a verdict on exactly what `action` shows and send it; after a Refusal nothing was decided.
 
+        But for Refusal(DECISION_KEPT): then it is signed and waits on this device for its backend.
+
         `bulk` is how many are approved at one look; then the backend refuses what may not be among them.
 
         Nothing is approved, nor an undo asked for, while `require_calm` refuses; rejecting always is.
         """
         if verdict is Verdict.APPROVE:
             self._require_calm()
-        key = self._open_key()
-        device = self._device or self._enrol()
-        now = self._clock.now()
-        statement = statement_of(action, device, verdict, origin=self._origin, now=now, looked=looked)
-        envelope = sign_decision(statement, key)
-        decision = Decision(envelope, device.id, reason)
-        try:
-            decided = self._gateway.decide(action.id, decision, key=self._new_key())
-        except Refusal:
-            self._device = None  # ask for the device's counter again before the next decision
-            raise
-        last = sha256(envelope).hexdigest()
-        self._device = msgspec.structs.replace(device, counter=statement.device_counter, last=last)
-        return decided
+        return self.dispatch.decide(self._open_key(), action, verdict, reason, looked)
+
+    def send_next(self) -> Sent | None:
+        """Send the first decision that waits on this device; None where none does. See `Dispatch`."""
+        return self.dispatch.send_next(self._open_key())
 
     def contract(self, action: str) -> ToolContract:
         """What the arguments of an action may be."""
@@ -122,9 +99,13 @@ class Reviewer(PassesOn):
         self._require_calm()
         return self._gateway.undo(action, UndoRequest(version, reason), key=self._new_key())
 
-    def stop(self, job: str, reason: str) -> Job:
-        """No further step of the job starts."""
-        return self._gateway.stop(job, reason, key=self._new_key())
+    def stop(self, job: str, reason: str, action: str = "", title: str = "") -> Job:
+        """No further step of the job starts; Refusal(DECISION_KEPT) where that waits for the backend.
+
+        `action` and `title` are what somebody looked at when they stopped it.
+        """
+        self._open_key()
+        return self.dispatch.stop(job, reason, action, title)
 
     def set_budget(self, job: str, wanted: Limit) -> BudgetAnswer:
         """Cut one limit of a job at once, or ask others to raise it."""
@@ -154,12 +135,6 @@ class Reviewer(PassesOn):
         self._open_key()
         if grants:
             self._require_calm()
-
-    def _enrol(self) -> Device:
-        key = self._open_key()
-        public = b64encode(key.public_key).decode()
-        self._device = self._gateway.enrol_device(public, key.kept, key=self._new_key())
-        return self._device
 
     def _open_key(self) -> DeviceKey:
         if self._key is None:

@@ -39,6 +39,17 @@ class Looked:
 NOT_KNOWN = Looked()
 
 
+@dataclass(frozen=True, slots=True)
+class Without:
+    """That the backend cannot be reached: when it last confirmed what is shown, and until when that holds.
+
+    Both by its own clock; empty where it never did, and then nothing can be approved.
+    """
+
+    seen_at: str = ""
+    until: str = ""
+
+
 def statement_of(  # each is a part of what is signed
     action: Action,
     device: Device,
@@ -47,10 +58,11 @@ def statement_of(  # each is a part of what is signed
     origin: str,
     now: datetime,
     looked: Looked = NOT_KNOWN,
+    without: Without | None = None,
 ) -> DecisionStatement:
     """What this device signs: the verdict on exactly the revision, view and policy in `action`.
 
-    `bulk` is how many are approved at one look.
+    `bulk` is how many are approved at one look, `without` says that the backend cannot be reached.
     `device` is as the ledger has it, so that the counter goes on from its newest decision.
     Raises Refusal(ACTION_DECIDED) for an action that policy has not judged.
     """
@@ -69,9 +81,10 @@ def statement_of(  # each is a part of what is signed
         tier=action.tier,
         challenge=action.challenge,
         device_counter=device.counter + 1,
-        not_after=stamp(end),
+        not_after=(without.until if without else "") or stamp(end),
         claimed_time=stamp(now),
-        offline=False,
+        offline=without is not None,
+        seen_at=(without.seen_at or None) if without else None,
         previous_decision=device.last or None,
         bulk=looked.bulk,
         confirmed=confirmation(looked.payload.encode(), looked.typed) if looked.typed else None,

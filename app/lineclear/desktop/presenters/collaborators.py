@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lineclear.application.deciding.reviewer import DeviceKey, Reviewer
+from lineclear.application.deciding.dispatching import DeviceKey
+from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.gateway import Gateway
 from lineclear.application.reading.replica import Replica
 from lineclear.application.record.witnessing import Alarm, Witness

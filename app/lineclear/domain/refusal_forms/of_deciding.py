@@ -60,7 +60,7 @@ FORMS: Final[Mapping[Code, Form]] = {
     ),
     Code.DECISION_KEPT: Form(
         Kind.UNAVAILABLE,
-        "The backend cannot be reached; the decision is signed and waits on this device.",
+        "The backend cannot be reached; what you decided waits on this device until it can be.",
         "It is sent as soon as the backend answers. Until then it can be taken back.",
     ),
     Code.DECISION_UNDER_WAY: Form(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -228,7 +228,7 @@ def test_nothing_of_it_can_be_read_on_the_disk_and_only_its_owner_may_try(box, t
     assert b"Mara" not in paths[0].read_bytes()
     assert paths[0].stat().st_mode & 0o077 == 0
     other = FileOutbox(tmp_path / "box", DeviceKey(bytes(32), "file").secret("outbox"))
-    assert [os.path.basename(one) for one in other.read().damaged] == ["000000000001.sealed"]  # noqa: PTH119
+    assert [Path(one).name for one in other.read().damaged] == ["000000000001.sealed"]
 
 
 def test_another_run_finds_it_as_it_was(box, tmp_path):

@@ -57,7 +57,7 @@ class SealedFiles:
     def read(self, name: str) -> bytes | None:
         """What was written; None where it is not there, ValueError where this secret did not seal it."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415  # slow to import
-        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305  # noqa: PLC0415
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305  # noqa: PLC0415  # slow too
 
         secret = self._open()
         try:

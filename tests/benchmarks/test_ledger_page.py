@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import batched, count, islice
 from pathlib import Path
 from random import Random
-from statistics import quantiles
+from statistics import median, quantiles
 from time import perf_counter, thread_time
 from typing import override
 
@@ -150,6 +150,19 @@ def test_the_newest_fifty_that_have_a_word_are_found_at_once(
     size, query = index.size(), parse_query(words)
     took = milliseconds(lambda: index.page(query, size, 0, 50), 20)
     report_ratio(Ratio(f"newest 50 of {size:,}: {words}", "absolute", took, AtMost(5), "ms"))
+
+
+def test_the_rows_at_any_place_are_read_within_a_frame(index: LedgerIndex, report_ratio: Report):
+    size, random = index.size(), Random(7)
+    for order in Order:
+        query, times = LedgerQuery(order=order), []
+        for _ in range(100):
+            start = random.randrange(size - BLOCK)
+            begun = perf_counter()
+            index.page(query, size, start, BLOCK)
+            times.append((perf_counter() - begun) * 1e3)
+        what = f"{BLOCK} rows anywhere in {size:,}, {order} first, median"
+        report_ratio(Ratio(what, "absolute", median(times), AtMost(16.7), "ms"))
 
 
 class Rows(QAbstractTableModel):

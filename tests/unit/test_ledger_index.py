@@ -129,6 +129,19 @@ def test_a_query_finds_what_a_look_at_every_entry_finds(index: LedgerIndex, text
         assert index.place(query, SIZE, expected[position]) == position
 
 
+@pytest.mark.parametrize("order", Order)
+def test_a_page_far_down_is_read_in_as_many_steps_as_the_first(index: LedgerIndex, order: Order):
+    def steps(start: int) -> int:
+        """How often SQLite told that it had done a hundred more."""
+        told = list[int]()
+        index._paging.set_progress_handler(lambda: told.append(1), 100)
+        index.page(LedgerQuery(order=order), SIZE, start, 100)
+        index._paging.set_progress_handler(None, 0)
+        return len(told)
+
+    assert steps(SIZE // 2) + steps(SIZE - 100) <= 2 * steps(0) + 4
+
+
 def test_values_are_counted_within_the_rest_of_the_query(index: LedgerIndex):
     counts = {one.facet: dict(one.values) for one in index.facets(parse_query("verdict:reject"), SIZE)}
     rejected = [json.loads(ITEMS[place][0]) for place in looked_at("verdict:reject")]
@@ -172,7 +185,7 @@ def test_a_batch_that_fails_leaves_nothing_behind(tmp_path: Path):
     index = LedgerIndex(tmp_path / "index.db", KEY)
 
     def broken():
-        yield ITEMS[0]
+        yield ITEMS[24]
         raise OSError
 
     with pytest.raises(OSError):
@@ -180,6 +193,8 @@ def test_a_batch_that_fails_leaves_nothing_behind(tmp_path: Path):
     assert index.size() == 0
     index.take(ITEMS[:3])
     assert dict(index.facets(LedgerQuery(), 3)[0].values)["action.proposed"] == 1
+    index.take(ITEMS[24:25])
+    assert index.count(parse_query("job:job-2"), 4) == 1
     index.close()
 
 

@@ -35,22 +35,28 @@ _LINES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a query finds: a FROM with its conditions. For the connection's thread."""
+    """What a query finds below a place: a FROM with its conditions. For the connection's thread.
+
+    There is one bound from above in each statement: of two SQLite seeks by the first, and walks to the other.
+    """
 
     connection: Raw
     source: str
     place: str
     conditions: tuple[str, ...]
     values: tuple[Value, ...]
+    until: int
     order: Order
 
     def rows(self, last: int | None, offset: int, limit: int) -> list[int]:
         """Places from `last` on (included), after `offset` of them."""
-        sign = "<=" if self.order is Order.NEWEST else ">="
-        more = () if last is None else (f"{self.place} {sign} ?",)
-        sql = f"SELECT {self.place} {self._from(*more)} {self._ordered} LIMIT ? OFFSET ?"
-        bound = () if last is None else (last,)
-        return [row[0] for row in self._all(sql, *bound, limit, offset)]
+        below, least = self.until, 0
+        if last is not None and self.order is Order.NEWEST:
+            below = min(below, last + 1)
+        elif last is not None:
+            least = last
+        sql = f"SELECT {self.place} {self._from(f'{self.place} >= ?')} {self._ordered} LIMIT ? OFFSET ?"
+        return [row[0] for row in self._all(sql, least, limit, offset, below=below)]
 
     def has(self, index: int) -> bool:
         """Whether an entry is among them."""
@@ -58,9 +64,10 @@ class Found:
 
     def before(self, index: int) -> int:
         """How many come before an entry."""
-        sign = ">" if self.order is Order.NEWEST else "<"
-        sql = f"SELECT count(*) {self._from(f'{self.place} {sign} ?')}"
-        return int(self._all(sql, index)[0][0])
+        is_newest = self.order is Order.NEWEST
+        least, below = (index + 1, self.until) if is_newest else (0, min(index, self.until))
+        sql = f"SELECT count(*) {self._from(f'{self.place} >= ?')}"
+        return int(self._all(sql, least, below=below)[0][0])
 
     def survey(self, step: int) -> tuple[int, tuple[int, ...]]:
         """How many there are, and every `step`th place, beginning with the first."""
@@ -96,10 +103,11 @@ class Found:
         return f"ORDER BY {self.place} {'DESC' if self.order is Order.NEWEST else 'ASC'}"
 
     def _from(self, *more: str) -> str:
-        return f"FROM {self.source} WHERE {' AND '.join((*self.conditions, *more))}"
+        return f"FROM {self.source} WHERE {' AND '.join((*self.conditions, f'{self.place} < ?', *more))}"
 
-    def _all(self, sql: str, *values: Value) -> list[tuple[Any, ...]]:
-        return list(self.connection.execute(sql, (*self.values, *values)))
+    def _all(self, sql: str, *values: Value, below: int | None = None) -> list[tuple[Any, ...]]:
+        bound = self.until if below is None else below
+        return list(self.connection.execute(sql, (*self.values, bound, *values)))
 
 
 def found(connection: Raw, query: LedgerQuery, until: int) -> Found:
@@ -113,12 +121,10 @@ def found(connection: Raw, query: LedgerQuery, until: int) -> Found:
         source, place = "text CROSS JOIN entry e ON e.place = text.rowid", "text.rowid"
         conditions.append("text MATCH ?")
         values.append(words)
-    conditions.append(f"{place} < ?")
-    values.append(until)
     for condition, value in (*_narrowed(connection, query), *_bounded(query)):
         conditions.append(condition)
         values += value
-    return Found(connection, source, place, tuple(conditions), tuple(values), query.order)
+    return Found(connection, source, place, tuple(conditions), tuple(values), until, query.order)
 
 
 def lines_of(connection: Raw, places: list[int]) -> tuple[LedgerLine, ...]:

@@ -30,14 +30,18 @@ def silent(_done: int, _all: int) -> None:
     """Nobody listens."""
 
 
-def fill(path: Path, key: bytes | None = None, entries: Sequence[bytes] = ENTRIES) -> None:
-    """A ledger of these entries, written past the store to have them soon."""
+def fill(
+    path: Path, key: bytes | None = None, entries: Sequence[bytes] = ENTRIES, *, is_reversed: bool = False
+) -> None:
+    """A ledger of these entries, written past the store to have them soon; also with the last one first."""
     open_store(f"sqlite:///{path}", "acme", key=key).close()
     with closing(dbapi2.connect(str(path))) as connection:
         if key is not None:
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         columns = 'workspace, "index", stream, seq, type, entry'
-        rows = ((place, f"job/{place}", entry) for place, entry in enumerate(entries))
+        rows = [(place, f"job/{place}", entry) for place, entry in enumerate(entries)]
+        if is_reversed:
+            rows.reverse()
         connection.executemany(f"INSERT INTO entries ({columns}) VALUES ('acme', ?, ?, 0, 'a.b', ?)", rows)
         connection.commit()
 
@@ -93,6 +97,12 @@ def test_bytes_of_any_kind_are_hashed_as_they_lie(tmp_path: Path):
     with closing(open_store(f"sqlite:///{tmp_path / 'a.db'}", "acme")) as store:
         assert store.tile_roots(0, WIDTH, silent) == tile_roots(entries)
     assert helped(Place(tmp_path / "a.db", "acme"), 0, WIDTH) == tile_roots(entries)
+
+
+def test_entries_are_hashed_in_their_order_wherever_they_lie(tmp_path: Path):
+    fill(tmp_path / "a.db", entries=ENTRIES[: 2 * WIDTH], is_reversed=True)
+    with closing(open_store(f"sqlite:///{tmp_path / 'a.db'}", "acme")) as store:
+        assert store.tile_roots(0, 2 * WIDTH, silent) == here(0, 2 * WIDTH)
 
 
 @pytest.mark.parametrize("follows", [8, 9], ids=["one too many", "one for two"])

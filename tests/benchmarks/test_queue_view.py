@@ -1,32 +1,33 @@
-"""A queue of many rows, scrolled from end to end, in the real pane."""
+"""A queue of many rows, scrolled in the real pane, beside Qt's own list of the same words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from random import Random
-from statistics import quantiles
-from time import thread_time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView
 
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.delegates.queue_delegate import ROW_HEIGHT
 from lineclear.desktop.gallery import settle
-from lineclear.desktop.presenters.sheets import Chip, QueueRow, QueueSheet, Tone
+from lineclear.desktop.presenters.sheets import Chip, QueueRow, QueueSheet, Tone, text_of
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.queue import QueueView
+from lineclear.domain.text import paintable
 from support_benchmarks import AtMost, Ratio
+from support_frames import Frames, Idle, anywhere, back_and_forth, beside, onwards
 
 pytestmark = [pytest.mark.bench, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
 
 type Report = Callable[[Ratio], None]
 
-ROWS = 2_000
-BLOCK, BLOCKS = 60, 8
+ROWS = 10_000
 FRAME = 16.7
+WHEEL = 60
 SIZE = QSize(340, 760)
 
 
@@ -46,11 +47,23 @@ def queue_rows(count: int) -> tuple[QueueRow, ...]:
     )
 
 
-def bare_list() -> QListView:
+def hebrew_rows(count: int) -> tuple[QueueRow, ...]:
+    """The same, named by agents that write from right to left."""
+    return tuple(
+        replace(
+            row,
+            title=paintable(f"החזר ללקוח {number} בסך {number}.00"),
+            subtitle=paintable("סוכן תמיכה · חיוב כפול"),
+        )
+        for number, row in enumerate(queue_rows(count))
+    )
+
+
+def bare_list(rows: tuple[QueueRow, ...]) -> QListView:
     """Qt's own list, model and delegate: one line of the same words in rows of the same height."""
     model = QStandardItemModel()
-    for row in queue_rows(ROWS):
-        item = QStandardItem(f"{row.title}\n{row.subtitle}")
+    for row in rows:
+        item = QStandardItem(f"{text_of(row.title)}\n{text_of(row.subtitle)}")
         item.setSizeHint(QSize(0, ROW_HEIGHT))
         model.appendRow(item)
     view = QListView()
@@ -58,40 +71,61 @@ def bare_list() -> QListView:
     model.setParent(view)
     view.setModel(model)
     view.resize(SIZE)
+    view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     view.show()
     settle()
     view.doItemsLayout()
     return view
 
 
-def scrolled(view: QListView, random: Random) -> tuple[float, float]:
-    """Milliseconds of the painting thread to a frame, p50 and p95: on by a wheel's turn, or anywhere."""
-    bar, times = view.verticalScrollBar(), []
-    for step in range(BLOCK):
-        to = random.randrange(bar.maximum()) if step % 8 == 0 else bar.value() + 60
-        image = QImage(SIZE, QImage.Format.Format_ARGB32_Premultiplied)
-        begun = thread_time()
-        bar.setValue(to)
-        settle()
-        view.viewport().render(image)
-        times.append((thread_time() - begun) * 1e3)
-    cuts = quantiles(times, n=100, method="inclusive")
-    return cuts[49], cuts[94]
-
-
-def test_a_frame_of_the_queue_while_scrolling(qapp: QApplication, report_ratio: Report):
-    qapp.setStyle("Fusion")
+def pane_of(rows: tuple[QueueRow, ...]) -> QueueView:
     pane = QueueView(Look(find_assets(), ThemeName.LIGHT))
     pane.resize(SIZE)
+    pane.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     pane.show()
-    pane.display(QueueSheet("Needs you", ROWS, (), queue_rows(ROWS)))
+    pane.display(QueueSheet("Needs you", len(rows), (), rows))
     settle()
     pane.list.doItemsLayout()
-    bare, random = bare_list(), Random(7)
-    blocks = [(scrolled(pane.list, random), scrolled(bare, random)) for _ in range(BLOCKS)]
-    ours, theirs = (tuple(map(min, zip(*side, strict=True))) for side in zip(*blocks, strict=True))
-    what = f"Qt's own list, model and delegate, {theirs[0]:.2f} ms"
-    report_ratio(Ratio("a frame of the queue while scrolling, p50", what, ours[0] / theirs[0], AtMost(1.0)))
-    report_ratio(Ratio("a frame of it, p95", "absolute", ours[1], AtMost(FRAME), "ms"))
-    bare.close()
-    pane.close()
+    return pane
+
+
+@pytest.fixture
+def application(qapp: QApplication) -> Iterator[QApplication]:
+    qapp.setStyle("Fusion")
+    yield qapp
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def tell(report: Report, what: str, found: tuple[Frames, Frames]) -> None:
+    """Half of the frames against Qt's own, and how long most of them take at most."""
+    ours, theirs = found
+    against = f"Qt's own list, model and delegate, {theirs.half:.2f} ms"
+    report(Ratio(f"{what}, p50 {ours.half:.2f} ms", against, ours.half / theirs.half, AtMost(0.5)))
+    report(Ratio(f"{what}, p95", f"Qt's own, {theirs.most:.2f} ms", ours.most, AtMost(FRAME), "ms"))
+
+
+def test_a_frame_of_the_queue_while_scrolling(application: QApplication, report_ratio: Report):
+    rows = queue_rows(ROWS)
+    with closing(pane_of(rows)) as pane, closing(bare_list(rows)) as bare:
+        view, idle = pane.list, Idle(pane.list)
+        ours, theirs = beside(view, bare, onwards(WHEEL))
+        what, against = f"queue by a wheel that never rests, p50 {ours.half:.2f} ms", f"{theirs.half:.2f} ms"
+        report_ratio(Ratio(what, f"Qt's own, {against}", ours.half / theirs.half, AtMost(2)))
+        unseen = beside(view, bare, onwards(WHEEL), idle)
+        tell(report_ratio, "queue by the wheel, rows not seen before", unseen)
+        seen = beside(view, bare, back_and_forth(WHEEL), idle)
+        tell(report_ratio, "queue by the wheel, rows seen before", seen)
+        longest = max(idle.turns)
+        report_ratio(Ratio("longest turn of preparing rows", "absolute", longest, AtMost(FRAME), "ms"))
+        ours, theirs = beside(view, bare, anywhere(7))
+        what, against = f"queue after a jump, p50 {ours.half:.2f} ms", f"Qt's own, {theirs.half:.2f} ms"
+        report_ratio(Ratio(what, against, ours.half / theirs.half, AtMost(6)))
+        report_ratio(Ratio("queue after a jump, p95", "absolute", ours.most, AtMost(FRAME), "ms"))
+
+
+def test_a_frame_of_a_queue_that_runs_from_right_to_left(application: QApplication, report_ratio: Report):
+    application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    rows = hebrew_rows(ROWS)
+    with closing(pane_of(rows)) as pane, closing(bare_list(rows)) as bare:
+        what = "queue from right to left, rows not seen before"
+        tell(report_ratio, what, beside(pane.list, bare, onwards(WHEEL), Idle(pane.list)))

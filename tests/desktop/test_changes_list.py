@@ -36,7 +36,7 @@ def test_places_and_rows_agree_whatever_was_measured(count, corrected, place):
         if row < count:
             assert heights.correct(row, height) == height - plain[row]
             plain[row] = height
-    assert heights.total == sum(plain)
+        assert heights.total == sum(plain)
     row = heights.row_at(place)
     top = sum(plain[:row])
     assert heights.top(row) == top

@@ -235,6 +235,8 @@ class Look(QObject):
         self._hints = QGuiApplication.styleHints()
         self._choice = choice
         self._density = Density.COMFORTABLE
+        self.version = 0
+        """Another one whenever anything would be painted otherwise than before."""
         self.theme = self._themes[choice or system_theme(self._hints)]
         self._hints.colorSchemeChanged.connect(self._follow)
         self._hints.accessibility().contrastPreferenceChanged.connect(self._follow)
@@ -253,7 +255,7 @@ class Look(QObject):
         """Give rows more room or less; who shows rows follows `changed`."""
         if density is not self._density:
             self._density = density
-            self.changed.emit()
+            self._change()
 
     def row_height(self, comfortable: int) -> int:
         """Return the height of a row that is so high where there is room, in logical pixels."""
@@ -301,7 +303,12 @@ class Look(QObject):
         theme = self._themes[self._choice or system_theme(self._hints)]
         if theme is not self.theme:
             self.theme = theme
-            self.changed.emit()
+            self._change()
+
+    def _change(self) -> None:
+        """The version goes on before anybody paints."""
+        self.version += 1
+        self.changed.emit()
 
 
 def system_theme(hints: QStyleHints) -> ThemeName:

@@ -88,6 +88,11 @@ def use(catalogue: Catalogue, figures: Figures | None = None) -> None:
     _Spoken.figures = figures or EnglishFigures()
 
 
+def spoken() -> Catalogue:
+    """The catalogue that everything is said by: what was said by another one no longer holds."""
+    return _Spoken.catalogue
+
+
 def say(sentence: str, /, **values: object) -> str:
     """The sentence in the reader's language, with its values put in: `say("Sent to {name}", name=name)`.
 

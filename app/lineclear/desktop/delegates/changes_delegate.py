@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPixmap
 
 from lineclear.desktop.delegates.code_delegate import lay_code
 from lineclear.desktop.models.changes_model import ShownChange, shown_part
 from lineclear.desktop.painting import Laid, Run, advance, draw_line, turned
+from lineclear.desktop.pictures import Pictures, setting_of
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.gloss_sign import SIGN
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, Words, text_of
@@ -34,8 +35,6 @@ _EVENLY: Final = 0.54
 _LEAST_STATE: Final = 112
 """So that a state's title has room."""
 _HIGHEST_KEPT: Final = 200
-_MOST_KEPT: Final = 200
-"""Rows kept as they were painted: drawing shaped words again takes longer than all else of a frame."""
 _MOST_LAID: Final = 1_000
 _MOST_WIDTHS: Final = 4
 _SIGNS: Final = {
@@ -138,35 +137,18 @@ class FieldCells:
             state.draw(painter, QPointF(at.x() + place, y), Token.TEXT)
 
 
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A row as it was painted, for the same columns on the same device."""
-
-    columns: Columns
-    ratio: float
-    pixmap: QPixmap
-
-
-def _picture(cells: Cells, width: int, ratio: float) -> QPixmap:
-    """Paint a row for itself; the card's ground shows through."""
-    pixmap = QPixmap(round(width * ratio), round(cells.height * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    with turned(painter, QRectF(0, 0, width, cells.height)):
-        cells.draw(painter, QPointF(0, 0))
-    painter.end()
-    return pixmap
-
-
 class ChangesPainter:
-    """Rows are as high as their words need; nothing is cut off without saying how much."""
+    """Rows are as high as their words need; nothing is cut off without saying how much.
+
+    Drawing shaped words again takes longer than all else of a frame, so rows are kept as they were painted.
+    """
 
     def __init__(self, look: Look) -> None:
         self._look = look
         self._marked = ""
-        self._pictures: dict[int, _Picture] = {}
-        self._laid: dict[Columns, dict[int, Cells]] = {}
+        self._columns: Columns | None = None
+        self._pictures = Pictures()
+        self._laid: dict[Columns, dict[int, tuple[ChangeRow, Cells]]] = {}
 
     def mark(self, text: str) -> None:
         """Show where a text is found."""
@@ -176,11 +158,11 @@ class ChangesPainter:
     def forget(self) -> None:
         """Drop what was laid out, as after a change of theme or of rows."""
         self._laid.clear()
-        self._pictures.clear()
+        self._pictures.forget()
 
     def forget_row(self, position: int) -> None:
         """Drop one row, as after more of it is shown."""
-        self._pictures.pop(position, None)
+        self._pictures.drop(position)
         for laid in self._laid.values():
             laid.pop(position, None)
 
@@ -188,32 +170,72 @@ class ChangesPainter:
         """Return the height that a row has, or would have, in some columns."""
         return self._cells(position, shown, columns).height
 
+    def begin(self, painter: QPainter, columns: Columns) -> None:
+        """What is painted next, in which columns."""
+        if self._pictures.enter(setting_of(self._look, painter, columns.right + _EDGE)):
+            self._laid.clear()
+        if columns is not self._columns:
+            self._pictures.forget()
+            self._columns = columns
+
     def paint(
-        self, painter: QPainter, at: QPointF, position: int, shown: ShownChange, columns: Columns
+        self, painter: QPainter, at: QPoint, position: int, shown: ShownChange, columns: Columns
     ) -> None:
-        """Paint a row with its top left corner at a point."""
-        cells = self._cells(position, shown, columns)
-        ratio = max(painter.deviceTransform().m11(), 1.0)
-        if cells.height > _HIGHEST_KEPT:
-            with turned(painter, QRectF(at.x(), at.y(), columns.right + _EDGE, cells.height)):
-                cells.draw(painter, at)
+        """Paint a row with its top left corner at a point, after `begin` with these columns."""
+        picture = self._picture(position, shown, columns)
+        if picture is not None:
+            painter.drawPixmap(at, picture)
             return
-        kept = self._pictures.get(position)
-        if kept is None or kept.columns is not columns or kept.ratio != ratio:
-            kept = _Picture(columns, ratio, _picture(cells, columns.right + _EDGE, ratio))
-            if len(self._pictures) >= _MOST_KEPT:
-                self._pictures.clear()
-            self._pictures[position] = kept
-        painter.drawPixmap(at, kept.pixmap)
+        cells = self._cells(position, shown, columns)
+        with turned(painter, QRectF(at.x(), at.y(), columns.right + _EDGE, cells.height)):
+            cells.draw(painter, QPointF(at))
+
+    def prepare(self, position: int, shown: ShownChange, columns: Columns) -> bool:
+        """Lay a row out and paint it for when it comes into sight; whether that was still to be done.
+
+        Nothing is done before the first frame in these columns.
+        """
+        if columns is not self._columns or self._pictures.find(position, shown.row) is not None:
+            return False
+        is_new = position not in self._laid.get(columns, {})
+        return self._picture(position, shown, columns) is not None or is_new
+
+    def _picture(self, position: int, shown: ShownChange, columns: Columns) -> QPixmap | None:
+        """A row as it was painted; None of one so high that it is painted anew each time."""
+        kept = self._pictures.find(position, shown.row)
+        if kept is not None:
+            return kept
+        cells = self._cells(position, shown, columns)
+        if cells.height > _HIGHEST_KEPT:
+            return None
+        picture = self._painted(cells)
+        self._pictures.keep(position, shown.row, picture)
+        return picture
+
+    def _painted(self, cells: Cells) -> QPixmap:
+        """Paint a row for itself, on the card's ground: what is opaque is shown again in less time."""
+        pixmap = self._pictures.blank(cells.height)
+        pixmap.fill(self._look.colour(Token.SURFACE))
+        painter = QPainter(pixmap)
+        with turned(painter, QRectF(0, 0, self._pictures.width, cells.height)):
+            cells.draw(painter, QPointF(0, 0))
+        painter.end()
+        return pixmap
 
     def _cells(self, position: int, shown: ShownChange, columns: Columns) -> Cells:
-        laid = self._laid.setdefault(columns, {})
-        if position not in laid:
-            if len(laid) > _MOST_LAID or len(self._laid) > _MOST_WIDTHS:
-                self.forget()
-                laid = self._laid.setdefault(columns, {})
-            laid[position] = self._lay(shown, columns)
-        return laid[position]
+        laid = self._laid.get(columns)
+        if laid is None:
+            laid = self._laid[columns] = {}
+        known = laid.get(position)
+        if known is not None and known[0] is shown.row:
+            return known[1]
+        if len(self._laid) > _MOST_WIDTHS:
+            self._laid = {columns: laid}
+        if len(laid) > _MOST_LAID:
+            del laid[next(iter(laid))]
+        cells = self._lay(shown, columns)
+        laid[position] = shown.row, cells
+        return cells
 
     def _lay(self, shown: ShownChange, columns: Columns) -> Cells:
         place = shown.row.code

@@ -1,17 +1,19 @@
-"""Paints one queue entry: title, due time, subtitle, badge. Paints plain text only, each row once."""
+"""Paints the queue's entries: title, due time, subtitle, badge. Paints plain text only, each row once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from enum import IntEnum
 from typing import Final, override
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QHelpEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem
 
 from lineclear.desktop.models.keyed_model import ITEM
-from lineclear.desktop.models.queue_model import GroupHead
+from lineclear.desktop.models.queue_model import Entry, GroupHead
 from lineclear.desktop.painting import advance, draw_icon_at, draw_line, stroke_rounded, turned
+from lineclear.desktop.pictures import Pictures, setting_of
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import QueueRow, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -21,102 +23,79 @@ from lineclear.domain.wording import say
 
 ROW_HEIGHT: Final = 56
 HEAD_HEIGHT: Final = 28
-_MOST_PICTURES: Final = 300
-"""Some screens full of rows; at twice the pixels each takes about 300 KB."""
-# Numbers, as the flags themselves take longer to combine than a row takes to paint.
-_SELECTED: Final = QStyle.StateFlag.State_Selected.value
-_UNDER_POINTER: Final = QStyle.StateFlag.State_MouseOver.value
-_GROUND: Final = _SELECTED | _UNDER_POINTER
-_FOCUSED: Final = QStyle.StateFlag.State_HasFocus.value | QStyle.StateFlag.State_KeyboardFocusChange.value
 _LEFT: Final = 17
 _RIGHT: Final = 15
 
 
-@dataclass(frozen=True, slots=True)
-class _Picture:
-    """A row as it was painted; it holds as long as the row is the very same, in the same width."""
+class Ground(IntEnum):
+    """What a row stands on."""
 
-    row: QueueRow
-    width: int
-    ratio: float
-    pixmap: QPixmap
+    PLAIN = 0
+    UNDER_POINTER = 1
+    SELECTED = 2
 
 
-class QueueDelegate(QStyledItemDelegate):
+def entry_height(look: Look, entry: Entry) -> int:
     """Rows are of one height, headings of another, whatever they say."""
+    return HEAD_HEIGHT if isinstance(entry, GroupHead) else look.row_height(ROW_HEIGHT)
 
-    def __init__(self, look: Look, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+
+class QueuePainter:
+    """Paints entries below one another. Shaping words takes longer than all else, so it is done once."""
+
+    def __init__(self, look: Look) -> None:
         self._look = look
-        self._pictures: dict[tuple[str, int], _Picture] = {}
-        look.changed.connect(self._pictures.clear)
+        self._pictures = Pictures()
 
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
-        is_head = isinstance(index.data(ITEM), GroupHead)
-        return QSize(0, HEAD_HEIGHT if is_head else self._look.row_height(ROW_HEIGHT))
-
-    @override
     def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-        /,
+        self, painter: QPainter, box: QRect, entries: Iterable[Entry], grounds: dict[int, Ground]
     ) -> None:
-        entry = index.data(ITEM)
-        box = option.rect
-        if isinstance(entry, QueueRow):
-            state = option.state.value
-            painter.drawPixmap(box.topLeft(), self._picture(painter, box, entry, state))
-            if state & _FOCUSED == _FOCUSED:
-                with turned(painter, QRectF(box)):
-                    ring = QRectF(box).adjusted(3, 0, 0, 0)
-                    stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 2, 2)
-        elif isinstance(entry, GroupHead):
-            with turned(painter, QRectF(box)):
-                self._paint_head(painter, box, entry)
+        """Paint entries from the top of a box to its bottom; a ground that is not plain by its place."""
+        self._pictures.enter(setting_of(self._look, painter, box.width()))
+        y, bottom = box.top(), box.bottom()
+        for at, entry in enumerate(entries):
+            high = entry_height(self._look, entry)
+            if isinstance(entry, GroupHead):
+                place = QRect(box.x(), y, box.width(), high)
+                with turned(painter, QRectF(place)):
+                    self._paint_head(painter, place, entry)
+            else:
+                painter.drawPixmap(box.x(), y, self._picture(entry, high, grounds.get(at, Ground.PLAIN)))
+            y += high
+            if y > bottom:
+                return
 
-    @override
-    def helpEvent(
-        self,
-        event: QHelpEvent,
-        view: QAbstractItemView,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-        /,
-    ) -> bool:
-        entry = index.data(ITEM)
-        if event.type() == QEvent.Type.ToolTip and isinstance(entry, QueueRow):
-            told = caution_of(entry.title, entry.subtitle)
-            parts = (
-                text_of(entry.title),
-                text_of(entry.subtitle),
-                say("Look twice: {told}.", told=told) if told else "",
-            )
-            show_tip(event, "\n".join(filter(None, parts)), view)
-            return True
-        return super().helpEvent(event, view, option, index)
+    def prepare(self, entry: Entry) -> bool:
+        """Paint an entry on the plain ground for when it comes into sight; whether that was still to be done.
 
-    def _picture(self, painter: QPainter, box: QRect, row: QueueRow, state: int) -> QPixmap:
-        """The row on its ground. Shaping its words takes longer than all else, so it is done once."""
-        ratio = max(painter.deviceTransform().m11(), 1.0)
-        key = row.id, state & _GROUND
-        known = self._pictures.get(key)
-        if known is not None and known.row is row and known.width == box.width() and known.ratio == ratio:
-            return known.pixmap
-        pixmap = QPixmap(round(box.width() * ratio), round(box.height() * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        place = QRect(0, 0, box.width(), box.height())
-        inside = QPainter(pixmap)
-        inside.fillRect(place, self._look.colour(Token.SURFACE))
-        with turned(inside, QRectF(place)):
-            self._paint_ground(inside, place, state)
-            self._paint_row(inside, QRectF(place), row)
-        inside.end()
-        if len(self._pictures) >= _MOST_PICTURES:
-            self._pictures.clear()
-        self._pictures[key] = _Picture(row, box.width(), ratio, pixmap)
+        Nothing is done before the first frame.
+        """
+        if isinstance(entry, GroupHead) or not self._pictures.is_entered:
+            return False
+        is_new = self._pictures.find((entry.id, Ground.PLAIN), entry) is None
+        self._picture(entry, entry_height(self._look, entry), Ground.PLAIN)
+        return is_new
+
+    def paint_ring(self, painter: QPainter, box: QRect) -> None:
+        """Paint the keyboard's focus over a row."""
+        with turned(painter, QRectF(box)):
+            ring = QRectF(box).adjusted(3, 0, 0, 0)
+            stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 2, 2)
+
+    def _picture(self, row: QueueRow, high: int, ground: Ground) -> QPixmap:
+        """The row on its ground, in the width and on the device that the pictures are for now."""
+        key = row.id, ground
+        pixmap = self._pictures.find(key, row)
+        if pixmap is None:
+            pixmap = self._pictures.blank(high)
+            place = QRect(0, 0, self._pictures.width, high)
+            inside = QPainter(pixmap)
+            inside.fillRect(place, self._look.colour(Token.SURFACE))
+            with turned(inside, QRectF(place)):
+                self._paint_ground(inside, place, ground)
+                self._paint_row(inside, QRectF(place), row)
+            inside.end()
+            self._pictures.keep(key, row, pixmap)
         return pixmap
 
     def _paint_head(self, painter: QPainter, box: QRect, head: GroupHead) -> None:
@@ -138,11 +117,11 @@ class QueueDelegate(QStyledItemDelegate):
         at = QRectF(place.right() - wide, place.top(), wide + 1, place.height())
         draw_line(painter, self._look, at, count, FontRole.SMALL, Token.MUTED)
 
-    def _paint_ground(self, painter: QPainter, box: QRect, state: int) -> None:
-        if state & _SELECTED:
+    def _paint_ground(self, painter: QPainter, box: QRect, ground: Ground) -> None:
+        if ground is Ground.SELECTED:
             painter.fillRect(box, self._look.colour(Token.ACCENT_SOFT))
             painter.fillRect(box.x(), box.y(), 3, box.height(), self._look.colour(Token.ACCENT))
-        elif state & _UNDER_POINTER:
+        elif ground is Ground.UNDER_POINTER:
             painter.fillRect(box, self._look.colour(Token.HOVER))
 
     def _paint_row(self, painter: QPainter, box: QRectF, row: QueueRow) -> None:
@@ -167,3 +146,36 @@ class QueueDelegate(QStyledItemDelegate):
         draw_line(painter, look, late, row.due, FontRole.SMALL, Token.MUTED)
         chip = QRectF(right - size.width(), second.top(), size.width(), size.height())
         draw_chip(painter, look, chip, badge, row.badge.tone)
+
+
+class QueueDelegate(QStyledItemDelegate):
+    """Says how high entries are, and all of one to whoever points at it. The list paints them itself."""
+
+    def __init__(self, look: Look, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex, /) -> QSize:
+        return QSize(0, entry_height(self._look, index.data(ITEM)))
+
+    @override
+    def helpEvent(
+        self,
+        event: QHelpEvent,
+        view: QAbstractItemView,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        /,
+    ) -> bool:
+        entry = index.data(ITEM)
+        if event.type() == QEvent.Type.ToolTip and isinstance(entry, QueueRow):
+            told = caution_of(entry.title, entry.subtitle)
+            parts = (
+                text_of(entry.title),
+                text_of(entry.subtitle),
+                say("Look twice: {told}.", told=told) if told else "",
+            )
+            show_tip(event, "\n".join(filter(None, parts)), view)
+            return True
+        return super().helpEvent(event, view, option, index)

@@ -21,6 +21,8 @@ class Heights:
         self._more: dict[int, dict[int, int]] = {}
         """By block: by how much more than usual each measured row of it is high."""
         self._before: list[int] | None = None
+        self._inside: dict[int, list[int]] = {}
+        """By block, where it was asked for: what the rows of it before each one are higher than usual."""
 
     @property
     def total(self) -> int:
@@ -40,14 +42,16 @@ class Heights:
         more = height - self.height(row)
         self._more.setdefault(row // _BLOCK, {})[row] = height - self._usual
         if more:
-            self._before = None
+            self._inside.pop(row // _BLOCK, None)
+        if more and self._before is not None:
+            behind = row // _BLOCK + 1
+            self._before[behind:] = [before + more for before in self._before[behind:]]
         return more
 
     def top(self, row: int) -> int:
         """Where a row begins."""
         block = row // _BLOCK
-        inside = sum(more for each, more in self._more.get(block, {}).items() if each < row)
-        return row * self._usual + self._sums()[block] + inside
+        return row * self._usual + self._sums()[block] + self._within(block)[row % _BLOCK]
 
     def row_at(self, place: int) -> int:
         """The row at a place; the first or the last where it is beyond. ValueError where there is none."""
@@ -55,19 +59,19 @@ class Heights:
             raise ValueError("there are no rows")
         sums = self._sums()
         tops = range(self._blocks)
-        block = bisect_right(tops, place, key=lambda b: b * _BLOCK * self._usual + sums[b]) - 1
-        row = max(block, 0) * _BLOCK
-        left = max(place - (row * self._usual + sums[max(block, 0)]), 0)
-        for measured, more in sorted(self._more.get(block, {}).items()):
-            if left < (measured - row) * self._usual:
-                break
-            left -= (measured - row) * self._usual
-            row = measured
-            if left < self._usual + more:
-                return row
-            left -= self._usual + more
-            row += 1
-        return min(row + left // self._usual, self._count - 1)
+        block = max(bisect_right(tops, place, key=lambda b: b * _BLOCK * self._usual + sums[b]) - 1, 0)
+        left, more = place - block * _BLOCK * self._usual - sums[block], self._within(block)
+        row = bisect_right(range(_BLOCK), left, key=lambda at: at * self._usual + more[at]) - 1
+        return min(block * _BLOCK + max(row, 0), self._count - 1)
+
+    def _within(self, block: int) -> list[int]:
+        known = self._inside.get(block)
+        if known is None:
+            more = self._more.get(block, {})
+            first = block * _BLOCK
+            extra = (more.get(row, 0) for row in range(first, first + _BLOCK))
+            known = self._inside[block] = list(accumulate(extra, initial=0))
+        return known
 
     def _sums(self) -> list[int]:
         """What the rows before each block are higher than usual, and all of them at the end."""

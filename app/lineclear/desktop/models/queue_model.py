@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import override
 
 from PySide6.QtCore import QObject, Qt
@@ -42,6 +43,10 @@ class QueueModel(KeyedModel[Entry]):
         """Every row, without the headings."""
         entries = (self.item(at) for at in range(self.rowCount(ROOT)))
         return tuple(entry for entry in entries if isinstance(entry, QueueRow))
+
+    def entries_from(self, position: int) -> Iterator[Entry]:
+        """Every entry from a position on; the list must not change meanwhile."""
+        return islice(self._items, position, None)
 
     def next_id(self, position: int, step: int) -> str | None:
         """Return the nearest row's id after (step 1) or before (step -1) a position."""

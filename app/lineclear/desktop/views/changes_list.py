@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -11,11 +11,11 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QPointF,
     QRect,
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
@@ -44,6 +44,8 @@ stands below them stays within reach."""
 _WINDOW: Final = 480
 _PAGE_ROWS: Final = 10
 _NARROWEST: Final = 200
+_AT_A_TURN: Final = 4
+"""Rows that are prepared between two events: some milliseconds at most."""
 _NO_COLUMNS: Final = Columns(0, (1, 2), 3)
 
 
@@ -78,6 +80,9 @@ class ChangesList(QListView):
         self._columns = _NO_COLUMNS
         self._heights = Heights(0, USUAL_HEIGHT)
         self._is_measuring = False
+        self._idle = QTimer(self)
+        self._idle.setInterval(0)
+        self._idle.timeout.connect(self.prepare_ahead)
         self.setModel(self._changes)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(say("Changes, field by field"))
@@ -129,6 +134,26 @@ class ChangesList(QListView):
         if height != self._window:
             self._window = height
             self.updateGeometry()
+
+    def prepare_ahead(self) -> bool:
+        """Lay out and paint some rows that a turn of the wheel may bring into sight; whether there were any.
+
+        Called while nothing else happens, until a screen of rows on both sides is ready.
+        """
+        left, bottom = _AT_A_TURN, self._heights.row_at(self.verticalOffset() + self.viewport().height())
+        is_grown = False
+        for row in self._near():
+            left -= self._painter.prepare(row, self._changes.item(row), self._columns)
+            if row > bottom and not self._heights.is_measured(row):
+                is_grown |= self._heights.correct(row, self._measure(row, self._columns)) != 0
+            if not left:
+                break
+        if is_grown:
+            self.updateGeometries()
+        if not left:
+            return True
+        self._idle.stop()
+        return left < _AT_A_TURN
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -239,8 +264,11 @@ class ChangesList(QListView):
 
     @override
     def scrollContentsBy(self, dx: int, dy: int, /) -> None:
-        self._measure_sight()
-        self.viewport().update()
+        """What stays in sight is moved as it is; only where rows turn out higher or lower is all painted."""
+        if self._measure_sight():
+            self.viewport().update()
+        else:
+            self.viewport().scroll(0, dy)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -248,22 +276,37 @@ class ChangesList(QListView):
             return
         painter = QPainter(self.viewport())
         offset, width = self.verticalOffset(), self.viewport().width()
+        self._painter.begin(painter, self._columns)
+        line, ringed = self._look.colour(Token.LINE), self._ringed_row()
         row = self._heights.row_at(event.rect().top() + offset)
         y = self._heights.top(row) - offset
         while row < self._changes.rowCount() and y <= event.rect().bottom():
-            shown = self._changes.item(row)
-            self._painter.paint(painter, QPointF(0, y), row, shown, self._columns)
+            shown, high = self._changes.item(row), self._heights.height(row)
+            self._painter.paint(painter, QPoint(0, y), row, shown, self._columns)
             if row and (shown.row.code is None or shown.row.code.kind is not RowKind.LINE):
-                painter.fillRect(0, y, width, 1, self._look.colour(Token.LINE))
-            if self._is_ringed(row):
-                ring = QRectF(2, y + 2, width - 4, self._heights.height(row) - 4)
+                painter.fillRect(0, y, width, 1, line)
+            if row == ringed:
+                ring = QRectF(2, y + 2, width - 4, high - 4)
                 stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 4, 2)
-            y += self._heights.height(row)
+            y += high
             row += 1
+        if self.is_windowed:
+            self._idle.start()
 
-    def _is_ringed(self, row: int) -> bool:
+    def _near(self) -> Iterator[int]:
+        """The rows of one screen below what is in sight, then those of one above."""
+        if self.is_windowed:
+            top, high, last = self.verticalOffset(), self.viewport().height(), self._changes.rowCount()
+            row = self._heights.row_at(top + high)
+            below = high // self._usual + 1
+            yield from range(row, min(row + below, last))
+            row = self._heights.row_at(top)
+            yield from range(row - 1, max(row - 1 - below, -1), -1)
+
+    def _ringed_row(self) -> int | None:
+        """The row that has the keyboard's focus."""
         by_key = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        return self.hasFocus() and by_key and self.currentIndex().row() == row
+        return self.currentIndex().row() if by_key and self.hasFocus() else None
 
     def _seek(self, box: QRect) -> None:
         """Let the page around show a row."""
@@ -315,18 +358,23 @@ class ChangesList(QListView):
     def _measure(self, row: int, columns: Columns) -> int:
         return self._painter.height(row, self._changes.item(row), columns)
 
-    def _measure_sight(self) -> None:
-        """Measure what is in sight. What stands below its top, or at the end of all, stays where it is."""
+    def _measure_sight(self) -> bool:
+        """Measure what is in sight. What stands below its top, or at the end of all, stays where it is.
+
+        Whether a row may now stand elsewhere in the window.
+        """
         if self._is_measuring or self.viewport().width() < _NARROWEST:
-            return
-        self._is_measuring = True
+            return True
+        self._is_measuring, is_moved = True, False
         bar = self.verticalScrollBar()
         was_at_end = self.is_windowed and 0 < bar.value() == bar.maximum()
         while (above := self._correct_sight()) is not None:
+            is_moved = True
             self.updateGeometries()
             bar.setValue(bar.maximum() if was_at_end else bar.value() + above)
         self.updateGeometries()
         self._is_measuring = False
+        return is_moved
 
     def _correct_sight(self) -> int | None:
         """Correct the heights of the rows in sight; how much grew above it, None where nothing did."""

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import override
+from collections.abc import Iterator
+from typing import Final, override
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QHoverEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStackedWidget, QWidget
 
-from lineclear.desktop.delegates.queue_delegate import QueueDelegate
+from lineclear.desktop.delegates.queue_delegate import HEAD_HEIGHT, Ground, QueueDelegate, QueuePainter
 from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.queue_model import QueueModel, key_of_row
 from lineclear.desktop.presenters.narrowing_sheets import Offer
@@ -18,6 +30,9 @@ from lineclear.desktop.views.outgoing import OutgoingStrip
 from lineclear.desktop.views.queue_narrowing import QueueNarrowingBar
 from lineclear.desktop.views.states import Banner, StateView
 from lineclear.domain.wording import figure, say, say_n
+
+_AT_A_TURN: Final = 4
+"""Rows that are prepared between two events: a millisecond or two."""
 
 
 class QueueView(Panel):
@@ -115,6 +130,11 @@ class QueueList(QListView):
         self._queue = model
         self._is_updating = False
         self._chosen: str | None = None
+        self._under_pointer = QPersistentModelIndex()
+        self._painter = QueuePainter(look)
+        self._idle = QTimer(self)
+        self._idle.setInterval(0)
+        self._idle.timeout.connect(self.prepare_ahead)
         self.setModel(model)
         self.setItemDelegate(QueueDelegate(look, self))
         look.changed.connect(self.doItemsLayout)
@@ -160,6 +180,30 @@ class QueueList(QListView):
             flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.selectionModel().setCurrentIndex(self._queue.index(at), flag)
 
+    def prepare_ahead(self) -> bool:
+        """Paint some rows that a turn of the wheel may bring into sight; whether there were any.
+
+        Called while nothing else happens, until a screen of rows on both sides is ready.
+        """
+        left = _AT_A_TURN
+        for at in self._near():
+            left -= self._painter.prepare(self._queue.item(at))
+            if not left:
+                return True
+        self._idle.stop()
+        return left < _AT_A_TURN
+
+    def _near(self) -> Iterator[int]:
+        """The rows of one screen below what is in sight, then those of one above."""
+        high, count = self.viewport().height(), self._queue.rowCount()
+        first = self.indexAt(QPoint(0, 0)).row()
+        if first >= 0:
+            many = high // HEAD_HEIGHT + 1
+            last = self.indexAt(QPoint(0, high - 1)).row()
+            below = range(last + 1, min(last + many, count)) if last >= 0 else ()
+            yield from below
+            yield from range(first - 1, max(first - many, -1), -1)
+
     def _top_row(self) -> tuple[str, int] | None:
         """The row at the top of what is in sight and where it stands; None where nothing is scrolled."""
         index = self.indexAt(self.viewport().rect().topLeft())
@@ -186,6 +230,41 @@ class QueueList(QListView):
     @override
     def keyboardSearch(self, search: str, /) -> None:
         """Letters are commands, so they never jump to a row."""
+
+    @override
+    def viewportEvent(self, event: QEvent, /) -> bool:
+        if isinstance(event, QHoverEvent):
+            self._under_pointer = QPersistentModelIndex(
+                QModelIndex()
+                if event.type() == QEvent.Type.HoverLeave
+                else self.indexAt(event.position().toPoint())
+            )
+        return super().viewportEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        """Paint what is exposed: in C++ a list asks its model and its delegate five things for each row."""
+        first = self.indexAt(QPoint(0, max(event.rect().top(), 0)))
+        if not first.isValid():
+            return
+        painter = QPainter(self.viewport())
+        top = self.visualRect(first).top()
+        box = QRect(0, top, self.viewport().width(), event.rect().bottom() - top + 1)
+        entries = self._queue.entries_from(first.row())
+        self._painter.paint(painter, box, entries, self._grounds(first.row()))
+        if self._is_ringed():
+            self._painter.paint_ring(painter, self.visualRect(self.currentIndex()))
+        self._idle.start()
+
+    def _grounds(self, first: int) -> dict[int, Ground]:
+        """The rows that do not stand on the plain ground, counted from one of them."""
+        grounds = {self._under_pointer.row() - first: Ground.UNDER_POINTER}
+        chosen = self.selectionModel().selectedIndexes()
+        return grounds | {index.row() - first: Ground.SELECTED for index in chosen}
+
+    def _is_ringed(self) -> bool:
+        by_key = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        return by_key and self.hasFocus() and self.currentIndex().isValid()
 
     def _open(self, index: QModelIndex) -> None:
         entry = self._queue.item(index.row())

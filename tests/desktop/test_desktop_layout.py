@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-import lineclear
 from lineclear.desktop import gallery_samples as samples
 from lineclear.desktop.gallery import SCENES, settle
+from lineclear.desktop.languages import Language
 from lineclear.desktop.theme import Density, ThemeName
 from lineclear.desktop.views.controls import Pressable
 from lineclear.desktop.views.kit import Text
+from support.scenes import faults_by_scene
 from support_layout import faults, shown
 
-APP, TESTS = Path(lineclear.__file__).parent.parent, Path(__file__).parent.parent
 SIZES = [(1024, 700), (1440, 900), (2560, 1440)]
 
 
@@ -48,46 +42,9 @@ def test_nothing_is_clipped_in_any_theme(shows, theme, size):
     assert faults(shows("review-hostile", theme, size)) == {}
 
 
-TWICE = """
-import json
-from PySide6.QtWidgets import QApplication
-from lineclear.desktop.assets import find_assets
-from lineclear.desktop.gallery import SCENES, picture, settle, show_scene
-from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.window import Window
-from support_layout import faults
-
-application = QApplication([])
-application.setStyle("Fusion")
-found = {"ratio": application.devicePixelRatio()}
-for name in SCENES:
-    window = Window(Look(find_assets(), ThemeName.LIGHT))
-    window.resize(1024, 700)
-    window.show()
-    show_scene(window, name)
-    settle()
-    found[name] = faults(window)
-    window.close()
-print(json.dumps(found))
-"""
-
-
+@pytest.mark.timeout(400)
 def test_nothing_is_clipped_at_twice_the_size():
-    """Qt takes the scale once for a process, so this one has its own."""
-    run = subprocess.run(
-        [sys.executable, "-c", TWICE],
-        env={
-            "QT_QPA_PLATFORM": "offscreen",
-            "QT_SCALE_FACTOR": "2",
-            "PYTHONPATH": os.pathsep.join(map(str, (APP, TESTS))),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found = json.loads(run.stdout)
-    assert found.pop("ratio") == 2
-    assert found == {name: {} for name in SCENES}
+    assert faults_by_scene(Language.ENGLISH, 2) == {name: {} for name in SCENES}
 
 
 @pytest.mark.parametrize("scene", ["review", "review-done", "control", "palette"])

@@ -2,69 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-import lineclear
 from lineclear.desktop.assets import find_assets
+from lineclear.desktop.gallery import SCENES
 from lineclear.desktop.languages import MIRRORED, Language, speak
 from lineclear.desktop.painting import Laid, Run, draw_line, mirror
 from lineclear.desktop.theme import FontRole, Look, ThemeName, Token
-
-APP, TESTS = Path(lineclear.__file__).parent.parent, Path(__file__).parent.parent
-
-# The language comes before the scenes: their words are said when they are imported.
-SPOKEN = """
-import json, sys
-from PySide6.QtWidgets import QApplication
-from lineclear.desktop.assets import find_assets
-from lineclear.desktop.languages import speak
-
-application = QApplication([])
-application.setStyle("Fusion")
-speak(sys.argv[1], find_assets(), application)
-
-from lineclear.desktop.gallery import SCENES, settle, show_scene
-from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.window import Window
-from support_layout import faults
-
-found = {}
-for name in SCENES:
-    window = Window(Look(find_assets(), ThemeName.LIGHT))
-    window.resize(1024, 700)
-    window.show()
-    show_scene(window, name)
-    settle()
-    found[name] = faults(window)
-    window.close()
-print(json.dumps(found))
-"""
+from support.scenes import faults_by_scene
 
 
-@pytest.mark.parametrize("scale", ["1", "2"])
-@pytest.mark.parametrize("language", [Language.GERMAN.value, MIRRORED])
-def test_nothing_is_clipped_in_the_smallest_window(language: str, scale: str):
-    run = subprocess.run(
-        [sys.executable, "-c", SPOKEN, language],
-        env={
-            "QT_QPA_PLATFORM": "offscreen",
-            "QT_SCALE_FACTOR": scale,
-            "PYTHONPATH": os.pathsep.join(map(str, (APP, TESTS))),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert {name: faults for name, faults in json.loads(run.stdout).items() if faults} == {}
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("language", [Language.GERMAN, MIRRORED])
+def test_nothing_is_clipped_in_the_smallest_window(language: str, scale: int):
+    assert faults_by_scene(language, scale) == {name: {} for name in SCENES}
 
 
 @pytest.fixture

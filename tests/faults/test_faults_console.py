@@ -6,7 +6,7 @@ import json
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,27 +17,15 @@ from lineclear.application.propose import Proposal
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import ActionStatus
 from support.faults import Row
-from support.faults_backend import Launcher, launcher
+from support.faults_backend import Launcher
 from support.faults_console import UNSIGNED, Seat
 from support.faults_load import Load
-from support.faults_place import Place, place
+from support.faults_place import Place
 from support.ledgers import whole
 
 LIVES = (0.0, 0.12)
 WAITING = 6
 LARGE = ("keyed.large", "asked.large", "blind.large")
-
-
-@pytest.fixture(scope="module")
-def starter() -> Iterator[Launcher]:
-    with launcher() as running:
-        yield running
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Place]:
-    with place(tmp_path) as made:
-        yield made
 
 
 class Consoles:

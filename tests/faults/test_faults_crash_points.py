@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count, product
-from pathlib import Path
 
 import pytest
 
@@ -16,24 +15,12 @@ from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import ActionStatus
 from support.faults import Row, program, surroundings
-from support.faults_backend import Launcher, launcher
+from support.faults_backend import Launcher
 from support.faults_crash import POINTS, STEPS, Errand, acknowledged
-from support.faults_place import Place, place
+from support.faults_place import Place
 
 TOOLS = ("keyed.large", "asked.large", "blind.large", "keyed.small")
 ERRORS = ("SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_FULL")
-
-
-@pytest.fixture(scope="module")
-def starter() -> Iterator[Launcher]:
-    with launcher() as running:
-        yield running
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Place]:
-    with place(tmp_path) as made:
-        yield made
 
 
 def errand_at(here: Place, number: int, **more: str) -> Errand:

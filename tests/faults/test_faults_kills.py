@@ -12,18 +12,12 @@ from pathlib import Path
 import pytest
 
 from support.faults import Row
-from support.faults_backend import Command, Launcher, launcher
+from support.faults_backend import Command, Launcher
 from support.faults_load import Load, lost
 from support.faults_place import Place, place
 
 PROVIDER_SECONDS = 0.01
 LIVES = (0.05, 0.5)
-
-
-@pytest.fixture(scope="module")
-def starter() -> Iterator[Launcher]:
-    with launcher() as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 from statistics import median
 
 import pytest
@@ -15,25 +14,13 @@ import pytest
 from lineclear.adapters.http.client import BackendClient
 from lineclear.domain.ledger.entries import decode
 from support.faults import Row
-from support.faults_backend import Command, Launcher, launcher
+from support.faults_backend import Command, Launcher
 from support.faults_load import Load
-from support.faults_place import Place, place
+from support.faults_place import Place
 
 TOGGLES = 8
 LOADED = 0.15
 MOST_MILLISECONDS = 250
-
-
-@pytest.fixture(scope="module")
-def starter() -> Iterator[Launcher]:
-    with launcher() as running:
-        yield running
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Place]:
-    with place(tmp_path) as made:
-        yield made
 
 
 class Watcher:

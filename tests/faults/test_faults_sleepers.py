@@ -3,33 +3,20 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pytest
 
 from lineclear.application.executing.execute import Worker
 from support.faults import Row
-from support.faults_backend import Launcher, launcher
+from support.faults_backend import Launcher
 from support.faults_crash import Errand
-from support.faults_place import Place, place
+from support.faults_place import Place
 
 POINTS = ("lease.after", "start.before", "start.after", "call.after", "outcome.before")
 TOOLS = ("keyed.large", "asked.large", "blind.large")
-
-
-@pytest.fixture(scope="module")
-def starter() -> Iterator[Launcher]:
-    with launcher() as running:
-        yield running
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Place]:
-    with place(tmp_path) as made:
-        yield made
 
 
 def size_of(here: Place) -> int:

@@ -23,7 +23,8 @@ from lineclear.server.worker import Workers
 from support.faults import Row
 from support.http_desk import ARGUMENTS, ASKED, KEYED, PATCH, response
 from support.kernel import Kernel
-from support_connectors import SqlSystem, http_connector, made
+from support_connectors import SqlSystem, made
+from support_http_system import http_connector
 
 CANCEL_SECONDS = 2.0
 CREDENTIAL_SECONDS = 5.0

@@ -5,32 +5,12 @@ from __future__ import annotations
 import stat
 
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.backends import fail
-from keyring.errors import KeyringLocked, PasswordDeleteError
+from keyring.errors import KeyringLocked
 
 from lineclear.adapters.system.tokens import FileTokens, MemoryTokens, Tokens, open_tokens
 from lineclear.domain.refusals import Code, Refusal
-
-
-class Vault(KeyringBackend):
-    """A keyring of this test."""
-
-    priority = 0.1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop((service, username), None) is None:
-            raise PasswordDeleteError("there is none")
+from support.vaults import Vault
 
 
 class Locked(Vault):

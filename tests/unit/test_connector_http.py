@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -21,25 +19,13 @@ from support.http_desk import (
     POST,
     PUT,
     READ,
-    Desk,
     answering,
     journal_files,
     response,
 )
-from support.provider import Behaviour, Fault, Provider
-from support_connectors import CUSTOMERS, http_connector, made
-
-
-@pytest.fixture
-def provider(tmp_path: Path) -> Iterator[Provider]:
-    with Provider(tmp_path / "provider", resources=CUSTOMERS) as provider:
-        yield provider
-
-
-@pytest.fixture
-def desk(provider: Provider, tmp_path: Path) -> Callable[[str], Desk]:
-    return lambda text: Desk(provider, tmp_path / "journal", text)
-
+from support.provider import Behaviour, Fault
+from support_connectors import made
+from support_http_system import CUSTOMERS, http_connector
 
 # What the other side's answers mean
 

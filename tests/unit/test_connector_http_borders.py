@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -22,24 +22,12 @@ from support.http_desk import (
     ARGUMENTS,
     PATCH,
     POST,
-    Desk,
     answering,
     response,
 )
 from support.provider import Behaviour, Fault, Provider
-from support_connectors import CUSTOMERS, http_connector, made
-
-
-@pytest.fixture
-def provider(tmp_path: Path) -> Iterator[Provider]:
-    with Provider(tmp_path / "provider", resources=CUSTOMERS) as provider:
-        yield provider
-
-
-@pytest.fixture
-def desk(provider: Provider, tmp_path: Path) -> Callable[[str], Desk]:
-    return lambda text: Desk(provider, tmp_path / "journal", text)
-
+from support_connectors import made
+from support_http_system import CUSTOMERS, http_connector
 
 # Secrets and certificates
 

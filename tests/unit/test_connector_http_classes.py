@@ -6,9 +6,6 @@ D), I27 (the key is on disk before it is sent) and I33 (again only in B and C, i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
 from lineclear.adapters.connectors.catalog import Catalog
@@ -23,26 +20,14 @@ from support.http_desk import (
     PATCH,
     POST,
     PUT,
-    Desk,
     answering,
     journal_files,
     response,
 )
 from support.kernel import Kernel
-from support.provider import Behaviour, Fault, Provider
-from support_connectors import CUSTOMERS, http_connector, made
-
-
-@pytest.fixture
-def provider(tmp_path: Path) -> Iterator[Provider]:
-    with Provider(tmp_path / "provider", resources=CUSTOMERS) as provider:
-        yield provider
-
-
-@pytest.fixture
-def desk(provider: Provider, tmp_path: Path) -> Callable[[str], Desk]:
-    return lambda text: Desk(provider, tmp_path / "journal", text)
-
+from support.provider import Behaviour, Fault
+from support_connectors import made
+from support_http_system import CUSTOMERS, http_connector
 
 STRUCK = [fault for fault in Fault if fault not in (Fault.NONE, Fault.REFUSED, Fault.DRIPPING)]
 CELLS = [

@@ -21,22 +21,7 @@ from lineclear.adapters.system.keys import KeyChain, MemoryKeys
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.domain.ledger.signing import key_id
 from lineclear.domain.refusals import Code, Refusal
-
-
-class Vault(KeyringBackend):
-    """A keyring of this test."""
-
-    priority = 0.1
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
+from support.vaults import Vault
 
 
 class PlaintextVault(Vault):

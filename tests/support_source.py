@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -86,8 +86,18 @@ def sources(root: Path, within: Iterable[str] = ("lineclear",)) -> list[Source]:
         place = root / name
         files |= {place} if place.is_file() else set(place.rglob("*.py"))
     return [
-        Source(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")) for file in sorted(files)
+        _read(root, file) if root in (APP, PROJECT) else _read.__wrapped__(root, file)
+        for file in sorted(files)
     ]
+
+
+@cache
+def _read(root: Path, file: Path) -> Source:
+    """The project's own files are read and parsed once; `forget` lets their trees go, which are large."""
+    return Source(file.relative_to(root).as_posix(), file.read_text(encoding="utf-8"))
+
+
+forget = _read.cache_clear
 
 
 def is_within(path: str, places: Iterable[str]) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support_source import APP, Finding, Source, report, sources, write
+from support_source import APP, PROJECT, Finding, Source, report, sources, write
 
 FILE_LINES = 400
 FUNCTION_LINES = 80
@@ -100,6 +100,11 @@ RULES = [long_files, long_functions, unusual_functions, wide_classes, speechless
 @pytest.mark.parametrize("rule", RULES)
 def test_the_program_keeps_its_budgets(rule):
     assert report(rule(sources(APP))) == ""
+
+
+@pytest.mark.parametrize("rule", [long_files, long_functions, unusual_functions, speechless_modules])
+def test_the_suite_keeps_them_too(rule):
+    assert report(rule(sources(PROJECT, ["packaging", "tests"]))) == ""
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from lineclear.application.ports import Connector, ToolFailed
 from lineclear.domain.effects import Effect, HealthState
 from lineclear.domain.vocabulary import EffectClass
 from support.provider import Provider
-from support_connectors import CUSTOMERS, DocumentSystem, GitSystem, HttpSystem, SqlSystem, System
+from support_connectors import DocumentSystem, GitSystem, SqlSystem, System
+from support_http_system import CUSTOMERS, HttpSystem
 
 
 @pytest.fixture

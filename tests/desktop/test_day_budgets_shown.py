@@ -11,7 +11,7 @@ from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.sheets import NoticeKind, Tone, text_of
 from lineclear.domain.events import Span
 from lineclear.domain.vocabulary import ActionStatus, SpanKind
-from support.console import Console
+from support.console import Console, answers
 from support.kernel import DOCUMENT
 
 POLICY = "budgets:\n  per_day_cost_usd: 1\n" + DOCUMENT.replace(
@@ -38,10 +38,6 @@ def spend(console: Console, micros: int) -> None:
 
 def question(console: Console):
     return next(one for one in console.kernel.pending() if one.tool == "budget.raise_day")
-
-
-def answers(console: Console) -> dict[str, str]:
-    return {one.ask: text_of(one.answer) for one in console.action_sheet.questions}
 
 
 def budgets(console: Console) -> list[tuple[str, str, str, Tone]]:

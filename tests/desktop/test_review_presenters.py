@@ -12,7 +12,7 @@ from lineclear.application.reading.contents import AlteredError, open_contents
 from lineclear.desktop.background import HeldBackground
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, text_of
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier
-from support.console import Console
+from support.console import Console, button
 
 
 @pytest.fixture
@@ -26,10 +26,6 @@ def titles(console):
 
 def banner(console):
     return console.action_sheet.banner.title
-
-
-def button(console, command):
-    return next((one for one in console.action_sheet.decision.buttons if one.command == command), None)
 
 
 def test_a_new_proposal_appears_and_answers_the_five_questions(console):

@@ -18,7 +18,15 @@ from lineclear.desktop.presenters.edit_sheets import EditSheet
 from lineclear.desktop.presenters.editing import Editing
 from lineclear.desktop.presenters.outgoing import TAKE_BACK_SECONDS
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
-from lineclear.desktop.presenters.sheets import ActionSheet, Notice, QueueSheet
+from lineclear.desktop.presenters.sheets import (
+    ActionSheet,
+    ButtonSheet,
+    Mark,
+    Notice,
+    NoticeKind,
+    QueueSheet,
+    text_of,
+)
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.domain.vocabulary import Role, Tier
 from support.kernel import Kernel, Signer
@@ -118,3 +126,22 @@ class Console:
 
     def _take_notice(self, notice: Notice) -> None:
         self.action_sheet, self.notice = None, notice
+
+
+def button(console: Console, command: str) -> ButtonSheet | None:
+    """The button of a command below the action on screen, where there is one."""
+    return next((one for one in console.action_sheet.decision.buttons if one.command == command), None)
+
+
+def answers(console: Console) -> dict[str, str]:
+    """What the five questions are answered."""
+    return {one.ask: text_of(one.answer) for one in console.action_sheet.questions}
+
+
+def checks(console: Console) -> list[tuple[Mark, str]]:
+    return [(line.mark, text_of(line.text)) for line in console.action_sheet.checks]
+
+
+def banner(console: Console) -> tuple[NoticeKind, str, str]:
+    found = console.action_sheet.banner
+    return found.kind, found.title, text_of(found.text)

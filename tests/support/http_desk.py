@@ -15,7 +15,8 @@ from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.effects import Effect
 from lineclear.domain.vocabulary import EffectClass
 from support.provider import Provider
-from support_connectors import http_connector, made
+from support_connectors import made
+from support_http_system import http_connector
 
 KEYED = "idempotency_header: Idempotency-Key\nwindow: 400\n"
 ASKED = 'idempotency_header: Idempotency-Key\nlookup: "GET /operations?key={key}"\n'

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import pytest
+
 from lineclear.agents import AsyncClient, Client
 from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.ports import ActionQuery
@@ -16,6 +18,14 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.vocabulary import ActionStatus, Role
 from lineclear.server.serving import HttpServer, listen
 from support.kernel import Kernel
+
+REFUND = ("issue_refund", "payments.create_refund")
+RETRIES = pytest.mark.allow_log("stamina.retry_scheduled", reason="the backend is away on purpose")
+
+
+def arguments(amount: str = "180.00") -> dict[str, object]:
+    """Of a refund."""
+    return {"id": "pay_1", "fields": {"status": "refunded"}, "amount": amount, "currency": "USD"}
 
 
 @dataclass

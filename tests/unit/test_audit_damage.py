@@ -18,17 +18,8 @@ from lineclear.adapters.auditpack.verifying import verify_pack
 from lineclear.application.record.findings import Fault
 from lineclear.domain.ledger.signing import key_id
 from support_audit import LOG, Unpacked, entries_of, examiner, executed
-from support_lies import (
-    ALL,
-    UNPROVEN,
-    Damage,
-    Place,
-    forge_lists,
-    forge_the_checkpoint,
-    rewrite_by_another_key,
-    sign_for_somebody,
-    sign_other_entries,
-)
+from support_damage import UNPROVEN, Damage, Place, forge_lists, forge_the_checkpoint
+from support_lies import ALL, rewrite_by_another_key, sign_for_somebody, sign_other_entries
 
 KEY = key_id(LOG.public_key)
 ROUNDS = 10

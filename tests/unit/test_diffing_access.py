@@ -1,3 +1,5 @@
+"""What an IAM policy lets whom do, before and after: grants that appear, and how far a pattern reaches."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Two values field by field: what changed, how it is told, and the types between which nothing is lost."""
+
 from __future__ import annotations
 
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""Two texts line by line and word by word: the smallest change, in time, whatever they are."""
+
 from __future__ import annotations
 
 import pytest

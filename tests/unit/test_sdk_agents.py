@@ -8,12 +8,10 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
-import msgspec
 import pytest
 
 from lineclear.agents import (
     AsyncClient,
-    Budget,
     Client,
     Denied,
     Expired,
@@ -27,25 +25,17 @@ from lineclear.agents import (
     Withdrawn,
 )
 from lineclear.agents.connecting import is_passing
-from lineclear.agents.spans import BATCH, LONGEST
 from lineclear.application.deciding.editing import Edit, edit_action
 from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
 from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.jobs import stop_job
 from lineclear.domain.actions import Action
-from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.money import MoneyError
 from lineclear.domain.refusals import Code
-from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind, Tier, Verdict
-from support.sdk import Backend, after_all
+from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, Tier, Verdict
+from support.sdk import REFUND, RETRIES, Backend, after_all, arguments
 
-REFUND = ("issue_refund", "payments.create_refund")
 CUSTOMER = ("manage_customers", "crm.update_customer")
-RETRIES = pytest.mark.allow_log("stamina.retry_scheduled", reason="the backend is away on purpose")
-
-
-def arguments(amount: str = "180.00") -> dict[str, object]:
-    return {"id": "pay_1", "fields": {"status": "refunded"}, "amount": amount, "currency": "USD"}
 
 
 @pytest.fixture
@@ -298,114 +288,6 @@ def test_what_was_undone_is_told_apart_from_what_stands(backend):
     assert isinstance(outcome, Undone)
 
 
-def test_spans_are_recorded_with_cost_tokens_and_nesting(backend):
-    with backend.client() as client, client.job("Resolve ticket 20418", customer="4411") as job:  # noqa: SIM117  # spans lie within the job
-        with job.span("work", kind="tool") as outer:
-            backend.kernel.later(seconds=1)
-            with job.span("model: plan", kind=SpanKind.MODEL) as inner:
-                inner.cost("0.012")
-                inner.cost("0.0005")
-                inner.tokens(1_200)
-                inner.model("sample-large")
-                backend.kernel.later(milliseconds=250)
-    nested, whole = backend.spans(job.id)
-    assert (nested.cost_micros, nested.tokens, nested.model) == (12_500, 1_200, "sample-large")
-    assert (nested.id, nested.parent, whole.id, whole.parent) == ("s2", outer.id, "s1", "")
-    assert (whole.start, whole.end) == ("2026-01-01T00:00:00.000Z", "2026-01-01T00:00:01.250Z")
-    recorded = backend.job(job.id)
-    assert (recorded.steps, recorded.cost_micros, recorded.customer) == (2, 12_500, "4411")
-
-
-def test_evidence_leads_to_steps_that_the_reviewer_has_already(backend):
-    with backend.client() as client, client.job("Resolve ticket 20418") as job:
-        with job.span("read ticket", kind="read") as span:
-            seen = span.quote("Ticket 20418", "I was charged twice.")
-        waiting = job.submit(*REFUND, arguments(), evidence=[seen])
-        recorded = backend.spans(job.id)
-    assert backend.kernel.action(waiting.action).evidence == (seen,)
-    assert [span.id for span in recorded if span.id == seen.span] == [seen.span]
-    assert [span.name for span in recorded] == ["read ticket", "policy check"]
-
-
-def contents_of(backend, span):
-    sealed = backend.kernel.store.read(lambda snapshot: snapshot.blob(span.contents))
-    return msgspec.json.decode(unseal(sealed))[span.id]
-
-
-def test_what_went_into_a_step_and_came_out_is_kept_by_itself(backend):
-    with backend.client() as client, client.job("Resolve ticket 20418") as job:
-        with job.span("model: plan", kind="model") as span:
-            span.took({"prompt": "What does \ud800 want?"})
-            span.gave("Her money.")
-        with job.span("nothing said"):
-            pass
-    told, silent = backend.spans(job.id)
-    assert contents_of(backend, told) == {"input": '{"prompt":"What does ? want?"}', "output": "Her money."}
-    assert silent.contents == ""
-
-
-def test_long_contents_lose_their_end_loudly_and_many_are_sent_in_parts(backend):
-    with backend.client() as client, client.job("Read much") as job:
-        for _ in range(40):
-            with job.span("model: read", kind="model") as span:
-                span.took("é" * (LONGEST + 7))
-    recorded = backend.spans(job.id)
-    assert len(recorded) == 40
-    assert len({span.contents for span in recorded}) == 6, "each part within what one message carries"
-    kept = contents_of(backend, recorded[-1])["input"]
-    assert kept == "é" * LONGEST + "\n[7 more characters were not recorded]"
-
-
-def test_an_agent_names_the_step_of_a_field_by_itself_or_by_its_id(backend):
-    with backend.client() as client, client.job("Resolve ticket 20418") as job:
-        with job.span("read ticket", kind="read") as seen:
-            pass
-        sources = {"/arguments/amount": seen, "/after/status": seen.id}
-        outcome = job.propose(*REFUND, arguments(), timeout=0, sources=sources)
-    action = backend.kernel.action(outcome.action)
-    assert action.sources == {"/arguments/amount": "s1", "/after/status": "s1"}
-
-
-def test_a_step_that_an_exception_left_says_its_type_and_not_its_message(backend):
-    with backend.client() as client, client.job("Resolve ticket 20418") as job:
-        with pytest.raises(KeyError), job.span("read ticket", kind="read"):
-            raise KeyError("what was read")
-        with job.span("ask again") as span:
-            span.fail("answered with 429")
-    steps = backend.kernel.store.read(lambda snapshot: snapshot.spans(job.id))
-    assert [step.error for step in steps] == ["KeyError", "answered with 429"]
-
-
-def test_waiting_for_a_person_is_a_span_of_its_own(backend):
-    reviewer = backend.kernel.reviewer()
-    deed = backend.when_waiting(lambda action: backend.kernel.decide(reviewer, action))
-    with backend.client() as client, client.job("Resolve ticket 20418") as job, after_all(deed):
-        job.propose(*REFUND, arguments())
-    kinds = [(span.name, span.kind) for span in backend.spans(job.id)]
-    assert kinds == [("policy check", SpanKind.POLICY), ("waiting for review", SpanKind.WAITING)]
-
-
-def test_steps_are_sent_in_batches_and_all_of_them(backend):
-    entries = backend.kernel.store.read(lambda snapshot: snapshot.size())
-    with backend.client() as client, client.job("Many steps", budget=Budget(steps=1_000)) as job:
-        for number in range(2 * BATCH + 1):
-            with job.span(f"step {number}"):
-                pass
-    assert len(backend.spans(job.id)) == 2 * BATCH + 1
-    batches = backend.kernel.store.read(lambda snapshot: snapshot.size()) - entries - 2
-    assert batches == 3
-
-
-def test_old_steps_are_sent_before_the_batch_is_full(backend):
-    with backend.client() as client, client.job("Slow steps") as job:
-        with job.span("first"):
-            pass
-        backend.kernel.later(seconds=6)
-        with job.span("second"):
-            pass
-        assert len(backend.spans(job.id)) == 2
-
-
 def test_a_cost_that_is_no_amount_is_refused_at_once(backend):
     with backend.client() as client, client.job("Costly") as job, job.span("model", kind="model") as span:
         with pytest.raises(MoneyError):
@@ -476,126 +358,6 @@ def test_only_what_passes_by_itself_is_tried_again():
     assert is_passing(Refusal(Code.DATABASE_BUSY))
     assert not is_passing(Refusal(Code.KEY_REUSED))
     assert not is_passing(Refusal(Code.UNREACHABLE, url="", problem="it answered 502 Bad Gateway"))
-
-
-# -- the same on an event loop --------------------------------------------------------------------
-
-
-def test_the_awaiting_client_has_the_same_shape(backend):
-    reviewer = backend.kernel.reviewer()
-    deed = backend.when_waiting(lambda action: backend.kernel.decide(reviewer, action))
-
-    async def work():
-        async with (
-            AsyncClient(backend.url, backend.token) as client,
-            client.job("Resolve ticket 20418") as job,
-        ):
-            async with job.span("read ticket", kind="read") as span:
-                span.cost("0.001")
-            return job.id, await job.propose(*REFUND, arguments(), evidence=[span.quote("Ticket", "Twice")])
-
-    with after_all(deed):
-        job, outcome = asyncio.run(work())
-    assert isinstance(outcome, Succeeded)
-    assert backend.job(job).outcome == "completed"
-    assert backend.job(job).cost_micros == 1_000
-
-
-def test_many_tasks_wait_on_one_loop_and_each_gets_its_own_answer(backend):
-    async def one(client: AsyncClient, number: int):
-        async with client.job(f"Refund {number}") as job:
-            return await job.propose(*REFUND, arguments("249.00" if number % 2 else "36.00"), timeout=0)
-
-    async def work():
-        async with AsyncClient(backend.url, backend.token) as client:
-            return await asyncio.gather(*(one(client, number) for number in range(8)))
-
-    kinds = [type(outcome) for outcome in asyncio.run(work())]
-    assert kinds == [Waiting, Denied] * 4
-
-
-def test_a_cancelled_task_abandons_its_job(backend):
-    async def work() -> str:
-        async with AsyncClient(backend.url, backend.token) as client:
-            opened: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-            async def wait_for_ever() -> None:
-                async with client.job("Resolve ticket 20418") as job:
-                    opened.set_result(job.id)
-                    await job.propose(*REFUND, arguments())
-
-            task = asyncio.create_task(wait_for_ever())
-            job = await opened
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
-            return job
-
-    assert backend.job(asyncio.run(work())).outcome == "abandoned"
-
-
-@RETRIES
-def test_the_awaiting_client_says_that_the_backend_is_down(backend):
-    backend.stop()
-
-    async def work() -> None:
-        async with AsyncClient(backend.url, backend.token, patience=0.3) as client, client.job("Anything"):
-            raise AssertionError
-
-    with pytest.raises(Refusal) as refused:
-        asyncio.run(work())
-    assert refused.value.code is Code.UNREACHABLE
-    backend.start()
-
-
-def test_the_awaiting_client_parks_resumes_and_withdraws(backend):
-    async def work():
-        async with AsyncClient(backend.url, backend.token) as client:
-            async with client.job("Resolve ticket 20418", key="ticket-20418") as job:
-                parked = await job.submit(*REFUND, arguments())
-            assert await client.resume(parked.action, timeout=0) == parked
-            return await client.withdraw(parked.action)
-
-    assert isinstance(asyncio.run(work()), Withdrawn)
-
-
-@RETRIES
-def test_an_awaiting_agent_that_parked_goes_on_after_a_restart_of_both_and_acts_once(backend):
-    async def work(seconds: float | None):
-        async with (
-            AsyncClient(backend.url, backend.token) as client,
-            client.job("Resolve ticket 20418", key="ticket-20418") as job,
-        ):
-            return await job.propose(*REFUND, arguments(), timeout=seconds)
-
-    parked = asyncio.run(work(0))
-    assert isinstance(parked, Waiting)
-    backend.stop()
-    backend.start()
-    reviewer = backend.kernel.reviewer()
-    deed = backend.when_waiting(lambda action: backend.kernel.decide(reviewer, action))
-    with after_all(deed):
-        outcome = asyncio.run(work(None))
-    assert outcome == Succeeded(parked.action, "effect 1")
-    assert len(backend.kernel.tools.calls) == 1
-
-
-@RETRIES
-def test_a_backend_that_goes_away_before_the_proposal_is_said_and_nothing_takes_effect(backend):
-    async def work() -> None:
-        async with (
-            AsyncClient(backend.url, backend.token, patience=0.3) as client,
-            client.job("Resolve ticket 20418", key="ticket-20418") as job,
-        ):
-            backend.stop()
-            await job.propose(*REFUND, arguments("36.00"))
-
-    with pytest.raises(Refusal) as refused:
-        asyncio.run(work())
-    assert refused.value.code is Code.UNREACHABLE
-    backend.start()
-    backend.kernel.run()
-    assert (backend.actions(), backend.kernel.tools.calls) == ((), [])
 
 
 def test_an_agent_reads_what_a_reviewer_made_of_its_arguments(backend):

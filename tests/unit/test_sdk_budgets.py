@@ -17,15 +17,9 @@ from lineclear.domain.money import MoneyError
 from lineclear.domain.refusals import Code
 from lineclear.domain.vocabulary import JobStatus, Verdict
 from support.kernel import DOCUMENT
-from support.sdk import Backend
+from support.sdk import REFUND, RETRIES, Backend, arguments
 
-REFUND = ("issue_refund", "payments.create_refund")
-RETRIES = pytest.mark.allow_log("stamina.retry_scheduled", reason="the backend is away on purpose")
 DOLLAR = 1_000_000
-
-
-def arguments(amount: str) -> dict[str, Any]:
-    return {"id": "pay_1", "fields": {"status": "refunded"}, "amount": amount, "currency": "USD"}
 
 
 DENIED = (*REFUND, arguments("249.00"))

@@ -1,3 +1,5 @@
+"""Text from outside as it is painted: what cannot be seen is shown, and nothing is interpreted."""
+
 from __future__ import annotations
 
 import json

@@ -20,15 +20,15 @@ from lineclear.agents.carrying import Order, ReportedAs
 from lineclear.agents.gateway.config import BETWEEN, Config, Mapped, mapped
 from lineclear.agents.gateway.leaving import Leaving
 from lineclear.agents.gateway.pinning import Definition, Pins
+from lineclear.agents.gateway.returning import Asked, Left
 from lineclear.agents.gateway.upstreams import BrokenOffError, Upstream
 from lineclear.agents.gateway.wording import ENDED, broken_off, edited, not_cleared, refused
 from lineclear.agents.jobs import POLL
-from lineclear.agents.outcomes import Cleared, Waiting
+from lineclear.agents.outcomes import Cleared, Outcome, Waiting
 from lineclear.application.executing.outcome import NOTE_LIMIT
 from lineclear.application.ports import Clock, Ids
 from lineclear.domain.events import Budget
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.strict_json import Json
 
 BUDGET = Budget(repeats=50)
 """As for other agents that carry out their calls themselves."""
@@ -83,6 +83,7 @@ class Gateway:
     client: AsyncClient
     jobs: Jobs
     ids: Ids
+    left: Left
     poll: float = POLL
     leaving: Leaving = field(default_factory=Leaving)
 
@@ -95,16 +96,14 @@ class Gateway:
                 found |= {f"{server}{BETWEEN}{name}": definition for name, definition in tools.items()}
         return found
 
-    async def call(
-        self, shown: str, arguments: Mapping[str, Json], session: str, progress: Progress
-    ) -> CallToolResult:
-        """Carry out one call if it is cleared; MCPError where its server refused it."""
+    async def call(self, asked: Asked, progress: Progress) -> CallToolResult:
+        """Carry out one call if it is cleared; MCPError where its server refused it. Raises ComeBackError."""
         sent_to = ""
         with self.leaving.call():
             try:
-                tool = self._mapped(shown)
+                tool = self._mapped(asked.name)
                 await self._reviewed(tool)
-                cleared = await self._cleared(tool, arguments, session, progress)
+                cleared = await self._cleared(tool, asked, progress)
                 order = await self._consumed(cleared, tool)
             except NotClearedError as error:
                 return failed(str(error))
@@ -112,24 +111,22 @@ class Gateway:
                 return failed(refused(refusal))
             sent_to = tool.server
             result = await self._carried_out(tool, order)
-            if order.arguments != arguments:
+            if order.arguments != asked.arguments:
                 result.content.append(TextContent(type="text", text=edited(order)))
             return result
         return failed(broken_off(sent_to, "the gateway was told to end") if sent_to else ENDED)
 
-    async def approve(
-        self, name: str, arguments: Mapping[str, Json], session: str, progress: Progress
-    ) -> Order:
-        """Clear a call that the client makes itself. Raises Refusal and NotClearedError.
+    async def approve(self, asked: Asked, progress: Progress) -> Order:
+        """Clear a call that the client makes itself. Raises Refusal, NotClearedError and ComeBackError.
 
         Nobody reports what becomes of it: after the tool's `outcome_within` it is unknown.
         """
-        entry = self.config.approve.get(name)
+        entry = self.config.approve.get(asked.name)
         if entry is None:
-            raise Refusal(Code.TOOL_UNMAPPED, tool=name)
-        tool = Mapped("", name, entry.tool, entry.capability)
+            raise Refusal(Code.TOOL_UNMAPPED, tool=asked.name)
+        tool = Mapped("", asked.name, entry.tool, entry.capability)
         with self.leaving.call():
-            return await self._consumed(await self._cleared(tool, arguments, session, progress), tool)
+            return await self._consumed(await self._cleared(tool, asked, progress), tool)
         raise NotClearedError(ENDED)
 
     def _mapped(self, shown: str) -> Mapped:
@@ -143,24 +140,37 @@ class Gateway:
             offered = await self.upstreams[tool.server].tools()
             self.pins.check(tool.server, tool.name, offered.get(tool.name))
 
-    async def _cleared(
-        self, tool: Mapped, arguments: Mapping[str, Json], session: str, progress: Progress
-    ) -> str:
+    async def _cleared(self, tool: Mapped, asked: Asked, progress: Progress) -> str:
         """The cleared action. Every call is one of its own, also where the same was asked before."""
-        job, key = await self.jobs.of(session), self.ids.new("call")
-        outcome = await job.propose(tool.capability, tool.tool, arguments, timeout=0, key=key)
-        beats = 0
+        outcome = await self._proposed(tool, asked)
+        job, beats, hold = await self.jobs.of(asked.session), 0, self.config.hold if asked.returns else 0.0
+        poll = min(self.poll, hold or self.poll)
         try:
             while isinstance(outcome, Waiting):
+                if hold and beats * poll >= hold:
+                    raise self.left.leave(asked, outcome.action)
                 beats += 1
                 await progress(beats, f"Waiting for a person to decide on {tool.tool} ({outcome.action}).")
-                outcome = await job.resume(outcome.action, timeout=self.poll)
+                outcome = await job.resume(outcome.action, timeout=poll)
         except (Refusal, asyncio.CancelledError):  # nobody waits for it any more
             await self._withdrawn(outcome.action)
             raise
         if isinstance(outcome, Cleared):
             return outcome.action
         raise NotClearedError(not_cleared(outcome))
+
+    async def _proposed(self, tool: Mapped, asked: Asked) -> Outcome:
+        """What became of it so far: of a new action, or of the one that the client comes back for."""
+        job = await self.jobs.of(asked.session)
+        if asked.state:
+            action = self.left.take(asked)
+            try:
+                return await job.resume(action, timeout=0)
+            except (Refusal, asyncio.CancelledError):
+                await self._withdrawn(action)
+                raise
+        key = self.ids.new("call")
+        return await job.propose(tool.capability, tool.tool, asked.arguments, timeout=0, key=key)
 
     async def _consumed(self, action: str, tool: Mapped) -> Order:
         """The order to carry out, once the server was seen again: much may have changed during the wait."""

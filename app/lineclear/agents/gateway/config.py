@@ -70,12 +70,16 @@ class ServerEntry(_Part, frozen=True):
 
 
 class Config(_Part, frozen=True):
-    """The document. `patience` is for how many seconds the backend may be away."""
+    """The document. `patience` is for how many seconds the backend may be away.
+
+    `hold` is for how many seconds a request waits where its client knows to come back; 0 is for ever.
+    """
 
     servers: dict[ServerName, ServerEntry]
     approve: dict[str, ToolEntry] = {}
     goal: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] = "Tool calls through the gateway"
     patience: Annotated[float, msgspec.Meta(ge=0, le=600)] = 20.0
+    hold: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)

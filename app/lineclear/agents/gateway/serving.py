@@ -11,7 +11,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, cast
 
@@ -24,11 +24,13 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import (
     CallToolRequestParams,
     CallToolResult,
+    InputRequiredResult,
     ListToolsResult,
     PaginatedRequestParams,
     TextContent,
     Tool,
 )
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -40,6 +42,7 @@ from lineclear.agents.gateway.calls import Gateway, Jobs, NotClearedError, Progr
 from lineclear.agents.gateway.config import read_config, unusable
 from lineclear.agents.gateway.leaving import Inlet, Leaving
 from lineclear.agents.gateway.pinning import Tools, differences, pins_file, read_pins, write_pins
+from lineclear.agents.gateway.returning import Asked, ComeBackError, Left
 from lineclear.agents.gateway.upstreams import connected
 from lineclear.agents.gateway.wording import refused
 from lineclear.agents.jobs import POLL
@@ -92,8 +95,9 @@ async def opened(
     client = AsyncClient(link.url, link.token, patience=link.patience, clock=link.clock, ids=link.ids)
     jobs = Jobs(client, config.goal, link.clock, link.ids.new("gateway"))
     async with client, connected(config) as upstreams:
+        left, leaving = Left(link.ids), leaving or Leaving()
         try:
-            yield Gateway(config, pins, upstreams, client, jobs, link.ids, poll, leaving or Leaving())
+            yield Gateway(config, pins, upstreams, client, jobs, link.ids, left, poll, leaving)
         finally:
             with anyio.CancelScope(shield=True):
                 await jobs.close()
@@ -120,13 +124,24 @@ def server_of(gateway: Gateway) -> Server[dict[str, object]]:
         ]
         return ListToolsResult(tools=[*tools, *([_APPROVE_TOOL] if gateway.config.approve else [])])
 
-    async def call_tool(context: Context, params: CallToolRequestParams) -> CallToolResult:
-        arguments, progress = params.arguments or {}, _progress(context)
-        session = context.request.headers.get(_SESSION, "") if context.request is not None else ""
-        if params.name == APPROVE and gateway.config.approve:
-            answer = await _approved(gateway, arguments, session, progress)
-            return CallToolResult(content=[TextContent(type="text", text=json.dumps(answer))])
-        return await gateway.call(params.name, arguments, session, progress)
+    async def call_tool(
+        context: Context, params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult:
+        progress = _progress(context)
+        asked = Asked(
+            params.name,
+            params.arguments or {},
+            context.request.headers.get(_SESSION, "") if context.request is not None else "",
+            params.request_state or "",
+            returns=context.protocol_version in MODERN_PROTOCOL_VERSIONS,
+        )
+        try:
+            if params.name == APPROVE and gateway.config.approve:
+                answer = await _approved(gateway, asked, progress)
+                return CallToolResult(content=[TextContent(type="text", text=json.dumps(answer))])
+            return await gateway.call(asked, progress)
+        except ComeBackError as later:
+            return InputRequiredResult(request_state=later.state)
 
     return Server("lineclear", version=__version__, on_list_tools=list_tools, on_call_tool=call_tool)
 
@@ -138,13 +153,11 @@ def _progress(context: Context) -> Progress:
     return tell
 
 
-async def _approved(
-    gateway: Gateway, asked: Mapping[str, Json], session: str, progress: Progress
-) -> dict[str, object]:
+async def _approved(gateway: Gateway, asked: Asked, progress: Progress) -> dict[str, object]:
     try:
-        prompt = msgspec.convert(dict(asked), _Prompt)
-        arguments = cast("dict[str, Json]", prompt.input)
-        order = await gateway.approve(prompt.tool_name, arguments, session, progress)
+        prompt = msgspec.convert(dict(asked.arguments), _Prompt)
+        wanted = replace(asked, name=prompt.tool_name, arguments=cast("dict[str, Json]", prompt.input))
+        order = await gateway.approve(wanted, progress)
     except msgspec.ValidationError as error:
         return _deny(refused(Refusal(Code.BODY_INVALID, problem=error)))
     except NotClearedError as error:

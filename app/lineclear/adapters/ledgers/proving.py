@@ -19,6 +19,7 @@ from lineclear.domain.ledger.notes import VerifierKey
 from lineclear.domain.ledger.proofs import LedgerProof
 from lineclear.domain.ledger.signing import key_id
 from lineclear.domain.ledger.tiles import TileError, hash_reader
+from lineclear.domain.wording import say
 
 _TILES = 256
 
@@ -50,21 +51,30 @@ def standing_of(root: SignedRoot, index: int, entry: bytes, tile: Callable[[str]
     size = root.checkpoint.size
     if index >= size:
         return Standing(
-            is_proven=False, says=f"The newest signed root is over {size:,} entries, before this."
+            is_proven=False,
+            says=say("The newest signed root is over {size:,} entries, before this.", size=size),
         )
     try:
         path = prove(root, index, tile).path
     except (TileError, MerkleError) as error:
-        return Standing(is_proven=False, says=f"The hashes around it cannot be read: {error}.", size=size)
+        return Standing(
+            is_proven=False, says=say("The hashes around it cannot be read: {error}.", error=error), size=size
+        )
     if not is_included(leaf_hash(entry), index, size, path, root.checkpoint.root):
-        says = f"The log of {size:,} entries holds another entry at this place. Rely on nothing in this one."
-        return Standing(is_proven=False, says=says, size=size)
-    if root.key is None:
-        says = (
-            f"It is in the tree of {size:,} entries that the backend states; no signature could be checked."
+        says = say(
+            "The log of {size:,} entries holds another entry at this place. Rely on nothing in this one.",
+            size=size,
         )
         return Standing(is_proven=False, says=says, size=size)
-    says = f"It is entry {index:,} of {size:,}, under the root that the log's key signed."
+    if root.key is None:
+        says = say(
+            "It is in the tree of {size:,} entries that the backend states; no signature could be checked.",
+            size=size,
+        )
+        return Standing(is_proven=False, says=says, size=size)
+    says = say(
+        "It is entry {index:,} of {size:,}, under the root that the log's key signed.", index=index, size=size
+    )
     key = key_id(root.key.public_key)
     return Standing(True, says, size, key, root.is_pinned, root.since)  # noqa: FBT003  # in order
 

@@ -30,11 +30,12 @@ class BudgetAnswer(Answer, frozen=True):
 
 
 class Condition(Answer, frozen=True):
-    """One requirement of authority, met or missing, in words."""
+    """One requirement of authority, met or missing, in words; `params` fill the words of its code."""
 
     says: str
     met: bool
     code: str = ""
+    params: dict[str, str] = {}
 
 
 class Me(Answer, frozen=True):

@@ -107,7 +107,7 @@ def _detail(services: Services, snapshot: Snapshot, principal: Principal, identi
         job=job,
         spans=snapshot.spans(job.id),
         conditions=tuple(
-            Condition(says=authority.sentence(one), met=one.met, code=one.code)
+            Condition(says=authority.sentence(one), met=one.met, code=one.code, params=one.params)
             for one in conditions(action, person, services.clock.now())
         ),
         payload=texts["payload"],

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from lineclear.application.governing.scopes import WORKSPACE, scopes_of
 from lineclear.application.ports import Snapshot
+from lineclear.desktop.presenters.closed_words import scope_word
 from lineclear.domain.actions import Action
 from lineclear.domain.control import Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import HealthState
@@ -81,4 +82,4 @@ def is_open(breaker: Breaker, now: datetime) -> bool:
 def scope_words(scope: str) -> str:
     """A safe mode's scope as it is read in a sentence."""
     kind, _, name = scope.partition(":")
-    return say("the whole workspace") if scope == WORKSPACE else f"{kind} {name}"
+    return say("the whole workspace") if scope == WORKSPACE else scope_word(kind, name)

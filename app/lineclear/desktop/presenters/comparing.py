@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz.distance import LCSseq
 
 from lineclear.application.reading.formats import dollars
+from lineclear.desktop.presenters.closed_words import state_word
 from lineclear.desktop.presenters.sheets import Chip, Sign, Tone, Words
 from lineclear.desktop.presenters.span_sheets import long_text, took
 from lineclear.domain.events import Span
@@ -157,7 +158,7 @@ def _length_difference(left: timedelta, right: timedelta) -> Words | Chip:
 
 
 def _totals(job: Job, spans: Sequence[Span], other: Job, other_spans: Sequence[Span]) -> Iterator[PairRow]:
-    ours, theirs = (one.outcome or one.status.value for one in (job, other))
+    ours, theirs = (state_word(one.outcome or one.status) for one in (job, other))
     differs: Words | Chip = Chip(say("Differs"), Tone.CAUTION) if ours != theirs else ""
     yield PairRow("outcome", Sign.SAME, say("Outcome"), ours, theirs, differs)
     yield _counts("steps", say("Steps"), len(spans), len(other_spans))

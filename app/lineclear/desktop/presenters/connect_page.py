@@ -10,6 +10,7 @@ from typing import Final
 
 from lineclear.application.reading.connections import Connection, Offer
 from lineclear.application.reading.formats import age_text, local_time, seconds_between
+from lineclear.desktop.presenters.closed_words import state_word
 from lineclear.desktop.presenters.connect_lines import TITLES, Block, Way, fitting
 from lineclear.desktop.presenters.connect_refusals import explained
 from lineclear.desktop.presenters.connect_sheets import Choice, ConnectionRow, FormSheet, WatchSheet
@@ -170,7 +171,7 @@ def _decided(action: Action | None, now: datetime) -> Line:
         case ActionStatus.DENIED:
             return Line(Mark.REFUSED, say("Policy denied it, {time}", time=at))
         case ActionStatus.REJECTED | ActionStatus.STOPPED | ActionStatus.EXPIRED | ActionStatus.WITHDRAWN:
-            said = say("It was not cleared: {status}, {time}", status=action.status.value, time=at)
+            said = say("It was not cleared: {status}, {time}", status=state_word(action.status), time=at)
             return Line(Mark.REFUSED, said, by_people if by_people.text else None)
         case _:
             cleared = local_time(action.cleared_at, now) if action.cleared_at else at

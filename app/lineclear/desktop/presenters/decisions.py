@@ -14,6 +14,7 @@ from lineclear.application.reading.questions import GOING, HAS_RUN, is_without_r
 from lineclear.desktop.presenters.around import Viewer
 from lineclear.desktop.presenters.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.passing import places, receivers
+from lineclear.desktop.presenters.reasons import condition_words
 from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Sign, Tone, UndoSheet, Words
 from lineclear.desktop.presenters.three_states import three_states
@@ -191,7 +192,7 @@ def _not_yet(detail: Detail, person: Person, viewer: Viewer) -> str:
             tier=int(detail.action.tier),
             own=int(person.tier),
         )
-    missing = [one.says for one in detail.conditions if not one.met]
+    missing = [condition_words(one) for one in detail.conditions if not one.met]
     return say("Missing: {missing}", missing=missing[0]) if missing else claimed_text(detail.action, viewer)
 
 

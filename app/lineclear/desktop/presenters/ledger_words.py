@@ -13,6 +13,7 @@ from lineclear.application.reading.formats import short_digest
 from lineclear.application.record.findings import Conclusion
 from lineclear.application.record.query import Facet, LedgerQuery, Order
 from lineclear.application.record.reading import FacetCounts, LedgerAbout, LedgerKind, LedgerLine
+from lineclear.desktop.presenters.closed_words import verdict_words
 from lineclear.desktop.presenters.ledger_sheets import (
     EntriesSheet,
     EntryRow,
@@ -23,7 +24,7 @@ from lineclear.desktop.presenters.ledger_sheets import (
     VerdictSheet,
 )
 from lineclear.desktop.presenters.ledger_types import type_words
-from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Notice, NoticeKind, Tone, text_of
+from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Notice, NoticeKind, Tone, Words, text_of
 from lineclear.domain.text import paintable
 from lineclear.domain.wording import figure, marked, say, say_n
 
@@ -137,13 +138,23 @@ def _facet(query: LedgerQuery, facet: FacetCounts) -> FacetSheet:
     values = tuple(
         FacetValue(
             value,
-            type_words(value) if facet.facet is Facet.TYPE else paintable(value),
+            _value_words(facet.facet, value),
             figure(count),
             value == chosen,
         )
         for value, count in facet.values
     )
     return FacetSheet(facet.facet, say(_TITLES[facet.facet]), values)
+
+
+def _value_words(facet: Facet, value: str) -> Words:
+    match facet:
+        case Facet.TYPE:
+            return type_words(value)
+        case Facet.VERDICT:
+            return paintable(verdict_words(value))
+        case _:
+            return paintable(value)
 
 
 def head_sheet(

@@ -9,6 +9,7 @@ from datetime import datetime
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.alarm_sheets import AlarmSheet
+from lineclear.desktop.presenters.closed_words import role_word
 from lineclear.desktop.presenters.people_sheets import (
     AnswerKind,
     Asked,
@@ -102,7 +103,7 @@ def _row(person: Person, staff: Staff, viewer: _Viewer, now: datetime) -> Person
         paintable(
             say(
                 "{role}, tier {tier}, {limit}{groups}",
-                role=person.role,
+                role=role_word(person.role),
                 tier=int(person.tier),
                 limit=limit,
                 groups=groups,

@@ -15,6 +15,7 @@ from lineclear.desktop.presenters.around import Viewer, scope_words
 from lineclear.desktop.presenters.passing import escalated_lines
 from lineclear.desktop.presenters.sheets import Line, Mark, text_of
 from lineclear.domain.actions import Action
+from lineclear.domain.authority import Condition as Needed
 from lineclear.domain.authority import ConditionCode
 from lineclear.domain.authority import sentence as sentence_of
 from lineclear.domain.control import ConnectorHealth
@@ -99,7 +100,15 @@ def _condition_line(one: Condition) -> Line:
     """What this person must be; that they own the agent ends it, so it is said as it is."""
     if one.code == ConditionCode.NOT_OWNER and not one.met:
         return Line(Mark.REFUSED, say("You own this agent: somebody else decides"))
-    return Line(Mark.MET if one.met else Mark.MISSING, one.says)
+    return Line(Mark.MET if one.met else Mark.MISSING, paintable(condition_words(one)))
+
+
+def condition_words(one: Condition) -> str:
+    """What is needed, in the reader's language; as the backend says it where this build lacks the words."""
+    try:
+        return sentence_of(Needed(ConditionCode(one.code), one.met, one.params))
+    except (ValueError, KeyError):  # a code of a newer backend, or an older one that sends no params
+        return one.says
 
 
 def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:

@@ -9,6 +9,7 @@ from lineclear.application.governing.scopes import WORKSPACE
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.around import scope_words
+from lineclear.desktop.presenters.closed_words import deed_words, role_word
 from lineclear.desktop.presenters.control_sheets import ScopeKind, ScopeRow, ScopesSheet
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, SafeModeSheet, SafeModeState, Tone
 from lineclear.domain.control import SafeMode
@@ -26,7 +27,7 @@ def why_not(me: Me | None, deed: Deed) -> str:
         return say("Not connected.")
     if Role(me.role) in MAY[deed]:
         return ""
-    return say("Your role ({role}) may not {deed}.", role=me.role, deed=deed)
+    return say("Your role ({role}) may not {deed}.", role=role_word(me.role), deed=deed_words(deed))
 
 
 def safe_mode_sheet(safe_modes: Iterable[SafeMode], me: Me | None, now: datetime) -> SafeModeSheet:

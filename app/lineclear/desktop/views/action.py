@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, override
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from lineclear.desktop.painting import Run
 from lineclear.desktop.presenters.cautions import caution_of
@@ -171,7 +171,9 @@ class QuestionStrip(Panel):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.RAISED, parent)
         self._questions: tuple[Question, ...] = ()
-        self._cells = row(self)
+        self._cells = QGridLayout(self)
+        self._cells.setContentsMargins(0, 0, 0, 0)
+        self._cells.setSpacing(0)
 
     def display(self, questions: tuple[Question, ...]) -> None:
         if questions == self._questions:
@@ -180,21 +182,25 @@ class QuestionStrip(Panel):
         clear(self._cells)
         for number, question in enumerate(questions):
             if number:
-                self._cells.addWidget(Hairline(self._look, upright=True))
-            self._cells.addWidget(self._cell(question), 1)
+                line = Hairline(self._look, upright=True)
+                self._cells.addWidget(line, 0, 2 * number - 1, 2, 1)
+            ask = Text(self._look, FontRole.SMALL, Token.MUTED, Fit.WRAP, most_lines=2)
+            ask.set_words(question.ask)
+            answer = Text(self._look, FontRole.SMALL_STRONG, Token.TEXT, Fit.WRAP, most_lines=4)
+            answer.set_words(question.answer)
+            answer.setAccessibleName(f"{question.ask} {text_of(question.answer)}")
+            # A question that takes two lines moves all answers, so that they go on standing in one line.
+            self._cells.addWidget(_padded(ask, (12, 7, 10, 2)), 0, 2 * number)
+            self._cells.addWidget(_padded(answer, (12, 0, 10, 8)), 1, 2 * number)
+            self._cells.setColumnStretch(2 * number, 1)
 
-    def _cell(self, question: Question) -> QWidget:
-        cell = QWidget()
-        ask = Text(self._look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
-        ask.set_words(question.ask)
-        answer = Text(self._look, FontRole.SMALL_STRONG, Token.TEXT, Fit.WRAP, most_lines=4)
-        answer.set_words(question.answer)
-        answer.setAccessibleName(f"{question.ask} {text_of(question.answer)}")
-        stack = column(cell, margins=(12, 7, 10, 8), gap=2)
-        stack.addWidget(ask)
-        stack.addWidget(answer)
-        stack.addStretch(1)
-        return cell
+
+def _padded(text: Text, margins: tuple[int, int, int, int]) -> QWidget:
+    place = QWidget()
+    stack = column(place, margins=margins)
+    stack.addWidget(text)
+    stack.addStretch(1)
+    return place
 
 
 class OutcomeCard(Card):

@@ -26,7 +26,7 @@ from lineclear.domain.wording import marked, say
 _COLUMNS: Final[tuple[Column[JobAction], ...]] = (
     Column(marked("Action"), 38, lambda action: action.title),
     Column(marked("State"), 20, lambda action: action.state),
-    Column(marked("Can I undo it?"), 26, lambda action: action.undo),
+    Column(marked("Undo"), 26, lambda action: action.undo),
     Column(marked("Since"), 16, lambda action: action.since),
 )
 _WIDE: Final = 900

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from lineclear.desktop.presenters.closed_words import role_word
 from lineclear.desktop.presenters.people_sheets import (
     AnswerKind,
     Asked,
@@ -239,7 +240,9 @@ class DeedForm(QWidget):
             self._stack.addWidget(field)
             return
         flow = Flow()
-        self.pills[each.key] = {name: Pill(self._look, name) for name in each.choices}
+        self.pills[each.key] = {
+            name: Pill(self._look, role_word(name) if each.key == "role" else name) for name in each.choices
+        }
         for name, pill in self.pills[each.key].items():
             pill.setChecked(name == each.value)
             pill.clicked.connect(lambda _checked=False, asked=each, chosen=name: self._choose(asked, chosen))

@@ -73,6 +73,7 @@ def test_a_tool_tip_names_the_key():
 PASSED_ON = {
     "connections.open",
     "decision.take_back",
+    "outbox.open",
     "session.lock",
     "settings.open",
     "view.refresh",

@@ -10,7 +10,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.adapters.memory.ids import SeededIds
+from lineclear.adapters.memory.outbox import MemoryOutbox
 from lineclear.adapters.memory.store import MemoryStore
+from lineclear.application.deciding.arriving import offline_rule
+from lineclear.application.deciding.dispatching import Offline
+from lineclear.application.deciding.hearing import Hearing
 from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.replica import Replica
 from lineclear.desktop.background import InlineBackground
@@ -19,6 +23,7 @@ from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.desktop.session import Session
 from lineclear.desktop.sync import Contact
 from lineclear.desktop.views.window import Window
+from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
 from support.console import MemoryKey
 from support.kernel import Kernel
@@ -34,6 +39,7 @@ class Seat:
         name: str = "ops-west",
         tier: Tier = Tier.TWO,
         opens: type[MemoryGateway] = MemoryGateway,
+        outbox: MemoryOutbox | None = None,
     ) -> None:
         self.window, self.kernel = window, kernel
         self.steady = 100.0
@@ -41,8 +47,12 @@ class Seat:
         self.gateway = opens(kernel.services, kernel.token(name, Role.OPS, tier=tier))
         me = self.gateway.me()
         self.key = MemoryKey()
-        self.reviewer = Reviewer(self.gateway, self.key, me.origin, kernel.clock, SeededIds(5))
         replica = Replica(MemoryStore())
+        self.outbox, self.hearing = outbox, Hearing(kernel.clock, lambda: self.steady)
+        read = replica.store.read
+        offline = Offline(outbox, self.hearing, lambda: read(offline_rule)) if outbox is not None else None
+        clock, ids = kernel.clock, SeededIds(5)
+        self.reviewer = Reviewer(self.gateway, self.key, me.origin, clock, ids, offline=offline)
         ticks = Ticks(kernel.clock.now, lambda: self.steady)
         reads, sends = InlineBackground(), InlineBackground()
         with_ = Collaborators(
@@ -51,6 +61,7 @@ class Seat:
         self.session = Session(window, with_, me)
         window.commanded.connect(self.session.run_command)
         self.session.console.start()
+        self.session.desk.waiting.refresh()
         self.read()
 
     def read(self) -> None:
@@ -58,8 +69,21 @@ class Seat:
         replica, sync = self.session.replica, self.session.sync
         feed = self.gateway.feed(replica.size(), limit=10_000)
         streams = replica.apply(feed.items)
+        self.hearing.heard(feed.at)
         sync.contacted.emit(Contact())
         sync.changed.emit(streams)
+
+    def lose(self) -> None:
+        """The backend answers no more."""
+        self.gateway.down = True
+        self.hearing.lost()
+        gone = Refusal(Code.UNREACHABLE, url="http://127.0.0.1:1", problem="refused")
+        self.session.sync.contacted.emit(Contact(gone))
+
+    def regain(self) -> None:
+        """It answers again."""
+        self.gateway.down = False
+        self.read()
 
     def wait(self, seconds: float) -> None:
         """Let time go by in the window and in the backend."""

@@ -92,6 +92,13 @@ COMMANDS: Final = (
         Section.DECIDE,
         needs="approve",
     ),
+    Command(
+        "outbox.open",
+        marked("Decisions on this device"),
+        ("Shift+Z",),
+        Section.DECIDE,
+        needs="approve",
+    ),
     Command("review.next", marked("Next action"), ("J", "Down"), Section.MOVE, Scope.REVIEW),
     Command("review.previous", marked("Previous action"), ("K", "Up"), Section.MOVE, Scope.REVIEW),
     Command("review.open", marked("Open the action"), ("Return", "Enter"), Section.MOVE, Scope.REVIEW),

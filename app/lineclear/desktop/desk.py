@@ -9,12 +9,15 @@ from PySide6.QtCore import QObject, QTimer
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.attending import Attending
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.console_presenter import refusal_notice
 from lineclear.desktop.presenters.deciding import Deciding
 from lineclear.desktop.presenters.edit_sheets import EditSheet
 from lineclear.desktop.presenters.editing import Editing
 from lineclear.desktop.presenters.outgoing_sheets import Leaving, OutgoingSheet
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
+from lineclear.desktop.presenters.waiting import Waiting
 from lineclear.desktop.views.window import Window
+from lineclear.domain.refusals import Refusal
 
 _SWIFT_TICK = 200
 _TYPING_PAUSE = 300
@@ -35,6 +38,7 @@ class Desk(QObject):
         self._window = window
         self.queue, self.action = queue, action
         self.deciding = Deciding(with_, action, self)
+        self.waiting = Waiting(with_, self)
         self.editing = Editing(with_, action, self)
         self.attending = Attending(with_, action, self)
         self._frame = window.window()
@@ -47,6 +51,7 @@ class Desk(QObject):
         self._then: Callable[[], object] = self._frame.close
         self._has_edit = False
         self._connect_deciding()
+        self._connect_waiting()
         self._connect_editing()
 
     def on_tick(self) -> None:
@@ -81,9 +86,38 @@ class Desk(QObject):
         strip = self._window.review.queue.outgoing
         strip.taken_back.connect(deciding.take_back)
         strip.looked_at.connect(deciding.look_at)
+        strip.waiting_asked.connect(self.waiting.open)
         strip.sent_again.connect(deciding.send_again)
         self._window.leave_answered.connect(self._leave)
         self._swift.timeout.connect(deciding.on_tick)
+
+    def _connect_waiting(self) -> None:
+        waiting, overlays = self.waiting, self._window.overlays
+        self.deciding.kept.connect(waiting.refresh)
+        self.deciding.taken_back_further.connect(waiting.take_back_newest)
+        waiting.marked.connect(self.deciding.mark_kept)
+        waiting.marked.connect(self.queue.mark_kept)
+        waiting.changed.connect(overlays.show_waiting)
+        waiting.changed.connect(self._window.review.queue.outgoing.display_waiting)
+        waiting.taken_back.connect(self._come_back)
+        waiting.opened.connect(self._open)
+        waiting.refused.connect(self._refuse)
+        overlays.waiting_taken_back.connect(waiting.take_back)
+        overlays.waiting_followed.connect(waiting.follow)
+        overlays.waiting_read.connect(waiting.read)
+        self.queue.changed.connect(self._read_ahead)
+
+    def _read_ahead(self) -> None:
+        self.action.at_hand.follow(self.queue.listed)
+
+    def _open(self, action_id: str) -> None:
+        self._window.overlays.close_all()
+        self._come_back(action_id)
+
+    def _refuse(self, action_id: str, refusal: Refusal) -> None:
+        if action_id:
+            self._open(action_id)
+        self.action.say(refusal_notice(refusal))
 
     def _connect_editing(self) -> None:
         editing = self.editing

@@ -115,6 +115,12 @@ def _queue_state(name: str) -> Callable[[Window], None]:
     return show
 
 
+def _waiting(window: Window) -> None:
+    _queue_state("offline")(window)
+    window.review.queue.outgoing.display_waiting(deciding.WAITING)
+    window.overlays.show_waiting(deciding.WAITING)
+
+
 def _reject(window: Window) -> None:
     window.run_command("review.reject")
 
@@ -303,6 +309,7 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "undo-moved", _action(waits.ACTION_MOVED, "review.undo")
     yield "outgoing", lambda window: window.review.queue.outgoing.display(deciding.OUTGOING)
     yield "outgoing-offline", lambda window: window.review.queue.outgoing.display(deciding.OUTGOING_OFFLINE)
+    yield "waiting", _waiting
     yield "edit", lambda window: window.review.action.display_edit(deciding.EDIT)
     yield "edit-raised", lambda window: window.review.action.display_edit(deciding.EDIT_RAISED)
     yield "edited", _action(deciding.ACTION_EDITED)

@@ -16,7 +16,7 @@ from lineclear.domain.text import paintable
 _AWAY: Final = Notice(
     NoticeKind.OFFLINE,
     "Offline since 14:02",
-    "As it was then. Nothing can be decided until the backend answers.",
+    "As it was then. What you decide is signed here and sent when the backend answers.",
     Step("view.refresh", "Try again"),
 )
 _LOADING: Final = Notice(NoticeKind.LOADING, "Reading what is in force")
@@ -30,7 +30,12 @@ _REFUSED: Final = Notice(
 )
 
 
-ACTION: Final = replace(samples.ACTION, decision=away_decision(samples.ACTION.decision))
+_WAYS: Final = {
+    "review.approve": "While the backend is away, approve only up to tier 1.",
+    "review.reject": "",
+    "review.stop_job": "",
+}
+ACTION: Final = replace(samples.ACTION, decision=away_decision(samples.ACTION.decision, _WAYS))
 JOBS: Final = {
     "offline": away_jobs(jobs.JOBS, _AWAY),
     "away": away_jobs(jobs.NO_JOBS, _AWAY),

@@ -22,6 +22,7 @@ from lineclear.desktop.presenters.sheets import (
     Sign,
     Tone,
 )
+from lineclear.desktop.presenters.waiting_sheets import AnswerRow, Offer, WaitingRow, WaitingSheet
 from lineclear.domain.text import paintable
 
 OUTGOING: Final = OutgoingSheet(
@@ -51,6 +52,59 @@ OUTGOING_OFFLINE: Final = OutgoingSheet(
             again=True,
         ),
     ),
+)
+WAITING: Final = WaitingSheet(
+    "Decisions on this device",
+    "2 wait to be sent · 1 sent, 2 refused",
+    (
+        WaitingRow(
+            4,
+            "a4",
+            "Reject",
+            Tone.STOP,
+            paintable("Merge fix/retry-budget into main"),
+            "decided 14:05",
+        ),
+        WaitingRow(
+            5,
+            "a5",
+            "Approve",
+            Tone.OK,
+            paintable("Correct 3 lines on invoice 2026-1187"),
+            "decided 14:07",
+            "It may have reached the backend already.",
+        ),
+    ),
+    (
+        AnswerRow(
+            3,
+            "a3",
+            "Reject",
+            Tone.STOP,
+            paintable("Refund $180.00 to customer 4411"),
+            "The rejection came after the start: action act-06e3h is started.",
+            "Stop its job, or undo what it did.",
+            (Offer.STOP, Offer.OPEN),
+        ),
+        AnswerRow(
+            2,
+            "a2",
+            "Approve",
+            Tone.STOP,
+            paintable("Deploy billing 4.18 to staging"),
+            "You decided on revision 1; the action is now at revision 2.",
+            "Look at what changed, then decide again.",
+        ),
+        AnswerRow(
+            1,
+            "a1",
+            "Reject",
+            Tone.OK,
+            paintable("Grant storage.admin to svc-reports"),
+            "Your rejection was sent and recorded.",
+        ),
+    ),
+    is_open=True,
 )
 _EDITED: Final = ChangesSheet(
     "Changed by you",

@@ -34,7 +34,7 @@ from lineclear.domain.text import paintable
 
 TOP_OFFLINE: Final = replace(
     TOP,
-    freshness=Chip("Offline since 14:02, 3 decisions not sent", Tone.STOP),
+    freshness=Chip("Offline since 14:02, 3 decisions waiting to be sent", Tone.STOP),
     safe_mode=SafeModeSheet(
         SafeModeState.UNKNOWN, "Safe mode not known", why_not="The backend is out of reach."
     ),
@@ -250,7 +250,7 @@ QUEUES: Final = {
         notice=Notice(
             NoticeKind.OFFLINE,
             "Offline since 14:02",
-            "As it was then. Nothing can be decided until the backend answers.",
+            "As it was then. What you decide is signed here and sent when the backend answers.",
             Step("view.refresh", "Try again"),
         ),
     ),

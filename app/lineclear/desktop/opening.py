@@ -25,10 +25,13 @@ from lineclear.adapters.system.ids import SystemIds
 from lineclear.adapters.system.key_chains import open_keys
 from lineclear.adapters.system.keys import KeyChain, MemoryKeys, witness_of
 from lineclear.adapters.system.notebooks import LEDGERS, notebook_of
+from lineclear.adapters.system.outboxes import OUTBOXES, outbox_of
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.adapters.system.tokens import Tokens
 from lineclear.adapters.system.tokens import open_tokens as open_kept_tokens
-from lineclear.application.deciding.dispatching import DeviceKey
+from lineclear.application.deciding.arriving import offline_rule
+from lineclear.application.deciding.dispatching import DeviceKey, Offline
+from lineclear.application.deciding.hearing import Hearing
 from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.blind import is_blind
@@ -71,15 +74,15 @@ def open_backend(address: Address, reads: Background, sends: Background) -> Open
         decides = me.person is not None and me.person.role in MAY[Deed.DECIDE]
         keys = _keys(address, may_lack=not decides)
         witness = _witness(address, gateway.log, me, keys)
-        reviewer, reopen = (
-            _reviewer(address, gateway, me, keys, witness) if decides and keys else (None, None)
-        )
         replica = Replica(MemoryStore())
+        hearing = Hearing(SystemClock(), steady)
+        at = _Seat(address, gateway, me, replica, hearing)
+        reviewer, reopen = _reviewer(at, keys, witness) if decides and keys else (None, None)
         live = _open_live(address, gateway, me, replica, witness)
         closing.callback(live.close)
         ticks = Ticks(lambda: SystemClock().now().astimezone(), steady)
         with_ = Collaborators(
-            gateway, reviewer, replica, reads, sends, ticks, me.person, witness, reopen, address.url
+            gateway, reviewer, replica, reads, sends, ticks, me.person, witness, reopen, hearing, address.url
         )
         return Opened(me, with_, live, closing.pop_all().close)
 
@@ -100,17 +103,40 @@ def _data_folder() -> Path:
     return Path(platformdirs.user_data_dir("lineclear", appauthor=False))
 
 
-def _reviewer(
-    address: Address, gateway: Gateway, me: Me, keys: KeyChain, witness: Witness
-) -> tuple[Reviewer, Callable[[], DeviceKey]]:
-    """Who signs on this device, and what opens their key again after the session was locked."""
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """Where somebody decides, as whom, and what is known there without asking."""
+
+    address: Address
+    gateway: Gateway
+    me: Me
+    replica: Replica
+    hearing: Hearing
+
+
+def _reviewer(at: _Seat, keys: KeyChain, witness: Witness) -> tuple[Reviewer, Callable[[], DeviceKey]]:
+    """Who signs on this device, and what opens their key again after the session was locked.
+
+    A key for this run alone could not send later what waits, so that nothing is kept under it.
+    """
+    me = at.me
+    key = keys.key(me.origin, me.subject)
+    outbox = None
+    if not at.address.ephemeral:
+        outbox = outbox_of(_data_folder() / OUTBOXES, me.origin, me.subject, key.secret("outbox"))
 
     def reopen() -> DeviceKey:
-        anew = keys if address.ephemeral else _keys(address, may_lack=False)
-        return (anew or keys).key(me.origin, me.subject)
+        anew = keys if at.address.ephemeral else _keys(at.address, may_lack=False)
+        opened = (anew or keys).key(me.origin, me.subject)
+        if outbox is not None and opened.public_key == key.public_key:
+            outbox.unlock(opened.secret("outbox"))
+        return opened
 
-    key = keys.key(me.origin, me.subject)
-    reviewer = Reviewer(gateway, key, me.origin, SystemClock(), SystemIds(), witness.require_calm)
+    store = at.replica.store
+    offline = Offline(outbox, at.hearing, lambda: store.read(offline_rule)) if outbox is not None else None
+    reviewer = Reviewer(
+        at.gateway, key, me.origin, SystemClock(), SystemIds(), witness.require_calm, offline=offline
+    )
     return reviewer, reopen
 
 

@@ -52,7 +52,7 @@ class Session(QObject):
         self.narrowing = QueueNarrowing(with_, self.queue, self)
         self.action = ActionPresenter(with_, self)
         self.console = ConsolePresenter(with_, me, self)
-        self.sync = Sync(with_.gateway, with_.replica, self)
+        self.sync = Sync(with_.gateway, with_.replica, self, with_.hearing)
         self.ticks = with_.ticks
         self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
         self.followers = tuple(one for one in (self.sync, self.witnessing) if one is not None)
@@ -79,6 +79,7 @@ class Session(QObject):
         self.console.start()
         self.control_desk.start()
         self.queue.refresh()
+        self.desk.waiting.refresh()
         self.sync.start()
         if self.witnessing is not None:
             self.witnessing.start()
@@ -159,6 +160,8 @@ class Session(QObject):
         self._timer.start()
         self._idle = 0
         self.deciding.wait_anew()
+        self.desk.waiting.refresh()
+        self.desk.waiting.send()
         self.queue.refresh()
         self.action.refresh()
         self.action.on_front()
@@ -176,6 +179,8 @@ class Session(QObject):
                 self.lock()
             case "decision.take_back":
                 self.deciding.take_back()
+            case "outbox.open":
+                self.desk.waiting.open()
             case "queue.mark":
                 self.bulk.toggle()
             case "queue.bulk":
@@ -218,6 +223,8 @@ class Session(QObject):
     def _overlay_left(self, name: str) -> None:
         if name == "bulk":
             self.bulk.close()
+        if name == "waiting":
+            self.desk.waiting.close()
 
     def _show_span(self, span: str) -> None:
         """Show a step of the job behind the action that is open."""
@@ -263,6 +270,8 @@ class Session(QObject):
         self.sync.changed.connect(self.insights_desk.insights.on_changed)
         self.sync.contacted.connect(self.console.on_contact)
         self.sync.contacted.connect(self.action.on_contact)
+        self.sync.contacted.connect(self.desk.waiting.on_contact)
+        self.desk.waiting.changed.connect(self.console.on_waiting)
         self.deciding.outgoing_changed.connect(self.console.on_outgoing)
         self.sync.broken.connect(self._broken)
         self._timer.timeout.connect(self._on_idle)

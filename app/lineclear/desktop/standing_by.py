@@ -17,6 +17,7 @@ from lineclear.desktop.presenters.sheets import (
     Step,
     TopSheet,
 )
+from lineclear.desktop.presenters.waiting_sheets import WaitingSheet
 from lineclear.desktop.views.window import Window
 from lineclear.domain.wording import say
 
@@ -42,6 +43,7 @@ class StandBy(QObject):
         window.display_top(_top(notice))
         window.review.action.leave_edit()
         window.review.queue.outgoing.display(OutgoingSheet())
+        window.review.queue.outgoing.display_waiting(WaitingSheet())
         is_loading = notice.kind is NoticeKind.LOADING
         aside = (
             say("The queue shows up here.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from lineclear.application.deciding.hearing import Hearing
 from lineclear.application.reading.gateway import Gateway
 from lineclear.application.reading.replica import Replica
 from lineclear.domain.refusals import Refusal
@@ -34,8 +35,15 @@ class Sync(QObject):
     contacted = Signal(object)
     broken = Signal(object)
 
-    def __init__(self, gateway: Gateway, replica: Replica, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        replica: Replica,
+        parent: QObject | None = None,
+        hearing: Hearing | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._hearing = hearing
         self._gateway = gateway
         self._replica = replica
         self._stop = threading.Event()
@@ -72,6 +80,8 @@ class Sync(QObject):
             try:
                 self._exchange()
             except Refusal as refusal:
+                if self._hearing is not None:
+                    self._hearing.lost()
                 self.contacted.emit(Contact(refusal))
                 self._stop.wait(_PAUSE)
             except ValueError as error:
@@ -84,4 +94,7 @@ class Sync(QObject):
         streams = self._replica.apply(feed.items) if feed.items else frozenset()
         if streams:  # first, because a new row is waited for
             self.changed.emit(streams)
-        self.contacted.emit(Contact(behind=max(0, feed.size - start - len(feed.items))))
+        behind = max(0, feed.size - start - len(feed.items))
+        if self._hearing is not None:
+            self._hearing.heard(feed.at, behind)
+        self.contacted.emit(Contact(behind=behind))

@@ -38,7 +38,7 @@ from lineclear.domain.identities import Device
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.signing import key_id
 from lineclear.domain.ledger.statements import decision_digest, sign_decision
-from lineclear.domain.offline import OfflineRule, bar_of, words_of
+from lineclear.domain.offline import Bar, OfflineRule, bar_of, words_of
 from lineclear.domain.refusals import Code, Kind, Refusal
 from lineclear.domain.vocabulary import Verdict
 
@@ -104,13 +104,12 @@ class Dispatch:
         """What waits, and what was answered and not read. From any thread."""
         return self._outbox.read()
 
-    def bar(self, action: Action) -> str:
-        """Why an action may not be approved while the backend is away; empty where it may."""
+    def bar(self, action: Action) -> tuple[Bar | None, OfflineRule]:
+        """What keeps an action from being approved without the backend, if anything, and by which rule."""
         if self._offline is None or not self._outbox.lasts:
-            return "nothing is kept on this device"
+            return Bar.NEVER, OfflineRule(tier=0)
         rule, last = self._offline.rule(), self._offline.hearing.last
-        found = bar_of(rule, action.tier, last.age if last else None)
-        return words_of(found, rule) if found is not None else ""
+        return bar_of(rule, action.tier, last.age if last else None), rule
 
     def decide(self, key: DeviceKey, action: Action, verdict: Verdict, reason: str, looked: Looked) -> Action:
         """Sign, keep and send. Refusal(DECISION_KEPT) where it waits; after others nothing was decided."""
@@ -188,13 +187,11 @@ class Dispatch:
             return None
         if self._offline is None:
             return None
-        bar = self.bar(action)
-        if verdict is Verdict.APPROVE and bar:
-            raise Refusal(Code.OFFLINE_APPROVAL, problem=bar)
+        bar, rule = self.bar(action)
+        if verdict is Verdict.APPROVE and bar is not None:
+            raise Refusal(Code.OFFLINE_APPROVAL, problem=words_of(bar, rule))
         last = self._offline.hearing.last
-        if last is None:
-            return Without()
-        return Without(last.at, stamp(moment(last.at) + self._offline.rule().within))
+        return Without(last.at, stamp(moment(last.at) + rule.within)) if last is not None else Without()
 
     def _is_silent(self, key: DeviceKey) -> bool:
         """Whether the backend turns out to be away just now; it is asked about this device once."""

@@ -15,12 +15,14 @@ from lineclear.desktop.presenters.action_sheet import Shown, changed_fields, sho
 from lineclear.desktop.presenters.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.arming import Arming
 from lineclear.desktop.presenters.around import Viewer, read_around
+from lineclear.desktop.presenters.at_hand import AtHand
 from lineclear.desktop.presenters.away import away_decision
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.decisions import withheld
 from lineclear.desktop.presenters.dwelling import Dwelling
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
+from lineclear.desktop.presenters.waiting_words import ways_without
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
@@ -60,6 +62,7 @@ class ActionPresenter(QObject):
         self._is_away = False
         self._taken: Mapping[str, str] = {}
         self._generation = 0
+        self.at_hand = AtHand(with_)
         self._arming = Arming(with_.ticks.steady)
         self._dwelling = Dwelling(with_.ticks.steady)
         self.shown: Shown | None = None
@@ -84,10 +87,11 @@ class ActionPresenter(QObject):
             return
         self._generation += 1
         asked, action_id, undo, with_ = self._generation, self._id, self.undo, self._with
+        at_hand = self.at_hand
         earlier = self.shown or self._seen.get(action_id)
 
         def work() -> Shown:
-            detail = with_.gateway.detail(action_id)
+            detail = at_hand.read(action_id)
             is_done = detail.action.status is ActionStatus.SUCCEEDED
             off = say(APPROVING_OFF) if with_.alarm is not None else ""
             viewer = Viewer(with_.person, with_.ticks.now(), with_.replica.store.read(read_around), off)
@@ -99,6 +103,7 @@ class ActionPresenter(QObject):
                 self._arming.touch(_mark(action))
                 self._dwelling.touch((action.id, action.revision))
                 self.shown = shown
+                self.at_hand.keep(shown.detail)
                 self._seen = {**dict([*self._seen.items()][-_MOST_SEEN:]), action.id: shown}
                 self._emit()
 
@@ -202,7 +207,7 @@ class ActionPresenter(QObject):
         sheet = self.shown.sheet
         decision = replace(withheld(sheet.decision, self._taken.get(sheet.id, "")), hint=self._hint)
         if self._is_away:
-            decision = away_decision(decision)
+            decision = away_decision(decision, ways_without(self._with.reviewer, self.shown.detail.action))
         self.changed.emit(replace(sheet, banner=self._banner or sheet.banner, decision=decision))
 
     def _unreadable(self, error: Exception) -> None:

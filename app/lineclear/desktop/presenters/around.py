@@ -58,6 +58,8 @@ class Viewer:
     taken: frozenset[str] = frozenset()
     marked: frozenset[str] = frozenset()
     """Which actions they marked, to decide on them together."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """By action, what they decided about it on this device and is not sent."""
     offline: bool = False
     """Whether the backend cannot be asked: then nothing can be decided."""
 

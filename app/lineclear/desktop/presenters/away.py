@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.list_sheets import JobRow, JobSheet, JobsSheet
@@ -11,9 +12,12 @@ from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Noti
 from lineclear.domain.wording import say
 
 
-def away_decision(sheet: DecisionSheet) -> DecisionSheet:
-    """The buttons with the reason in sight before anybody presses; another reason stays."""
-    return replace(sheet, buttons=tuple(_held(sheet.buttons)))
+def away_decision(sheet: DecisionSheet, ways: Mapping[str, str] = MappingProxyType({})) -> DecisionSheet:
+    """The buttons with the reason in sight before anybody presses; another reason stays.
+
+    `ways` says by command what can be done without the backend, and where it cannot now, why not.
+    """
+    return replace(sheet, buttons=tuple(_held(sheet.buttons, ways)))
 
 
 def away_jobs(sheet: JobsSheet, notice: Notice) -> JobsSheet:
@@ -51,8 +55,10 @@ def _held_job(row: JobRow) -> JobRow:
     return replace(row, stop_why_not=row.stop_why_not or _needs_backend())
 
 
-def _held(buttons: Iterable[ButtonSheet]) -> Iterable[ButtonSheet]:
-    return (replace(one, why_not=one.why_not or _needs_backend()) for one in buttons)
+def _held(buttons: Iterable[ButtonSheet], ways: Mapping[str, str]) -> Iterable[ButtonSheet]:
+    for one in buttons:
+        why_not = ways[one.command] if one.command in ways else _needs_backend()
+        yield replace(one, why_not=one.why_not or why_not)
 
 
 def _needs_backend() -> str:

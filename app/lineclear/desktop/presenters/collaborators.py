@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lineclear.application.deciding.dispatching import DeviceKey
+from lineclear.application.deciding.hearing import Hearing
 from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.gateway import Gateway
 from lineclear.application.reading.replica import Replica
@@ -32,6 +33,8 @@ class Collaborators:
     person: Person | None
     witness: Witness | None = None
     reopen: Callable[[], DeviceKey] | None = None
+    hearing: Hearing | None = None
+    """What is known of the backend's being there, for what is signed without it."""
     url: str = ""
     """The backend's address, as agents are told it."""
 

@@ -21,6 +21,7 @@ from lineclear.desktop.presenters.pages import top_sheet
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
+from lineclear.desktop.presenters.waiting_sheets import WaitingSheet
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
@@ -52,7 +53,8 @@ class ConsolePresenter(QObject):
         self._page = "review"
         self._asked = 0
         self._ticked = 0
-        self._fresh = Freshness(with_.ticks.steady())
+        decides = with_.reviewer is not None and with_.reviewer.dispatch.waits
+        self._fresh = Freshness(with_.ticks.steady(), decides=decides)
         self._safe_modes: dict[str, SafeMode] = {}
         self._control: tuple[Control, Mapping[str, int]] | None = None
         self._said: Notice | None = None
@@ -78,6 +80,12 @@ class ConsolePresenter(QObject):
         """So many decisions are not on the ledger yet."""
         if sheet.unsent != self._fresh.unsent:
             self._fresh.unsent = sheet.unsent
+            self._show_state()
+
+    def on_waiting(self, sheet: WaitingSheet) -> None:
+        """So many decisions are signed and wait on this device."""
+        if len(sheet.waiting) != self._fresh.waiting:
+            self._fresh.waiting = len(sheet.waiting)
             self._show_state()
 
     def on_changed(self, streams: frozenset[str]) -> None:

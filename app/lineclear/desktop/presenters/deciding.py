@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +15,7 @@ from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
 from lineclear.desktop.presenters.sending import Sending
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Preview
-from lineclear.domain.refusals import Refusal
+from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Verdict
 
 
@@ -30,6 +30,10 @@ class Deciding(QObject):
     """Id of an action on which a decision was taken; the next one need not wait for it."""
     taken_back = Signal(str)
     """Id of an action whose decision was taken back before it was sent."""
+    kept = Signal()
+    """Something was decided that waits on this device for the backend."""
+    taken_back_further = Signal()
+    """Somebody wants to take something back, and nothing waits here: what is signed may."""
     outgoing_changed = Signal(object)
     """OutgoingSheet."""
     taken_changed = Signal(object)
@@ -42,6 +46,7 @@ class Deciding(QObject):
         self._sending = Sending(with_.sending, action.refuse)
         self._out = Outgoing(with_.ticks.steady)
         self._said: object = {}
+        self._kept: Mapping[str, str] = {}
         self._patience = Patience()
 
     @property
@@ -58,7 +63,7 @@ class Deciding(QObject):
         self._take(action_id, Verdict.APPROVE, "", typed)
 
     def _take(self, action_id: str, verdict: Verdict, reason: str, typed: str = "") -> None:
-        if action_id in self._out or self._sending.is_deciding(action_id):
+        if self._is_taken(action_id):
             return
         shown = self._action.armed(action_id)
         if self._with.reviewer is None or shown is None:
@@ -74,7 +79,7 @@ class Deciding(QObject):
 
     def approve_together(self, actions: Sequence[Action]) -> None:
         """Take an approval of each, as it was on screen; each is signed and sent by itself."""
-        free = [one for one in actions if one.id not in self._out and not self._sending.is_deciding(one.id)]
+        free = [one for one in actions if not self._is_taken(one.id)]
         if self._with.reviewer is not None and free:
             self._out.hold_together(free)
             for one in free:
@@ -87,6 +92,13 @@ class Deciding(QObject):
         if taken:
             self._show()
             self.taken_back.emit(taken[0].action.id)
+        else:
+            self.taken_back_further.emit()
+
+    def mark_kept(self, words: Mapping[str, str]) -> None:
+        """By action, what was decided about it and waits on this device."""
+        self._kept = words
+        self._show()
 
     def look_at(self, action_id: str) -> None:
         """Somebody saw that a decision was refused: it goes, and its action comes, with the refusal."""
@@ -150,8 +162,18 @@ class Deciding(QObject):
         """Stop the job of the action that is on screen."""
         shown, reviewer = self._action.on_screen(action_id), self._with.reviewer
         if reviewer is not None and shown is not None:
-            work = partial(reviewer.stop, shown.detail.job.id, reason)
-            self._sending.send(action_id, work, lambda _job: self._action.settled(action_id))
+            work = partial(reviewer.stop, shown.detail.job.id, reason, action_id, shown.detail.action.title)
+            self._with.sending.run(
+                work,
+                done=lambda _job: self._action.settled(action_id),
+                failed=partial(self._not_stopped, action_id),
+            )
+
+    def _not_stopped(self, action_id: str, error: Exception) -> None:
+        if isinstance(error, Refusal) and error.code is Code.DECISION_KEPT:
+            self.kept.emit()
+        else:
+            self._action.refuse(action_id, error)
 
     def open_undo(self, action_id: str) -> None:
         """Read what an undo would do to the target as it is now."""
@@ -182,6 +204,11 @@ class Deciding(QObject):
         def failed(error: Exception) -> None:
             if not isinstance(error, Refusal):
                 raise error
+            if error.code is Code.DECISION_KEPT:
+                self._out.kept(action_id)
+                self.kept.emit()
+                self._show()
+                return
             self._out.refused(action_id, error)
             self._show()
             self._action.refuse(action_id, error)
@@ -189,8 +216,12 @@ class Deciding(QObject):
         work = partial(reviewer.decide, taken.action, taken.verdict, taken.reason, taken.looked)
         self._with.sending.run(work, done=done, failed=failed)
 
+    def _is_taken(self, action_id: str) -> bool:
+        is_here = action_id in self._out or self._sending.is_deciding(action_id)
+        return is_here or action_id in self._kept
+
     def _show(self) -> None:
-        said = self._out.words()
+        said = {**self._kept, **self._out.words()}
         if said != self._said:
             self._said = said
             self.taken_changed.emit(said)

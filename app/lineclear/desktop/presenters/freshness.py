@@ -18,11 +18,16 @@ _STALE_AFTER = 15.0
 
 @dataclass(slots=True)
 class Freshness:
-    """`heard` is when the backend answered last, in steady seconds; `unsent` counts decisions."""
+    """`heard` is when the backend answered last, in steady seconds; `unsent` counts decisions.
+
+    `waiting` are those that are signed and kept on this device; `decides` says whether that may be here.
+    """
 
     heard: float
     contact: Contact | None = None
     unsent: int = 0
+    waiting: int = 0
+    decides: bool = False
     _lost_at: str = ""
 
     @property
@@ -53,6 +58,10 @@ class Freshness:
         if contact.behind:
             left = f"{contact.behind:,}"
             return Chip(say("Catching up, {count} entries to go", count=left), Tone.CAUTION)
+        if self.waiting:
+            return Chip(
+                say_n("Sending {count} decision", "Sending {count} decisions", self.waiting), Tone.CAUTION
+            )
         if silent > _STALE_AFTER:
             return Chip(say("Stale, last heard {seconds} s ago", seconds=int(silent)), Tone.CAUTION)
         return Chip(say("Live, {seconds} s ago", seconds=max(1, int(silent))), Tone.OK)
@@ -66,10 +75,19 @@ class Freshness:
             return None
         title = say("Offline since {time}", time=local_time(self._lost_at, now))
         text = say("As it was then. Nothing can be decided until the backend answers.")
+        if self.decides:
+            text = say("As it was then. What you decide is signed here and sent when the backend answers.")
         return Notice(NoticeKind.OFFLINE, title, text, Step("view.refresh", say("Try again")))
 
     def _offline_text(self, now: datetime) -> str:
         since = local_time(self._lost_at, now)
+        if self.decides and self.unsent + self.waiting:
+            return say_n(
+                "Offline since {time}, {count} decision waiting to be sent",
+                "Offline since {time}, {count} decisions waiting to be sent",
+                self.unsent + self.waiting,
+                time=since,
+            )
         if not self.unsent:
             return say("Offline since {time}", time=since)
         return say_n(

@@ -128,6 +128,11 @@ class Outgoing:
         """It is not on the ledger; it stays in sight until somebody looks."""
         self._put(action_id, Stage.REFUSED, refusal)
 
+    def kept(self, action_id: str) -> None:
+        """It is signed and waits on this device: it is not held here any more."""
+        self._taken.pop(action_id, None)
+        self._heard.discard(action_id)
+
     def heard(self, action_ids: frozenset[str]) -> None:
         """The ledger grew by something about these actions."""
         for each in tuple(self._taken.values()):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +12,7 @@ from lineclear.application.reading.queue_query import resolved, unfiltered
 from lineclear.desktop.presenters.around import Viewer, read_around
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.queue_sheet import (
+    KEPT_HERE,
     NOT_SENT,
     WAITING_ON_OTHERS,
     Listing,
@@ -31,7 +32,7 @@ PAGE = 200
 MOST = 3_200
 """Rows at hand at most; whoever looks for more narrows the queue."""
 _EXPIRED = ActionQuery(statuses=frozenset({ActionStatus.EXPIRED}), order="newest")
-_NOT_MINE = frozenset({WAITING_ON_OTHERS, NOT_SENT})
+_NOT_MINE = frozenset({WAITING_ON_OTHERS, NOT_SENT, KEPT_HERE})
 _ASKS = frozenset({ActionStatus.PENDING, ActionStatus.UNKNOWN})
 
 
@@ -59,6 +60,7 @@ class QueuePresenter(QObject):
         self._generation = 0
         self._limit = PAGE
         self._taken: frozenset[str] = frozenset()
+        self._kept: Mapping[str, str] = {}
         self._marks: frozenset[str] = frozenset()
         self.selected: str | None = None
 
@@ -147,6 +149,11 @@ class QueuePresenter(QObject):
         self._taken = frozenset(taken)
         self._show()
 
+    def mark_kept(self, kept: Mapping[str, str]) -> None:
+        """By id, what was decided about these here and waits to be sent."""
+        self._kept = kept
+        self._show()
+
     def show_marks(self, marks: frozenset[str]) -> None:
         """These are marked, to be decided together."""
         self._marks = marks
@@ -179,8 +186,14 @@ class QueuePresenter(QObject):
             viewer,
             taken=self._taken,
             marked=self._marks,
-            offline=is_offline,
+            offline=is_offline and not self._decides_offline,
+            kept=self._kept,
         )
+
+    @property
+    def _decides_offline(self) -> bool:
+        reviewer = self._with.reviewer
+        return reviewer is not None and reviewer.dispatch.waits
 
     def _show(self) -> None:
         sheet = self._sheet()

@@ -31,6 +31,7 @@ SOON = 10 * MINUTE
 WAITING_ON_OTHERS = marked("Waiting on others")
 NEEDS_ANSWER = marked("Needs an answer")
 NOT_SENT = marked("Decided just now")
+KEPT_HERE = marked("Waiting to be sent")
 DUE_SOON, TODAY, LATER = marked("Due within 10 minutes"), marked("Today"), marked("Later")
 IN_HAND, TODAYS_OUTCOMES, EARLIER = marked("In hand"), marked("Today's outcomes"), marked("Earlier")
 LARGEST_NUMBER = marked("The largest number first, whatever its currency")
@@ -53,6 +54,7 @@ _GROUPS = (
     TODAY,
     LATER,
     WAITING_ON_OTHERS,
+    KEPT_HERE,
     NOT_SENT,
     IN_HAND,
     TODAYS_OUTCOMES,
@@ -210,6 +212,8 @@ def _row(action: Action, viewer: Viewer) -> QueueRow:
 
 def _about(action: Action, viewer: Viewer) -> str:
     """Why it was proposed, or what keeps this person from deciding on it now."""
+    if action.id in viewer.kept:
+        return viewer.kept[action.id]
     waits = _waits_for(action, viewer) if action.status is ActionStatus.PENDING else ""
     if waits:
         return waits
@@ -265,11 +269,15 @@ def _place(action: Action, viewer: Viewer) -> tuple[str, str]:
     shown = due_text(left) if left is not None else say("no limit")
     if left is not None and viewer.around.safe_mode_over(action) is not None:
         shown = say("stands still")
-    if action.id in viewer.taken or _waits_on_others(action, viewer):
-        return (NOT_SENT if action.id in viewer.taken else WAITING_ON_OTHERS), shown
+    if action.id in viewer.kept or action.id in viewer.taken:
+        return (KEPT_HERE if action.id in viewer.kept else NOT_SENT), shown
+    return (WAITING_ON_OTHERS if _waits_on_others(action, viewer) else _when_due(left)), shown
+
+
+def _when_due(left: float | None) -> str:
     if left is None or left > DAY:
-        return LATER, shown
-    return (DUE_SOON if left <= SOON else TODAY), shown
+        return LATER
+    return DUE_SOON if left <= SOON else TODAY
 
 
 def _waits_on_others(action: Action, viewer: Viewer) -> bool:

@@ -361,4 +361,4 @@ def _reasons(buttons: tuple[ButtonSheet, ...]) -> str:
     for each in buttons:
         if each.why_not:
             held.setdefault(each.why_not, []).append(each.title)
-    return "\n".join(f"{', '.join(titles)}: {why}" for why, titles in held.items())
+    return " ".join(f"{', '.join(titles)}: {why}" for why, titles in held.items())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingRow, OutgoingSheet
 from lineclear.desktop.presenters.sheets import Chip, text_of
+from lineclear.desktop.presenters.waiting_sheets import WaitingSheet
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import ChipLabel, Fit, Panel, Text, column, row, set_tip
@@ -26,6 +27,8 @@ class OutgoingStrip(Panel):
     taken_back = Signal()
     looked_at = Signal(str)
     sent_again = Signal(str)
+    waiting_asked = Signal()
+    """Somebody wants to see what is kept on this device."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.RAISED, parent)
@@ -40,11 +43,33 @@ class OutgoingStrip(Panel):
         head.addWidget(heading)
         head.addStretch(1)
         head.addWidget(self.button)
+        self._head = QWidget()
+        self._head.setLayout(head)
+        self._has_rows = self._has_kept = False
+        self.kept = Text(look, FontRole.SMALL, Token.TEXT, Fit.WRAP)
+        set_tip(self.kept, say("Signed and kept on this device; closing the window loses nothing."))
+        self.show_kept = Button(look, say("Show"), key=key_of("outbox.open"), is_small=True)
+        self.show_kept.clicked.connect(self.waiting_asked)
+        self._kept_row = QWidget()
+        across = row(self._kept_row, gap=8)
+        across.addWidget(self.kept, 1)
+        across.addWidget(self.show_kept)
+        for part in (self._head, self.lines, self._more, self._kept_row):
+            part.hide()
         stack = column(self, margins=(14, 8, 12, 9), gap=4)
-        stack.addLayout(head)
+        stack.addWidget(self._head)
         stack.addWidget(self.lines)
         stack.addWidget(self._more)
+        stack.addWidget(self._kept_row)
         self.hide()
+
+    def display_waiting(self, sheet: WaitingSheet) -> None:
+        """Say what is kept on this device, and what came of it."""
+        self._has_kept = not sheet.is_empty
+        said = sheet.summary or say("Something that waited here cannot be read")
+        self.kept.set_words(said if self._has_kept else "")
+        self._kept_row.setVisible(self._has_kept)
+        self.setVisible(self._has_rows or self._has_kept)
 
     def display(self, sheet: OutgoingSheet) -> None:
         """Show what waits, newest first."""
@@ -54,7 +79,10 @@ class OutgoingStrip(Panel):
         self._more.setVisible(left > 0)
         if self.button.why_not != sheet.why_not:
             self.button.set_why_not(sheet.why_not)
-        self.setVisible(bool(sheet.rows))
+        self._has_rows = bool(sheet.rows)
+        for part in (self._head, self.lines):
+            part.setVisible(self._has_rows)
+        self.setVisible(self._has_rows or self._has_kept)
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

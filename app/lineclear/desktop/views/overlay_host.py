@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lineclear.desktop.presenters.bulk_sheets import BulkSheet
     from lineclear.desktop.presenters.connection_sheets import ConnectionRow
     from lineclear.desktop.presenters.step_sheets import StepSheet
+    from lineclear.desktop.presenters.waiting_sheets import WaitingSheet
     from lineclear.desktop.views.bulk import BulkView
     from lineclear.desktop.views.covering import Covering
     from lineclear.desktop.views.leaving import LeaveQuestion
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from lineclear.desktop.views.palette import Palette
     from lineclear.desktop.views.settings import Settings
     from lineclear.desktop.views.step_view import StepView
+    from lineclear.desktop.views.waiting import WaitingView
 
 
 class Overlays(QObject):
@@ -33,7 +35,8 @@ class Overlays(QObject):
 
     changed = Signal()
     left = Signal(str)
-    """An overlay closed: `help`, `reason`, `palette`, `settings`, `leave`, `naming`, `bulk` or `step`."""
+    """An overlay closed: `help`, `reason`, `palette`, `settings`, `leave`, `naming`, `bulk`, `step` or
+    `waiting`."""
     safe_mode_asked = Signal(bool, str)
     entry_chosen = Signal(object)
     """Entry of the palette."""
@@ -41,6 +44,12 @@ class Overlays(QObject):
     """Choices."""
     bulk_approved = Signal()
     """What the sheet of several actions shows shall be approved."""
+    waiting_taken_back = Signal(int)
+    """The decision of this number, which waits on this device, shall be forgotten."""
+    waiting_followed = Signal(int, str)
+    """Of the decision of this number that was answered: which of its offers."""
+    waiting_read = Signal()
+    """All that was answered was read."""
     step_asked = Signal()
     """What was recorded of the step that is open shall be read again."""
     view_named = Signal(str)
@@ -58,6 +67,7 @@ class Overlays(QObject):
         self.naming: NameView | None = None
         self.bulk: BulkView | None = None
         self.step: StepView | None = None
+        self.waiting: WaitingView | None = None
         self.palette: Palette | None = None
         self.connections: Sequence[ConnectionRow] = ()
         """The backends that are known here."""
@@ -143,6 +153,23 @@ class Overlays(QObject):
             self._cover(self.step)
             self.step.ask()
 
+    def show_waiting(self, sheet: WaitingSheet) -> None:
+        """Show the decisions on this device; opens them where somebody asked for that."""
+        if self.waiting is None:
+            if not sheet.is_open:
+                return
+            from lineclear.desktop.views.waiting import WaitingView  # noqa: PLC0415 - built on first use
+
+            self.waiting = WaitingView(self._look, self._window)
+            self.waiting.closed.connect(self.close_all)
+            self.waiting.taken_back.connect(self.waiting_taken_back)
+            self.waiting.followed.connect(self.waiting_followed)
+            self.waiting.read.connect(self.waiting_read)
+        self.waiting.display(sheet)
+        if sheet.is_open and self.waiting.isHidden():
+            self._cover(self.waiting)
+            self.waiting.ask()
+
     def _cover(self, covering: Covering) -> None:
         self.close_all()
         covering.setGeometry(self._window.rect())
@@ -184,6 +211,7 @@ class Overlays(QObject):
             self.naming,
             self.bulk,
             self.step,
+            self.waiting,
         ):
             if overlay is not None:
                 overlay.setGeometry(self._window.rect())
@@ -201,6 +229,7 @@ class Overlays(QObject):
             "naming": self.naming,
             "bulk": self.bulk,
             "step": self.step,
+            "waiting": self.waiting,
         }
         for name, overlay in named.items():
             if overlay is not None and not overlay.isHidden():

@@ -167,7 +167,7 @@ def test_a_stop_waits_like_a_decision(seat, kernel):
     seat.lose()
     action = seat.on_screen
     seat.session.deciding.stop_job(action, "Odd refunds")
-    assert "Stopped here, waiting to be sent" in seat.session.deciding._kept.values()
+    assert "Stopped here, waiting to be sent" in seat.session.deciding._out.words().values()
     seat.regain()
     assert status(kernel, action) is ActionStatus.STOPPED
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lineclear.application.ports import Clock
-from lineclear.application.services import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +39,6 @@ class Hearing:
     def lost(self) -> None:
         """It did not answer."""
         self._is_away = True
-
-    def recall(self, at: str) -> None:
-        """What is at hand was confirmed at the backend's time `at` by an earlier run."""
-        if self._last is None and at:
-            self._last = at, self._steady(), moment(at)
 
     @property
     def is_away(self) -> bool:

@@ -15,6 +15,7 @@ from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
 from lineclear.desktop.presenters.sending import Sending
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import Preview
+from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Verdict
 
@@ -46,7 +47,6 @@ class Deciding(QObject):
         self._sending = Sending(with_.sending, action.refuse)
         self._out = Outgoing(with_.ticks.steady)
         self._said: object = {}
-        self._kept: Mapping[str, str] = {}
         self._patience = Patience()
 
     @property
@@ -54,32 +54,29 @@ class Deciding(QObject):
         """What is not on the ledger yet."""
         return self._out.sheet()
 
-    def decide(self, action_id: str, verdict: str, reason: str) -> None:
-        """Take a decision on what is on screen, if it is this action and has been there long enough."""
-        self._take(action_id, Verdict(verdict), reason)
-
     def approve(self, action_id: str, typed: str) -> None:
-        """The same, of an approval that was confirmed by typing what it is of."""
-        self._take(action_id, Verdict.APPROVE, "", typed)
+        """The same as `decide`, of an approval that was confirmed by typing what it is of."""
+        self.decide(action_id, Verdict.APPROVE, "", typed)
 
-    def _take(self, action_id: str, verdict: Verdict, reason: str, typed: str = "") -> None:
-        if self._is_taken(action_id):
+    def decide(self, action_id: str, verdict: str, reason: str, typed: str = "") -> None:
+        """Take a decision on what is on screen, if it is this action and has been there long enough."""
+        if action_id in self._out or self._sending.is_deciding(action_id):
             return
         shown = self._action.armed(action_id)
         if self._with.reviewer is None or shown is None:
             return
         looked, action = self._action.looked(shown, typed), shown.detail.action
-        question = self._patience.question(action, looked) if verdict is Verdict.APPROVE else None
+        question = self._patience.question(action, looked) if verdict == Verdict.APPROVE else None
         if question is not None:
             self._action.ask_again(question)
             return
-        self._out.hold(action, verdict, reason, looked)
+        self._out.hold(action, Verdict(verdict), reason, looked)
         self.decided.emit(action_id)
         self._show()
 
     def approve_together(self, actions: Sequence[Action]) -> None:
         """Take an approval of each, as it was on screen; each is signed and sent by itself."""
-        free = [one for one in actions if not self._is_taken(one.id)]
+        free = [one for one in actions if one.id not in self._out and not self._sending.is_deciding(one.id)]
         if self._with.reviewer is not None and free:
             self._out.hold_together(free)
             for one in free:
@@ -97,7 +94,7 @@ class Deciding(QObject):
 
     def mark_kept(self, words: Mapping[str, str]) -> None:
         """By action, what was decided about it and waits on this device."""
-        self._kept = words
+        self._out.mark_kept(words)
         self._show()
 
     def look_at(self, action_id: str) -> None:
@@ -161,19 +158,19 @@ class Deciding(QObject):
     def stop_job(self, action_id: str, reason: str) -> None:
         """Stop the job of the action that is on screen."""
         shown, reviewer = self._action.on_screen(action_id), self._with.reviewer
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, Refusal) and error.code is Code.DECISION_KEPT:
+                self.kept.emit()
+            else:
+                self._action.refuse(action_id, error)
+
+        def done(_job: Job) -> None:
+            self._action.settled(action_id)
+
         if reviewer is not None and shown is not None:
             work = partial(reviewer.stop, shown.detail.job.id, reason, action_id, shown.detail.action.title)
-            self._with.sending.run(
-                work,
-                done=lambda _job: self._action.settled(action_id),
-                failed=partial(self._not_stopped, action_id),
-            )
-
-    def _not_stopped(self, action_id: str, error: Exception) -> None:
-        if isinstance(error, Refusal) and error.code is Code.DECISION_KEPT:
-            self.kept.emit()
-        else:
-            self._action.refuse(action_id, error)
+            self._with.sending.run(work, done=done, failed=failed)
 
     def open_undo(self, action_id: str) -> None:
         """Read what an undo would do to the target as it is now."""
@@ -216,12 +213,8 @@ class Deciding(QObject):
         work = partial(reviewer.decide, taken.action, taken.verdict, taken.reason, taken.looked)
         self._with.sending.run(work, done=done, failed=failed)
 
-    def _is_taken(self, action_id: str) -> bool:
-        is_here = action_id in self._out or self._sending.is_deciding(action_id)
-        return is_here or action_id in self._kept
-
     def _show(self) -> None:
-        said = {**self._kept, **self._out.words()}
+        said = self._out.words()
         if said != self._said:
             self._said = said
             self.taken_changed.emit(said)

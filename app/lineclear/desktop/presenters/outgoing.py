@@ -58,11 +58,12 @@ class Outgoing:
         self._steady = steady
         self._taken: dict[str, Taken] = {}
         self._heard: set[str] = set()
+        self._kept: Mapping[str, str] = {}
 
     def __contains__(self, action_id: str) -> bool:
         """Whether a decision on it was taken; one that was refused may be taken anew."""
         taken = self._taken.get(action_id)
-        return taken is not None and taken.stage is not Stage.REFUSED
+        return action_id in self._kept or (taken is not None and taken.stage is not Stage.REFUSED)
 
     def hold(self, action: Action, verdict: Verdict, reason: str, looked: Looked = NOT_KNOWN) -> None:
         """Begin to wait."""
@@ -151,7 +152,12 @@ class Outgoing:
 
     def words(self) -> Mapping[str, str]:
         """By action, what was decided about it, for those that were not refused."""
-        return {key: _words(each) for key, each in self._taken.items() if each.stage is not Stage.REFUSED}
+        own = {key: _words(each) for key, each in self._taken.items() if each.stage is not Stage.REFUSED}
+        return {**self._kept, **own}
+
+    def mark_kept(self, words: Mapping[str, str]) -> None:
+        """By action, what was decided about it and waits on this device."""
+        self._kept = words
 
     def sheet(self) -> OutgoingSheet:
         """What to show now."""

@@ -177,23 +177,18 @@ class QueuePresenter(QObject):
         if listing is None:
             return None
         notice = self._state or self._unreadable or (None if listing.page.items else self._empty())
-        shown = replace(listing, viewer=self._seen_by(listing.viewer))
-        return queue_sheet(shown, notice=notice, selected=self.selected)
-
-    def _seen_by(self, viewer: Viewer) -> Viewer:
         is_offline = self._state is not None and self._state.kind is NoticeKind.OFFLINE
-        return replace(
-            viewer,
-            taken=self._taken,
-            marked=self._marks,
-            offline=is_offline and not self._decides_offline,
-            kept=self._kept,
+        shown = replace(
+            listing,
+            viewer=replace(
+                listing.viewer,
+                taken=self._taken,
+                marked=self._marks,
+                kept=self._kept,
+                offline=is_offline and not _decides_offline(self._with),
+            ),
         )
-
-    @property
-    def _decides_offline(self) -> bool:
-        reviewer = self._with.reviewer
-        return reviewer is not None and reviewer.dispatch.waits
+        return queue_sheet(shown, notice=notice, selected=self.selected)
 
     def _show(self) -> None:
         sheet = self._sheet()
@@ -239,6 +234,10 @@ def _idle() -> Notice:
     return Notice(
         NoticeKind.INFO, say("No action is chosen"), text, Step("go.jobs", say("See what agents do"))
     )
+
+
+def _decides_offline(with_: Collaborators) -> bool:
+    return with_.reviewer is not None and with_.reviewer.dispatch.waits
 
 
 def _page(snapshot: Snapshot, query: ActionQuery, limit: int) -> Page[Action]:

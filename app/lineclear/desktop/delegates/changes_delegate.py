@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from PySide6.QtCore import QPoint, QPointF, QRectF
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
 from lineclear.desktop.delegates.code_delegate import lay_code
@@ -213,9 +213,9 @@ class ChangesPainter:
         return picture
 
     def _painted(self, cells: Cells) -> QPixmap:
-        """Paint a row for itself, on the card's ground: what is opaque is shown again in less time."""
+        """Paint a row for itself; the card's ground shows through."""
         pixmap = self._pictures.blank(cells.height)
-        pixmap.fill(self._look.colour(Token.SURFACE))
+        pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         with turned(painter, QRectF(0, 0, self._pictures.width, cells.height)):
             cells.draw(painter, QPointF(0, 0))

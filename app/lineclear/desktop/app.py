@@ -93,9 +93,11 @@ def run_console(
     held: list[QObject] = []  # a connection to a method keeps nobody alive
 
     def furnish(frame: Frame) -> None:
-        from lineclear.desktop.console import Console  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.background import take_short_turns  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.console import Console  # noqa: PLC0415  # as above
         from lineclear.desktop.preferences import Preferences  # noqa: PLC0415  # as above
 
+        take_short_turns()
         console = Console(address, preferences=Preferences(), try_here=try_here)
         held.append(console)
         application.aboutToQuit.connect(console.close)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Protocol
+from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+_TURN: Final = 0.000_5
+"""Seconds; the interpreter's own 5 ms are the wait of the GUI thread for each call into Qt that lets go."""
+
+
+def take_short_turns() -> None:
+    """Let no thread of this process keep the interpreter for long while another one waits for it.
+
+    Painting a frame asks for it some dozen times: beside a thread that sorts, five milliseconds each add up.
+    """
+    sys.setswitchinterval(_TURN)
 
 
 class Background(Protocol):

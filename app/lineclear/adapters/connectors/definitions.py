@@ -188,9 +188,9 @@ def strangers(expressions: Iterable[Expression | Template], known: Collection[st
     return {name for expression in expressions for name in expression.names if name not in known}
 
 
-def failing[T](tools: Mapping[str, T], attempt: Callable[[T], object]) -> dict[str, str]:
-    """The tools for which an attempt that changes nothing is refused, each with why."""
-    found: dict[str, str] = {}
+def failing[K, T](tools: Mapping[K, T], attempt: Callable[[T], object]) -> dict[K, str]:
+    """The tools, or parts of them, for which an attempt that changes nothing is refused, each with why."""
+    found: dict[K, str] = {}
     for name, tool in tools.items():
         try:
             attempt(tool)

@@ -195,15 +195,33 @@ class SqlConnector:
                 connection.execute(sa.text("SELECT 1"))
         except ToolFailed as error:
             return Health(HealthState.DOWN, str(error))
-        return of_tools(self._tools, failing(self._tools, self._try))
+        return of_tools(self._tools, self._failing())
 
-    def _try(self, tool: SqlTool) -> None:
-        """Read no row of what the tool reads; ToolFailed where that cannot be done."""
+    def _failing(self) -> dict[str, str]:
+        """The tools that name what is not there, each with why; what several name is asked about once."""
+        named = {name: [_part(read) for read in tool.reads.values()] for name, tool in self._tools.items()}
+        gone = failing({part: part for parts in named.values() for part in parts}, self._try)
+        return {
+            name: gone[found]
+            for name, parts in named.items()
+            if (found := next((part for part in parts if part in gone), None)) is not None
+        }
+
+    def _try(self, part: _Part) -> None:
+        """Read no row of a table; ToolFailed where that cannot be done."""
+        table, key, columns = part
         with reading(self._engine, self._system) as connection:
             tables = self._tables(connection)
-            for read in tool.reads.values():
-                tables.columns(read.table, list(read.key))
-                tables.rows(read.table, {}, columns=read.columns, limit=0)
+            tables.columns(table, key)
+            tables.rows(table, {}, columns=columns, limit=0)
+
+
+type _Part = tuple[str, tuple[str, ...], tuple[str, ...]]
+
+
+def _part(read: Read) -> _Part:
+    """What a read names: its table, the columns of its key, and those that it fetches (none: all)."""
+    return read.table, tuple(read.key), tuple(read.columns)
 
 
 def _because(words: str) -> str:

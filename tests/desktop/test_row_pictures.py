@@ -75,6 +75,10 @@ def compact(turn: Turn) -> None:
     turn.look.set_density(Density.COMPACT)
 
 
+def larger(turn: Turn) -> None:
+    turn.look.set_size(1.25)
+
+
 def narrower(turn: Turn) -> None:
     turn.room.resize(560, 560)
 
@@ -83,7 +87,7 @@ def sharper(turn: Turn) -> None:
     turn.scale = 2.0
 
 
-CIRCUMSTANCES = [dark, contrast, narrower, sharper, from_right]
+CIRCUMSTANCES = [dark, contrast, larger, narrower, sharper, from_right]
 
 # -- the queue ----------------------------------------------------------------------------------------
 

@@ -73,6 +73,8 @@ class Console(QObject):
         self._try_here = try_here
         self._preferences = preferences
         self._choices = preferences.read() if preferences is not None else Choices(theme=theme)
+        self._began_at = self._choices.scale
+        """The size at which everything is shown since the start; another one changes that of words."""
         self.look = Look(find_assets(), self._choices.theme)
         self.window = Window(self.look)
         self.window.overlays.choices_made.connect(self._choose)
@@ -234,6 +236,7 @@ class Console(QObject):
         self._choices = choices
         self.look.choose(choices.theme)
         self.look.set_density(choices.density)
+        self.look.set_size(choices.scale / self._began_at)
         self._calls.caller.wishes = choices.wishes
         if self.session is not None:
             self.session.lock_after = choices.lock_after * 60

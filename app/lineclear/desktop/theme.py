@@ -231,7 +231,8 @@ class Look(QObject):
         self._icons: dict[tuple[ThemeName, str, Token, int, float], QPixmap] = {}
         for file in assets.fonts:
             QFontDatabase.addApplicationFont(str(file))
-        self._fonts = {role: _font(*_FONTS[role], is_tabular=role not in _PROSE) for role in FontRole}
+        self._size = 1.0
+        self._fonts = _fonts(self._size)
         self._hints = QGuiApplication.styleHints()
         self._choice = choice
         self._density = Density.COMFORTABLE
@@ -257,9 +258,24 @@ class Look(QObject):
             self._density = density
             self._change()
 
+    @property
+    def size(self) -> float:
+        """How large words are, as a factor of their usual size."""
+        return self._size
+
+    def set_size(self, factor: float) -> None:
+        """Make words larger or smaller, and what holds them; who lays words out follows `changed`."""
+        if factor != self._size:
+            self._size, self._fonts = factor, _fonts(factor)
+            self._change()
+
+    def px(self, usual: float) -> int:
+        """Return a length that holds words, of so many logical pixels at their usual size."""
+        return round(usual * self._size)
+
     def row_height(self, comfortable: int) -> int:
         """Return the height of a row that is so high where there is room, in logical pixels."""
-        return comfortable if self._density is Density.COMFORTABLE else round(comfortable * _COMPACT)
+        return self.px(comfortable if self._density is Density.COMFORTABLE else round(comfortable * _COMPACT))
 
     def next_choice(self) -> ThemeName | None:
         """Return the choice after the present one: system, light, dark, contrast, and around."""
@@ -276,7 +292,7 @@ class Look(QObject):
 
     def leading(self, role: FontRole) -> int:
         """Return the distance between two lines of a part of the page, in logical pixels."""
-        return _LEADING.get(role, _BODY_LEADING)
+        return self.px(_LEADING.get(role, _BODY_LEADING))
 
     def stylesheet(self) -> str:
         """Return the style sheet for what Qt draws itself, in the present theme."""
@@ -316,6 +332,13 @@ def system_theme(hints: QStyleHints) -> ThemeName:
     if hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast:
         return ThemeName.CONTRAST
     return ThemeName.DARK if hints.colorScheme() == Qt.ColorScheme.Dark else ThemeName.LIGHT
+
+
+def _fonts(size: float) -> dict[FontRole, QFont]:
+    fonts: dict[FontRole, QFont] = {}
+    for role, (family, pixels, weight) in _FONTS.items():
+        fonts[role] = _font(family, round(pixels * size), weight, is_tabular=role not in _PROSE)
+    return fonts
 
 
 def _font(family: str, pixels: int, weight: QFont.Weight, *, is_tabular: bool) -> QFont:

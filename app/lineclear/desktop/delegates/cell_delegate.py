@@ -60,7 +60,12 @@ class CellDelegate(RowDelegate):
     def _paint_chip(self, painter: QPainter, place: QRectF, chip: Chip) -> None:
         text = text_of(chip.text)
         size = chip_size(self._look, text)
-        box = QRectF(place.left(), place.center().y() - 9, min(size.width(), place.width()), size.height())
+        box = QRectF(
+            place.left(),
+            place.center().y() - size.height() / 2,
+            min(size.width(), place.width()),
+            size.height(),
+        )
         draw_chip(painter, self._look, box, text, chip.tone)
 
     def _paint_meter(self, painter: QPainter, place: QRectF, meter: Meter) -> None:

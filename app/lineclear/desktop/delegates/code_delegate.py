@@ -58,7 +58,7 @@ class LineCells:
         self._look = look
         self._sides = sides
         self._width = width
-        self.height = max((side.text.height for side in sides), default=LINE_HEIGHT)
+        self.height = max((side.text.height for side in sides), default=look.leading(FontRole.MONO))
 
     def draw(self, painter: QPainter, at: QPointF) -> None:
         """Paint with the top left corner at a point. Code runs from left to right in every language."""
@@ -75,10 +75,10 @@ class LineCells:
             painter.setFont(look.font(FontRole.KEY))
             painter.setPen(look.colour(Token.MUTED))
             for right, number in side.numbers:
-                box = QRectF(at.x() + side.left, y, right - side.left, LINE_HEIGHT)
+                box = QRectF(at.x() + side.left, y, right - side.left, look.leading(FontRole.MONO))
                 painter.drawText(box, _AT_RIGHT, number)
             if side.sign in _INKS:
-                box = QRectF(at.x() + side.at - _SIGN + 4, y, _SIGN, LINE_HEIGHT)
+                box = QRectF(at.x() + side.at - _SIGN + 4, y, _SIGN, look.leading(FontRole.MONO))
                 draw_line(painter, look, box, side.sign.value, FontRole.SMALL_STRONG, _INKS[side.sign])
             side.text.draw(painter, QPointF(at.x() + side.at, y), Token.TEXT)
 
@@ -98,7 +98,7 @@ class HeadCells:
         self._text = Laid(look, tuple(_heading(row, place)), role, room)
         self._width = width
         least = _HEAD_HEIGHT if place.kind is not RowKind.HUNK else 24
-        self.height = max(self._text.height + 10, least)
+        self.height = max(self._text.height + 10, look.px(least))
 
     def draw(self, painter: QPainter, at: QPointF) -> None:
         """Paint with the top left corner at a point."""
@@ -112,7 +112,9 @@ class HeadCells:
         ink = Token.TEXT if kind is RowKind.FILE else Token.MUTED
         self._text.draw(painter, QPointF(left + (22 if kind is RowKind.FOLD else 0), y), ink)
         right = at.x() + self._width - _EDGE - self._counts.width
-        self._counts.draw(painter, QPointF(right, at.y() + (_HEAD_HEIGHT - LINE_HEIGHT) / 2), Token.MUTED)
+        self._counts.draw(
+            painter, QPointF(right, at.y() + (self.height - self._counts.height) / 2), Token.MUTED
+        )
 
 
 type CodeCells = LineCells | HeadCells

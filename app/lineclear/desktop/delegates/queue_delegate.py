@@ -37,7 +37,7 @@ class Ground(IntEnum):
 
 def entry_height(look: Look, entry: Entry) -> int:
     """Rows are of one height, headings of another, whatever they say."""
-    return HEAD_HEIGHT if isinstance(entry, GroupHead) else look.row_height(ROW_HEIGHT)
+    return look.px(HEAD_HEIGHT) if isinstance(entry, GroupHead) else look.row_height(ROW_HEIGHT)
 
 
 class QueuePainter:
@@ -130,9 +130,10 @@ class QueuePainter:
         due = advance(look, FontRole.SMALL, row.due)
         badge = text_of(row.badge.text)
         size = chip_size(look, badge)
-        above = (box.height() - 39) / 2
-        first = QRectF(left, box.top() + above, right - left - due - 12, 19)
-        second = QRectF(left, first.top() + 20, right - left - size.width() - 10, 19)
+        line = look.px(19)
+        above = (box.height() - 2 * line - 1) / 2
+        first = QRectF(left, box.top() + above, right - left - due - 12, line)
+        second = QRectF(left, first.top() + line + 1, right - left - size.width() - 10, line)
         if row.is_marked:
             draw_icon_at(painter, look, QPointF(left, first.top() + 2), "check", Token.ACCENT, 14)
             first.setLeft(left + 19)
@@ -142,7 +143,7 @@ class QueuePainter:
             first.setLeft(first.left() + 19)
         draw_line(painter, look, first, text_of(row.title), FontRole.STRONG, Token.TEXT)
         draw_line(painter, look, second, text_of(row.subtitle), FontRole.SMALL, Token.MUTED)
-        late = QRectF(right - due, first.top(), due + 1, 19)
+        late = QRectF(right - due, first.top(), due + 1, line)
         draw_line(painter, look, late, row.due, FontRole.SMALL, Token.MUTED)
         chip = QRectF(right - size.width(), second.top(), size.width(), size.height())
         draw_chip(painter, look, chip, badge, row.badge.tone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, override
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QSizePolicy, QWidget
 
 from lineclear.desktop.painting import (
@@ -74,6 +74,12 @@ class Pressable(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.updateGeometry()
+
     def _draw_ring(self, painter: QPainter, box: QRectF, radius: float) -> None:
         if self.hasFocus() and self._is_ringed:
             stroke_rounded(painter, box, self._look.colour(Token.ACCENT), radius, 2)
@@ -124,7 +130,7 @@ class Button(Pressable):
         width = advance(self._look, self._role, self.title) + 2 * self._pad
         if self._key:
             width += self._key_width() + 9
-        return QSize(int(width) + 1, self._height)
+        return QSize(int(width) + 1, self._look.px(self._height))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -157,7 +163,8 @@ class Button(Pressable):
 
     def _draw_key(self, painter: QPainter, box: QRectF, ink: Token) -> None:
         width = self._key_width()
-        cap = QRectF(box.right() - width - self._pad + 1, box.center().y() - 9, width, 18)
+        high = self._look.px(18)
+        cap = QRectF(box.right() - width - self._pad + 1, box.center().y() - high / 2, width, high)
         draw_key(painter, self._look, cap, self._key, ink)
 
 
@@ -178,7 +185,7 @@ class Pill(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(int(advance(self._look, FontRole.SMALL, self.title)) + 19, 21)
+        return QSize(int(advance(self._look, FontRole.SMALL, self.title)) + 19, self._look.px(21))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -212,7 +219,7 @@ class Link(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + 52, 31)
+        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + 52, self._look.px(31))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -273,7 +280,7 @@ class Switch(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + 61, 28)
+        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + 61, self._look.px(28))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -327,10 +334,25 @@ class Field(QLineEdit):
 
     def __init__(self, look: Look, name: str, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFont(look.font(FontRole.BODY))
+        self._look = look
+        self._least = 30
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
-        self.setMinimumHeight(30)
+        self._fit_words()
+
+    @override
+    def changeEvent(self, event: QEvent, /) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.font().pixelSize() != self._words.pixelSize():
+            self._fit_words()
+
+    @property
+    def _words(self) -> QFont:
+        return self._look.font(FontRole.BODY)
+
+    def _fit_words(self) -> None:
+        self.setFont(self._words)
+        self.setMinimumHeight(self._look.px(self._least))
 
     @override
     def event(self, event: QEvent, /) -> bool:

@@ -30,6 +30,10 @@ class Sheet(QWidget):
         stroke_rounded(painter, QRectF(self.rect()), self._look.colour(Token.CONTROL), 8)
 
 
+_WIDEST = 980
+"""Logical pixels: what a window of the smallest size has room for."""
+
+
 class Covering(QWidget):
     """Dims the window; `inside` takes what the box holds. The box hangs at the top, or lies in the middle."""
 
@@ -44,7 +48,9 @@ class Covering(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
         self.sheet = Sheet(look)
-        self.sheet.setFixedWidth(width)
+        self._usual_width = width
+        self._widen()
+        look.changed.connect(self._widen)
         self.inside: QVBoxLayout = column(self.sheet, margins=(16, 14, 16, 14), gap=10)
         around = column(self, margins=_MIDDLE if is_middle else _HIGH)
         if is_middle:
@@ -52,6 +58,10 @@ class Covering(QWidget):
             around.addStretch(1)
         around.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignHCenter)
         around.addStretch(1)
+
+    def _widen(self) -> None:
+        """As wide as its words take in their size, and never wider than the smallest window."""
+        self.sheet.setFixedWidth(min(self._look.px(self._usual_width), _WIDEST))
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:

@@ -87,7 +87,7 @@ class StepLink(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(round(advance(self._look, FontRole.SMALL, self.title)) + 4, 20)
+        return QSize(round(advance(self._look, FontRole.SMALL, self.title)) + 4, self._look.px(20))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

@@ -78,7 +78,7 @@ class FacetButton(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(120, 26)
+        return QSize(self._look.px(120), self._look.px(26))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

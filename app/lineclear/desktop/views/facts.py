@@ -74,6 +74,7 @@ class FactsPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(self._page)
+        look.changed.connect(self._make_anew)
 
     def display(self, rows: tuple[FactsRow, ...]) -> None:
         """Show these cards and no others."""
@@ -89,6 +90,12 @@ class FactsPage(QScrollArea):
             self.cards[each.id].display(each)
         if not is_same:
             self._arrange()
+
+    def _make_anew(self) -> None:
+        """Words are of another size: a grid keeps the heights that it once gave to its rows."""
+        rows = self._rows
+        self.display(())
+        self.display(rows)
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:

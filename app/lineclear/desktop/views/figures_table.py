@@ -90,7 +90,7 @@ class FiguresTable(Table[FigureRow]):
 
     def _fit(self) -> None:
         rows = min(max(self.rows.rowCount(), 1), _MOST_ROWS)
-        self.setFixedHeight(_HEAD + self._look.row_height(ROW_HEIGHT) * rows)
+        self.setFixedHeight(self._look.px(_HEAD) + self._look.row_height(ROW_HEIGHT) * rows)
 
     def _open(self, index: Index) -> None:
         way: Way | None = self.rows.row(index.row()).way
@@ -156,7 +156,7 @@ class SortTitles(Titles):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), _HEAD)
+        return QSize(super().sizeHint().width(), self._look.px(_HEAD))
 
     @override
     def viewportEvent(self, event: QEvent, /) -> bool:

@@ -221,17 +221,22 @@ class ActionsCard(Card):
         self._nothing = place
         self.column.addWidget(place)
         self.column.addStretch(1)
+        look.changed.connect(self._fit)
 
     def display(self, actions: tuple[JobAction, ...]) -> None:
         """Show actions; the choice stays with its action."""
         at = self.table.currentIndex().row()
         chosen = self.table.rows.row(at).id if at >= 0 else actions[0].id if actions else None
         self.table.show_rows(actions, chosen)
-        least, most = _ROWS
-        self.table.setFixedHeight(32 + _ROW * min(max(len(actions), least), most))
+        self._fit()
         for part, is_shown in ((self.table, actions), (self._open, actions), (self._nothing, not actions)):
             part.setVisible(bool(is_shown))
         self.remark.set_words(f"{len(actions):,}" if actions else "")
+
+    def _fit(self) -> None:
+        least, most = _ROWS
+        rows = min(max(self.table.rows.rowCount(), least), most)
+        self.table.setFixedHeight(self._look.px(30) + 2 + self._look.px(_ROW) * rows)
 
     def open_chosen(self) -> None:
         """Ask for the chosen action."""

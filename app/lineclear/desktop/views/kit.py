@@ -8,7 +8,7 @@ from typing import Final, override
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from lineclear.desktop.painting import (
     Laid,
@@ -26,6 +26,7 @@ from lineclear.desktop.painting import (
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Tone, Words, text_of
 from lineclear.desktop.theme import GROUNDS, INKS, FontRole, Look, Token
+from lineclear.desktop.views.growing import Growing
 from lineclear.domain.wording import marked, say
 
 _CAUTION_ROOM: Final = 20
@@ -51,7 +52,7 @@ def show_tip(event: QHelpEvent, text: str, over: QWidget) -> None:
     QToolTip.showText(event.globalPos(), plain_tip(text), over)
 
 
-class Text(QLabel):
+class Text(Growing):
     """Plain text that is never read as markup, with a caution sign when outside text is unusual.
 
     Text that was shortened says so with an ellipsis, and its tool tip holds the whole.
@@ -130,6 +131,11 @@ class Text(QLabel):
         return self._laid.height(width, self._lay)
 
     @override
+    def _forget_sizes(self) -> None:
+        self._laid.forget()
+        self._natural = None
+
+    @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         super().resizeEvent(event)
         self._tell_the_rest()
@@ -178,7 +184,7 @@ class Text(QLabel):
         set_tip(self, "\n".join(part for part in (whole, told) if part))
 
 
-class ChipLabel(QLabel):
+class ChipLabel(Growing):
     """A short word in a small box; toned ones are filled softly, neutral ones outlined."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -221,7 +227,7 @@ class ChipLabel(QLabel):
 
 def chip_size(look: Look, text: str) -> QSize:
     """Return how large a chip's box is."""
-    return QSize(int(advance(look, FontRole.BADGE, text)) + 14, 18)
+    return QSize(int(advance(look, FontRole.BADGE, text)) + 14, look.px(18))
 
 
 def draw_chip(painter: QPainter, look: Look, box: QRectF, text: str, tone: Tone) -> None:

@@ -64,6 +64,6 @@ class LeaveQuestion(Covering):
                 unsent,
             )
         )
-        self.sheet.setFixedHeight(self.sheet.heightForWidth(_WIDTH))
+        self.sheet.setFixedHeight(self.sheet.heightForWidth(self.sheet.width()))
         self.setAccessibleName(self._heading.text())
         self.stay.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, override
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
@@ -45,7 +45,11 @@ class KeyCaps(QWidget):
         self._look = look
         self._caps = tuple(dict.fromkeys(shown_key(key) for key in keys))
         self.setAccessibleName(say(" or ").join(self._caps))
-        self.setFixedSize(int(sum(self._width(cap) + 5 for cap in self._caps)) + 1, 19)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(int(sum(self._width(cap) + 5 for cap in self._caps)) + 1, self._look.px(18) + 1)
 
     def _width(self, cap: str) -> float:
         return advance(self._look, FontRole.KEY, cap) + 12
@@ -55,7 +59,9 @@ class KeyCaps(QWidget):
         painter = painter_of(self)
         x = 0.5
         for cap in self._caps:
-            draw_key(painter, self._look, QRectF(x, 0.5, self._width(cap), 18), cap, Token.MUTED)
+            draw_key(
+                painter, self._look, QRectF(x, 0.5, self._width(cap), self._look.px(18)), cap, Token.MUTED
+            )
             x += self._width(cap) + 5
 
 
@@ -155,7 +161,7 @@ class ReasonPopover(Sheet):
         for part in (self._heading, self._text, self.field):
             stack.addWidget(part)
         stack.addLayout(buttons)
-        self.setFixedWidth(340)
+        self._look = look
         self.hide()
 
     def ask(self, below: QPoint, state: SafeModeState) -> None:
@@ -169,6 +175,7 @@ class ReasonPopover(Sheet):
         self.yes.updateGeometry()
         self.field.clear()
         self._judge("")
+        self.setFixedWidth(self._look.px(340))
         self.resize(self.width(), self.heightForWidth(self.width()))
         self.move(below.x() - (0 if runs_from_right() else self.width()), below.y())
         self.show()

@@ -61,7 +61,7 @@ class Palette(Covering):
         self.list.setAccessibleName(say("What was found"))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedHeight(_ROW * _SHOWN)
+        self.list.setFixedHeight(self._look.px(_ROW) * _SHOWN)
         self.inside.addWidget(self.field)
         self.inside.addWidget(self.list)
         self.field.textChanged.connect(self._look_up)
@@ -84,13 +84,13 @@ class Palette(Covering):
         """Open over the backends that are known, and what leads to others; no higher than they need."""
         self._rows, self._connections, self._views, self._commands = (), connections, (), commands
         self._ask(say("Find a workspace…"))
-        self.list.setFixedHeight(_ROW * min(self.model.rowCount(), _SHOWN))
+        self.list.setFixedHeight(self._look.px(_ROW) * min(self.model.rowCount(), _SHOWN))
 
     def _ask(self, looked_for: str) -> None:
         self.field.setPlaceholderText(looked_for)
         self.field.clear()
         self._look_up("")
-        self.list.setFixedHeight(_ROW * _SHOWN)
+        self.list.setFixedHeight(self._look.px(_ROW) * _SHOWN)
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _look_up(self, text: str) -> None:

@@ -31,6 +31,8 @@ class ReviewPage(QWidget):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
+        look.changed.connect(self._share_room)
         self.queue = QueueView(look)
         self.action = ActionView(look)
         self.bar = self.action.bar
@@ -84,15 +86,18 @@ class ReviewPage(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent, /) -> None:
+        self._share_room()
+        super().resizeEvent(event)
+
+    def _share_room(self) -> None:
         width = self.width()
-        is_beside = width >= _SIDE_FROM
-        queue = min(max(round(width * 0.25), 288), 400)
+        is_beside = width >= self._look.px(_SIDE_FROM)
+        queue = min(max(round(width * 0.25), self._look.px(288)), self._look.px(400))
         self.queue.setFixedWidth(queue)
-        self._beside.setFixedWidth(min(max(round(width * 0.227), 272), 400))
+        self._beside.setFixedWidth(min(max(round(width * 0.227), self._look.px(272)), self._look.px(400)))
         if is_beside != self._is_side_beside:
             self._is_side_beside = is_beside
             self._move_side(is_beside=is_beside)
-        super().resizeEvent(event)
 
     def _move_side(self, *, is_beside: bool) -> None:
         self._show_side(has_action=self._has_action)

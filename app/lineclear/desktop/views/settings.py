@@ -46,15 +46,22 @@ class Settings(Covering):
         self._note = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
         self.inside.addSpacing(2)
         self.inside.addWidget(self._note)
+        look.changed.connect(self._fit)
 
     def ask(self, choices: Choices, file: str) -> None:
         """Open with what is chosen now; `file` is where it is kept."""
         kept = say("Kept in {file}.", file=file) if file else ""
+        size = say("Another size holds for words at once, for gaps and signs from the next start on.")
         rule = say("A call never carries a way to decide: decisions are taken here, in full sight.")
-        self._note.set_words(" ".join(filter(None, (kept, rule))))
+        self._note.set_words(" ".join(filter(None, (kept, size, rule))))
         self._show(choices)
-        self.sheet.setFixedHeight(self.sheet.heightForWidth(self.sheet.width()))
+        self._fit()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _fit(self) -> None:
+        """As high as its words take, also when they became larger or smaller just now."""
+        self.inside.invalidate()
+        self.sheet.setFixedHeight(self.sheet.heightForWidth(self.sheet.width()))
 
     def _head(self) -> None:
         heading = Text(self._look, FontRole.TITLE)
@@ -117,7 +124,7 @@ def _sections() -> Iterator[tuple[str, Lines]]:
             (say("Theme"), _among("theme", themes)),
             (say("Rows"), _among("density", rows)),
             (say("Language, from the next start on"), _among("language", languages)),
-            (say("Size, from the next start on"), _among("scale", sizes)),
+            (say("Size"), _among("scale", sizes)),
         ],
     )
     digests = tuple((say("{count} min", count=one) if one else say("Never"), one) for one in DIGESTS)

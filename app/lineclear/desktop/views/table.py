@@ -80,7 +80,7 @@ class Titles(QHeaderView):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), 30)
+        return QSize(super().sizeHint().width(), self._look.px(30))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:

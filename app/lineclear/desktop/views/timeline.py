@@ -74,7 +74,7 @@ class Bars(QWidget):
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent, /) -> None:
-        number = int((event.position().y() - _PAD) // _PITCH)
+        number = int((event.position().y() - _PAD) // self._look.px(_PITCH))
         if event.button() == Qt.MouseButton.LeftButton and 0 <= number < len(self._bars):
             span = self._bars[number].span
             if span:
@@ -82,7 +82,7 @@ class Bars(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(320, 2 * _PAD + _PITCH * len(self._bars))
+        return QSize(320, 2 * _PAD + self._look.px(_PITCH) * len(self._bars))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -92,12 +92,12 @@ class Bars(QWidget):
         painter.fillRect(QRectF(plot.left(), plot.top() - 2, 1, plot.height() + 4), line)
         painter.fillRect(QRectF(plot.right(), plot.top() - 2, 1, plot.height() + 4), line)
         for number, bar in enumerate(self._bars):
-            y = plot.top() + number * _PITCH
-            label = QRectF(_EDGE, y, plot.left() - _EDGE - 10, _PITCH)
+            y = plot.top() + number * self._look.px(_PITCH)
+            label = QRectF(_EDGE, y, plot.left() - _EDGE - 10, self._look.px(_PITCH))
             draw_line(painter, self._look, label, text_of(bar.label), FontRole.SMALL, Token.MUTED)
-            took = QRectF(plot.right() + 11, y, self.width() - plot.right() - 14, _PITCH)
+            took = QRectF(plot.right() + 11, y, self.width() - plot.right() - 14, self._look.px(_PITCH))
             draw_line(painter, self._look, took, bar.duration, FontRole.SMALL, Token.MUTED)
-            self._draw_bar(painter, plot, y + (_PITCH - 8) / 2, bar)
+            self._draw_bar(painter, plot, y + (self._look.px(_PITCH) - 8) / 2, bar)
 
     def _plot(self) -> QRectF:
         longest = max(
@@ -106,7 +106,9 @@ class Bars(QWidget):
         slowest = max((advance(self._look, FontRole.SMALL, b.duration) for b in self._bars), default=0.0)
         left = _EDGE + min(max(longest + 24, self.width() * 0.22), self.width() * 0.34)
         right = self.width() - max(slowest + 26, self.width() * 0.11)
-        return QRectF(round(left), _PAD, max(round(right) - round(left), 1), _PITCH * len(self._bars))
+        return QRectF(
+            round(left), _PAD, max(round(right) - round(left), 1), self._look.px(_PITCH) * len(self._bars)
+        )
 
     def _draw_bar(self, painter: QPainter, plot: QRectF, y: float, bar: Bar) -> None:
         room = plot.width() - 2 * _INSET

@@ -63,7 +63,6 @@ class TopBar(Panel):
         self._tier = ChipLabel(look)
         self._person = Text(look, FontRole.BODY)
         self._person.setMaximumWidth(140)
-        self.setFixedHeight(44)
         self._lay_out()
 
     def display(self, sheet: TopSheet) -> None:
@@ -127,7 +126,7 @@ class ProductButton(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(int(advance(self._look, FontRole.HEADING, self.title)) + 17, 30)
+        return QSize(int(advance(self._look, FontRole.HEADING, self.title)) + 17, self._look.px(30))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -159,11 +158,11 @@ class PlaceButton(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + _PLACE_ROOM, 30)
+        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + _PLACE_ROOM, self._look.px(30))
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(self.sizeHint().width(), _PLACE_ROOM + 40), 30)
+        return QSize(min(self.sizeHint().width(), _PLACE_ROOM + 40), self._look.px(30))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -184,10 +183,11 @@ class SearchField(Field):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, say("Search the queue"), say("Search the queue…"), parent)
-        self._look = look
+        self._least = 29
         self.setMinimumWidth(150)
         self.setMaximumWidth(380)
-        self.setFixedHeight(29)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._fit_words()
         self.setTextMargins(*((30, 0, 0, 0) if runs_from_right() else (0, 0, 30, 0)))
 
     @override

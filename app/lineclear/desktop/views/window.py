@@ -224,7 +224,6 @@ class Window(QWidget):
         across.addWidget(Hairline(self._look, upright=True))
         across.addWidget(self._pages, 1)
         whole = column(self)
-        self.top.setFixedHeight(43)
         whole.addWidget(self.top)
         whole.addWidget(Hairline(self._look))
         whole.addWidget(self.alarm)
@@ -249,6 +248,7 @@ class Window(QWidget):
 
     def _dress(self) -> None:
         # Under a style sheet Qt puts the palette from before it back.
+        self.top.setFixedHeight(self._look.px(43))
         self.setStyleSheet("")
         self.setPalette(self._look.theme.palette())
         self.setStyleSheet(self._look.stylesheet())

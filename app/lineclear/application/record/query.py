@@ -8,7 +8,6 @@ or a time. Days and times without an offset are UTC. What has another name befor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -184,8 +183,3 @@ def _moment_text(millis: int) -> str:
 def _quoted(value: str) -> str:
     is_plain = value and not re.search(r"[\s:<>=]", value)
     return value if is_plain else f'"{value}"'
-
-
-def terms(query: LedgerQuery) -> Iterator[str]:
-    """Each word or phrase by itself, without its `*`."""
-    return (word.rstrip("*") for word in query.words)

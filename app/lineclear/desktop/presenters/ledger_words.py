@@ -24,7 +24,7 @@ from lineclear.desktop.presenters.ledger_sheets import (
     VerdictSheet,
 )
 from lineclear.desktop.presenters.ledger_types import type_words
-from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Notice, NoticeKind, Tone, Words, text_of
+from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Notice, NoticeKind, Tone, Words
 from lineclear.domain.text import paintable
 from lineclear.domain.wording import figure, marked, say, say_n
 
@@ -267,8 +267,3 @@ def verdict_sheet(conclusion: Conclusion) -> VerdictSheet:
         holds=tuple(Line(Mark.MET, paintable(says)) for says in conclusion.proven),
         open=tuple(Line(Mark.UNKNOWN, paintable(says)) for says in conclusion.unproven),
     )
-
-
-def spoken_of(row: EntryRow) -> str:
-    """A row for a screen reader."""
-    return row.spoken or text_of(row.what)

@@ -32,10 +32,8 @@ def decided[R](here: Desk, run: Callable[[], R], verdict: Verdict, reason: str =
     """What the run gives while somebody decides on the one call that it asks for."""
     with ThreadPoolExecutor(1) as pool:
         running_on = pool.submit(run)
-        store = here.here.backend.services.store
-        while not (waiting := here.ops.client.actions().items):
-            assert not running_on.done(), running_on.result()
-            store.wait(here.here.size(), 5)
+        waiting = here.here.until(lambda: here.ops.client.actions().items or running_on.done())
+        assert not running_on.done(), running_on.result()
         here.ops.decide(waiting[0], verdict, reason)
         result = running_on.result(60)
     return result, here.ops.client.detail(waiting[0].id).action

@@ -202,8 +202,7 @@ def test_an_approval_ends_unused_and_stays_an_approval(tmp_path: Path):
         request = here.client.create(call(), key())
         action = here.decide(request.id)
         approved = here.client.get(request.id)
-        while here.action(request.id).status is not ActionStatus.EXPIRED:
-            backend.backend.services.store.wait(backend.size(), 5)
+        backend.until(lambda: here.action(request.id).status is ActionStatus.EXPIRED)
         with pytest.raises(ConflictError) as refused:
             here.client.consume(request.id, key())
         assert refused.value.code == "approval_expired"
@@ -217,8 +216,7 @@ def test_a_started_call_without_an_outcome_becomes_unknown_and_a_late_word_is_ta
         request = here.client.create(call(), key())
         here.decide(request.id)
         here.client.consume(request.id, key())
-        while here.action(request.id).status is not ActionStatus.UNKNOWN:
-            backend.backend.services.store.wait(backend.size(), 5)
+        backend.until(lambda: here.action(request.id).status is ActionStatus.UNKNOWN)
         late = here.client.report_outcome(request.id, "failed", "The bank said no")
         assert late.consumption is not None
         assert late.consumption.outcome is not None
@@ -308,10 +306,7 @@ def test_the_gate_of_the_client_waits_runs_and_reports(here: Desk):
     gate, ran = Gate(here.client), []
     with ThreadPoolExecutor(1) as pool:
         verdict = pool.submit(gate.check, Call(key="run:1", tool="issue_refund", arguments=REFUND))
-        store = here.here.backend.services.store
-        while not here.ops.client.actions().items:
-            store.wait(here.here.size(), 5)
-        (waiting,) = here.ops.client.actions().items
+        (waiting,) = here.here.until(lambda: here.ops.client.actions().items)
         here.ops.decide(waiting)
         allowed = verdict.result()
     assert allowed

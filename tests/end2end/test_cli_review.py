@@ -231,7 +231,7 @@ def at_a_terminal(answer: str, *arguments: str) -> tuple[str, int]:
             if said.endswith("[y/N] "):
                 os.write(ours, answer.encode())
         os.close(ours)
-        return said, process.wait(20)
+        return said, process.wait(60)
 
 
 def terminal_output(descriptor: int) -> Iterator[str]:

@@ -199,7 +199,7 @@ def test_everything_ends_when_it_is_closed_and_a_second_start_goes_on(tmp_path: 
         first.until(lambda: len(first.client.actions().items) >= len(AGENTS))
         waiting = {action.id for action in first.client.actions().items}
         first.process.send_signal(signal.SIGTERM)
-        assert first.process.wait(30) == 0
+        assert first.process.wait(60) == 0
         assert wait_for_end(first.pids, 0) == []
     with demo(folder, *QUICK, "--actions", "3") as second:
         second.until(lambda: len(second.client.actions(View.ALL).items) >= len(waiting))
@@ -213,14 +213,14 @@ def test_everything_ends_when_it_is_closed_and_a_second_start_goes_on(tmp_path: 
 def test_a_demo_that_is_killed_leaves_no_child(tmp_path: Path):
     with demo(tmp_path / "data", *QUICK) as killed:
         killed.process.kill()
-        killed.process.wait(10)
-        assert wait_for_end(killed.pids, 10) == []
+        killed.process.wait(60)
+        assert wait_for_end(killed.pids, 60) == []
 
 
 def test_a_backend_that_is_gone_ends_the_demo_and_is_named(tmp_path: Path):
     with demo(tmp_path / "data", *QUICK) as running:
         os.kill(running.pids["backend"], signal.SIGKILL)
-        _, said = running.process.communicate(timeout=30)
+        _, said = running.process.communicate(timeout=60)
     assert running.process.returncode == 4
     assert "backend has ended with -9.\n" in said
 

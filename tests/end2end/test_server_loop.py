@@ -252,7 +252,7 @@ def test_an_entry_reaches_a_follower_in_less_than_a_tenth_of_a_second(here: Runn
         index = here.size()
         bot.client.record_spans(bot.job.id, (_step(number),), key=new_key())
         with arrived:
-            assert arrived.wait_for(lambda index=index: index in seen, 5)
+            assert arrived.wait_for(lambda index=index: index in seen, 60)
         delays.append(seen[index] - before)
     stop.set()
     follower.join(2)
@@ -292,16 +292,16 @@ def test_a_follower_survives_a_restart_and_misses_nothing(here: Running, tmp_pat
     follower = threading.Thread(target=follow)
     follower.start()
     with grown:
-        assert grown.wait_for(lambda: len(seen) == size, 5)
+        assert grown.wait_for(lambda: len(seen) == size, 60)
     here.backend.close()
-    assert lost.wait(5)
+    assert lost.wait(60)
     with running(here.folder, port=port) as second:
         second.token("late", Role.AUDITOR)
         final = second.settled_size()
         with grown:
-            assert grown.wait_for(lambda: len(seen) == final, 10)
+            assert grown.wait_for(lambda: len(seen) == final, 60)
         stop.set()
-        follower.join(2)
+        follower.join(60)
     assert seen == list(range(final))
 
 

@@ -238,7 +238,7 @@ def test_more_workers_carry_out_what_a_backend_without_any_cleared(
             assert json.loads(worker.stdout.readline())["pid"] == worker.pid
             assert agent.action(action.id, wait=20).status is ActionStatus.SUCCEEDED
             worker.terminate()
-            assert worker.wait(10) == 0
+            assert worker.wait(60) == 0
 
 
 def test_a_capability_document_is_checked_with_lines(folder: Path, tmp_path: Path):

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -126,6 +126,13 @@ class Running:
     def size(self) -> int:
         """How many entries the ledger has."""
         return self.backend.services.store.read(lambda snapshot: snapshot.size())
+
+    def until[T](self, find: Callable[[], T]) -> T:
+        """What is found once there is something; looked for anew each time the ledger has grown."""
+        size = 0
+        while not (found := find()):
+            size = self.backend.services.store.wait(size, 5)
+        return found
 
     def settled_size(self) -> int:
         """The same, once the first probe of every system is on it and nothing is left to happen by itself."""

@@ -1,4 +1,4 @@
-"""Repeatable choices for the sample agents: the same seed and name give the same ones. Pure."""
+"""Repeatable choices for the sample: the same seed and name give the same ones. Pure."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 
 class Picker:
-    """A hash of the seed, a name and a count."""
+    """A hash of the seed, a name where there is one, and a count."""
 
-    def __init__(self, seed: int, name: str) -> None:
-        self._seed = f"{seed}:{name}:".encode()
+    def __init__(self, seed: int, name: str = "") -> None:
+        self._seed = (f"{seed}:{name}:" if name else f"{seed}:").encode()
         self._count = 0
 
     def below(self, limit: int) -> int:

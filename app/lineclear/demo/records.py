@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from lineclear.demo.picker import Picker
 from lineclear.demo.stories import (
     CROWDED_CUSTOMER,
     DUPLICATE_CONTACTS,
@@ -75,22 +75,6 @@ _SUBJECTS = (
 )
 
 
-class _Dice:
-    """Repeatable choices: a hash of the seed and a count."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = f"{seed}:".encode()
-        self._count = 0
-
-    def below(self, limit: int) -> int:
-        self._count += 1
-        drawn = hashlib.blake2b(self._seed + str(self._count).encode(), digest_size=8).digest()
-        return int.from_bytes(drawn) % limit
-
-    def pick[T](self, choices: Sequence[T]) -> T:
-        return choices[self.below(len(choices))]
-
-
 @dataclass(slots=True)
 class Records:
     """The rows of each table, parents before children."""
@@ -110,7 +94,7 @@ class Records:
 
 
 def sample_records(seed: int) -> Records:
-    dice, records = _Dice(seed), Records()
+    dice, records = Picker(seed), Records()
     currencies = {number: _add_customer(records, dice, number) for number in _CUSTOMERS}
     _add_contacts(records, dice)
     _add_payments(records, dice, currencies)
@@ -120,7 +104,7 @@ def sample_records(seed: int) -> Records:
     return records
 
 
-def _add_customer(records: Records, dice: _Dice, number: int) -> str:
+def _add_customer(records: Records, dice: Picker, number: int) -> str:
     """Add a customer; returns the currency of the account."""
     country, city, postal, language, zone, currency, dial = dice.pick(_PLACES)
     known = {story.customer: story.amount for story in DUPLICATES}
@@ -149,11 +133,11 @@ def _add_customer(records: Records, dice: _Dice, number: int) -> str:
     return currency
 
 
-def _day(dice: _Dice, back: int) -> str:
+def _day(dice: Picker, back: int) -> str:
     return (_TODAY - timedelta(days=1 + dice.below(back))).isoformat()
 
 
-def _add_contacts(records: Records, dice: _Dice) -> None:
+def _add_contacts(records: Records, dice: Picker) -> None:
     for customer in _CUSTOMERS:
         for who in range(1 + dice.below(2) if customer != CROWDED_CUSTOMER else 3):
             _add_contact(records, customer, _PEOPLE[who], dice.pick(_ROLES), _day(dice, 600))
@@ -169,7 +153,7 @@ def _add_contact(records: Records, customer: int, who: str, role: str, day: str)
     )
 
 
-def _add_payments(records: Records, dice: _Dice, currencies: dict[int, str]) -> None:
+def _add_payments(records: Records, dice: Picker, currencies: dict[int, str]) -> None:
     second = {story.payment: story for story in DUPLICATES}
     first = {story.payment - 1: story for story in DUPLICATES}
     start = datetime(2026, 6, 21, 13, 0, 0)  # noqa: DTZ001  # written as UTC below
@@ -199,7 +183,7 @@ def _add_payments(records: Records, dice: _Dice, currencies: dict[int, str]) -> 
             records.refunds.append((f"re_pay_{number}_1", f"pay_{number}", amount, currency, reason))
 
 
-def _add_invoice(records: Records, dice: _Dice, number: int, currencies: dict[int, str]) -> None:
+def _add_invoice(records: Records, dice: Picker, number: int, currencies: dict[int, str]) -> None:
     name = f"2026-{number:04d}"
     customer, status = dice.pick(_CUSTOMERS), dice.pick(("paid", "paid", "paid", "open", "overdue"))
     lines: list[tuple[str, str, int, str]] = [
@@ -233,7 +217,7 @@ def _amount(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02d}"
 
 
-def _add_tickets(records: Records, dice: _Dice) -> None:
+def _add_tickets(records: Records, dice: Picker) -> None:
     charged = {story.ticket: story for story in DUPLICATES}
     for number in _TICKETS:
         subject, body = dice.pick(_SUBJECTS)

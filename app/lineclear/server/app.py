@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
@@ -162,20 +162,10 @@ class _Api:
             asked=Asked(request.scope["query_string"], body),
             key=request.headers.get(HEADER),
         )
-        answer = await self._settled(lambda: self._run(endpoint, arrived))
+        answer = await self._tail.settled(lambda: self._run(endpoint, arrived))
         if endpoint.method == "GET":
             return _read(answer, request.headers.get("if-none-match"))
         return _written(answer)
-
-    async def _settled(self, run: Callable[[], Answer]) -> Answer:
-        """The answer, asked for again with each change until it is settled or the wait is over."""
-        answer = await asyncio.to_thread(run)
-        loop = asyncio.get_running_loop()
-        end = loop.time() + (answer.again.seconds if answer.again is not None else 0)
-        while answer.again is not None and loop.time() < end and not self._tail.is_closed:
-            await self._tail.beyond(answer.again.size, end - loop.time())
-            answer = await asyncio.to_thread(run)
-        return answer
 
     def _run(self, endpoint: Endpoint, arrived: _Arrived) -> Answer:
         principal = authenticate(self._services, arrived.secret)

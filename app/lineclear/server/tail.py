@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 
 from lineclear.application.ports import Store
 from lineclear.domain.refusals import Refusal
+from lineclear.server.endpoints import Answer
 
 _LOG = logging.getLogger(__name__)
 _GLANCE = 0.5
@@ -41,6 +43,15 @@ class Tail:
         except TimeoutError:
             pass
         return self._size
+
+    async def settled(self, run: Callable[[], Answer]) -> Answer:
+        """What `run` answers in a thread, asked anew with each change until settled or out of time."""
+        answer = await asyncio.to_thread(run)
+        end = self._loop.time() + (answer.again.seconds if answer.again is not None else 0)
+        while answer.again is not None and self._loop.time() < end and not self.is_closed:
+            await self.beyond(answer.again.size, end - self._loop.time())
+            answer = await asyncio.to_thread(run)
+        return answer
 
     def close(self) -> None:
         """Let all waiters go and end the watching; afterwards the loop is not touched again.

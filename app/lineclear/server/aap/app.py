@@ -5,11 +5,10 @@ Free of sockets and of concrete adapters. Handlers run in the loop's thread pool
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 
@@ -117,7 +116,7 @@ class AapApp:
             with self._turns.of(f"{principal.actor} {_operation(way)} {path} {key}"):
                 return way.run(asked)
 
-        answer = await self._settled(run)
+        answer = await self._tail.settled(run)
         sent = answer.body if isinstance(answer.body, bytes) else encode(answer.body)
         return answer.status, sent, {}
 
@@ -131,16 +130,6 @@ class AapApp:
                 return way, match[1] if match.groups() else ""
         allowed = ", ".join(sorted(way.method for way, _ in here))
         raise Refusal(Code.METHOD_REFUSED, method=method, path=scope["path"], allowed=allowed)
-
-    async def _settled(self, run: Callable[[], Answer]) -> Answer:
-        """The answer, asked for again with each change until it is settled or the wait is over."""
-        answer = await asyncio.to_thread(run)
-        loop = asyncio.get_running_loop()
-        end = loop.time() + (answer.again.seconds if answer.again is not None else 0)
-        while answer.again is not None and loop.time() < end and not self._tail.is_closed:
-            await self._tail.beyond(answer.again.size, end - loop.time())
-            answer = await asyncio.to_thread(run)
-        return answer
 
 
 def is_below(scope: Scope) -> bool:

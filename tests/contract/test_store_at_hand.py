@@ -5,27 +5,37 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from lineclear.adapters.memory.ids import SeededIds
+from lineclear.adapters.sql.engine import open_engine
+from lineclear.adapters.sql.store import SqlStore
+from lineclear.adapters.sql.upgrade import upgrade
 from lineclear.adapters.system.clock import SystemClock
 from lineclear.adapters.system.signatures import Ed25519Signatures
 from lineclear.application.governing.people import Grant, authenticate, issue_token, revoke_token
 from lineclear.application.governing.workspaces import activate_policy
 from lineclear.application.judging.clearing import policy_in_force
-from lineclear.application.ports import ActionQuery, Store, Transaction
+from lineclear.application.ports import ActionQuery, Snapshot, Store, TaskKind, Transaction
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
+from lineclear.domain.events import Budget, JobOpened
 from lineclear.domain.identities import Token
 from lineclear.domain.jobs import Job
+from lineclear.domain.ledger.sealing import seal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role
 from support.kernel import DOCUMENT, MemoryTools
-from support.ledgers import ask, open_job, report_spans
+from support.ledgers import append, ask, open_job, report_spans
 from support.stores import DURABLE, KINDS, Place, place_of
+
+SELECT = 21
+"""What SQLite asks an authorizer for each SELECT that it compiles."""
 
 PENDING = ActionQuery(statuses=frozenset({ActionStatus.PENDING}))
 
@@ -150,3 +160,123 @@ def test_a_policy_activated_by_another_program_is_in_force_at_once(durable: Plac
             active, document = look(policy_in_force)
             assert active.version == 2
             assert "send_mail" not in document.capabilities
+
+
+def test_a_reader_meets_nothing_of_what_was_written_after_it_began(durable: Place):
+    with durable.opened() as store:
+        store.transact(lambda tx: open_job(tx, "job-1"))
+        assert steps_around_a_write(store) == (0, 0, 0)
+        assert store.read(lambda snapshot: snapshot.every(Job))[0].steps == 1
+
+
+def steps_around_a_write(store: Store) -> tuple[int, int, int]:
+    """What a reader finds once somebody has written: growth, steps of the job, and in the list of jobs."""
+
+    def look(snapshot: Snapshot) -> tuple[int, int, int]:
+        size = snapshot.size()
+        with ThreadPoolExecutor(1) as pool:
+            write = pool.submit(store.transact, lambda tx: report_spans(tx, "job-1", "plan"))
+            write.result(10)
+        job, jobs = snapshot.load(Job, "job-1"), snapshot.every(Job)
+        assert job is not None
+        return snapshot.size() - size, job.steps, jobs[0].steps
+
+    return store.read(look)
+
+
+def test_a_work_after_one_that_was_undone_finds_what_the_earlier_ones_of_its_commit_left(durable: Place):
+    with durable.opened() as store:
+        store.transact(lambda tx: open_job(tx, "job-1"))
+        gate, seen = threading.Barrier(3), list[int]()
+
+        def steps(tx: Transaction) -> int:
+            job = tx.load(Job, "job-1")
+            assert job is not None
+            return job.steps
+
+        def adding(*, undone: bool) -> None:
+            def work(tx: Transaction) -> None:
+                before = steps(tx)
+                report_spans(tx, "job-1", "step")
+                seen.append(steps(tx) - before)
+                if undone:
+                    raise UndoneError
+
+            gate.wait()
+            for _ in range(20):
+                with suppress(UndoneError):
+                    store.transact(work)
+
+        threads = [threading.Thread(target=adding, kwargs={"undone": one}) for one in (False, True, False)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert seen == [1] * len(seen)
+        assert store.transact(steps) == store.read(lambda s: s.every(Job))[0].steps == 40
+
+
+SEALED = seal(bytes(32), b"private")
+DIGEST = sha256(SEALED).hexdigest()
+
+
+def keep(tx: Transaction) -> None:
+    tx.put_blob(DIGEST, SEALED)
+    append(tx, Job, "job-1", JobOpened("refunds", Budget()), commits={"contents": DIGEST})
+
+
+def erase(tx: Transaction) -> bytes | None:
+    """As an erasure does: the content goes with an entry."""
+    assert tx.blob(DIGEST) == SEALED
+    tx.erase("job/job-1", frozenset({"contents"}))
+    open_job(tx, "job-2")
+    return tx.blob(DIGEST)
+
+
+def test_i41_content_that_another_program_erased_is_not_given_from_memory(durable: Place):
+    with durable.opened() as one, durable.opened() as other:
+        one.transact(keep)
+        assert one.read(lambda s: s.blob(DIGEST)) == one.transact(lambda tx: tx.blob(DIGEST)) == SEALED
+
+        assert other.transact(erase) is None
+
+        assert one.read(lambda s: s.blob(DIGEST)) is one.transact(lambda tx: tx.blob(DIGEST)) is None
+
+
+def test_i41_content_that_this_program_erased_is_not_given_from_memory(durable: Place):
+    with durable.opened() as store:
+        store.transact(keep)
+        assert store.read(lambda s: s.blob(DIGEST)) == SEALED
+
+        assert store.transact(erase) is None
+
+        assert store.read(lambda s: s.blob(DIGEST)) is store.transact(lambda tx: tx.blob(DIGEST)) is None
+
+
+def test_no_statement_of_the_hot_paths_is_compiled_again(tmp_path: Path):
+    """SQLite plans by the value of a limit: it would compile such a statement each time it is run."""
+    engine = open_engine(f"sqlite:///{tmp_path}/ledger.db")
+    upgrade(engine)
+    store = SqlStore(engine, "acme")
+    kinds, later = frozenset({TaskKind.EXECUTE}), datetime(2026, 1, 31, tzinfo=UTC)
+
+    def hot(tx: Transaction) -> None:
+        tx.lease(kinds, now=later, until=later)
+        tx.actions(ActionQuery(job="job-1", order="newest"), limit=10)
+        tx.actions(PENDING, limit=10)
+        tx.jobs(limit=10)
+        tx.waiting("refunds")
+
+    with engine.connect() as connection:
+        raw, selects = connection.connection.driver_connection, list[int]()
+        raw.set_authorizer(lambda action, *_: selects.append(action) or 0)
+    store.transact(hot)  # to be asked about makes all that was compiled void
+    assert SELECT in selects
+    selects.clear()
+    store.transact(hot)
+    raw.set_authorizer(None)
+    store.close()
+    engine.dispose()
+
+    assert SELECT not in selects

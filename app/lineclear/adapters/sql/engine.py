@@ -139,6 +139,8 @@ def _open_sqlite(address: URL, key: bytes | None, busy_seconds: float) -> Engine
         poolclass=QueuePool,
         pool_size=16,
         max_overflow=-1,
+        # The connection that was used last has the pages that it read still at hand.
+        pool_use_lifo=True,
         # Transactions begin where we say so; each connection serves one thread at a time.
         connect_args={"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False},
     )

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     false,
     func,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -31,6 +32,9 @@ from lineclear.adapters.sql.tables import NUMBER, WORD, actions
 from lineclear.application.ports import ActionQuery
 from lineclear.domain.listing import ANYBODY, NOBODY, moment_key, needles
 from lineclear.domain.vocabulary import ActionStatus
+
+ONE: Final = literal_column("1", Integer)
+"""A limit of one row; see `most`."""
 
 _columns: Final = actions.c
 _SHAPES: Final = 512
@@ -86,7 +90,7 @@ def count_of_actions(workspace: str, query: ActionQuery) -> tuple[Statement, dic
 
 @lru_cache(_SHAPES)
 def _page(shape: _Shape) -> Statement:
-    limit = bindparam("limit", type_=Integer)
+    limit = most("limit")
     places = range(shape.statuses) if shape.statuses else (None,)
     walks = [_walk(shape, place).limit(limit) for place in places]
     if len(walks) == 1:
@@ -183,6 +187,14 @@ def _values(query: ActionQuery) -> dict[str, Value]:
 
 def _words(query: ActionQuery) -> list[str]:
     return [f"%{_literally(word)}%" for word in needles(query)]
+
+
+def most(name: str) -> ColumnElement[int]:
+    """A limit that is a parameter.
+
+    SQLite plans by the value of a bare one: it would compile the statement anew each time that it is bound.
+    """
+    return bindparam(name, type_=Integer) + literal_column("0", Integer)
 
 
 def is_among(column: ColumnElement[str], name: str, count: int) -> ColumnElement[bool]:

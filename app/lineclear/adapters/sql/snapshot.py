@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
+from functools import cached_property
+from typing import Final, cast
 
 from sqlalchemy import BindParameter, Connection, bindparam, func, select, text
 
@@ -18,40 +17,26 @@ from lineclear.adapters.memory.rules import (
     require_limit,
 )
 from lineclear.adapters.sql.codec import decode
-from lineclear.adapters.sql.driver import Driver, Statement, Value, Values
-from lineclear.adapters.sql.faults import locked
-from lineclear.adapters.sql.queries import count_of_actions, page_of_actions
+from lineclear.adapters.sql.driver import Statement, Value, Values
+from lineclear.adapters.sql.known import LARGEST, Known, Recent, Tail
+from lineclear.adapters.sql.queries import ONE, count_of_actions, most, page_of_actions
+from lineclear.adapters.sql.rows import SqlRows
 from lineclear.adapters.sql.stretches import JOINED, roots_by_tile
-from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, keys, requests, states
-from lineclear.adapters.sql.vault import Closed, Room, read_closed
+from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, keys, requests
+from lineclear.adapters.sql.vault import Room
 from lineclear.application.ports import ActionQuery, Page, Remembered, Stored, Waiting
 from lineclear.domain.actions import Action
 from lineclear.domain.events import Span, SpansBrief, decode_brief
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.merkle import HASH_SIZE
-from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.ledger.tiles import WIDTH, TileError, tile_roots
 from lineclear.domain.listing import PLACED, listed
-from lineclear.domain.state import KIND_OF, Aggregate, stream_of
+from lineclear.domain.state import Aggregate, stream_of
 from lineclear.domain.vocabulary import ActionStatus
 
 _W: Final[BindParameter[str]] = bindparam("workspace")
 _ID: Final[BindParameter[str]] = bindparam("id")
 
-_action: Final = Statement(select(actions.c.state).where(actions.c.workspace == _W, actions.c.id == _ID))
-_job: Final = Statement(select(jobs.c.state).where(jobs.c.workspace == _W, jobs.c.id == _ID))
-_state: Final = Statement(
-    select(states.c.state).where(
-        states.c.workspace == _W, states.c.kind == bindparam("kind"), states.c.id == _ID
-    )
-)
-_actions: Final = Statement(select(actions.c.state).where(actions.c.workspace == _W).order_by(actions.c.id))
-_jobs: Final = Statement(select(jobs.c.state).where(jobs.c.workspace == _W).order_by(jobs.c.id))
-_states: Final = Statement(
-    select(states.c.state)
-    .where(states.c.workspace == _W, states.c.kind == bindparam("kind"))
-    .order_by(states.c.id)
-)
 _pending: Final = (actions.c.workspace == _W) & (actions.c.status == bindparam("pending"))
 _of_agent: Final = _pending & (actions.c.agent == bindparam("agent"))
 _waiting: Final = Statement(
@@ -65,7 +50,7 @@ _jobs_page: Final = Statement(
     select(jobs.c.state, jobs.c.opened)
     .where(jobs.c.workspace == _W, jobs.c.opened < bindparam("before"))
     .order_by(jobs.c.opened.desc())
-    .limit(bindparam("limit"))
+    .limit(most("limit"))
 )
 _briefed: Final = entries.outerjoin(
     blobs, (blobs.c.workspace == entries.c.workspace) & (blobs.c.digest == entries.c.brief)
@@ -111,12 +96,6 @@ _span_batches: Final = Statement(
     )
     .order_by(entries.c.seq)
 )
-_blob: Final = Statement(
-    select(blobs.c.sealed).where(blobs.c.workspace == _W, blobs.c.digest == bindparam("digest"))
-)
-_data_key: Final = Statement(
-    select(keys.c.wrapped).where(keys.c.workspace == _W, keys.c.subject == bindparam("subject"))
-)
 _request: Final = Statement(
     select(requests.c.fingerprint, requests.c.result).where(
         requests.c.workspace == _W,
@@ -124,32 +103,59 @@ _request: Final = Statement(
         requests.c.key == bindparam("key"),
     )
 )
-_size: Final = Statement(
-    select(func.coalesce(func.max(entries.c.index) + 1, 0)).where(entries.c.workspace == _W)
+_tail: Final = Statement(
+    select(entries.c.index, entries.c.entry)
+    .where(entries.c.workspace == _W)
+    .order_by(entries.c.index.desc())
+    .limit(ONE)
 )
 
-NO_KEYS: Final[Mapping[str, bytes | None]] = MappingProxyType({})
 _LAST: Final = 2**63 - 1
 _SPANS: Final = "spans.recorded"
+_FEW: Final = 100
+"""Aggregates of a kind that are kept at hand together."""
 
 
-class SqlSnapshot:
+class SqlSnapshot(SqlRows):
     """One consistent view; valid while its connection's transaction lasts, on that thread only."""
 
-    def __init__(self, connection: Connection, workspace: str, room: Room | None) -> None:
-        self._connection = connection
-        self.driver = Driver(connection)
-        self._workspace = workspace
-        self._room = room
+    def __init__(
+        self, connection: Connection, workspace: str, room: Room | None, recent: Recent | None = None
+    ) -> None:
+        super().__init__(connection, workspace, room)
+        self._recent = recent or Recent()
+
+    @cached_property
+    def tail(self) -> Tail:
+        """Where the ledger ends that is seen here; asked for once, when it first matters."""
+        row = self.driver.one(_tail, {"workspace": self._workspace})
+        return Tail(0, b"") if row is None else Tail(row[0] + 1, row[1])
+
+    @cached_property
+    def known(self) -> Known | None:
+        """What is known of this very ledger."""
+        return self._recent.at(self.tail)
 
     def load[S: Aggregate](self, kind: type[S], identifier: str) -> S | None:
-        statement = _action if kind is Action else _job if kind is Job else _state
-        row = self.driver.one(statement, {**self._keys(kind), "id": identifier})
-        return None if row is None else decode(kind, row[0])
+        known, key = self.known, (kind, identifier)
+        found = None if known is None else known.state(key, self.tail.size)
+        if found is not None:
+            return cast("S | None", found.value)
+        row = self._row_of(kind, identifier)
+        state = None if row is None else decode(kind, row)
+        if known is not None and (row is None or len(row) <= LARGEST):
+            known.learn(key, state, self.tail.size)
+        return state
 
     def every[S: Aggregate](self, kind: type[S]) -> tuple[S, ...]:
-        statement = _actions if kind is Action else _jobs if kind is Job else _states
-        return tuple(decode(kind, state) for (state,) in self.driver.all(statement, self._keys(kind)))
+        known = self.known
+        found = None if known is None else known.every(kind, self.tail.size)
+        if found is not None:
+            return cast("tuple[S, ...]", found.value)
+        read = self._all_of(kind)
+        if known is not None and kind is not Action and kind is not Job and len(read) <= _FEW:
+            known.learn_every(kind, read, self.tail.size)
+        return read
 
     def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]:
         require_limit(limit)
@@ -197,8 +203,7 @@ class SqlSnapshot:
         return tuple(found)
 
     def size(self) -> int:
-        row = self.driver.one(_size, {"workspace": self._workspace})
-        return 0 if row is None else row[0]
+        return self.tail.size
 
     def entries(self, *, start: int, limit: int) -> tuple[Stored, ...]:
         return self._stored(_stretch, {"start": start, "end": start + limit})
@@ -222,8 +227,14 @@ class SqlSnapshot:
         return self._stored(_whole_stream, {"stream": stream_of(kind, identifier)})
 
     def blob(self, digest: str) -> bytes | None:
-        row = self.driver.one(_blob, {"workspace": self._workspace, "digest": digest})
-        return None if row is None else self._opened(digest, row[0])
+        known = self.known
+        found = None if known is None else known.blob(digest, self.tail.size)
+        if found is not None:
+            return found.value
+        content = self._read_blob(digest)
+        if known is not None and content is not None and len(content) <= LARGEST:
+            known.learn_blob(digest, content, self.tail.size)
+        return content
 
     def remembered(self, principal: str, key: str) -> Remembered | None:
         asked = {"workspace": self._workspace, "principal": principal, "key": key}
@@ -237,42 +248,3 @@ class SqlSnapshot:
                 statement, {**asked, "workspace": self._workspace}
             )
         )
-
-    def _wrapped(self, subject: str) -> bytes | None:
-        """A subject's data key as it is kept; None where it was destroyed."""
-        row = self.driver.one(_data_key, {"workspace": self._workspace, "subject": subject})
-        return None if row is None else row[0]
-
-    def _content(self, digest: str, stored: bytes | None, stream: str, wrapped: bytes | None) -> bytes | None:
-        """A brief's content; `wrapped` is the key of the entry's stream."""
-        opened = None if stored is None else self._opened(digest, stored, {stream: wrapped})
-        return None if opened is None else unseal(opened)
-
-    def _opened(
-        self, digest: str, stored: bytes, known: Mapping[str, bytes | None] = NO_KEYS
-    ) -> bytes | None:
-        """A blob as it was put; None where its key is gone, Refusal(DATABASE_UNUSABLE) without its vault."""
-        closed = read_closed(stored)
-        if closed is None:
-            return stored
-        if self._room is None:
-            raise locked()
-        content = self._room.recall(digest, closed.body)
-        if content is None:
-            wrapped = known[closed.subject] if closed.subject in known else self._wrapped(closed.subject)
-            content = None if wrapped is None else _open(self._room, closed, digest, wrapped)
-        return content
-
-    def _keys(self, kind: type) -> dict[str, str]:
-        if kind is Action or kind is Job:
-            return {"workspace": self._workspace}
-        return {"workspace": self._workspace, "kind": KIND_OF[kind]}
-
-
-def _open(room: Room, closed: Closed, digest: str, wrapped: bytes) -> bytes:
-    try:
-        content = room.vault.open(room.vault.unwrap(wrapped, closed.subject), digest, closed.body)
-    except ValueError as error:
-        raise locked() from error
-    room.remember(digest, closed.body, content)
-    return content

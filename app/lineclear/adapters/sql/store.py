@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lineclear.adapters.sql.engine import BUSY_SECONDS, open_engine, reading, writing
 from lineclear.adapters.sql.faults import is_conflict, refusal_for, refusing
+from lineclear.adapters.sql.known import Recent
 from lineclear.adapters.sql.listening import CHANNEL, listening_on
 from lineclear.adapters.sql.protecting import protect
 from lineclear.adapters.sql.scrubbing import scrub
@@ -51,6 +52,7 @@ class SqlStore:
         self._engine = engine
         self._place = place
         self._room = None if vault is None else Room(vault)
+        self._recent = Recent()
         self._workspace = workspace
         self._reads = (
             engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -100,7 +102,7 @@ class SqlStore:
 
     def _looked[R](self, work: Callable[[SqlSnapshot], R]) -> R:
         with self._marked_inside(), refusing(), reading(self._reads) as connection:
-            return work(SqlSnapshot(connection, self._workspace, self._room))
+            return work(SqlSnapshot(connection, self._workspace, self._room, self._recent))
 
     def _size(self) -> int:
         return self._looked(lambda snapshot: snapshot.size())
@@ -135,8 +137,16 @@ class SqlStore:
                 return
 
     def _run(self, batch: Batch) -> int:
+        try:
+            transaction = self._committed(batch)
+            transaction.known.grow(transaction.end, transaction.changes())
+        finally:
+            self._recent.end()
+        return transaction.end.size
+
+    def _committed(self, batch: Batch) -> SqlTransaction:
         with writing(self._engine) as connection:
-            transaction = SqlTransaction(connection, self._workspace, self._room)
+            transaction = SqlTransaction(connection, self._workspace, self._room, self._recent)
             before = transaction.size()
             for place, call in enumerate(batch):
                 if place == 0:
@@ -145,7 +155,7 @@ class SqlStore:
                     _attempt(transaction, call)
             if transaction.size() > before and connection.dialect.name == "postgresql":
                 connection.execute(_notify, {"channel": CHANNEL, "workspace": self._workspace})
-            return transaction.size()
+        return transaction
 
     @contextmanager
     def _marked_inside(self) -> Iterator[None]:
@@ -204,7 +214,7 @@ def _attempt_alone(transaction: SqlTransaction, call: Call) -> None:
 
 def _attempt(transaction: SqlTransaction, call: Call) -> None:
     """Run one work; what it raises takes back itself alone, unless it is the database that fails."""
-    size = transaction.size()
+    mark = transaction.mark()
     transaction.driver.say("SAVEPOINT work")  # by hand: SQLAlchemy's costs many times as much
     try:
         call.result, call.raised = call.work(transaction), None
@@ -213,7 +223,7 @@ def _attempt(transaction: SqlTransaction, call: Call) -> None:
         if refusal_for(problem) is not None:
             raise
         transaction.driver.say("ROLLBACK TO SAVEPOINT work")
-        transaction.rewind(size)
+        transaction.rewind(mark)
         call.result, call.raised = None, problem
     transaction.driver.say("RELEASE SAVEPOINT work")
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property
 from typing import Final, cast
 
-from sqlalchemy import BindParameter, Connection, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
-from lineclear.adapters.memory.rules import moment_of, require_dense
-from lineclear.adapters.sql.codec import encode, row_of
+from lineclear.adapters.memory.rules import require_dense
+from lineclear.adapters.sql.codec import decode, encode, row_of
 from lineclear.adapters.sql.driver import Statement, Value, Values
 from lineclear.adapters.sql.erasing import erase_rows, named_parts
+from lineclear.adapters.sql.known import LARGEST, Changes, Key, Known, Recent, Tail
+from lineclear.adapters.sql.leasing import free_task, task_of
 from lineclear.adapters.sql.pending import Pending
-from lineclear.adapters.sql.queries import is_among, numbered_values
+from lineclear.adapters.sql.queries import numbered_values
 from lineclear.adapters.sql.snapshot import SqlSnapshot
 from lineclear.adapters.sql.tables import (
-    NUMBER,
     actions,
     blobs,
     entries,
@@ -90,9 +92,8 @@ _wake_tasks: Final = Statement(
 _remove_task: Final = Statement(delete(tasks).where(_current))
 _held: Final = Statement(select(tasks.c.id).where(_current, tasks.c.held_until.is_not(None)))
 
-_SMALL: Final = 16_384
-_MOST_SEEN: Final = 256
-"""Blobs that one transaction keeps at hand: every proposal in it asks for the same policy document."""
+
+type Mark = tuple[Tail, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,48 +107,75 @@ class _Changed:
 class SqlTransaction(SqlSnapshot):
     """The one writer of its workspace: on PostgreSQL it holds the ledger's row, on SQLite the write lock.
 
-    Since nobody else can write meanwhile, what it has loaded once stays true until it changes it itself.
-    What it appends is written by `flush`, which each work must end with: an aggregate that changes several
-    times is one row, and rows of a kind go together. Listings flush by themselves.
+    Since nobody else can write meanwhile, what it has loaded once stays true until it changes it itself, and
+    what is known of the ledger's tail is true as well. What it appends is written by `flush`, which each work
+    must end with: an aggregate that changes several times is one row, and rows of a kind go together.
+    Listings flush by themselves. `changes` is for whoever has committed it.
     """
 
-    def __init__(self, connection: Connection, workspace: str, room: Room | None = None) -> None:
-        super().__init__(connection, workspace, room)
+    def __init__(
+        self, connection: Connection, workspace: str, room: Room | None = None, recent: Recent | None = None
+    ) -> None:
+        super().__init__(connection, workspace, room, recent)
         if self.driver.is_postgres:
             self.driver.one(_lock, {"workspace": workspace})
-        self._size = super().size()  # its own statement: on PostgreSQL it must look after the lock
-        self._loaded: dict[tuple[type, str], Aggregate | None] = {}
-        self._listed: dict[type, tuple[Aggregate, ...]] = {}
+        self._end = self.tail  # its own statement: on PostgreSQL it must look after the lock
+        self._loaded: dict[Key, Aggregate | None] = {}
+        self._touched: set[Key] = set()
+        self._large: set[Key] = set()
         self._entries: list[Values] = []
         self._pending = Pending(room, self._wrapped)
-        self._seen: dict[str, bytes] = {}
-        self._changed: dict[tuple[type, str], _Changed] = {}
+        self._written: dict[str, bytes] = {}
+        self._gone: set[str] = set()
+        self._changed: dict[Key, _Changed] = {}
+
+    @cached_property
+    def known(self) -> Known:
+        return self._recent.begin(self.tail)
+
+    @property
+    def end(self) -> Tail:
+        """Where the ledger ends with what was appended here."""
+        return self._end
+
+    def changes(self) -> Changes:
+        """All that this transaction has made, once it is flushed."""
+        states = {key: None if key in self._large else self._loaded.get(key) for key in self._touched}
+        return Changes(states, self._written, self._gone)
 
     def size(self) -> int:
-        return self._size
+        return self._end.size
 
-    def rewind(self, size: int) -> None:
+    def mark(self) -> Mark:
+        """Where a savepoint stands, for `rewind`."""
+        return self._end, len(self._written)
+
+    def rewind(self, mark: Mark) -> None:
         """Forget what a rolled back savepoint had appended."""
-        self._size = size
+        self._end, written = mark
         self._pending.clear()
-        for known in (self._loaded, self._listed, self._entries, self._seen, self._changed):
-            known.clear()
+        while len(self._written) > written:
+            self._written.popitem()
+        for own in (self._loaded, self._entries, self._changed):
+            own.clear()
 
     def load[S: Aggregate](self, kind: type[S], identifier: str) -> S | None:
         key = kind, identifier
-        if key not in self._loaded:
+        if key in self._loaded:
+            return cast("S | None", self._loaded[key])
+        if key in self._touched:  # by a work that was taken back: the row says what is left
+            row = self._row_of(kind, identifier)
+            self._loaded[key] = None if row is None else decode(kind, row)
+        else:
             self._loaded[key] = super().load(kind, identifier)
         return cast("S | None", self._loaded[key])
 
     def every[S: Aggregate](self, kind: type[S]) -> tuple[S, ...]:
-        known = self._listed.get(kind)
-        if known is not None:
-            return cast("tuple[S, ...]", known)
+        if not any(touched is kind for touched, _ in self._touched):
+            return super().every(kind)
         if any(changed is kind for changed, _ in self._changed):
             self.flush()
-        found = super().every(kind)
-        self._listed[kind] = found
-        return found
+        return self._all_of(kind)
 
     def actions(self, query: ActionQuery, *, after: str | None = None, limit: int = 100) -> Page[Action]:
         self.flush()
@@ -178,16 +206,13 @@ class SqlTransaction(SqlSnapshot):
         return super().stream(kind, identifier)
 
     def blob(self, digest: str) -> bytes | None:
-        for known in (self._pending.contents, self._seen):
-            if digest in known:
-                return known[digest]
-        found = super().blob(digest)
-        if found is not None and len(found) <= _SMALL and len(self._seen) < _MOST_SEEN:
-            self._seen[digest] = found
-        return found
+        for own in (self._pending.contents, self._written):
+            if digest in own:
+                return own[digest]
+        return self._read_blob(digest) if digest in self._gone else super().blob(digest)
 
     def append(self, recorded: Recorded, entry: bytes, state: Aggregate) -> None:
-        require_dense(recorded, state, size=self._size, seq=self._last_seq(recorded.stream, state) + 1)
+        require_dense(recorded, state, size=self._end.size, seq=self._last_seq(recorded.stream, state) + 1)
         row: Values = {
             "workspace": self._workspace,
             "stream": recorded.stream,
@@ -206,8 +231,8 @@ class SqlTransaction(SqlSnapshot):
         born = earlier.born if earlier else recorded.index if recorded.seq == 0 else None
         self._changed[key] = _Changed(state, born)
         self._loaded[key] = state
-        self._listed.pop(type(state), None)
-        self._size += 1
+        self._touched.add(key)
+        self._end = Tail(self._end.size + 1, entry)
 
     def put_blob(self, digest: str, sealed: bytes) -> None:
         self._pending.put(digest, sealed)
@@ -215,7 +240,10 @@ class SqlTransaction(SqlSnapshot):
     def flush(self, *, is_last: bool = False) -> None:
         """Write what was appended, so that statements see it; all that there is where it may be committed."""
         if self._pending.contents:
+            contents = dict(self._pending.contents)
             made, closed = self._pending.take(is_last=is_last)
+            small = (digest for digest in closed if len(contents[digest]) <= LARGEST)
+            self._written.update((digest, contents[digest]) for digest in small)
             if made:
                 self.driver.write(_key, [self._row("subject", *key, "wrapped") for key in made.items()])
             if closed:
@@ -231,8 +259,9 @@ class SqlTransaction(SqlSnapshot):
         self.flush()
         named = named_parts(self.driver, self._workspace, stream, parts)
         for digests in named.values():
+            self._gone.update(digests)
             for digest in digests:
-                self._seen.pop(digest, None)
+                self._written.pop(digest, None)
         self._pending.forget(stream)
         erase_rows(self.driver, self._workspace, stream, named, whole=parts >= PRIVATE)
         return tuple(sorted(named))
@@ -268,10 +297,10 @@ class SqlTransaction(SqlSnapshot):
         self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime, after: str = ""
     ) -> Task | None:
         asked: dict[str, Value] = {"workspace": self._workspace, "now": moment_key(now), "after": after}
-        row = self.driver.one(_free(len(kinds)), asked | numbered_values("kind", kinds))
+        row = self.driver.one(free_task(len(kinds)), asked | numbered_values("kind", kinds))
         if row is None:
             return None
-        task = replace(_task_of(*row), until=until)
+        task = replace(task_of(*row), until=until)
         taken: dict[str, Value] = {"token": task.token, "attempts": task.attempts, "waits_for": ""}
         taken["held_until"] = moment_key(until)
         self.driver.change(_take_task, self._at(task.id, task.token - 1) | taken)
@@ -324,60 +353,25 @@ class SqlTransaction(SqlSnapshot):
             case _:
                 self._store_small(changed)
                 return
+        self._weigh(state, row)
         if born is None:
             self.driver.change(again, {"of": self._workspace, "which": state.id, **row})
         else:
             self.driver.change(first, {"workspace": self._workspace, "id": state.id, **row, **since})
 
+    def _weigh(self, state: Aggregate, row: Mapping[str, Value]) -> None:
+        """Note what is too large to be kept at hand after the commit."""
+        key, written = (type(state), state.id), row["state"]
+        if isinstance(written, bytes) and len(written) > LARGEST:
+            self._large.add(key)
+        else:
+            self._large.discard(key)
+
     def _store_small(self, changed: _Changed) -> None:
         state = changed.state
         kind, row = KIND_OF[type(state)], {"state": encode(state)}
+        self._weigh(state, row)
         if changed.born is None:
             self.driver.change(_state_again, {"of": self._workspace, "sort": kind, "which": state.id, **row})
         else:
             self.driver.change(_state, {"workspace": self._workspace, "kind": kind, "id": state.id, **row})
-
-
-@lru_cache
-def _free(kinds: int) -> Statement:
-    """The oldest due task, of so many kinds, that nobody holds and whose proposer's turn is next.
-
-    Proposers are found by hops along an index, so that the flood of one is never walked through.
-    """
-    now = bindparam("now", type_=NUMBER)
-    workspace: BindParameter[str] = bindparam("workspace")
-    first = select(func.min(tasks.c.proposer).label("proposer")).where(tasks.c.workspace == workspace)
-    lanes = first.cte("lanes", recursive=True)
-    others = tasks.alias("others")
-    following = select(func.min(others.c.proposer)).where(
-        others.c.workspace == workspace, others.c.proposer > lanes.c.proposer
-    )
-    lanes = lanes.union_all(select(following.scalar_subquery()).where(lanes.c.proposer.is_not(None)))
-    own = tasks.alias("own")
-    oldest = (
-        select(own.c.id)
-        .where(
-            own.c.workspace == workspace,
-            own.c.proposer == lanes.c.proposer,
-            is_among(own.c.kind, "kind", kinds),
-            own.c.due <= now,
-            or_(own.c.held_until.is_(None), own.c.held_until <= now),
-        )
-        .order_by(own.c.due, own.c.id)
-        .limit(1)
-    )
-    columns = (tasks.c[name] for name in ("id", "kind", "ref", "due", "token", "attempts", "proposer"))
-    has_had_its_turn = case((lanes.c.proposer > bindparam("after"), 0), else_=1)
-    return Statement(
-        select(*columns)
-        .select_from(lanes)
-        .join(tasks, (tasks.c.workspace == workspace) & (tasks.c.id == oldest.scalar_subquery()))
-        .order_by(has_had_its_turn, lanes.c.proposer)
-        .limit(1)
-    )
-
-
-def _task_of(
-    identifier: str, kind: str, ref: str, due: int, token: int, attempts: int, proposer: str
-) -> Task:
-    return Task(identifier, TaskKind(kind), ref, moment_of(due), token + 1, attempts + 1, proposer)

@@ -3,6 +3,9 @@
 Points are `propose`, `decide`, `lease`, `start`, `outcome` with `.before`, `.inside` (written, not committed)
 and `.after`; and `call.before`, `call.sent` (nobody waits for the answer), `call.after`. An errand says how:
 `kill`, `stop`, or an error of SQLite by name. What was acknowledged is appended to a file at once.
+
+A worker leases and starts in one commit, which is `start`; where its errand is about the lease or what comes
+between the two, it leases alone, as it does where a judge is to be asked.
 """
 
 from __future__ import annotations
@@ -40,6 +43,7 @@ POINTS = (
     *(f"{step}.{moment}" for step in STEPS for moment in ("before", "inside", "after")),
     *("call.before", "call.sent", "call.after"),
 )
+APART = ("lease.before", "lease.inside", "lease.after", "start.before")
 AGENT = Principal(Role.AGENT, "support-agent", "agent-token")
 OPS = Principal(Role.OPS, "ops-west", "ops-token")
 SECRET = bytes(range(32))
@@ -168,8 +172,10 @@ def crash(services: Services, errand: Errand) -> None:
     if action is not None:
         _step("decide", errand, lambda: _decided(trapped, errand, action))
     worker = WORKERS[errand.worker](trapped, f"worker-{os.getpid()}")
+    is_apart = errand.point in APART
     for _ in range(3):
-        store.from_step("lease")
+        worker._goes_on = not is_apart
+        store.from_step("lease" if is_apart else "start")
         _step("work", errand, worker.run_one)
     services.store.close()
 

@@ -16,6 +16,7 @@ from lineclear.application.governing.safe_mode import switch_safe_mode
 from lineclear.application.jobs import stop_job
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.domain.actions import Action
+from lineclear.domain.contracts import ToolContract
 from lineclear.domain.principals import Principal
 from lineclear.domain.vocabulary import ActionStatus, Role, Verdict
 from support.kernel import CONTRACTS, Kernel
@@ -236,3 +237,34 @@ def test_what_is_due_comes_before_all_that_has_time(kernel: Kernel):
     asked(kernel, range(3))
     due = kernel.refund("180.00", id="rec-9", deadline="2026-01-01T00:10:00Z")
     assert queue(kernel)[0] == due.id
+
+
+class Broken(MemoryTools):
+    """Meets a bug of its own whenever it is asked for the contract of one tool."""
+
+    is_broken = False
+
+    @override
+    def contract(self, tool: str) -> ToolContract | None:
+        if self.is_broken and tool == "mail.send":
+            raise KeyError(tool)
+        return super().contract(tool)
+
+
+def test_i34_work_that_breaks_its_transaction_starves_nobody_and_is_put_aside(store: Counting):
+    tools = Broken(CONTRACTS, {"rec-0": {"status": "new"}})  # type: ignore[dict-item]  # JSON texts
+    kernel = Kernel(store=store, tools=tools)
+    broken = kernel.propose("mail.send", "send_mail", id="rec-0")
+    (whole,) = updates(kernel, range(1))
+    tools.is_broken = True
+
+    failures = 0
+    for _ in range(10):
+        try:
+            kernel.worker.run_one()
+        except KeyError:
+            failures += 1
+
+    assert failures == 2, "once with its lease, once alone: then it is held like any that was lost"
+    assert kernel.action(whole.id).status is ActionStatus.SUCCEEDED
+    assert kernel.action(broken.id).status is ActionStatus.CLEARED

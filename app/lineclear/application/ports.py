@@ -331,8 +331,11 @@ class Store(Protocol):
         """Make sure that what was erased is in no file; Refusal(DATABASE_BUSY) while that cannot be said."""
         ...
 
-    def wait(self, size: int, seconds: float) -> int:
-        """Block until the ledger is longer than `size`, or the time is over; the size now."""
+    def wait(self, size: int, seconds: float, *, for_work: bool = False) -> int:
+        """Block until the ledger is longer than `size`, or the time is over; the size now.
+
+        `for_work` need not wake for what is known to have made nothing due.
+        """
         ...
 
     def close(self) -> None: ...

@@ -19,6 +19,7 @@ from lineclear.application.judging.clearing import KERNEL, clear, evaluate_actio
 from lineclear.application.judging.consulting import (
     Consultation,
     Wanted,
+    asks_judge,
     consult_proposal,
     record_consultation,
 )
@@ -86,22 +87,23 @@ def propose(
     principal.require(Deed.PROPOSE)
     _check(services, proposal)
 
-    def before_looking(snapshot: Snapshot) -> Action | None:
+    def before_looking(snapshot: Snapshot) -> Action | bool:
         earlier = _earlier(snapshot, principal, request)
-        if earlier is None:
-            _job(snapshot, principal, proposal.job)
-        return earlier
+        if earlier is not None:
+            return earlier
+        _job(snapshot, principal, proposal.job)
+        return asks_judge(snapshot, proposal.job)
 
-    earlier = services.store.read(before_looking)
-    if earlier is not None:
-        return earlier, True
+    found_before = services.store.read(before_looking)
+    if isinstance(found_before, Action):
+        return found_before, True
     change = read_payload(proposal.payload)
     if isinstance(change, Undoing):
         raise Refusal(Code.BODY_INVALID, problem="an undo is asked for by a reviewer, not proposed")
     principal.require_capability(change.capability)
     seen = look(services, change)
     wanted = Wanted(principal.subject, proposal.job, seen.change, proposal.confidence, seen.preview.target)
-    consultation = consult_proposal(services, wanted)
+    consultation = consult_proposal(services, wanted) if found_before else None
 
     def work(tx: Transaction) -> tuple[Action, bool] | Refusal:
         before = _earlier(tx, principal, request)

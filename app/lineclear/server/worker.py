@@ -80,7 +80,7 @@ class Workers:
         store, size = self._services.store, -1
         while not self._ending.is_set():
             if self._attempt(run_one) is not True:
-                size = self._attempt(partial(store.wait, size, _IDLE_SECONDS)) or size
+                size = self._attempt(partial(store.wait, size, _IDLE_SECONDS, for_work=True)) or size
 
     def _attend(self) -> None:
         """Twice a second: a stop reaches a call in time, and a lease is renewed long before its end."""

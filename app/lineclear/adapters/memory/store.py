@@ -36,7 +36,7 @@ class MemoryStore:
         told(len(found), len(found))
         return tile_roots(one.entry for one in found)
 
-    def wait(self, size: int, seconds: float) -> int:
+    def wait(self, size: int, seconds: float, *, for_work: bool = False) -> int:  # noqa: ARG002  # any growth may be
         self._require_outside()
         with self._turn:
             self._turn.wait_for(lambda: len(self._rows.entries) > size or self._closed, seconds)

@@ -91,9 +91,9 @@ class SqlStore:
         self._require_outside()
         scrub(self._engine)
 
-    def wait(self, size: int, seconds: float) -> int:
+    def wait(self, size: int, seconds: float, *, for_work: bool = False) -> int:
         self._require_outside()
-        return self._watch.wait(size, seconds)
+        return self._watch.wait(size, seconds, for_work=for_work)
 
     def close(self) -> None:
         self._is_closed = True
@@ -118,14 +118,14 @@ class SqlStore:
             connection.execute(first)
 
     def _commit(self, batch: Batch) -> None:
-        with self._marked_inside():
+        with self._marked_inside(), self._watch.written():
             self._commit_or_retry(batch)
 
     def _commit_or_retry(self, batch: Batch) -> None:
         attempts = 0
         while batch.calls:
             try:
-                size = self._run(batch)
+                done = self._run(batch)
             except _FirstFailedError:
                 batch.settle_first()
             except DBAPIError as problem:
@@ -133,16 +133,17 @@ class SqlStore:
                 if attempts == ATTEMPTS or not is_conflict(problem):
                     raise
             else:
-                self._watch.reached(size)
+                idle_since = None if done.stirs else done.tail.size
+                self._watch.reached(done.size(), idle_since=idle_since)
                 return
 
-    def _run(self, batch: Batch) -> int:
+    def _run(self, batch: Batch) -> SqlTransaction:
         try:
             transaction = self._committed(batch)
             transaction.known.grow(transaction.end, transaction.changes())
         finally:
             self._recent.end()
-        return transaction.end.size
+        return transaction
 
     def _committed(self, batch: Batch) -> SqlTransaction:
         with writing(self._engine) as connection:

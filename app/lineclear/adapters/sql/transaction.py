@@ -119,6 +119,9 @@ class SqlTransaction(SqlSnapshot):
         super().__init__(connection, workspace, room, recent)
         if self.driver.is_postgres:
             self.driver.one(_lock, {"workspace": workspace})
+        self.stirs = False
+        """Whether something was made due here, at whatever time."""
+
         self._end = self.tail  # its own statement: on PostgreSQL it must look after the lock
         self._loaded: dict[Key, Aggregate | None] = {}
         self._touched: set[Key] = set()
@@ -292,6 +295,7 @@ class SqlTransaction(SqlSnapshot):
         }
         if not self.driver.change(_task, row):
             raise ValueError(f"task {task.id} exists")
+        self.stirs = True
 
     def lease(
         self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime, after: str = ""
@@ -317,10 +321,12 @@ class SqlTransaction(SqlSnapshot):
         # The token grows here too: who gave a task back holds it no more.
         given: dict[str, Value] = {"due": moment_key(due), "held_until": None, "token": task.token + 1}
         given["waits_for"] = waits_for
+        self.stirs = True
         return self.driver.change(_give_task, self._at(task.id, task.token) | given) == 1
 
     def wake(self, waits_for: str, *, now: datetime) -> None:
         woken: dict[str, Value] = {"due": moment_key(now), "waits_for": ""}
+        self.stirs = True
         self.driver.change(_wake_tasks, {"of": self._workspace, "waited_for": waits_for} | woken)
 
     def holds(self, task: Task) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
 from lineclear.domain.refusals import Refusal
@@ -33,24 +33,44 @@ class Watch:
         self._wanted = threading.Event()
         self._ending = threading.Event()
         self._size = 0
+        self._stirred = 0
+        self._is_written = False
         self._waiting = 0
         self._thread: threading.Thread | None = None
 
-    def reached(self, size: int) -> None:
-        """Tell everybody that the ledger has become this long."""
+    @contextmanager
+    def written(self) -> Iterator[None]:
+        """While this process commits: how far the ledger came, and whether that stirs, it says itself."""
+        self._is_written = True
+        try:
+            yield
+        finally:
+            self._is_written = False
+
+    def reached(self, size: int, *, idle_since: int | None = None) -> None:
+        """Tell everybody that the ledger has become this long.
+
+        `idle_since` says that nothing became due since it had that size; other processes are not spoken for.
+        """
         with self._changed:
-            if size > self._size:
-                self._size = size
+            stirs = idle_since is None or idle_since > self._size
+            if size > self._size or (stirs and size > self._stirred):
+                self._size = max(size, self._size)
+                self._stirred = max(size, self._stirred) if stirs else self._stirred
                 self._changed.notify_all()
 
-    def wait(self, size: int, seconds: float) -> int:
+    def wait(self, size: int, seconds: float, *, for_work: bool = False) -> int:
         """Block until the ledger is longer than `size`, time is over or the watch closed; the size now."""
+
+        def is_over() -> bool:
+            return (self._stirred if for_work else self._size) > size or self._is_closed
+
         with self._changed:
-            if self._size <= size and not self._is_closed:
+            if not is_over():
                 self._ensure_thread()
                 self._waiting += 1
                 self._wanted.set()
-                self._changed.wait_for(lambda: self._size > size or self._is_closed, seconds)
+                self._changed.wait_for(is_over, seconds)
                 self._waiting -= 1
         if self._size <= size and not self._is_closed:
             self.reached(self._read_size())  # another process may have appended since the last look
@@ -85,10 +105,12 @@ class Watch:
     def _follow(self) -> None:
         with self._listening() as pause:
             self.reached(self._read_size())
-            idle = 0
+            idle, is_due = 0, False
             while idle < LINGER and not self._is_closed:
-                if pause(self._ending):
+                is_due = pause(self._ending) or is_due
+                if is_due and not self._is_written:
                     self.reached(self._read_size())
+                    is_due = False
                 idle = 0 if self._waiting else idle + 1
 
     def _rest(self) -> None:

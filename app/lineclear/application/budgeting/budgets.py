@@ -64,12 +64,12 @@ def breach_of(job: Job, now: datetime) -> Breach | None:
 
 def repeats_of(snapshot: Snapshot, job: Job, tool: str, payload: bytes) -> int:
     """How often this job has proposed exactly these bytes, among its newest actions; 0 while it has few."""
-    query = ActionQuery(job=job.id, order="newest")
-    if snapshot.count_actions(query) < job.budget.repeats:
+    newest = min(_TIMES * job.budget.repeats, _LOOKED_BACK)
+    found = snapshot.actions(ActionQuery(job=job.id, order="newest"), limit=newest).items
+    if len(found) < job.budget.repeats:
         return 0
     same = 0
-    newest = min(_TIMES * job.budget.repeats, _LOOKED_BACK)
-    for action in snapshot.actions(query, limit=newest).items:
+    for action in found:
         sealed = snapshot.blob(action.content.payload) if action.tool == tool else None
         same += sealed is not None and content_of(sealed, action.content.payload) == payload
     return same

@@ -96,8 +96,9 @@ def facts_of(
 
 def _stricter(one: Mode | None, other: Mode | None) -> Mode | None:
     """A mode only caps: of the agent's own and the document's, the narrower one counts."""
-    given = [mode for mode in (one, other) if mode is not None]
-    return min(given, key=list(Mode).index, default=None)
+    if one is None or other is None:
+        return one or other
+    return min(one, other, key=list(Mode).index)
 
 
 def evaluate_action(

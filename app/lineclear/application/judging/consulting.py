@@ -53,6 +53,11 @@ class Wanted:
     target: Target
 
 
+def asks_judge(snapshot: Snapshot, job: str) -> bool:
+    """Whether the document that judges a job's actions wants a judge asked."""
+    return policy_for(snapshot, job)[1].opa is not None
+
+
 def consult_proposal(services: Services, wanted: Wanted) -> Consultation | None:
     """Ask about what is about to be proposed; None where nobody is to be asked."""
 
@@ -84,6 +89,11 @@ def consult_edit(services: Services, action: Action, change: Change) -> Consulta
     )
 
 
+def names_judge(snapshot: Snapshot) -> bool:
+    """Whether the document in force wants a judge asked before a start."""
+    return policy_in_force(snapshot)[1].opa is not None
+
+
 def consult_start(services: Services, identifier: str) -> Consultation | None:
     """Ask about an action that is about to start, from its stored payload."""
 
@@ -91,7 +101,7 @@ def consult_start(services: Services, identifier: str) -> Consultation | None:
         action = snapshot.load(Action, identifier)
         if action is None or action.status not in {ActionStatus.CLEARED, ActionStatus.STARTED}:
             return None
-        if policy_in_force(snapshot)[1].opa is None or action.undoes or is_inside(action):
+        if not names_judge(snapshot) or action.undoes or is_inside(action):
             return None
         try:
             change = payload_of(snapshot, action)

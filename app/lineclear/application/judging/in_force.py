@@ -18,9 +18,16 @@ ACTIVE = "active"
 
 
 @lru_cache(maxsize=16)
-def _loaded(text: str) -> CapabilityDocument:
-    """A pure function of the text, so that keeping its result changes nothing but time."""
-    return load(text)
+def _loaded(content: bytes, digest: str) -> CapabilityDocument:
+    """A pure function of both, so that keeping its result changes nothing but time."""
+    return load(kept(content, digest).decode())
+
+
+def _document(snapshot: Snapshot, digest: str) -> CapabilityDocument:
+    content = snapshot.blob(digest)
+    if content is None:
+        raise Refusal(Code.BLOB_UNKNOWN, digest=digest)
+    return _loaded(content, digest)
 
 
 def policy_for(snapshot: Snapshot, job: str) -> tuple[ActivePolicy, CapabilityDocument]:
@@ -35,9 +42,8 @@ def policy_for(snapshot: Snapshot, job: str) -> tuple[ActivePolicy, CapabilityDo
         return active, document
     if opened.opened_at <= trial.started_at or half_of(job, trial.digest) == 0:
         return active, document
-    content = kept(snapshot.blob(trial.document), trial.document)
     tried = msgspec.structs.replace(active, digest=trial.digest, document=trial.document)
-    return tried, _loaded(content.decode())
+    return tried, _document(snapshot, trial.document)
 
 
 def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocument]:
@@ -45,8 +51,7 @@ def policy_in_force(snapshot: Snapshot) -> tuple[ActivePolicy, CapabilityDocumen
     active = snapshot.load(ActivePolicy, ACTIVE)
     if active is None:
         raise Refusal(Code.DOCUMENT_INVALID, document="capability document", problem="none is active.")
-    content = kept(snapshot.blob(active.document), active.document)
-    return active, _loaded(content.decode())
+    return active, _document(snapshot, active.document)
 
 
 def check_known(snapshot: Snapshot, capability: str) -> None:

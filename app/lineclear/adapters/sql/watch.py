@@ -59,6 +59,11 @@ class Watch:
                 self._stirred = max(size, self._stirred) if stirs else self._stirred
                 self._changed.notify_all()
 
+    def _found(self, size: int) -> None:
+        """What this process has not told of, another one has appended."""
+        if size > self._size:
+            self.reached(size)
+
     def wait(self, size: int, seconds: float, *, for_work: bool = False) -> int:
         """Block until the ledger is longer than `size`, time is over or the watch closed; the size now."""
 
@@ -73,7 +78,10 @@ class Watch:
                 self._changed.wait_for(is_over, seconds)
                 self._waiting -= 1
         if self._size <= size and not self._is_closed:
-            self.reached(self._read_size())  # another process may have appended since the last look
+            now = self._read_size()  # another process may have appended since the last look
+            if self._is_written:
+                return max(now, self._size)
+            self._found(now)
         return self._size
 
     def close(self) -> None:
@@ -104,13 +112,12 @@ class Watch:
 
     def _follow(self) -> None:
         with self._listening() as pause:
-            self.reached(self._read_size())
-            idle, is_due = 0, False
+            idle, is_due = 0, True
             while idle < LINGER and not self._is_closed:
-                is_due = pause(self._ending) or is_due
                 if is_due and not self._is_written:
-                    self.reached(self._read_size())
+                    self._found(self._read_size())
                     is_due = False
+                is_due = pause(self._ending) or is_due
                 idle = 0 if self._waiting else idle + 1
 
     def _rest(self) -> None:

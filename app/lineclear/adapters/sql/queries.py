@@ -66,7 +66,7 @@ _KEYS: Final = {
 def page_of_actions(
     workspace: str, query: ActionQuery, after: Position | None, limit: int
 ) -> tuple[Statement, dict[str, Value]]:
-    """Rows of state and first index, in the query's order, from behind `after`; with their parameters."""
+    """Rows of id, state and first index, in the query's order, from behind `after`; with their parameters."""
     order = Order(query.order)
     statuses = sorted(query.statuses or (() if order is Order.NEWEST else ActionStatus))
     values, words = _values(query), _words(query)
@@ -113,7 +113,7 @@ def _count(statuses: int, stakes: int, words: int, filters: frozenset[str]) -> S
 def _walk(shape: _Shape, status: int | None) -> Select[Any]:
     keys = _KEYS[shape.order]
     others = (key for key in keys if key is not _columns.proposed)
-    walk: Select[Any] = select(_columns.state, _columns.proposed, *others)
+    walk: Select[Any] = select(_columns.id, _columns.state, _columns.proposed, *others)
     walk = walk.where(*_conditions(shape.filters, shape.stakes, shape.words))
     if status is not None:
         walk = walk.where(_columns.status == bindparam(f"status_{status}"))

@@ -161,11 +161,11 @@ class SqlSnapshot(SqlRows):
         require_limit(limit)
         position = position_of(after, Order(query.order))
         rows = self.driver.all(*page_of_actions(self._workspace, query, position, limit + 1))
-        found = tuple(decode(Action, row[0]) for row in rows[:limit])
+        found = tuple(self._action_of(*row[:2]) for row in rows[:limit])
         more = len(rows) > limit
         if not more:
             return Page(found)
-        last = listed(found[-1], rows[limit - 1][1])
+        last = listed(found[-1], rows[limit - 1][2])
         return Page(found, cursor(action_position(Order(query.order), last)))
 
     def count_actions(self, query: ActionQuery) -> int:
@@ -240,6 +240,12 @@ class SqlSnapshot(SqlRows):
         asked = {"workspace": self._workspace, "principal": principal, "key": key}
         row = self.driver.one(_request, asked)
         return None if row is None else Remembered(principal, key, *row)
+
+    def _action_of(self, identifier: str, row: bytes) -> Action:
+        """The action of a row that was just read, decoded unless it is known."""
+        found = None if self.known is None else self.known.state((Action, identifier), self.tail.size)
+        known = None if found is None else found.value
+        return known if isinstance(known, Action) else decode(Action, row)
 
     def _stored(self, statement: Statement, asked: Values) -> tuple[Stored, ...]:
         return tuple(

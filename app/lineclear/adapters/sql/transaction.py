@@ -332,6 +332,12 @@ class SqlTransaction(SqlSnapshot):
     def holds(self, task: Task) -> bool:
         return self.driver.one(_held, self._at(task.id, task.token)) is not None
 
+    def _action_of(self, identifier: str, row: bytes) -> Action:
+        if (Action, identifier) in self._touched:
+            known = self._loaded.get((Action, identifier))
+            return known if isinstance(known, Action) else decode(Action, row)
+        return super()._action_of(identifier, row)
+
     def _last_seq(self, stream: str, state: Aggregate) -> int:
         """As this transaction has seen it already, for who appends has mostly loaded the aggregate before."""
         key = type(state), state.id

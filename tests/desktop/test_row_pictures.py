@@ -77,7 +77,7 @@ def compact(turn: Turn) -> None:
 
 def larger(turn: Turn) -> None:
     turn.look.set_size(1.25)
-    turn.room.setStyleSheet(turn.look.stylesheet())  # as the window does: what holds words takes its room anew
+    turn.room.setStyleSheet(turn.look.stylesheet())  # as the window does: words take their room anew
 
 
 def narrower(turn: Turn) -> None:

@@ -48,8 +48,9 @@ class OutgoingStrip(Panel):
         self._has_rows = self._has_kept = False
         self.kept = Text(look, FontRole.SMALL, Token.TEXT, Fit.WRAP)
         set_tip(self.kept, say("Signed and kept on this device; closing the window loses nothing."))
-        self.show_kept = Button(look, say("Show"), key=key_of("outbox.open"), is_small=True)
+        self.show_kept = Button(look, say("Show"), is_small=True)
         self.show_kept.clicked.connect(self.waiting_asked)
+        set_tip(self.show_kept, key_of("outbox.open"))
         self._kept_row = QWidget()
         across = row(self._kept_row, gap=8)
         across.addWidget(self.kept, 1)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -85,9 +87,20 @@ def _no_thread_is_left(_only_expected_logs: None) -> Iterator[None]:
     ]
     for thread in started:
         thread.join(THREAD_GRACE)
-    left = [thread.name for thread in started if thread.is_alive()]
+    left = [thread for thread in started if thread.is_alive() and not _belongs(thread, before)]
     if left:
-        pytest.fail(f"threads outlive the test: {', '.join(left)}", pytrace=False)
+        pytest.fail("threads outlive the test:\n" + "\n".join(map(_whereabouts, left)), pytrace=False)
+
+
+def _belongs(thread: threading.Thread, before: set[threading.Thread]) -> bool:
+    """Whether it is one more thread of a server that several tests share: its pool grows with what comes at once."""
+    return thread.name.startswith("lineclear-request") and any(one.name == "lineclear-http" for one in before)
+
+
+def _whereabouts(thread: threading.Thread) -> str:
+    """What a thread does right now."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return f"{thread.name}\n{''.join(traceback.format_stack(frame))}"
 
 
 @pytest.fixture(scope="session")

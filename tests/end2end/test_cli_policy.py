@@ -100,6 +100,15 @@ def test_one_action_is_supposed_and_explained(here: Running, tmp_path: Path):
     assert "an amount of 50.00 USD: allowed" in told
 
 
+@pytest.fixture
+def _ctrl_c() -> Iterator[None]:
+    """Ctrl+C as a terminal has it; who was started in the background ignores it."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
+
+
+@pytest.mark.usefixtures("_ctrl_c")
 def test_ctrl_c_ends_a_replay_with_what_was_read(capsys):
     with Watch("Replaying") as watch:
         assert watch.heard(1, 10)

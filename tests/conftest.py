@@ -26,6 +26,10 @@ from support_postgres import Cluster, programs, running_cluster
 # Before anything imports Qt: a test never opens a window on somebody's screen.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# Before anything imports keyring: a test writes into nobody's keyring, and finds none that another test made
+# (each class of one offers itself). Programs that tests start have none either.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
 # Deadlines and slowness are judged by benchmarks, not by a noisy machine in the middle of a property.
 settings.register_profile("ci", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", settings.get_profile("ci"), max_examples=5_000)
@@ -93,7 +97,7 @@ def _no_thread_is_left(_only_expected_logs: None) -> Iterator[None]:
 
 
 def _belongs(thread: threading.Thread, before: set[threading.Thread]) -> bool:
-    """Whether it is one more thread of a server that several tests share: its pool grows with what comes at once."""
+    """Whether it is one more of a server that several tests share: its pool grows with what comes at once."""
     return thread.name.startswith("lineclear-request") and any(one.name == "lineclear-http" for one in before)
 
 

@@ -22,7 +22,8 @@ TIPS = re.compile(r"setToolTip|showText|setWhatsThis|setStatusTip")
 
 # The files that may make what guesses, and why.
 MAKERS = {
-    "lineclear/desktop/views/kit.py": "makes the plain-text label, message and tool tip of all views",
+    "lineclear/desktop/views/kit.py": "makes the tool tip of all views",
+    "lineclear/desktop/views/plain_labels.py": "makes the plain-text label of all views",
     "lineclear/desktop/tray.py": "the tray's tip says a count of its own and no text from outside",
 }
 

@@ -175,12 +175,10 @@ def test_names_are_put_in_and_remarks_for_the_linter_left_out():
 
 def test_the_walk_through_says_what_the_console_says():
     told = (PROJECT / "app" / "CONNECTING.md").read_text(encoding="utf-8")
-    (document,), (client,) = (
-        re.findall(rf"```{kind}\n(.*?)```", told, re.DOTALL) for kind in ("yaml", "json")
-    )
+    documents, (client,) = (re.findall(rf"```{kind}\n(.*?)```", told, re.DOTALL) for kind in ("yaml", "json"))
     offer = Offer("answer_tickets", "desk.send_reply", Executor.AGENT, mutates=True, arguments="{}")
     said = next(one for one in blocks_of(Way.MCP, {}, offer, "", "") if one.file == "gateway.yaml").text
-    assert YAML(typ="safe").load(document) == YAML(typ="safe").load(said)
+    assert YAML(typ="safe").load(documents[0]) == YAML(typ="safe").load(said)
     assert client == CLIENT
     named = set(re.findall(r"first_\w+", told)) - {"first_call", "first_mcp_server"}
     assert named == {name.removesuffix(".py") for name in PROGRAMS.values()}

@@ -252,7 +252,7 @@ class Broken(MemoryTools):
 
 
 def test_i34_work_that_breaks_its_transaction_starves_nobody_and_is_put_aside(store: Counting):
-    tools = Broken(CONTRACTS, {"rec-0": {"status": "new"}})  # type: ignore[dict-item]  # JSON texts
+    tools = Broken(CONTRACTS, {"rec-0": {"status": "new"}})
     kernel = Kernel(store=store, tools=tools)
     broken = kernel.propose("mail.send", "send_mail", id="rec-0")
     (whole,) = updates(kernel, range(1))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from typing import Final, override
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
@@ -26,7 +26,7 @@ from lineclear.desktop.painting import (
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.presenters.sheets import Chip, Line, Mark, Tone, Words, text_of
 from lineclear.desktop.theme import GROUNDS, INKS, FontRole, Look, Token
-from lineclear.desktop.views.growing import Growing
+from lineclear.desktop.views.plain_labels import PlainLabel
 from lineclear.domain.wording import marked, say
 
 _CAUTION_ROOM: Final = 20
@@ -52,7 +52,7 @@ def show_tip(event: QHelpEvent, text: str, over: QWidget) -> None:
     QToolTip.showText(event.globalPos(), plain_tip(text), over)
 
 
-class Text(Growing):
+class Text(PlainLabel):
     """Plain text that is never read as markup, with a caution sign when outside text is unusual.
 
     Text that was shortened says so with an ellipsis, and its tool tip holds the whole.
@@ -77,7 +77,6 @@ class Text(Growing):
         self._caution = ""
         self._laid = LaidAt()
         self._natural: int | None = None
-        self.setTextFormat(Qt.TextFormat.PlainText)
         across = QSizePolicy.Policy.Fixed if fit is Fit.KEEP else QSizePolicy.Policy.Preferred
         policy = QSizePolicy(across, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(fit is Fit.WRAP)
@@ -184,14 +183,13 @@ class Text(Growing):
         set_tip(self, "\n".join(part for part in (whole, told) if part))
 
 
-class ChipLabel(Growing):
+class ChipLabel(PlainLabel):
     """A short word in a small box; toned ones are filled softly, neutral ones outlined."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._tone = Tone.NEUTRAL
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def set_chip(self, chip: Chip | None) -> None:

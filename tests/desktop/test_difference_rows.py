@@ -93,6 +93,9 @@ def test_a_record_is_named_by_its_key_not_by_where_it_stands():
     after["tickets"][2] = after["tickets"][2] | {"status": "closed"}
     assert [(sign, field) for sign, field, *_ in table(sheet(before, after))] == [
         (Sign.ADDED, "tickets[id=T-9]"),
+        (Sign.ADDED, "tickets[id=T-9].id"),
+        (Sign.ADDED, "tickets[id=T-9].status"),
+        (Sign.ADDED, "tickets[id=T-9].by"),
         (Sign.CHANGED, "tickets[id=T-1].status"),
     ]
 

@@ -24,6 +24,9 @@ def test_no_more_and_no_less_than_what_changed_is_in_the_rows():
         "file",
         "amount",
         "lines[line=0]",
+        "lines[line=0].line",
+        "lines[line=0].text",
+        "lines[line=0].amount",
         "settings.setting_0612",
         "lines · sum of amount",
     ]
@@ -51,6 +54,8 @@ def test_both_sides_are_shown_and_what_differs_is_marked(field, before, after):
 def test_a_line_at_the_head_is_one_insertion():
     assert ROWS["lines[line=0]"].sign is Sign.ADDED
     assert ROWS["lines[line=0]"].before is None
+    assert shown(ROWS["lines[line=0]"].after) == "{3 fields}"
+    assert shown(ROWS["lines[line=0].amount"].after) == "900.00"
 
 
 def cautions(row):
@@ -65,4 +70,4 @@ def test_a_look_alike_and_an_override_are_said_in_words_beside_the_field():
 
 
 def test_the_answer_counts_them():
-    assert compare(BEFORE, AFTER, Shape.FIELDS, Heading(""))[1] == "5 changed, 1 added"
+    assert compare(BEFORE, AFTER, Shape.FIELDS, Heading(""))[1] == "5 fields changed, 1 record added"

@@ -54,7 +54,9 @@ def test_a_spent_budget_asks_to_be_raised_in_fitting_words(console):
     assert button(console, "review.reject").title == "Reject and end the job"
     assert "ends the job" in sheet.decision.reject_text
     byline = "".join(text_of(run.text) for value in sheet.byline for run in value.segments)
-    assert byline == f"budget.raise on job {console.kernel.job}, asked by Lineclear for support-agent 0 s ago"
+    words, age = byline.rsplit(" ", 1)
+    assert words == f"budget.raise on job {console.kernel.job}, asked by Lineclear for support-agent"
+    assert age == "0\N{NO-BREAK SPACE}s\N{NO-BREAK SPACE}ago", "a figure never stands apart from its unit"
     assert (Mark.MET, "Carried out inside Lineclear, in one transaction with its record") in checks(console)
 
 

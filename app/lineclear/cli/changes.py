@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, cast
 
 from lineclear.cli.rendering import ADDED, QUIET, REMOVED, Row, flag_words, literal, rows_of, words
@@ -30,8 +31,10 @@ from lineclear.domain.diffing import (
     diff,
     diff_access,
     diff_texts,
+    holds_records,
     leaves,
     sections,
+    spread,
     unified,
     walk,
 )
@@ -104,8 +107,8 @@ def _changed(compared: Diff) -> Iterator[Row]:
     if compared.kind is Kind.LINES and isinstance(compared.before, list):
         yield from _hunks(compared)
         return
-    for change in compared.changes:
-        yield from _change(change)
+    for part in chain.from_iterable(map(spread, compared.changes)):
+        yield from _heading(part.change) if part.is_heading else _change(part.change)
 
 
 def _unchanged(compared: Diff) -> Iterator[Row]:
@@ -128,6 +131,25 @@ def _change(change: Change) -> Iterator[Row]:
         yield from _hunks(diff_texts(change.before, change.after))
     else:
         yield from _sides(change)
+
+
+def _heading(change: Change) -> Iterator[Row]:
+    """Over the leaves of a record or list that came or went; they have rows of their own."""
+    type_changes = " (its type changes)" if change.kind is Kind.TYPE else ""
+    yield Row(f"{_SIGNS[change.sign]} ", words(path_text(change.path) + type_changes))
+    if change.sign is not Sign.ADDED:
+        yield from rows_of(f"{_INDENT}- ", _held(change.before), REMOVED)
+    if change.sign is not Sign.REMOVED:
+        yield from rows_of(f"{_INDENT}+ ", _held(change.after), ADDED)
+
+
+def _held(value: Comparable | Absent) -> str:
+    """What stands in for a value; in brackets of its kind, and no JSON, so that no value reads like it."""
+    if not holds_records(value) or not isinstance(value, dict | list):
+        return literal(value)
+    count, what = len(value), "field" if isinstance(value, dict) else "element"
+    said = f"{count:,} {what}{'' if count == 1 else 's'}"
+    return f"{{{said}}}" if isinstance(value, dict) else f"[{said}]"
 
 
 def _sides(change: Change) -> Iterator[Row]:

@@ -27,6 +27,8 @@ _PAD: Final = 6
 _EDGE: Final = 15
 _SIGN_ROOM: Final = 23
 _GAP: Final = 20
+_STEP_IN: Final = 16
+"""How far a field stands in under the heading of its record."""
 _LEAST_SHARE: Final = 0.24
 _MOST_SHARE: Final = 0.4
 _SLACK: Final = 2
@@ -80,7 +82,8 @@ def fit_columns(look: Look, rows: Sequence[ChangeRow], width: int, states: int =
     first, right = _EDGE + _SIGN_ROOM, width - _EDGE
     room = max(right - first, 3)
     some = [one for one in rows[:FITTED_TO] if one.code is None]
-    wide = max((advance(look, FontRole.BODY, text_of(r.field)[:60]) for r in some), default=0) + _GAP + _SLACK
+    names = (_indent(r) + advance(look, FontRole.BODY, _name(r)[:60]) for r in some)
+    wide = max(names, default=0) + _GAP + _SLACK
     needs = [max((_natural(look, _states(r)[at]) for r in some), default=1.0) for at in range(states)]
     needs = [max(need, _LEAST_STATE) for need in needs]
     field = min(max(wide, room * _LEAST_SHARE), max(room * _MOST_SHARE, room - sum(needs)))
@@ -118,10 +121,11 @@ class FieldCells:
     """One field: sign, name, and what it holds in each state."""
 
     def __init__(
-        self, look: Look, sign: Sign, columns: Columns, field: Laid, states: tuple[Laid, ...]
+        self, look: Look, row: ChangeRow, columns: Columns, field: Laid, states: tuple[Laid, ...]
     ) -> None:
         self._look = look
-        self._sign = sign
+        self._sign = row.sign
+        self._indent = _indent(row)
         self._columns = columns
         self.field = field
         self.states = states
@@ -132,7 +136,7 @@ class FieldCells:
         y = at.y() + _PAD
         sign = QRectF(at.x() + _EDGE, y, _SIGN_ROOM, 19)
         draw_line(painter, self._look, sign, self._sign.value, FontRole.SMALL_STRONG, _SIGNS[self._sign])
-        self.field.draw(painter, QPointF(at.x() + self._columns.field, y), Token.MUTED)
+        self.field.draw(painter, QPointF(at.x() + self._columns.field + self._indent, y), Token.MUTED)
         for place, state in zip(self._columns.states, self.states, strict=False):
             state.draw(painter, QPointF(at.x() + place, y), Token.TEXT)
 
@@ -260,9 +264,11 @@ class ChangesPainter:
             Laid(self._look, each, FontRole.BODY, columns.state_width(number), marked=self._marked)
             for number, each in enumerate(runs)
         )
-        names = tuple(_field(shown.row))
-        field = Laid(self._look, names, FontRole.BODY, columns.field_width, marked=self._marked)
-        return FieldCells(self._look, shown.row.sign, columns, field, tuple(states))
+        return FieldCells(self._look, shown.row, columns, self._lay_field(shown.row, columns), tuple(states))
+
+    def _lay_field(self, row: ChangeRow, columns: Columns) -> Laid:
+        room = columns.field_width - _indent(row)
+        return Laid(self._look, tuple(_field(row)), FontRole.BODY, room, marked=self._marked)
 
     def _lay_across(self, row: ChangeRow, value: Value, limit: int, columns: Columns) -> Cells:
         room = columns.right - columns.states[0]
@@ -270,15 +276,23 @@ class ChangesPainter:
         if row.opens:
             runs += (Run(say("  Enter shows or hides each"), FontRole.SMALL, Token.ACCENT),)
         words = Laid(self._look, runs, FontRole.BODY, room, marked=self._marked)
-        field = Laid(self._look, tuple(_field(row)), FontRole.BODY, columns.field_width, marked=self._marked)
-        return FieldCells(self._look, row.sign, columns, field, (words,))
+        return FieldCells(self._look, row, columns, self._lay_field(row, columns), (words,))
+
+
+def _name(row: ChangeRow) -> str:
+    """The field's path, without what the heading over it says."""
+    return text_of(row.field)[row.told :]
+
+
+def _indent(row: ChangeRow) -> int:
+    return row.depth * _STEP_IN
 
 
 def _field(row: ChangeRow) -> Iterator[Run]:
     """The field's path, which breaks where a name does."""
     caution = caution_of(row.field, *_texts(row.before), *_texts(row.after), *_texts(row.now))
     origin = row.origin
-    yield Run(text_of(row.field).translate(_BREAKS), ends_line=bool(caution or origin))
+    yield Run(_name(row).translate(_BREAKS), ends_line=bool(caution or origin))
     if caution:
         yield Run(f"! {caution}", FontRole.SMALL, Token.CAUTION, ends_line=origin is not None)
     if origin is not None:

@@ -43,6 +43,9 @@ from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import say
 
+_HARD_SPACE = "\N{NO-BREAK SPACE}"
+"""Keeps a figure and its unit on one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -234,7 +237,8 @@ def _byline(action: Action, viewer: Viewer) -> tuple[Value, ...]:
         _mono(action.tool),
         _plain(target),
         _mono(seen.id if seen else ""),
-        _plain(f", {_proposer(action)} {age}"),
+        _plain(f", {_proposer(action)} "),
+        Value((Segment(age.replace(" ", _HARD_SPACE)),), is_mono=False),
     )
 
 

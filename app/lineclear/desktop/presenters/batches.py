@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import Final
 
 from lineclear.desktop.presenters.values import path_text, written
 from lineclear.domain.diffing.result import Change, Diff, Sign
+from lineclear.domain.diffing.spreading import elements
 from lineclear.domain.diffing.values import Absent, Json, Path
 from lineclear.domain.wording import marked_n, say, say_n
 
 type _Done = tuple[object, ...]
 """What happened to one field of a record, wherever the record stands."""
 
-_ADDED = marked_n("{count:,} record added", "{count:,} records added")
-_CHANGED = marked_n("{count:,} record changed", "{count:,} records changed")
-_REMOVED = marked_n("{count:,} record removed", "{count:,} records removed")
+RECORDS: Final = {
+    Sign.CHANGED: marked_n("{count:,} record changed", "{count:,} records changed"),
+    Sign.ADDED: marked_n("{count:,} record added", "{count:,} records added"),
+    Sign.REMOVED: marked_n("{count:,} record removed", "{count:,} records removed"),
+}
+"""How a number of records is said to which the same happens."""
 
 
 @dataclass(slots=True)
@@ -34,9 +40,9 @@ class _Touched:
     def words(self) -> str:
         """Such as `36 records changed (35 alike, 1 different), 2 records removed`."""
         parts = (
-            say_n(*_CHANGED, len(self.changed)) + self._likeness() if self.changed else "",
-            say_n(*_ADDED, len(self.added)) if self.added else "",
-            say_n(*_REMOVED, len(self.removed)) if self.removed else "",
+            say_n(*RECORDS[Sign.CHANGED], len(self.changed)) + self._likeness() if self.changed else "",
+            say_n(*RECORDS[Sign.ADDED], len(self.added)) if self.added else "",
+            say_n(*RECORDS[Sign.REMOVED], len(self.removed)) if self.removed else "",
         )
         return ", ".join(filter(None, parts))
 
@@ -62,7 +68,7 @@ class Batch:
 def batch_of(compared: Diff) -> Batch:
     """What happens to the records of all lists. A record inside another belongs to the outer one."""
     lists: dict[Path, _Touched] = defaultdict(_Touched)
-    for change in compared.changes:
+    for change in chain.from_iterable(map(elements, compared.changes)):
         record = record_of(change.path)
         if record is not None and _is_of_record(change, record):
             _note(lists[record[:-1]], record, change)

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 from lineclear.desktop.presenters.alike import Alike, find_alike, member_changes, members_rows
-from lineclear.desktop.presenters.batches import batch_of, record_of
+from lineclear.desktop.presenters.batches import RECORDS, batch_of, record_of
 from lineclear.desktop.presenters.glossing import Glosses
 from lineclear.desktop.presenters.origins import NO_ORIGINS, Origins
 from lineclear.desktop.presenters.records import Names
 from lineclear.desktop.presenters.rows import Item, Rows
-from lineclear.desktop.presenters.sheets import ChangeRow, Group, Sign, Value
+from lineclear.desktop.presenters.sheets import ChangeRow, Group, Sign, Value, text_of
 from lineclear.desktop.presenters.values import path_text, row, value_of, value_text, written
 from lineclear.domain.diffing.applying import Unchanged, walk
 from lineclear.domain.diffing.kinds import Kind, kind_of
 from lineclear.domain.diffing.result import Change, Diff
 from lineclear.domain.diffing.result import Sign as Happened
+from lineclear.domain.diffing.spreading import Part, elements, holds_records, spread
 from lineclear.domain.diffing.totals import totals
 from lineclear.domain.diffing.values import Absent, Path
 from lineclear.domain.diffing.values import Json as Comparable
 from lineclear.domain.diffing.words import Span
+from lineclear.domain.text import paintable
 from lineclear.domain.wording import marked, marked_n, say, say_n
 
 _SIGNS = {
@@ -40,6 +43,7 @@ _ONLY = {
     Sign.REMOVED: marked_n("{count:,} field removed", "{count:,} fields removed"),
 }
 """How a number of fields is said where nothing else happened."""
+_RECORDS = {_SIGNS[happened]: words for happened, words in RECORDS.items()}
 _AMONG = {
     Sign.CHANGED: marked("{count:,} changed"),
     Sign.ADDED: marked("{count:,} added"),
@@ -90,13 +94,16 @@ class _Rows:
             if isinstance(step, Unchanged):
                 unchanged.append(partial(self._same, step))
             elif (group := self._grouped.get(id(step))) is None:
-                is_large = _is_large(step.before) or _is_large(step.after)
-                changed.append(self._change(step) if is_large else partial(self._change, step))
+                changed += map(self._item, spread(step))
             elif step is group.changes[0]:
                 told = members.pop(group.members, None)
                 changed += [self._opening(told, group, len(changed))] if told is not None else []
                 changed.append(self._field(step, group.name(self._new)))
         return changed, unchanged
+
+    def _item(self, part: Part) -> Item:
+        is_large = not part.is_heading and any(map(_is_large, (part.change.before, part.change.after)))
+        return self._part(part) if is_large else partial(self._part, part)
 
     def _opening(self, told: ChangeRow, group: Alike, at: int) -> ChangeRow:
         """The row of records that change alike; it opens those of them that no row above opens."""
@@ -105,7 +112,7 @@ class _Rows:
         if not each:
             return replace(told, opens="")
         found = member_changes(self._groups, each)
-        self.groups.append(Group(told.opens, at, Rows([partial(self._change, one) for one in found])))
+        self.groups.append(Group(told.opens, at, Rows([partial(self._part, Part(one)) for one in found])))
         return told
 
     def summary(self) -> str:
@@ -118,11 +125,12 @@ class _Rows:
                 fields=say_n("{count:,} field", "{count:,} fields", len(groups)),
                 records=say_n("{count:,} record", "{count:,} records", records),
             )
-        fields = _summary([_SIGNS[change.sign] for change in changes])
+        changes = tuple(chain.from_iterable(map(elements, changes)))
         if not self.batch.words or any(record_of(change.path) is None for change in changes):
-            return fields
+            return _summary(changes)
         if all(map(_is_record, changes)):
             return self.batch.words
+        fields = _said([_SIGNS[change.sign] for change in changes], _ONLY)
         several = say_n("{count:,} record", "{count:,} records", self.batch.records)
         return say("{fields} in {records}", fields=fields, records=several)
 
@@ -150,15 +158,23 @@ class _Rows:
             made, origin=origin, spoken=say("{row}, from {step}", row=made.spoken, step=origin.step)
         )
 
-    def _change(self, change: Change) -> ChangeRow:
+    def _part(self, part: Part) -> ChangeRow:
+        change = part.change
         if change.sign is Happened.MOVED:
             places = (change.before_path, change.after_path)
             old, new = (value_of(path_text(path or ()), ()) for path in places)
             return row(Sign.CHANGED, say("{path} (moved)", path=self._new.path(change.path)), old, new)
         names = self._new if change.after_path is not None else self._old
-        made = self._with_origin(self._field(change, names.path(change.path)), change.after_path)
+        made = self._heading(part, names) if part.is_heading else self._field(change, names.path(change.path))
+        made = _below(self._with_origin(made, change.after_path), part, names)
         record = record_of(change.path)
         return replace(made, record=names.path(record)) if record is not None else made
+
+    def _heading(self, part: Part, names: Names) -> ChangeRow:
+        """Over the leaves of a record or list: how much there is to it."""
+        change = part.change
+        old, new = (_held(side, change) for side in (change.before, change.after))
+        return row(_SIGNS[change.sign], _typed(names.path(change.path), change), old, new)
 
     def _field(self, change: Change, name: str) -> ChangeRow:
         was = self._was.of(change.before_path or (), change.before, change.kind)
@@ -169,13 +185,48 @@ class _Rows:
         return replace(made, before=_glossed(made.before, was), after=_glossed(made.after, becomes))
 
 
-def _summary(signs: Sequence[Sign]) -> str:
-    counts = {sign: signs.count(sign) for sign in _ONLY if sign in signs}
-    if not counts:
-        return say("Nothing")
-    if len(counts) == 1:
-        return "".join(say_n(*_ONLY[sign], number) for sign, number in counts.items())
+def _summary(changes: Iterable[Change]) -> str:
+    """How many fields and how many records of lists."""
+    signs: dict[bool, list[Sign]] = {False: [], True: []}
+    for change in changes:
+        is_record = any(isinstance(side, dict) for side in (change.before, change.after))
+        signs[is_record and _is_record(change)].append(_SIGNS[change.sign])
+    parts = (_said(found, _RECORDS if is_record else _ONLY) for is_record, found in signs.items() if found)
+    return ", ".join(parts) or say("Nothing")
+
+
+def _said(signs: Sequence[Sign], only: Mapping[Sign, tuple[str, str]]) -> str:
+    counts = {sign: signs.count(sign) for sign in only if sign in signs}
+    if len(counts) == 1 or only is _RECORDS:
+        return ", ".join(say_n(*only[sign], number) for sign, number in counts.items())
     return ", ".join(say(_AMONG[sign], count=number) for sign, number in counts.items())
+
+
+def _below(made: ChangeRow, part: Part, names: Names) -> ChangeRow:
+    """A row as it stands under its heading: one step in, without what that has said of its name."""
+    if part.above is None:
+        return made
+    above, name = paintable(names.path(part.above)).text if part.above else "", text_of(made.field)
+    told = len(above) if name.startswith(above) else 0
+    told += bool(told and name.startswith(".", told))
+    return replace(made, depth=part.depth, told=told)
+
+
+def _held(value: Comparable | Absent, change: Change) -> Value | None:
+    """One side of a heading; no stored value reads like what is said of it, in brackets of its own kind."""
+    if isinstance(value, Absent) or not holds_records(value):
+        return _side(value, None, change)
+    if isinstance(value, dict):
+        said = say_n("{count:,} field", "{count:,} fields", len(value))
+        return value_of(f"{{{said}}}", (), mono=False)
+    records = isinstance(value, list) and all(isinstance(one, dict) for one in value)
+    count = len(value) if isinstance(value, list) else 0
+    said = (
+        say_n("{count:,} record", "{count:,} records", count)
+        if records
+        else say_n("{count:,} element", "{count:,} elements", count)
+    )
+    return value_of(f"[{said}]", (), mono=False)
 
 
 def _is_large(value: Comparable | Absent) -> bool:
@@ -204,8 +255,11 @@ def _change(change: Change, name: str) -> ChangeRow:
     inside = bool(spans.before or spans.after)
     old = _side(change.before, spans.before if inside else None, change)
     new = _side(change.after, spans.after if inside else None, change)
-    field = name + (say(" (type changes)") if change.kind is Kind.TYPE else "")
-    return row(_SIGNS[change.sign], field, old, new, change.flags())
+    return row(_SIGNS[change.sign], _typed(name, change), old, new, change.flags())
+
+
+def _typed(name: str, change: Change) -> str:
+    return name + (say(" (type changes)") if change.kind is Kind.TYPE else "")
 
 
 def _side(value: Comparable | Absent, spans: Iterable[Span] | None, change: Change) -> Value | None:

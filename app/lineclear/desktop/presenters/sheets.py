@@ -251,6 +251,9 @@ class ChangeRow:
     """The record of a list that it is about, as it is named."""
     opens: str = ""
     """What it opens: the key of a `Group`."""
+    depth: int = 0
+    told: int = 0
+    """How many headings of records stand over it, and how many characters of its name they have said."""
 
 
 @dataclass(frozen=True, slots=True)

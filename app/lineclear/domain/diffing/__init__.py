@@ -9,6 +9,7 @@ from lineclear.domain.diffing.entry import diff
 from lineclear.domain.diffing.fields import Hints, diff_fields
 from lineclear.domain.diffing.kinds import Kind
 from lineclear.domain.diffing.result import Change, Counts, Cut, Diff, Sign, inverse
+from lineclear.domain.diffing.spreading import Part, elements, holds_records, spread
 from lineclear.domain.diffing.texts import diff_texts
 from lineclear.domain.diffing.totals import Total, totals
 from lineclear.domain.diffing.values import ABSENT, Absent, Json, Path, leaves, same
@@ -31,6 +32,7 @@ __all__ = [
     "Hunk",
     "Json",
     "Kind",
+    "Part",
     "Path",
     "Row",
     "Sign",
@@ -45,13 +47,16 @@ __all__ = [
     "diff_access",
     "diff_fields",
     "diff_texts",
+    "elements",
     "fold_rows",
     "folded",
+    "holds_records",
     "inverse",
     "leaves",
     "same",
     "sections",
     "side_by_side",
+    "spread",
     "totals",
     "unified",
     "walk",

@@ -27,6 +27,7 @@ from lineclear.domain.wording import say
 if TYPE_CHECKING:
     from lineclear.application.reading.answers import Me
     from lineclear.application.record.reading import OpenLedger
+    from lineclear.desktop.again import Again
     from lineclear.desktop.background import Background, ThreadBackground
     from lineclear.desktop.connections import Tokens
     from lineclear.desktop.connections_desk import ConnectionsDesk
@@ -51,6 +52,7 @@ class _Behind:
     desk: LedgerDesk
     links: Links
     standing_by: StandBy
+    again: Again
     places: ConnectionsDesk | None
 
 
@@ -119,6 +121,7 @@ class Console(QObject):
         """End threads, then connections, then the sample workspace."""
         if self._made is None:
             return
+        self._made.again.over()
         self._made.links.close()
         self._made.desk.close()
         for pool in (self._made.works, self._made.reads):
@@ -134,7 +137,8 @@ class Console(QObject):
         return self._made
 
     def _make(self) -> _Behind:
-        from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.again import Again  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415
         from lineclear.desktop.ledger_desk import LedgerDesk  # noqa: PLC0415
         from lineclear.desktop.linking import Links  # noqa: PLC0415
         from lineclear.desktop.standing_by import StandBy  # noqa: PLC0415
@@ -144,10 +148,12 @@ class Console(QObject):
         links = Links(self.window, _open_backend, _make_pools, works, self)
         links.opened.connect(self._opened)
         links.refused.connect(self._unreachable)
+        again = Again(self)
+        again.due.connect(lambda: links.open(self._address))  # what is on screen stays as it is meanwhile
         places = None
         if self._preferences is not None:
             places = self._make_places(works, Path(self._preferences.file))
-        return _Behind(reads, works, desk, links, StandBy(self.window), places)
+        return _Behind(reads, works, desk, links, StandBy(self.window), again, places)
 
     def _make_places(self, works: Background, file: Path) -> ConnectionsDesk:
         from lineclear.desktop.connections import Connections  # noqa: PLC0415  # after the first frame
@@ -169,6 +175,7 @@ class Console(QObject):
 
     def _open(self, address: Address) -> None:
         behind = self._behind()
+        behind.again.over()
         self._address = address
         behind.desk.show_live(None)
         behind.links.open(address)
@@ -178,6 +185,7 @@ class Console(QObject):
 
     def _opened(self, session: Session) -> None:
         behind = self._behind()
+        behind.again.over()
         behind.standing_by.over()
         self._apply(session)
         session.queue.changed.connect(self._calls.hear)
@@ -205,10 +213,12 @@ class Console(QObject):
 
         if not isinstance(error, Refusal):
             raise error
+        behind = self._behind()
         step = Step("view.refresh", say("Try again"))
         text = paintable(whole_of(error))
+        if behind.again.after(error):
+            text = replace(text, text=f"{text.text} {say('It is tried again by itself.')}")
         notice = Notice(NoticeKind.OFFLINE, say("Not connected"), text, step)
-        behind = self._behind()
         behind.standing_by.show(notice)
         if behind.places is not None:
             behind.places.connecting.mark_open("")

@@ -16,7 +16,7 @@ import platformdirs
 from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.auditpack.sources import HttpSource
 from lineclear.adapters.http.client import BackendClient
-from lineclear.adapters.http.probing import probe
+from lineclear.adapters.http.probing import named, probe
 from lineclear.adapters.ledgers.opened import OpenedLedger, known_key, open_live_ledger, open_pack_ledger
 from lineclear.adapters.memory.notebook import MemoryNotebook
 from lineclear.adapters.memory.store import MemoryStore
@@ -70,7 +70,7 @@ def open_backend(address: Address, reads: Background, sends: Background) -> Open
     with ExitStack() as closing:
         gateway = BackendClient(address.url, address.token, timeout=_TIME_OUT)
         closing.callback(gateway.close)
-        me = gateway.me()
+        me = _who(gateway, address.url)
         decides = me.person is not None and me.person.role in MAY[Deed.DECIDE]
         keys = _keys(address, may_lack=not decides)
         witness = _witness(address, gateway.log, me, keys)
@@ -85,6 +85,17 @@ def open_backend(address: Address, reads: Background, sends: Background) -> Open
             gateway, reviewer, replica, reads, sends, ticks, me.person, witness, reopen, hearing, address.url
         )
         return Opened(me, with_, live, closing.pop_all().close)
+
+
+def _who(gateway: Gateway, url: str) -> Me:
+    """Whose token this is there; a refusal says why nothing came, so that it shows whether that may pass."""
+    try:
+        return gateway.me()
+    except Refusal as refusal:
+        closer = named(url, refusal)
+        if closer is refusal:
+            raise
+        raise closer from refusal
 
 
 def open_pack(path: Path, log_key: str) -> OpenedLedger:

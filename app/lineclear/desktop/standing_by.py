@@ -32,7 +32,9 @@ class StandBy(QObject):
         window.page_opened.connect(self._opened)
 
     def show(self, notice: Notice) -> None:
-        """Nothing of any backend stays in sight."""
+        """Nothing of any backend stays in sight. What is shown already stays, and what is over it too."""
+        if notice == self._notice:
+            return
         self._notice = notice
         window = self._window
         window.overlays.close_all()

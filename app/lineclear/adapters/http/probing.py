@@ -17,6 +17,10 @@ from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role
 
 _ALIVE: Final = "/healthz"
+_PASSING: Final = frozenset(
+    {httpx.codes.BAD_GATEWAY, httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT}
+)
+"""What something in front of a backend answers while the backend is away."""
 _WRONG_PLACE: Final = frozenset({Code.UNREACHABLE, Code.NOT_FOUND})
 
 
@@ -45,6 +49,20 @@ def probe(url: str, token: str, *, timeout: float = 10) -> Me:
     return me
 
 
+def named(url: str, refusal: Refusal, *, timeout: float = 5) -> Refusal:
+    """What a call found, under the name of its reason where it found none: UNREACHABLE says only that.
+
+    Blocking; `timeout` is in seconds. A backend that answers by now leaves the refusal as it is.
+    """
+    if refusal.code is not Code.UNREACHABLE:
+        return refusal
+    try:
+        _greet(url, timeout)
+    except Refusal as closer:
+        return closer
+    return refusal
+
+
 def checked(url: str) -> str:
     """The address as it is kept: without spaces around it and a slash behind. Refusal(ADDRESS_INVALID)."""
     url = url.strip().rstrip("/")
@@ -62,6 +80,9 @@ def _greet(url: str, timeout: float) -> None:
     """Ask, without a token, whether this is a backend."""
     with _named(url, timeout), httpx.Client(timeout=timeout, trust_env=False, verify=authorities()) as client:
         answer = client.get(url + _ALIVE)
+        if answer.status_code in _PASSING:
+            said = f"it answered {answer.status_code} {answer.reason_phrase}"
+            raise Refusal(Code.UNREACHABLE, url=url, problem=said)
         is_ours = answer.status_code == httpx.codes.OK and answer.content == b'{"status":"ok"}'
         if not is_ours:
             said = f"it answered {answer.status_code} {answer.reason_phrase} when asked how it is"

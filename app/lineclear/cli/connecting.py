@@ -155,6 +155,13 @@ def notebook_at(origin: str) -> Notebook:
     return notebook_of(_data_folder() / LEDGERS, origin)
 
 
+def forget_replicas(origin: str) -> None:
+    """What consoles kept here of a ledger that was accepted anew: they read it anew."""
+    from lineclear.adapters.system.replicas import REPLICAS, drop_replicas  # noqa: PLC0415  # slow to import
+
+    drop_replicas(_data_folder() / REPLICAS, origin)
+
+
 def _watch(log: LogGateway, place: Place, me: Me) -> None:
     """Verify the log against what was kept, and keep it; cosigning is for consoles, which stay."""
     from lineclear.adapters.memory.notebook import MemoryNotebook  # noqa: PLC0415  # slow to import

@@ -9,7 +9,17 @@ import typer
 
 from lineclear.application.reading.queue_query import Sort
 from lineclear.cli import leading, passing
-from lineclear.cli.connecting import EPILOGUE, EphemeralKey, Place, Token, TokenFile, Url, desk, notebook_at
+from lineclear.cli.connecting import (
+    EPILOGUE,
+    EphemeralKey,
+    Place,
+    Token,
+    TokenFile,
+    Url,
+    desk,
+    forget_replicas,
+    notebook_at,
+)
 from lineclear.cli.options import AsJson
 from lineclear.cli.review_steps import step
 from lineclear.cli.reviewing import Asked, Filter
@@ -372,4 +382,6 @@ def trust_log(
     JSON: {"alarm": what stood, or null}.
     """
     with desk(Place(url, token, token_file, as_json)) as here:
-        here.trust_log(notebook_at(here.backend.me().origin), Asked(yes))
+        origin = here.backend.me().origin
+        here.trust_log(notebook_at(origin), Asked(yes))
+        forget_replicas(origin)

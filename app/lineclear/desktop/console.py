@@ -190,6 +190,7 @@ class Console(QObject):
         self._apply(session)
         session.queue.changed.connect(self._calls.hear)
         session.sync.changed.connect(behind.desk.on_grown)
+        session.outdated.connect(partial(self._switch, self._address))
         behind.desk.show_live(behind.links.live)
         self._calls.begin(session.ticks)
         self._minute.start()

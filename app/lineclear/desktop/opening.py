@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -26,6 +26,7 @@ from lineclear.adapters.system.key_chains import open_keys
 from lineclear.adapters.system.keys import KeyChain, MemoryKeys, witness_of
 from lineclear.adapters.system.notebooks import LEDGERS, notebook_of
 from lineclear.adapters.system.outboxes import OUTBOXES, outbox_of
+from lineclear.adapters.system.replicas import REPLICAS, Seats, replica_of
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.adapters.system.tokens import Tokens
 from lineclear.adapters.system.tokens import open_tokens as open_kept_tokens
@@ -36,22 +37,24 @@ from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.blind import is_blind
 from lineclear.application.reading.gateway import Gateway
-from lineclear.application.reading.replica import Replica
+from lineclear.application.reading.replica import Replica, opened_replica
 from lineclear.application.record.reading import OpenLedger
 from lineclear.application.record.withheld import WithheldLedger
 from lineclear.application.record.witnessing import LogGateway, Means, Witness
 from lineclear.desktop.address import Address
+from lineclear.desktop.again import PASSING
 from lineclear.desktop.background import Background
-from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.collaborators import Collaborators, KeptState
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.domain.actions import Action
 from lineclear.domain.ledger.notes import VerifierKey
 from lineclear.domain.principals import MAY, Deed
-from lineclear.domain.refusals import Refusal
+from lineclear.domain.refusals import Code, Refusal
 
 __all__ = ["Opened", "open_backend", "open_pack", "open_tokens", "probe"]
 
 _TIME_OUT = 10.0
+_GONE = frozenset({Code.TOKEN_INVALID, Code.TOKEN_EXPIRED})
 _PASSPHRASE = "LINECLEAR_KEY_PASSPHRASE"  # noqa: S105  # the name of a variable, not a secret
 
 
@@ -70,19 +73,36 @@ def open_backend(address: Address, reads: Background, sends: Background) -> Open
     with ExitStack() as closing:
         gateway = BackendClient(address.url, address.token, timeout=_TIME_OUT)
         closing.callback(gateway.close)
-        me = _who(gateway, address.url)
+        seats = Seats(_data_folder() / REPLICAS, address.url, address.token)
+        me, away = _me(gateway, address, seats)
         decides = me.person is not None and me.person.role in MAY[Deed.DECIDE]
         keys = _keys(address, may_lack=not decides)
         witness = _witness(address, gateway.log, me, keys)
-        replica = Replica(MemoryStore())
+        replica, kept = _replica(address, me, keys, away)
         hearing = Hearing(SystemClock(), steady)
+        if away is not None:
+            hearing.lost()
+            kept = replace(kept, is_same=lambda: _is_same(gateway, me))
+        elif replica.keeps:
+            seats.keep(me)
         at = _Seat(address, gateway, me, replica, hearing)
         reviewer, reopen = _reviewer(at, keys, witness) if decides and keys else (None, None)
         live = _open_live(address, gateway, me, replica, witness)
         closing.callback(live.close)
         ticks = Ticks(lambda: SystemClock().now().astimezone(), steady)
         with_ = Collaborators(
-            gateway, reviewer, replica, reads, sends, ticks, me.person, witness, reopen, hearing, address.url
+            gateway,
+            reviewer,
+            replica,
+            reads,
+            sends,
+            ticks,
+            me.person,
+            witness,
+            reopen,
+            hearing,
+            address.url,
+            kept,
         )
         return Opened(me, with_, live, closing.pop_all().close)
 
@@ -96,6 +116,51 @@ def _who(gateway: Gateway, url: str) -> Me:
         if closer is refusal:
             raise
         raise closer from refusal
+
+
+def _me(gateway: Gateway, address: Address, seats: Seats) -> tuple[Me, Refusal | None]:
+    """Who this is as the backend says; where it is away, as it said before, and why it could not be asked."""
+    try:
+        return _who(gateway, address.url), None
+    except Refusal as refusal:
+        if refusal.code in _GONE:
+            seats.drop()
+        known = seats.known() if refusal.code in PASSING and not address.ephemeral else None
+        if known is None:
+            raise
+        return known, refusal
+
+
+def _is_same(gateway: Gateway, me: Me) -> bool:
+    """Whether the backend says today what it said then; any refusal but that it is away says no."""
+    try:
+        return gateway.me() == me
+    except Refusal as refusal:
+        if refusal.code in PASSING:
+            raise
+        return False
+
+
+def _replica(
+    address: Address, me: Me, keys: KeyChain | None, away: Refusal | None
+) -> tuple[Replica, KeptState]:
+    """The replica with all that was kept on this device, where there is a safe place for a key.
+
+    Raises `away` where nothing was kept that could be shown without the backend.
+    """
+    if address.ephemeral or keys is None or me.person is None:
+        if away is not None:
+            raise away
+        return Replica(MemoryStore()), KeptState()
+    secret = keys.key(me.origin, witness_of(me.subject)).secret("replica")
+    keeping = replica_of(_data_folder() / REPLICAS, me.origin, me.subject, secret, SystemClock())
+    replica, damage = opened_replica(MemoryStore, keeping)
+    since = keeping.heard_at()
+    if away is not None and not (since and replica.size()):
+        raise away
+    if damage:
+        keeping.begin_anew()
+    return replica, KeptState(away, since if away is not None else "", damage=damage)
 
 
 def open_pack(path: Path, log_key: str) -> OpenedLedger:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import override
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from lineclear.application.reading.answers import Me
 from lineclear.application.record.witnessing import Witnessed
@@ -24,7 +24,7 @@ from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.queue_narrowing import QueueNarrowing
 from lineclear.desktop.presenters.queue_presenter import QueuePresenter
 from lineclear.desktop.presenters.refused import whole_of
-from lineclear.desktop.sync import Sync
+from lineclear.desktop.sync import Contact, Sync
 from lineclear.desktop.views.window import Window
 from lineclear.desktop.witnessing import Witnessing
 from lineclear.domain.refusals import Refusal
@@ -39,6 +39,9 @@ _ACTIVITY = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEven
 class Session(QObject):
     """Lives as long as its connection; `close` ends its thread and timer."""
 
+    outdated = Signal()
+    """What was kept of who this is holds no more: the connection is to be opened anew."""
+
     def __init__(self, window: Window, with_: Collaborators, me: Me) -> None:
         super().__init__(window)
         self._window = window
@@ -52,7 +55,7 @@ class Session(QObject):
         self.narrowing = QueueNarrowing(with_, self.queue, self)
         self.action = ActionPresenter(with_, self)
         self.console = ConsolePresenter(with_, me, self)
-        self.sync = Sync(with_.gateway, with_.replica, self, with_.hearing)
+        self.sync = Sync(with_.gateway, with_.replica, self, with_.hearing, with_.kept.is_same)
         self.ticks = with_.ticks
         self.witnessing = Witnessing(with_.witness, with_.replica, self) if with_.witness else None
         self.followers = tuple(one for one in (self.sync, self.witnessing) if one is not None)
@@ -80,6 +83,8 @@ class Session(QObject):
         self.control_desk.start()
         self.queue.refresh()
         self.desk.waiting.refresh()
+        if self._with.kept.away is not None:
+            self.sync.contacted.emit(Contact(self._with.kept.away))
         self.sync.start()
         if self.witnessing is not None:
             self.witnessing.start()
@@ -274,6 +279,7 @@ class Session(QObject):
         self.desk.waiting.changed.connect(self.console.on_waiting)
         self.deciding.outgoing_changed.connect(self.console.on_outgoing)
         self.sync.broken.connect(self._broken)
+        self.sync.outdated.connect(self.outdated)
         self._timer.timeout.connect(self._on_idle)
         self._window.locking.asked.connect(self.unlock)
         self._timer.timeout.connect(self.queue.on_tick)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -34,6 +35,8 @@ class Sync(QObject):
     changed = Signal(object)
     contacted = Signal(object)
     broken = Signal(object)
+    outdated = Signal()
+    """The backend says otherwise than what was kept of who this is; nothing more is followed."""
 
     def __init__(
         self,
@@ -41,8 +44,11 @@ class Sync(QObject):
         replica: Replica,
         parent: QObject | None = None,
         hearing: Hearing | None = None,
+        is_same: Callable[[], bool] | None = None,
     ) -> None:
+        """`is_same` is asked until it answered once, before anything of the feed is taken."""
         super().__init__(parent)
+        self._is_same = is_same
         self._hearing = hearing
         self._gateway = gateway
         self._replica = replica
@@ -78,6 +84,9 @@ class Sync(QObject):
         while not self._stop.is_set():
             self._goes.wait()
             try:
+                if not self._confirmed():
+                    self.outdated.emit()
+                    return
                 self._exchange()
             except Refusal as refusal:
                 if self._hearing is not None:
@@ -88,6 +97,13 @@ class Sync(QObject):
                 self.broken.emit(error)
                 return
 
+    def _confirmed(self) -> bool:
+        if self._is_same is not None:
+            if not self._is_same():
+                return False
+            self._is_same = None
+        return True
+
     def _exchange(self) -> None:
         start = self._replica.size()
         feed = self._gateway.feed(start, limit=_BATCH, wait=_WAIT)
@@ -97,4 +113,6 @@ class Sync(QObject):
         behind = max(0, feed.size - start - len(feed.items))
         if self._hearing is not None:
             self._hearing.heard(feed.at, behind)
+        if not behind:
+            self._replica.heard()
         self.contacted.emit(Contact(behind=behind))

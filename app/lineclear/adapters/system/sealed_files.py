@@ -84,6 +84,12 @@ class SealedFiles:
             (self.folder / name).unlink()
             settle_folder(self.folder)
 
+    def set_aside(self, name: str) -> None:
+        """Leave it as it is under a name that is asked for by nobody; nothing where it is not there."""
+        with suppress(FileNotFoundError):
+            path = self.folder / name
+            path.replace(path.with_name(f"{path.stem}.{self._ids.new('damaged')}"))
+
     def sweep(self) -> None:
         """Remove what a killed program had begun to write; only where all who write take turns."""
         for draft in self.folder.glob(f"*{SUFFIX}.*"):

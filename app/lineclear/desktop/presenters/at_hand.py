@@ -1,6 +1,7 @@
 """Actions that were read whole while the backend answered, so that they can be looked at without it.
 
-Knows no widget. What is kept is what the backend gave; each part is checked anew when it is shown.
+Also by a console that is started without it, where the replica outlives a run. Knows no widget.
+What is kept is what the backend gave; each part is checked anew when it is shown.
 """
 
 from __future__ import annotations
@@ -31,14 +32,18 @@ class AtHand:
 
     def keep(self, detail: Detail) -> None:
         """It was read just now."""
-        self._details.pop(detail.action.id, None)
+        is_new = self._details.pop(detail.action.id, None) != detail
         self._details[detail.action.id] = detail
         while len(self._details) > MOST:
             del self._details[next(iter(self._details))]
 
+        if is_new and self._with.replica.keeps:
+            work = partial(self._with.replica.keep, detail)
+            self._with.background.run(work, done=lambda _kept: None, failed=_raise)
+
     def find(self, action_id: str) -> Detail | None:
-        """What was read of it, unless the ledger knows something newer; from any thread."""
-        detail = self._details.get(action_id)
+        """What was read of it, unless the ledger knows something newer. Blocking; from any thread."""
+        detail = self._details.get(action_id) or self._with.replica.detail(action_id)
         known = self._with.replica.store.read(lambda snapshot: snapshot.load(Action, action_id))
         return detail if detail is not None and known is not None and known.seq == detail.action.seq else None
 
@@ -79,3 +84,7 @@ class AtHand:
         """Whoever opens it is told why; reading ahead goes on with the next look at the queue."""
         self._is_reading = False
         self._wanted = ()
+
+
+def _raise(error: Exception) -> None:
+    raise error

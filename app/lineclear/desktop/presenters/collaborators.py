@@ -14,6 +14,22 @@ from lineclear.application.record.witnessing import Alarm, Witness
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.domain.identities import Person
+from lineclear.domain.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class KeptState:
+    """What was kept on this device, where it was opened.
+
+    `away` is why the backend could not be asked at the start, and `since` when it was heard last (RFC 3339);
+    then `is_same` asks it, once it answers, whether it still says the same of who this is. Blocking; Refusal.
+    `damage` says what could not be read.
+    """
+
+    away: Refusal | None = None
+    since: str = ""
+    is_same: Callable[[], bool] | None = None
+    damage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,8 @@ class Collaborators:
     """What is known of the backend's being there, for what is signed without it."""
     url: str = ""
     """The backend's address, as agents are told it."""
+
+    kept: KeptState = KeptState()
 
     @property
     def alarm(self) -> Alarm | None:

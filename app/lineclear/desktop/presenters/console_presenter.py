@@ -15,7 +15,7 @@ from lineclear.desktop.presenters.away import away_control, bare
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control_page import control_sheet
 from lineclear.desktop.presenters.control_sheets import ControlSheet
-from lineclear.desktop.presenters.freshness import Freshness
+from lineclear.desktop.presenters.freshness import Freshness, damage_notice
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
 from lineclear.desktop.presenters.pages import top_sheet
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
@@ -54,7 +54,8 @@ class ConsolePresenter(QObject):
         self._asked = 0
         self._ticked = 0
         decides = with_.reviewer is not None and with_.reviewer.dispatch.waits
-        self._fresh = Freshness(with_.ticks.steady(), decides=decides)
+        self._fresh = Freshness(with_.ticks.steady(), decides=decides, since=with_.kept.since)
+        self._damage = with_.kept.damage
         self._safe_modes: dict[str, SafeMode] = {}
         self._control: tuple[Control, Mapping[str, int]] | None = None
         self._said: Notice | None = None
@@ -65,6 +66,8 @@ class ConsolePresenter(QObject):
     def open_page(self, name: str) -> None:
         """A page came to the front."""
         self._page = name
+        if self._fresh.contact is not None:  # it was there to be read
+            self._damage = ""
         self._forget()
         self._load_page()
 
@@ -151,7 +154,8 @@ class ConsolePresenter(QObject):
         safe_mode = known if fresh.is_heard else unknown_safe_mode(known if fresh.contact else None)
         freshness = fresh.chip(now, self._with.ticks.steady())
         self.top_changed.emit(top_sheet(self._me, freshness, safe_mode))
-        self.state_changed.emit(fresh.notice(now))
+        told = damage_notice(self._damage) if self._damage and fresh.is_heard else None
+        self.state_changed.emit(fresh.notice(now) or told)
 
     def _load_safe_modes(self) -> None:
         store = self._with.replica.store

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lineclear.application.reading.formats import local_time
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
+from lineclear.domain.text import paintable
 from lineclear.domain.wording import say, say_n
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ class Freshness:
     """`heard` is when the backend answered last, in steady seconds; `unsent` counts decisions.
 
     `waiting` are those that are signed and kept on this device; `decides` says whether that may be here.
+    `since` is when it was heard in a run before, where this one began without it (RFC 3339).
     """
 
     heard: float
@@ -28,6 +30,7 @@ class Freshness:
     unsent: int = 0
     waiting: int = 0
     decides: bool = False
+    since: str = ""
     _lost_at: str = ""
 
     @property
@@ -43,9 +46,9 @@ class Freshness:
     def hear(self, contact: Contact, now: datetime, steady: float) -> None:
         """An exchange ended."""
         if contact.refusal is None:
-            self.heard, self._lost_at = steady, ""
+            self.heard, self._lost_at, self.since = steady, "", ""
         elif not self._lost_at:
-            self._lost_at = now.isoformat()
+            self._lost_at = self.since or now.isoformat()
         self.contact = contact
 
     def chip(self, now: datetime, steady: float) -> Chip:
@@ -96,3 +99,12 @@ class Freshness:
             self.unsent,
             time=since,
         )
+
+
+def damage_notice(damage: str) -> Notice:
+    """What was kept here of the ledger could not be read; said once, while all else is well."""
+    text = say(
+        "It is read anew from the backend; what was damaged is left as it is. {problem}", problem=damage
+    )
+    title = say("What this device had kept of the ledger was damaged")
+    return Notice(NoticeKind.FAILED, title, paintable(text), Step("view.refresh", say("Understood")))

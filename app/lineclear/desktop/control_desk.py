@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from lineclear.application.reading.answers import Me
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.control_sheets import OfflineSheet
 from lineclear.desktop.presenters.effort import Viewing
 from lineclear.desktop.presenters.lab_sheets import LabSheet
+from lineclear.desktop.presenters.offline_ruling import OfflineRuling
 from lineclear.desktop.presenters.on_trial import OnTrial
 from lineclear.desktop.presenters.people_sheets import PeopleSheet
 from lineclear.desktop.presenters.staffing import Staffing
@@ -35,10 +37,13 @@ class ControlDesk(QObject):
         self.staffing = Staffing(with_, me, self)
         self.staffing.changed.connect(self._show_people)
         self.staffing.glass_changed.connect(window.glass.display)
+        self.ruling = OfflineRuling(with_, me, self)
+        self.ruling.changed.connect(self._show_offline)
         self.live = OnTrial(with_, me, self)
         self.live.changed.connect(self._show_trial)
         self._lab: LabSheet | None = None
         self._people: PeopleSheet | None = None
+        self._offline: OfflineSheet | None = None
         self._typing = QTimer(self)
         self._typing.setInterval(_TYPING_PAUSE)
         self._typing.setSingleShot(True)
@@ -52,12 +57,14 @@ class ControlDesk(QObject):
     def start(self) -> None:
         """Show what is known so far."""
         self.staffing.start()
+        self.ruling.start()
 
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew."""
         self.trying.on_changed(streams)
         self.live.on_changed(streams)
         self.staffing.on_changed(streams)
+        self.ruling.on_changed(streams)
 
     def on_tick(self) -> None:
         """A second has gone by."""
@@ -73,11 +80,14 @@ class ControlDesk(QObject):
             self._connect_page()
         if self._people is not None:
             self._window.control.people.display(self._people)
+        if self._offline is not None:
+            self._window.control.offline.display(self._offline)
         self.staffing.open()
 
     def _connect_page(self) -> None:
         page, trying = self._window.control, self.trying
         page.people.asked.connect(self.staffing.do)
+        page.offline.asked.connect(self.ruling.do)
         page.document.change.clicked.connect(lambda _on=False: trying.open())
         page.modes.asked.connect(self._change_mode)
         page.lab.viewed.connect(self.view_lab)
@@ -112,6 +122,11 @@ class ControlDesk(QObject):
         self._people = sheet
         if self._is_built:
             self._window.control.people.display(sheet)
+
+    def _show_offline(self, sheet: OfflineSheet) -> None:
+        self._offline = sheet
+        if self._is_built:
+            self._window.control.offline.display(sheet)
 
     def _show_lab(self, sheet: LabSheet) -> None:
         if self._lab is None:

@@ -30,7 +30,7 @@ from lineclear.desktop.gallery_hazards import ACTION_HAZARDS
 from lineclear.desktop.gallery_job_scenes import job_scenes
 from lineclear.desktop.preferences import Choices
 from lineclear.desktop.presenters.connect_sheets import ConnectSheet
-from lineclear.desktop.presenters.control_sheets import ControlSheet, Part, ScopeKind
+from lineclear.desktop.presenters.control_sheets import ControlSheet, OfflineSheet, Part, ScopeKind
 from lineclear.desktop.presenters.insight_sheets import InsightsSheet
 from lineclear.desktop.presenters.lab_sheets import LabSheet
 from lineclear.desktop.presenters.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
@@ -205,6 +205,18 @@ def _control_form(window: Window) -> None:
     window.control.agents.lines.line("crm-agent").button.click()
 
 
+def _control_rule(sheet: OfflineSheet, *, asks: bool = False) -> Callable[[Window], None]:
+    """What may be decided while the backend is away; somebody may be about to change it."""
+
+    def show(window: Window) -> None:
+        _control(control.CONTROL)(window)
+        window.control.offline.display(sheet)
+        if asks and sheet.deed is not None:
+            window.control.offline.deeds.open(sheet.deed.id)
+
+    return show
+
+
 def _control_leave(window: Window) -> None:
     """A second person confirms that a safe mode is left."""
     window.display_top(states.TOP_LEAVING)
@@ -349,6 +361,8 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "control-scopes", _control(control.CONTROL_SCOPES)
     yield "control-form", _control_form
     yield "control-leave", _control_leave
+    yield "control-rule", _control_rule(policy.RULE, asks=True)
+    yield "control-rule-forbidden", _control_rule(policy.RULE_FORBIDDEN)
     yield "control-trial", _part(Part.NOW)
     yield "control-capabilities", _part(Part.CAPABILITIES)
     yield "control-tools", _part(Part.TOOLS)

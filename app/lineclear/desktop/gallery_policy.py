@@ -14,11 +14,13 @@ from lineclear.desktop.presenters.control_sheets import ControlSheet
 from lineclear.desktop.presenters.lab_page import change_findings, diff_lines
 from lineclear.desktop.presenters.lab_sheets import Findings, HistorySheet, LabSheet
 from lineclear.desktop.presenters.modes_page import may_not_change
+from lineclear.desktop.presenters.offline_page import offline_sheet
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Tone
 from lineclear.domain.contracts import MoneyFields, ToolContract
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth
 from lineclear.domain.effects import HealthState
 from lineclear.domain.identities import Agent, Person
+from lineclear.domain.offline import OfflineRule
 from lineclear.domain.policy.amending import with_mode
 from lineclear.domain.policy.differing import differences
 from lineclear.domain.trials import LIVE, LiveTrial
@@ -215,6 +217,8 @@ def _sheet(control: Control, tier: Tier = Tier.THREE) -> ControlSheet:
 CONTROL: Final = _sheet(_CONTROL)
 DEGRADED: Final = _sheet(_DEGRADED)
 FORBIDDEN: Final = _sheet(_CONTROL, Tier.TWO)
+RULE: Final = offline_sheet(OfflineRule(), _me(Tier.THREE))
+RULE_FORBIDDEN: Final = offline_sheet(OfflineRule(), _me(Tier.TWO))
 OFFLINE: Final = replace(
     DEGRADED,
     notice=Notice(

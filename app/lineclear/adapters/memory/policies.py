@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from lineclear.application.governing import policies, trials
+from lineclear.application.governing.offline import set_offline_rule
 from lineclear.application.lab.replaying import Stretch, replay_page
 from lineclear.application.lab.waiting import try_queue
 from lineclear.application.reading.answers import Policies, PolicyChange, QueueTrial, ReplayPage, TrialState
 from lineclear.application.services import Services
 from lineclear.domain.control import ActivePolicy
+from lineclear.domain.offline import OfflineRule
 from lineclear.domain.principals import Principal
 from lineclear.domain.trials import Guardrail
 
@@ -32,6 +34,10 @@ class MemoryPolicies:
     def activate(self, document: str, *, expected: int, reason: str, key: str) -> ActivePolicy:
         del key  # the version that was looked at makes it happen once
         return policies.bring_into_force(*self._caller(), document, expected=expected, reason=reason)
+
+    def set_offline(self, rule: OfflineRule, reason: str, *, key: str) -> OfflineRule:
+        del key  # the rule that is in force already changes nothing
+        return set_offline_rule(*self._caller(), rule, reason)
 
     def queue(self, document: str, *, key: str) -> QueueTrial:
         del key  # nothing is written

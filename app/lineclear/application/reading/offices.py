@@ -12,6 +12,7 @@ from lineclear.application.reading.answers import Policies, PolicyChange, QueueT
 from lineclear.application.reading.connections import TokenOffice
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.identities import Device, Person
+from lineclear.domain.offline import OfflineRule
 from lineclear.domain.trials import Guardrail
 
 
@@ -23,6 +24,8 @@ class PolicyOffice(Protocol):
     def compare(self, document: str, *, key: str) -> PolicyChange: ...
 
     def activate(self, document: str, *, expected: int, reason: str, key: str) -> ActivePolicy: ...
+
+    def set_offline(self, rule: OfflineRule, reason: str, *, key: str) -> OfflineRule: ...
 
     def queue(self, document: str, *, key: str) -> QueueTrial: ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lineclear.desktop.presenters.people_sheets import DeedSheet
 from lineclear.desktop.presenters.sheets import Chip, Line, Notice, Tone, Words
 
 
@@ -130,6 +131,15 @@ class ScopesSheet:
     rows: tuple[ScopeRow, ...] = ()
     names: tuple[tuple[ScopeKind, tuple[str, ...]], ...] = ()
     why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineSheet:
+    """What may be decided without the backend, in words, and the form that changes it."""
+
+    lines: tuple[Words, ...] = ()
+    deed: DeedSheet | None = None
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from lineclear.desktop.views.kit import Card, ChipLabel, Fit, Hairline, Text, cl
 from lineclear.desktop.views.lab import LabView
 from lineclear.desktop.views.lines import KeyedLines, ReasonLine
 from lineclear.desktop.views.modes import ModesCard
+from lineclear.desktop.views.offline import OfflineCard
 from lineclear.desktop.views.page import Page
 from lineclear.desktop.views.people import PeopleCard
 from lineclear.desktop.views.scopes import ScopesCard
@@ -56,6 +57,7 @@ class ControlPage(Page):
         self.scopes.asked.connect(self.scope_asked)
         self._budgets = HealthCard(look, say("Budgets today"))
         self._trial = HealthCard(look, say("Policy on trial"))
+        self.offline = OfflineCard(look)
         self._connectors = HealthCard(look, say("Connectors"))
         self.agents = AgentsCard(look)
         self.agents.asked.connect(self.agent_asked)
@@ -137,7 +139,10 @@ class ControlPage(Page):
         """What is switched, what is running out, how systems are, and who works."""
         page = QWidget()
         across = row(page, margins=(20, 15, 20, 20), gap=14)
-        for cards in ((self.scopes, self._trial, self._budgets), (self._connectors, self.agents)):
+        for cards in (
+            (self.scopes, self._trial, self._budgets, self.offline),
+            (self._connectors, self.agents),
+        ):
             stack = column(gap=13)
             for card in cards:
                 stack.addWidget(card)

@@ -49,6 +49,8 @@ MAY: dict[str, set[Role]] = {
     "POST /v1/actions/{action}/decisions": DECIDERS,
     "POST /v1/actions/{action}/claim": DECIDERS,
     "POST /v1/actions/{action}/release": DECIDERS,
+    "POST /v1/actions/{action}/presence": DECIDERS,
+    "GET /v1/actions/{action}/presence": READERS,
     "POST /v1/actions/{action}/escalate": DECIDERS,
     "GET /v1/oversight": {Role.OPS, Role.ADMIN},
     "POST /v1/actions/{action}/questions": DECIDERS,

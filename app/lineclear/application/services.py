@@ -9,6 +9,7 @@ from lineclear.application.agents.arrivals import NONE_KEPT, Arrivals
 from lineclear.application.executing.pulse import Pulse
 from lineclear.application.judging.outside import Judge, NoJudge
 from lineclear.application.ports import Clock, Ids, Signatures, Store, Tools
+from lineclear.application.reading.presence import Presences
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Services:
     arrivals: Arrivals = NONE_KEPT
     judge: Judge = field(default_factory=NoJudge, kw_only=True)
     pulse: Pulse = field(default_factory=Pulse, kw_only=True)
+    presences: Presences = field(default_factory=Presences, kw_only=True)
 
 
 def stamp(moment: datetime) -> str:

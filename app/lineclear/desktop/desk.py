@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+from lineclear.application.reading.answers import Me
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
 from lineclear.desktop.presenters.attending import Attending
+from lineclear.desktop.presenters.beside import Beside
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import refusal_notice
 from lineclear.desktop.presenters.deciding import Deciding
@@ -30,6 +32,7 @@ class Desk(QObject):
         self,
         window: Window,
         with_: Collaborators,
+        me: Me,
         queue: QueuePresenter,
         action: ActionPresenter,
         parent: QObject | None = None,
@@ -41,6 +44,8 @@ class Desk(QObject):
         self.waiting = Waiting(with_, self)
         self.editing = Editing(with_, action, self)
         self.attending = Attending(with_, action, self)
+        self.beside = Beside(with_, me, action, self)
+        self.beside.changed.connect(window.review.action.head.display_beside)
         self._frame = window.window()
         self._swift = QTimer(self)
         self._swift.setInterval(_SWIFT_TICK)
@@ -55,10 +60,11 @@ class Desk(QObject):
         self._connect_editing()
 
     def on_tick(self) -> None:
-        """A second has gone by: a claim is renewed while somebody is there."""
+        """A second has gone by: a claim is renewed, and others are told, while somebody is there."""
         is_active = self._frame.isActiveWindow()
         self.attending.on_tick(is_active=is_active)
         self.action.on_presence(is_active=is_active)
+        self.beside.on_tick(is_active=is_active, is_in_front=self._window.page == "review")
 
     def close(self) -> None:
         """Let no time go by any more."""

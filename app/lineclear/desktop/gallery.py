@@ -327,10 +327,7 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "edited", _action(deciding.ACTION_EDITED)
     yield "claimable", _action(deciding.ACTION_CLAIMABLE)
     yield "confirm", _action(deciding.ACTION_TIER_3, "review.approve")
-    yield "claimed", _action(deciding.ACTION_CLAIMED)
-    yield "hand-over", _action(deciding.ACTION_CLAIMABLE, "review.hand_over")
-    yield "escalate", _action(deciding.ACTION_CLAIMABLE, "review.escalate")
-    yield "ask", _action(deciding.ACTION_CLAIMABLE, "review.ask")
+    yield from _attending_scenes()
     yield from connection_scenes()
     yield "locked", lambda window: window.locking.lock(2)
     yield "leave", lambda window: window.overlays.ask_leave(2)
@@ -348,6 +345,14 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "ledger-damaged", _ledger_damaged
     yield from _control_scenes()
     yield from _away_scenes()
+
+
+def _attending_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
+    yield "beside", lambda window: window.review.action.head.display_beside(deciding.BESIDE)
+    yield "claimed", _action(deciding.ACTION_CLAIMED)
+    yield "hand-over", _action(deciding.ACTION_CLAIMABLE, "review.hand_over")
+    yield "escalate", _action(deciding.ACTION_CLAIMABLE, "review.escalate")
+    yield "ask", _action(deciding.ACTION_CLAIMABLE, "review.ask")
 
 
 def _away_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:

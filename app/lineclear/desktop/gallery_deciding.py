@@ -7,6 +7,7 @@ from typing import Final
 
 from lineclear.application.deciding.forms import Kind, Row
 from lineclear.desktop.gallery_samples import ACTION, CHANGES, value
+from lineclear.desktop.presenters.beside import beside_words
 from lineclear.desktop.presenters.edit_sheets import EditSheet
 from lineclear.desktop.presenters.outgoing_sheets import OutgoingRow, OutgoingSheet
 from lineclear.desktop.presenters.passing_sheets import PlaceChoice
@@ -191,6 +192,7 @@ ACTION_CLAIMABLE: Final = replace(
     ),
 )
 ACTION_TIER_3: Final = replace(ACTION, decision=replace(ACTION.decision, confirm=paintable("180.00")))
+BESIDE: Final = beside_words(("mara", "ops-east", "sec-one"))
 ACTION_CLAIMED: Final = replace(
     ACTION,
     decision=replace(

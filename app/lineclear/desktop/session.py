@@ -62,7 +62,7 @@ class Session(QObject):
         """What has a thread of its own; after `leave` they are whoever's who waits for them."""
         self._is_alarmed = False
         self._witness_line = witness_line(None)
-        self.desk = Desk(window, with_, self.queue, self.action, self)
+        self.desk = Desk(window, with_, me, self.queue, self.action, self)
         self.deciding, self.editing = self.desk.deciding, self.desk.editing
         self.bulk = BulkPresenter(with_, self.queue, self.deciding, self)
         self.control_desk = ControlDesk(window, with_, me, self)

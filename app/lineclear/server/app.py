@@ -41,6 +41,7 @@ from lineclear.server import (
     oversight,
     people,
     policies,
+    presence,
 )
 from lineclear.server.aap.app import WAYS, AapApp, is_below
 from lineclear.server.arriving import Register, mark
@@ -60,6 +61,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *editing.ENDPOINTS,
     *agents.ENDPOINTS,
     *attending.ENDPOINTS,
+    *presence.ENDPOINTS,
     *control.ENDPOINTS,
     *feed.ENDPOINTS,
     *checkpoints.ENDPOINTS,

@@ -11,12 +11,14 @@ from lineclear.application.deciding.decide import Decision
 from lineclear.application.deciding.editing import Edit
 from lineclear.application.executing.undo import UndoRequest
 from lineclear.application.reading.answers import EditPreview, UndoPreview
+from lineclear.application.reading.presence import Present
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Preview
 from lineclear.domain.policy.stages import Place
 from lineclear.wire import messages
 from lineclear.wire.messages import Ask, Claim, Decide, Escalate, Nothing, Reconcile, Undo
+from lineclear.wire.presence import Announce
 
 
 class DecidingCalls(AgentCalls):
@@ -46,6 +48,14 @@ class DecidingCalls(AgentCalls):
     def ask(self, action: str, text: str, *, key: str) -> Action:
         """Ask the agent something."""
         return self._write(f"/v1/actions/{action}/questions", Ask(text), Action, key)
+
+    def announce(self, action: str, *, is_open: bool, key: str) -> Present:
+        """Say that it is open here, or no more."""
+        return self._write(f"/v1/actions/{action}/presence", Announce(is_open), Present, key)
+
+    def present(self, action: str) -> Present:
+        """Who else has it open now."""
+        return self._connection.get(f"/v1/actions/{action}/presence", Present)
 
     def contract(self, action: str) -> ToolContract:
         """What the arguments of an action may be."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from lineclear.application.deciding import claiming, decide, editing, escalating, handing
+from lineclear.application.deciding import claiming, decide, editing, escalating, handing, presence
 from lineclear.application.executing import reconcile, undo
 from lineclear.application.idempotency import Request
 from lineclear.application.reading.answers import EditPreview
+from lineclear.application.reading.presence import Present
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
@@ -47,6 +48,13 @@ class DecidingGateway:
 
     def ask(self, action: str, text: str, *, key: str) -> Action:
         return claiming.ask(*self._caller(), action, text, _request(key, "ask", action, text))[0]
+
+    def announce(self, action: str, *, is_open: bool, key: str) -> Present:
+        del key  # to say it again changes nothing
+        return presence.announce(*self._caller(), action, is_open=is_open)
+
+    def present(self, action: str) -> Present:
+        return presence.read_present(*self._caller(), action)
 
     def contract(self, action: str) -> ToolContract:
         return editing.contract_of(*self._caller(), action)

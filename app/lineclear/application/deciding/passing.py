@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from lineclear.application.reading.passing import PassingOn
+from lineclear.application.reading.presence import Present
 from lineclear.domain.actions import Action
 from lineclear.domain.policy.stages import Place
 
@@ -31,6 +32,10 @@ class PassesOn(ABC):
     def ask(self, action: str, text: str) -> Action:
         """Ask the agent something."""
         return self._passing().ask(action, text, key=self._new_key())
+
+    def announce(self, action: str, *, is_open: bool) -> Present:
+        """Tell others that it is open here, or no more; answered with who else has it open."""
+        return self._passing().announce(action, is_open=is_open, key=self._new_key())
 
     @abstractmethod
     def _passing(self) -> PassingOn:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from lineclear.application.reading.presence import Announcing
 from lineclear.domain.actions import Action
 from lineclear.domain.policy.stages import Place
 
 
-class PassingOn(Protocol):
+class PassingOn(Announcing, Protocol):
     """Blocking; safe to use from several threads. Every call raises Refusal."""
 
     def claim(self, action: str, *, key: str) -> Action: ...

@@ -19,6 +19,7 @@ from lineclear.desktop.presenters.sheets import (
     Question,
     Tone,
     Value,
+    Words,
     text_of,
 )
 from lineclear.desktop.theme import FontRole, Look, Token
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
     from lineclear.desktop.views.edit import EditView
 
 _TWO_COLUMNS_FROM: Final = 1_360
+_MOST_BESIDE: Final = 420
+"""Pixels for who else looks, whatever they are called: the title goes first."""
 _OUTCOMES: Final = {
     OutcomeKind.RUNNING: Chip(marked("Running"), Tone.ACCENT),
     OutcomeKind.DONE: Chip(marked("Done"), Tone.OK),
@@ -76,14 +79,14 @@ class ActionView(QStackedWidget):
         empty = Panel(look, Token.CANVAS)
         row(empty).addWidget(self._state)
         whole = Panel(look, Token.CANVAS)
-        self._head = Head(look)
+        self.head = Head(look)
         self._questions = QuestionStrip(look)
         self._banner = Banner(look)
         self._banner.stepped.connect(self.stepped)
         self.cards = Cards(look)
         self.bar = DecisionBar(look)
         stack = column(whole)
-        for part in (self._head, Hairline(look), self._questions, Hairline(look), self._banner):
+        for part in (self.head, Hairline(look), self._questions, Hairline(look), self._banner):
             stack.addWidget(part)
         stack.addWidget(self.cards, 1)
         stack.addWidget(self.bar)
@@ -94,7 +97,7 @@ class ActionView(QStackedWidget):
 
     def display(self, sheet: ActionSheet) -> None:
         """Show an action."""
-        self._head.display(sheet)
+        self.head.display(sheet)
         self._questions.display(sheet.questions)
         self._banner.display(sheet.banner)
         self.cards.display(sheet)
@@ -144,13 +147,24 @@ class Head(QWidget):
         super().__init__(parent)
         self._title = Text(look, FontRole.TITLE, fit=Fit.WRAP, most_lines=3)
         self._byline = Text(look, FontRole.BODY, Token.MUTED, Fit.WRAP, most_lines=4)
+        self.beside = Text(look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
+        self.beside.setMaximumWidth(_MOST_BESIDE)
+        self.beside.hide()
+        first = row(gap=14)
+        first.addWidget(self._title, 1)
+        first.addWidget(self.beside, 0, Qt.AlignmentFlag.AlignTop)
         stack = column(self, margins=(20, 15, 20, 14), gap=4)
-        stack.addWidget(self._title)
+        stack.addLayout(first)
         stack.addWidget(self._byline)
 
     def display(self, sheet: ActionSheet) -> None:
         self._title.set_words(sheet.title)
         self._byline.set_runs(_runs(sheet.byline), caution_of(*_words(sheet.byline)))
+
+    def display_beside(self, words: Words) -> None:
+        """Say quietly who else looks."""
+        self.beside.set_words(words)
+        self.beside.setVisible(bool(text_of(words)))
 
 
 def _runs(byline: tuple[Value, ...]) -> tuple[Run, ...]:

@@ -22,6 +22,7 @@ from lineclear.application.record.withheld import WithheldLedger
 from lineclear.desktop.presenters.ledger_story import story_sheet
 from lineclear.desktop.presenters.ledger_words import NOT_YET, entry_row
 from lineclear.desktop.presenters.sheets import Tone, text_of
+from lineclear.domain.refusals import Code, Refusal
 from support.kernel import DOCUMENT, Kernel
 from support_audit import LOG
 
@@ -85,6 +86,62 @@ def test_the_colour_of_a_decision_that_is_kept_back_does_not_tell_it_either(seen
     assert {row.tone for row in kept_back} == {Tone.NEUTRAL}
     assert len(kept_back) == 3  # decision, signature, draw
     assert len(rows) == ledger.size()
+
+
+@pytest.mark.parametrize("text", ["by:ops-west", "verdict:approve", "ops-west", "fine", "by:person/ops-west"])
+def test_no_search_finds_what_would_tell_the_decision_and_it_says_so(seen_by, text):
+    ledger = seen_by(drawn(), "ops-east")
+    query, size = parse_query(text), ledger.size()
+    found = ledger.page(query, size, 0, 99)
+    assert [line for line in found if line.withheld] == []
+    assert ledger.count(query, size) == len(found)
+    assert ledger.keeps_back(query, size)
+    kept_back = next(
+        line.index for line in ledger.page(parse_query("type:decision"), size, 0, 9) if line.withheld
+    )
+    assert ledger.place(query, size, kept_back) is None
+
+
+def test_the_counts_by_person_and_by_verdict_do_not_tell_it_either(seen_by):
+    kernel = drawn()
+    blind, seeing = seen_by(kernel, "ops-east"), seen_by(kernel, "ops-west")
+
+    def counted(ledger: WithheldLedger, facet: Facet) -> dict[str, int]:
+        facets = ledger.facets(LedgerQuery(), blind.size())
+        return dict(next(one.values for one in facets if one.facet is facet))
+
+    assert counted(seeing, Facet.VERDICT)["approve"] == 1
+    assert "approve" not in counted(blind, Facet.VERDICT)
+    lost = sum(counted(seeing, Facet.BY).values()) - sum(counted(blind, Facet.BY).values())
+    assert lost == 3  # decision, signature, draw
+    assert counted(blind, Facet.TYPE) == counted(seeing, Facet.TYPE)
+
+
+def test_a_search_that_tells_nothing_leaves_nothing_out(seen_by):
+    ledger = seen_by(drawn(), "ops-east")
+    query = parse_query("type:decision capability:issue_refund")
+    assert ledger.count(query, ledger.size()) == 1
+    assert not ledger.keeps_back(query, ledger.size())
+
+
+def test_once_the_look_is_taken_the_search_finds_it(seen_by):
+    kernel = drawn()
+    ledger, query = seen_by(kernel, "ops-east"), parse_query("verdict:approve")
+    assert ledger.count(query, ledger.size()) == 0
+    kernel.decide(kernel.reviewer("ops-east"), kernel.pending()[0])
+    ledger.follow(lambda _done, _total: None)
+    assert ledger.count(query, ledger.size()) == 2
+    assert not ledger.keeps_back(query, ledger.size())
+
+
+def test_no_proof_of_it_is_written_before_the_look(seen_by, tmp_path):
+    ledger = seen_by(drawn(), "ops-east")
+    for kind in ("decision", "device.signed", "action.second_look"):
+        line = ledger.page(parse_query(f"type:{kind}"), ledger.size(), 0, 1)[0]
+        with pytest.raises(Refusal) as caught:
+            ledger.export_proof(line.index, str(tmp_path / "proof"))
+        assert caught.value.code is Code.SECOND_LOOK_FIRST
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_who_has_looked_sees_everything(seen_by):

@@ -119,6 +119,7 @@ class Code(StrEnum):
     ROLE_INSUFFICIENT = "role_insufficient"
     SAFE_MODE_ON = "safe_mode_on"
     SECRET_SHOWN = "secret_shown"  # noqa: S105  # a code, not a secret
+    SECOND_LOOK_FIRST = "second_look_first"
     SESSION_LOCKED = "session_locked"
     SEARCH_INVALID = "search_invalid"
     SIGNATURE_INVALID = "signature_invalid"

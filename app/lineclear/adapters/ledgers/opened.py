@@ -89,6 +89,9 @@ class OpenedLedger:
     def facets(self, query: LedgerQuery, until: int) -> tuple[FacetCounts, ...]:
         return self._index.facets(query, until)
 
+    def keeps_back(self, _query: LedgerQuery, _until: int) -> bool:
+        return False
+
     def story(self, index: int) -> LedgerStory:
         return self._stories.story(index, self._standing(index))
 

@@ -183,4 +183,6 @@ def _bounded(query: LedgerQuery) -> Iterator[tuple[str, tuple[Value, ...]]]:
         ("e.at >= ?", query.after),
         ("e.at < ?", query.before),
     )
-    return ((condition, (value,)) for condition, value in bounds if value is not None)
+    yield from ((condition, (value,)) for condition, value in bounds if value is not None)
+    if query.without:
+        yield f"e.place NOT IN ({', '.join('?' * len(query.without))})", query.without

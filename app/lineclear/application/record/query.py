@@ -46,7 +46,7 @@ class LedgerQuery:
     """All filters are joined by and. `only` holds at most one value of each facet, in the facets' order.
 
     Amounts are in millionths of whatever currency, both ends included; times are milliseconds since 1970
-    UTC, `before` not included.
+    UTC, `before` not included. Nobody types `without`: the places of entries that are not looked at.
     """
 
     words: tuple[str, ...] = ()
@@ -56,6 +56,7 @@ class LedgerQuery:
     after: int | None = None
     before: int | None = None
     order: Order = Order.NEWEST
+    without: tuple[int, ...] = ()
 
     @property
     def is_everything(self) -> bool:

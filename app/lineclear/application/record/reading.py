@@ -200,6 +200,10 @@ class OpenLedger(Protocol):
 
     def facets(self, query: LedgerQuery, until: int) -> tuple[FacetCounts, ...]: ...
 
+    def keeps_back(self, query: LedgerQuery, until: int) -> bool:
+        """Whether entries are left out of what a query finds, because finding them would tell of them."""
+        ...
+
     def story(self, index: int) -> LedgerStory: ...
 
     def verify(self, progress: Progress) -> Conclusion:

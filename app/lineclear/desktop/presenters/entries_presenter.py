@@ -38,6 +38,8 @@ class EntriesPresenter(QObject):
     """At which position the chosen entry is in the list."""
     noticed = Signal(object)
     """Notice about a search that cannot be read, or None."""
+    kept_back = Signal(bool)
+    """Whether entries are left out because finding them would tell of them."""
     failed = Signal(object)
     """What went wrong."""
 
@@ -96,11 +98,15 @@ class EntriesPresenter(QObject):
         self.until = size
         asked, query = self._asked, self._query
 
-        def done(lines: tuple[LedgerLine, ...]) -> None:
-            if asked == self._asked:
-                self._show_first(ledger, query, lines)
+        def read() -> tuple[tuple[LedgerLine, ...], bool]:
+            return ledger.page(query, size, 0, BLOCK), ledger.keeps_back(query, size)
 
-        self._reads.run(lambda: ledger.page(query, size, 0, BLOCK), done=done, failed=self.failed.emit)
+        def done(came: tuple[tuple[LedgerLine, ...], bool]) -> None:
+            if asked == self._asked:
+                self.kept_back.emit(came[1])
+                self._show_first(ledger, query, came[0])
+
+        self._reads.run(read, done=done, failed=self.failed.emit)
 
     def want(self, start: int, limit: int) -> None:
         """Rows are about to be seen."""

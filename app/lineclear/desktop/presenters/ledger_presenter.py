@@ -8,7 +8,7 @@ from lineclear.application.record.reading import Cancelled, LedgerStory, OpenLed
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.entries_presenter import EntriesPresenter
 from lineclear.desktop.presenters.ledger_story import story_sheet
-from lineclear.desktop.presenters.ledger_words import head_sheet, verdict_chip
+from lineclear.desktop.presenters.ledger_words import head_sheet, kept_back_notice, verdict_chip
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.desktop.presenters.verdict_presenter import VerdictPresenter
@@ -43,10 +43,12 @@ class LedgerPresenter(QObject):
         self._chosen: int | None = None
         self._notice: Notice | None = None
         self._search_notice: Notice | None = None
+        self._kept_back: Notice | None = None
         self.entries = EntriesPresenter(reads, self)
         self.verdicts = VerdictPresenter(works, self)
         self._told.connect(self._hear)
         self.entries.noticed.connect(self._say_of_search)
+        self.entries.kept_back.connect(self._say_of_kept_back)
         self.entries.failed.connect(self._fail)
         self.verdicts.changed.connect(lambda _sheet: self._show_head())
 
@@ -59,7 +61,7 @@ class LedgerPresenter(QObject):
         """Show another ledger from its newest entry, and index it; or none."""
         self._ledger, self._size, self._chosen = ledger, 0, None
         self._is_following, self._has_more, self._is_at_top = False, False, True
-        self._notice = self._search_notice = None
+        self._notice = self._search_notice = self._kept_back = None
         self._forgotten = ledger.forgotten if ledger is not None else 0
         self.entries.show(ledger)
         self.verdicts.show(ledger)
@@ -185,6 +187,12 @@ class LedgerPresenter(QObject):
         self._search_notice = notice
         self._show_head()
 
+    def _say_of_kept_back(self, is_kept_back: bool) -> None:  # noqa: FBT001  # a signal's argument
+        notice = kept_back_notice() if is_kept_back else None
+        if notice != self._kept_back:
+            self._kept_back = notice
+            self._show_head()
+
     def _fail(self, error: Exception) -> None:
         """What cannot be read is said over what is shown."""
         if isinstance(error, Cancelled):
@@ -202,7 +210,7 @@ class LedgerPresenter(QObject):
                 self._ledger.about,
                 self._size,
                 verdict_chip(self.verdicts.sheet),
-                self._search_notice or self._notice,
+                self._search_notice or self._notice or self._kept_back,
                 news=max(self._size - self.entries.until, 0),
                 is_verifying=self.verdicts.is_running,
             )

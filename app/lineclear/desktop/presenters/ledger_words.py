@@ -127,6 +127,15 @@ def _nothing(query: LedgerQuery, size: int) -> Notice:
     )
 
 
+def kept_back_notice() -> Notice:
+    """Says over a list that finding these entries would tell what they keep back."""
+    text = say(
+        "Decisions before a second look that may be yours are not searched by person, verdict or words. "
+        "Once it is taken they are found."
+    )
+    return Notice(NoticeKind.INFO, say("Some decisions are left out"), text)
+
+
 def facet_sheets(query: LedgerQuery, facets: Iterable[FacetCounts]) -> tuple[FacetSheet, ...]:
     """The side list; a facet with one value alone leaves nothing to choose."""
     made = (_facet(query, one) for one in facets)

@@ -66,6 +66,11 @@ FORMS: Final[Mapping[Code, Form]] = {
         "The search cannot be read: {problem}.",
         'Write it as in: agent:support-agent type:decision amount>100 after:2026-11-01 "double charge".',
     ),
+    Code.SECOND_LOOK_FIRST: Form(
+        Kind.CONFLICT,
+        "The proof of this entry tells who decided before a second look that may be yours.",
+        "Decide on the action as if you were the first; then save the proof.",
+    ),
     Code.STILL_NEEDED: Form(
         Kind.CONFLICT,
         "{what} is {status}: what would be erased is still needed.",

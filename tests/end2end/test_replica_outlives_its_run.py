@@ -222,7 +222,7 @@ def kept_words(found: Opened) -> str:
     return "".join(item.brief for batch in keeping.batches() for item in batch)
 
 
-def test_i5_a_ledger_that_forked_alarms_also_where_its_beginning_was_kept(place, tmp_path):
+def test_i37_a_ledger_that_forked_alarms_also_where_its_beginning_was_kept(place, tmp_path):
     folder, ops, _, _ = place
     other = copied(folder, tmp_path / "other")
     with running(folder, workers=0) as here:
@@ -235,6 +235,7 @@ def test_i5_a_ledger_that_forked_alarms_also_where_its_beginning_was_kept(place,
         for number in range(4):
             here.token(f"other-{number}", Role.OPS)
         found = opened(here.url, ops)
+        assert found.with_.replica.size() > 0
         found.with_.witness.check()
         assert found.with_.alarm is not None
         found.close()

@@ -107,9 +107,8 @@ class Sync(QObject):
     def _exchange(self) -> None:
         start = self._replica.size()
         feed = self._gateway.feed(start, limit=_BATCH, wait=_WAIT)
-        streams = self._replica.apply(feed.items) if feed.items else frozenset()
-        if streams:  # first, because a new row is waited for
-            self.changed.emit(streams)
+        if feed.items:
+            self._replica.apply(feed.items, self.changed.emit)
         behind = max(0, feed.size - start - len(feed.items))
         if self._hearing is not None:
             self._hearing.heard(feed.at, behind)

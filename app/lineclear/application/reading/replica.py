@@ -15,6 +15,8 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import KINDS, fold
 
+type Tell = Callable[[frozenset[str]], None]
+
 
 class Replica:
     """Follows one ledger into a store, and keeps it. Use `apply` from one thread, others from any."""
@@ -27,15 +29,19 @@ class Replica:
         """How many entries it has; the next one to ask for."""
         return self.store.read(lambda snapshot: snapshot.size())
 
-    def apply(self, items: Sequence[FeedItem]) -> frozenset[str]:
+    def apply(self, items: Sequence[FeedItem], tell: Tell | None = None) -> frozenset[str]:
         """Take the next entries in; the streams that changed. Entries that it has already are passed over.
 
-        Raises ValueError where an entry is missing in between or does not fold: then nothing was taken.
+        Who waits for them is told first: what is kept is written to the disk after that. Raises ValueError
+        where an entry is missing in between or does not fold: then nothing was taken.
         """
         taken = _taken(self.store, items)
+        streams = frozenset(one.stream for one in taken)
+        if tell is not None and streams:
+            tell(streams)
         if self._keeping is not None and taken:
             self._keeping.take(items, _erased(taken))
-        return frozenset(one.stream for one in taken)
+        return streams
 
     def heard(self) -> None:
         """The backend answered, and nothing is left to read."""

@@ -196,6 +196,9 @@ class HealthCard(Card):
         name.set_words(health.name)
         chip = ChipLabel(self._look)
         chip.set_chip(health.state)
+        chip.setMinimumWidth(
+            chip.sizeHint().width()
+        )  # how it is goes before how long the words beside it are
         text = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         text.set_words(health.text)
         text.setAccessibleName(

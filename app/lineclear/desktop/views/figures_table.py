@@ -124,7 +124,7 @@ class SortTitles(Titles):
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour(Token.LINE))
 
     def _paint_title(self, painter: QPainter, at: int, title: str, box: QRectF) -> None:
-        place = box.adjusted(15 if at == 0 else 8, 0, -8, -6)
+        place = box.adjusted(15 if at == 0 else 8, 0, -2, -6)
         is_order = at == self._arranged.column
         role, ink = (FontRole.SMALL_STRONG, Token.TEXT) if is_order else (FontRole.SMALL, Token.MUTED)
         room = place.width() - (_SIGN + 2 if is_order else 0)

@@ -31,18 +31,18 @@ _ACROSS: Final = 5
 _WIDE: Final = 1_900
 """From this width on tables stand side by side."""
 _DECIDING: Final = (
-    Figure(marked("Decided"), 11, marked("approved and rejected together; the bar compares the rows")),
-    Figure(marked("Rejected"), 9, marked("the bar is their share of what was decided")),
-    Figure(marked("Edited"), 9, marked("actions that people changed before they ran")),
+    Figure(marked("Decided"), 13, marked("approved and rejected together; the bar compares the rows")),
+    Figure(marked("Rejected"), 10, marked("the bar is their share of what was decided")),
+    Figure(marked("Edited"), 10, marked("actions that people changed before they ran")),
     Figure(
         marked("Waited, half"), 12, marked("half of the decisions came within this, from the revision on")
     ),
-    Figure(marked("Waited, 9 in 10"), 12, marked("nine in ten decisions came within this")),
+    Figure(marked("Waited, 9 in 10"), 11, marked("nine in ten decisions came within this")),
     Figure(
         marked("Looked, half"), 11, marked("half of them were in sight for no longer, as devices signed it")
     ),
     Figure(
-        marked("Short looks"), 9, marked("approvals after a look that was short for what there was to read")
+        marked("Short looks"), 10, marked("approvals after a look that was short for what there was to read")
     ),
     Figure(marked("Undone or failed"), 10, marked("what became of what was approved; the bar is its share")),
     Figure(
@@ -57,8 +57,8 @@ _COSTING: Final = (
     Figure(marked("Steps per job"), 16, marked("the mean of these jobs")),
     Figure(marked("Stopped"), 12, marked("jobs that somebody stopped")),
 )
-_PERSON: Final = Figure(marked("Person"), 19, marked("who decided"))
-_CAPABILITY: Final = Figure(marked("Capability"), 19, marked("what was decided on"))
+_PERSON: Final = Figure(marked("Person"), 15, marked("who decided"))
+_CAPABILITY: Final = Figure(marked("Capability"), 17, marked("what was decided on"))
 _AGENT: Final = Figure(marked("Agent"), 30, marked("whose jobs they are"))
 _CUSTOMER: Final = Figure(marked("Customer"), 30, marked("for whom the jobs were opened"))
 _OPENS: Final = {Place.QUEUE: marked("Open in the queue"), Place.LEDGER: marked("Open in the ledger")}

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
-from lineclear.desktop.painting import draw_line, fill_rounded, stroke_rounded
+from lineclear.desktop.painting import advance, draw_line, fill_rounded, stroke_rounded
 from lineclear.desktop.presenters.control_sheets import ModeCell, ModesSheet
 from lineclear.desktop.presenters.sheets import Chip, text_of
 from lineclear.desktop.theme import INKS, FontRole, Look, Token
@@ -17,6 +17,9 @@ from lineclear.desktop.views.kit import Card, ChipLabel, Fit, Hairline, Text, cl
 from lineclear.domain.wording import say
 
 _CELL: Final = QSize(104, 28)
+_AROUND: Final = 18
+"""What a mode needs besides its letters."""
+_NAME: Final = 240
 
 
 class ModeButton(Pressable):
@@ -40,7 +43,12 @@ class ModeButton(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return _CELL
+        words = int(advance(self._look, FontRole.BODY, self.title)) + _AROUND
+        return QSize(max(words, _CELL.width()), self._look.px(_CELL.height()))
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -102,6 +110,7 @@ class ModesCard(Card):
         for number, head in enumerate(sheet.agents, 1):
             text = Text(self._look, FontRole.SMALL, Token.MUTED, Fit.ELIDE)
             text.set_words(head)
+            text.setMinimumWidth(min(text.sizeHint().width(), _NAME))
             held = QWidget()
             row(held, margins=(10, 0, 0, 6)).addWidget(text, 1)
             self._grid.addWidget(held, 0, number)
@@ -110,7 +119,7 @@ class ModesCard(Card):
         for number, each in enumerate(sheet.rows, 1):
             name = Text(self._look, FontRole.STRONG, Token.TEXT, Fit.ELIDE)
             name.set_words(each.name)
-            name.setMinimumWidth(120)
+            name.setMinimumWidth(min(max(name.sizeHint().width(), 120), _NAME))
             self._grid.addWidget(name, number, 0)
             for place, cell in enumerate(each.cells, 1):
                 button = ModeButton(self._look)

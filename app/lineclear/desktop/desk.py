@@ -55,6 +55,8 @@ class Desk(QObject):
         self._is_leaving = False
         self._then: Callable[[], object] = self._frame.close
         self._has_edit = False
+        self._following: tuple[str, str | None] = ("", None)
+        """What was passed on, and the action to which its person goes on from there."""
         self._connect_deciding()
         self._connect_waiting()
         self._connect_editing()
@@ -77,6 +79,9 @@ class Desk(QObject):
         bar.approved_as.connect(deciding.approve)
         bar.reconciled.connect(deciding.reconcile)
         bar.claim_toggled.connect(self.attending.toggle)
+        bar.handed_over.connect(self._remember_next)  # where it stands now: then it goes to the end
+        bar.asked.connect(self._remember_next)
+        self.attending.passed_on.connect(self._go_on)
         bar.handed_over.connect(self.attending.hand_over)
         bar.escalated.connect(self.attending.escalate)
         bar.asked.connect(self.attending.ask)
@@ -150,6 +155,15 @@ class Desk(QObject):
         self._typing.stop()
         self._window.review.action.leave_edit()
         self.action.on_front()
+
+    def _remember_next(self, action_id: str) -> None:
+        self._following = action_id, self.queue.next_after(action_id)
+
+    def _go_on(self, action_id: str) -> None:
+        """It waits on others now, and whoever passed it on goes to the next; not who is elsewhere since."""
+        left, following = self._following
+        if action_id == left == self.queue.selected and following is not None:
+            self.queue.choose(following)
 
     def _focus_queue(self) -> None:
         self._window.review.queue.list.setFocus()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from lineclear.application.reading.formats import seconds_between
 from lineclear.desktop.presenters.action_presenter import ActionPresenter
@@ -18,6 +18,9 @@ _RENEW_BELOW = 170
 
 class Attending(QObject):
     """All methods on the GUI thread. A claim is renewed while its holder is there, and runs out else."""
+
+    passed_on = Signal(str)
+    """By id, an action that waits on others from now on: it was handed over, or its agent was asked."""
 
     def __init__(self, with_: Collaborators, action: ActionPresenter, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +42,7 @@ class Attending(QObject):
         reviewer = self._with.reviewer
         if reviewer is not None and self._action.on_screen(action_id) is not None:
             work = partial(reviewer.hand_over, action_id, to, note)
-            self._with.sending.run(work, done=self._done, failed=partial(self._action.refuse, action_id))
+            self._with.sending.run(work, done=self._passed_on, failed=partial(self._action.refuse, action_id))
 
     def escalate(self, action_id: str, tier: int, group: str, reason: str) -> None:
         """Ask somebody of another place besides."""
@@ -54,7 +57,7 @@ class Attending(QObject):
         reviewer = self._with.reviewer
         if reviewer is not None and self._action.on_screen(action_id) is not None:
             work = partial(reviewer.ask, action_id, text)
-            self._with.sending.run(work, done=self._done, failed=partial(self._action.refuse, action_id))
+            self._with.sending.run(work, done=self._passed_on, failed=partial(self._action.refuse, action_id))
 
     def on_tick(self, *, is_active: bool) -> None:
         """Renew the claim on what is on screen, if somebody is there."""
@@ -72,6 +75,10 @@ class Attending(QObject):
 
     def _done(self, action: Action) -> None:
         self._action.settled(action.id)
+
+    def _passed_on(self, action: Action) -> None:
+        self._action.settled(action.id)
+        self.passed_on.emit(action.id)
 
     def _renewed(self, action: Action) -> None:
         self._is_renewing = False

@@ -233,4 +233,4 @@ def _summary(bulk: Bulk) -> Paintable:
 
 
 def _why(because: tuple[Hindrance, ...]) -> str:
-    return "; ".join(say(sentence) for one, sentence in SENTENCES.items() if one in because)
+    return ". ".join(say(sentence) for one, sentence in SENTENCES.items() if one in because)

@@ -133,16 +133,21 @@ class QueuePresenter(QObject):
 
     def choose_next(self, after: str) -> None:
         """Go to the next action that needs this person: below the decided one, else from the top."""
+        following = self.next_after(after)
+        if self.selected == after and following is not None:
+            self.choose(following)
+
+    def next_after(self, after: str) -> str | None:
+        """The next action that needs this person without one: below it, else from the top."""
         sheet = self._sheet()
-        if sheet is None or self.selected != after:
-            return
+        if sheet is None:
+            return None
         asks = {action.id for action in self.listed if action.status in _ASKS} - {after}
         ids = [row.id for row in sheet.rows]
         place = ids.index(after) if after in ids else -1
         needs_me = [row.id for row in sheet.rows if row.group not in _NOT_MINE and row.id in asks]
         below = [one for one in needs_me if ids.index(one) > place]
-        if needs_me:
-            self.choose((below or needs_me)[0])
+        return next(iter(below or needs_me), None)
 
     def mark_taken(self, taken: Iterable[str]) -> None:
         """These were decided just now and need nobody."""
@@ -176,7 +181,9 @@ class QueuePresenter(QObject):
         listing = self._listing
         if listing is None:
             return None
-        notice = self._state or self._unreadable or (None if listing.page.items else self._empty())
+        notice = (
+            self._state or self._unreadable or (None if listing.page.items else _empty(listing, self.lens))
+        )
         is_offline = self._state is not None and self._state.kind is NoticeKind.OFFLINE
         shown = replace(
             listing,
@@ -199,18 +206,6 @@ class QueuePresenter(QObject):
             if self.selected is None:
                 self.emptied.emit(self._state)
 
-    def _empty(self) -> Notice:
-        listing = self._listing
-        if listing is not None and self.lens.typed:
-            text = say("{count} are left out by the filter.", count=f"{listing.total:,}")
-            clear = Step("queue.clear", say("Clear the filter"))
-            return Notice(NoticeKind.EMPTY, say("Nothing matches"), text, clear)
-        if listing is not None and self.lens.view != FOR_ME:
-            return Notice(NoticeKind.EMPTY, say("Nothing in this view"), say("It fills by itself."))
-        text = say("New proposals appear here by themselves.")
-        other = Step("queue.views", say("Other views"))
-        return Notice(NoticeKind.EMPTY, say("Nothing waits for you"), text, other)
-
     def _say_unreadable(self, refusal: Refusal) -> None:
         """What is typed is no filter: what was shown stays, and it says so."""
         clear = Step("queue.clear", say("Clear the filter"))
@@ -226,6 +221,18 @@ class QueuePresenter(QObject):
             self.choose(rows[0])
         else:
             self.emptied.emit(self._state or _idle())
+
+
+def _empty(listing: Listing, lens: Lens) -> Notice:
+    if lens.typed:
+        text = say("{count} are left out by the filter.", count=f"{listing.total:,}")
+        clear = Step("queue.clear", say("Clear the filter"))
+        return Notice(NoticeKind.EMPTY, say("Nothing matches"), text, clear)
+    if lens.view != FOR_ME:
+        return Notice(NoticeKind.EMPTY, say("Nothing in this view"), say("It fills by itself."))
+    text = say("New proposals appear here by themselves.")
+    other = Step("queue.views", say("Other views"))
+    return Notice(NoticeKind.EMPTY, say("Nothing waits for you"), text, other)
 
 
 def _idle() -> Notice:

@@ -65,6 +65,7 @@ NEEDS_ME = frozenset({NEEDS_ANSWER, DUE_SOON, TODAY, LATER, *_BY.values()})
 _WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.STARTED, ActionStatus.UNKNOWN})
 _ENDED = frozenset(ActionStatus) - _WAITING - {ActionStatus.PROPOSED}
 _TIER_TONES = {Tier.ONE: Tone.OK, Tier.TWO: Tone.CAUTION, Tier.THREE: Tone.STOP}
+_DECIDED_HERE = frozenset({NOT_SENT, KEPT_HERE})
 _UNSORTED = frozenset({IN_HAND, TODAYS_OUTCOMES, EARLIER})
 _STATES = {
     ActionStatus.AGREED: Chip(marked("Agreed")),
@@ -123,9 +124,10 @@ def queue_sheet(listing: Listing, *, notice: Notice | None, selected: str | None
         _expired_words(listing),
         say("{count} more further down", count=f"{hidden:,}") if hidden > 0 else "",
     )
+    decided = sum(row.group in _DECIDED_HERE for row in rows)
     return QueueSheet(
         _heading(listing),
-        count,
+        count - decided,
         listing.lens.filters,
         tuple(rows),
         selected,

@@ -73,6 +73,8 @@ class DecisionBar(Panel):
     """Action id; its arguments shall be edited."""
     commanded = Signal(str)
     """Any other command of a button."""
+    focus_freed = Signal()
+    """A panel, or a button, goes away that has the focus."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.SURFACE, parent)
@@ -132,12 +134,16 @@ class DecisionBar(Panel):
 
     def close_panel(self) -> None:
         """Put the buttons back."""
-        if self._panel is not None:
-            for part in (self._panel, self._panel.yes, self._panel.no):
-                part.hide()
-                part.deleteLater()
-            self._panel = None
-            self._show_buttons(visible=True)
+        if self._panel is None:
+            return
+        parts: tuple[QWidget, ...] = (self._panel, self._panel.yes, self._panel.no)
+        if any(one.hasFocus() or one.isAncestorOf(self.window().focusWidget()) for one in parts):
+            self.focus_freed.emit()  # before it is hidden: Qt would give it to whatever comes next
+        for part in parts:
+            part.hide()
+            part.deleteLater()
+        self._panel = None
+        self._show_buttons(visible=True)
 
     @override
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
@@ -158,6 +164,8 @@ class DecisionBar(Panel):
 
     def _build(self, buttons: tuple[ButtonSheet, ...]) -> None:
         self._row.removeWidget(self._more)
+        if any(button.hasFocus() for button in (self._more, *self._buttons.values())):
+            self.focus_freed.emit()
         clear(self._row)
         self._buttons, self._shows_all = {}, False
         for each in buttons:

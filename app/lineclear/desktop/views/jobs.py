@@ -84,6 +84,7 @@ class JobsPage(Page):
         whole.addWidget(self._places, 1)
         whole.addWidget(self.foot)
         self.set_content(content)
+        self.setFocusProxy(self.table)
         self._connect()
 
     # -- what is shown ----------------------------------------------------------------------------

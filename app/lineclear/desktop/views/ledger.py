@@ -63,6 +63,7 @@ class LedgerPage(Panel):
         self._has_verdict = False
         self._lay_out()
         self._connect()
+        self.setFocusProxy(self.entries)
 
     # -- what is shown ----------------------------------------------------------------------------
 
@@ -80,7 +81,10 @@ class LedgerPage(Panel):
             self.news.set_title(head.news)
         self._banner.display(head.notice)
         self.verify.show()
-        self._whole.setCurrentIndex(1)
+        if self._whole.currentIndex() == 0:
+            self._whole.setCurrentIndex(1)
+            if self.isVisible():  # opened before there was anything to go to
+                self.entries.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def display_entries(self, sheet: EntriesSheet) -> None:
         """Show another list, or the reason why there is none."""

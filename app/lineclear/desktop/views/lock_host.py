@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.theme import Look
@@ -26,6 +26,8 @@ class LockHost(QObject):
         self._window = window
         self._parts = parts
         self._screen: LockScreen | None = None
+        self._left: QWidget | None = None
+        """The part that had the focus; it knows which of its widgets."""
 
     @property
     def is_locked(self) -> bool:
@@ -39,6 +41,8 @@ class LockHost(QObject):
 
             self._screen = LockScreen(self._look, self._window)
             self._screen.asked.connect(self.asked)
+        focused = self._window.focusWidget()
+        self._left = next((part for part in self._parts if _holds(part, focused)), None)
         for part in self._parts:
             part.hide()
         self.fit()
@@ -55,9 +59,16 @@ class LockHost(QObject):
         self._screen.hide()
         for part in self._parts:
             part.show()
+        back = self._left.focusWidget() if self._left is not None else None
+        if back is not None:
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
         self.changed.emit()
 
     def fit(self) -> None:
         """Follow the window's size."""
         if self._screen is not None:
             self._screen.setGeometry(self._window.rect())
+
+
+def _holds(part: QWidget, focused: QWidget | None) -> bool:
+    return focused is not None and part.isAncestorOf(focused)

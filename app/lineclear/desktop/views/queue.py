@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QHoverEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHoverEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStackedWidget, QWidget
 
 from lineclear.desktop.delegates.queue_delegate import HEAD_HEIGHT, Ground, QueueDelegate, QueuePainter
@@ -180,6 +180,12 @@ class QueueList(QListView):
             flag = QItemSelectionModel.SelectionFlag.ClearAndSelect
             self.selectionModel().setCurrentIndex(self._queue.index(at), flag)
 
+    def take_focus(self) -> None:
+        """Go to the chosen row; where it was left out, to the first."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not self.currentIndex().isValid():
+            self.choose_next(1)
+
     def prepare_ahead(self) -> bool:
         """Paint some rows that a turn of the wheel may bring into sight; whether there were any.
 
@@ -226,6 +232,16 @@ class QueueList(QListView):
             entry = self._queue.item(current.row())
             if isinstance(entry, QueueRow):
                 self.chosen.emit(entry.id)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """What comes in below or above the list takes its room, and not the chosen row out of sight."""
+        before = QRect(QPoint(), event.oldSize())
+        chosen = self.visualRect(self.currentIndex())
+        was_in_sight = not chosen.isEmpty() and before.contains(QPoint(0, chosen.bottom()))
+        super().resizeEvent(event)
+        if was_in_sight and chosen.bottom() >= self.viewport().height():
+            self.scrollTo(self.currentIndex())
 
     @override
     def keyboardSearch(self, search: str, /) -> None:

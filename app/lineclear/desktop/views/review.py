@@ -61,11 +61,13 @@ class ReviewPage(QWidget):
         self._side.display(sheet)
         self._show_side(has_action=True)
         self.action.display(sheet)
+        self._keep_focus()
 
     def display_no_action(self, notice: Notice) -> None:
         """Show a state where an action would be."""
         self._show_side(has_action=False)
         self.action.display_notice(notice)
+        self._keep_focus()
 
     def run_command(self, command_id: str) -> None:
         """Carry out a command that moves within the page or presses a button of the decision bar."""
@@ -88,6 +90,11 @@ class ReviewPage(QWidget):
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         self._share_room()
         super().resizeEvent(event)
+
+    def _keep_focus(self) -> None:
+        """What had the focus went with the action before: keys go to the queue then, never nowhere."""
+        if self.isVisible() and self.window().focusWidget() is None:
+            self.queue.list.setFocus()
 
     def _share_room(self) -> None:
         width = self.width()
@@ -120,6 +127,7 @@ class ReviewPage(QWidget):
         self.queue.stepped.connect(self.stepped)
         self.action.stepped.connect(self.stepped)
         self.bar.commanded.connect(self.stepped)
+        self.bar.focus_freed.connect(self.queue.list.setFocus)
         self.action.cards.evidence.span_asked.connect(self.span_asked)
         self.action.cards.timeline.span_asked.connect(self.span_asked)
 

@@ -34,6 +34,7 @@ SAFE_MODE_TONES: Final = {
 }
 _PLACE_ROOM: Final = 32
 """What a workspace's name needs besides its letters: room around it, and the sign."""
+_OWN_SEARCH: Final = frozenset({"jobs", "ledger"})
 _IS_OFF: Final = frozenset({SafeModeState.OFF, SafeModeState.PARTIAL, SafeModeState.UNKNOWN})
 
 
@@ -46,6 +47,8 @@ class TopBar(Panel):
     place_asked = Signal()
     """Somebody wants to be in another workspace."""
     search_left = Signal()
+    search_entered = Signal()
+    """What was typed is all; its finds are wanted."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, Token.SURFACE, parent)
@@ -57,6 +60,10 @@ class TopBar(Panel):
         self.search = SearchField(look)
         self.search.textChanged.connect(self.searched)
         self.search.left.connect(self._leave_search)
+        self.search.entered.connect(self.search_entered)
+        kept = self.search.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # so that nothing else moves
+        self.search.setSizePolicy(kept)
         self._freshness = Freshness(look)
         self.safe_mode = Switch(look)
         self.safe_mode.clicked.connect(self.safe_mode_asked)
@@ -75,6 +82,10 @@ class TopBar(Panel):
         self._tier.set_chip(sheet.tier)
         self._person.set_words(sheet.person)
         self._show_safe_mode(sheet.safe_mode)
+
+    def show_page(self, name: str) -> None:
+        """Another page is open: one that has a search of its own has no other beside it."""
+        self.search.setVisible(name not in _OWN_SEARCH)
 
     def show_search(self, text: str) -> None:
         """Say what the queue is narrowed by, where that was changed elsewhere."""

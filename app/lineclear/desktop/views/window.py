@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final, override
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -151,10 +152,16 @@ class Window(QWidget):
 
     def open_page(self, name: str) -> None:
         """Open a page by name; `page_opened` tells whoever fills it."""
-        self._pages.setCurrentWidget(_page_of(self, name, self._others))
+        page = _page_of(self, name, self._others)
+        is_new = page.focusWidget() is None
+        self._pages.setCurrentWidget(page)
         self.rail.show_page("control" if name == "connect" else name)
+        self.top.show_page(name)
         self._set_reach()
         self.page_opened.emit(name)
+        first = page.focusProxy()
+        if is_new and first is not None and first.isVisible():
+            page.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def run_command(self, command_id: str) -> None:
         """Carry out a command, or pass it on."""
@@ -245,6 +252,7 @@ class Window(QWidget):
         self.top.safe_mode_asked.connect(self._ask_safe_mode)
         self.top.menu_asked.connect(self._open_menu)
         self.top.search_left.connect(lambda: self._leave_overlay("search"))
+        self.top.search_entered.connect(partial(_go_to_finds, self))
 
     def _dress(self) -> None:
         # Under a style sheet Qt puts the palette from before it back.
@@ -293,6 +301,13 @@ def _owner_of(window: Window, area: str) -> ReviewPage | JobsPage | InsightsPage
             return window.insights
         case _:
             return window.review
+
+
+def _go_to_finds(window: Window) -> None:
+    """From the search to what it found in the queue, whatever page is open."""
+    if window.page != "review":
+        window.open_page("review")
+    window.review.queue.list.take_focus()
 
 
 def _search_of(

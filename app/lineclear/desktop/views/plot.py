@@ -140,6 +140,8 @@ class Plot(QAbstractScrollArea):
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self.viewport())
+        # Time runs to the right in every language, and "500 ms" is not turned into "ms 500" in it.
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         painter.fillRect(self.viewport().rect(), self._look.colour(Token.SURFACE))
         room = self._room()
         if self._track is not None and self._painter is not None and room is not None:

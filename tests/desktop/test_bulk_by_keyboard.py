@@ -112,6 +112,7 @@ def test_what_is_left_out_says_why(seat: Seat):
     sheet = open_bulk(seat)
     assert sheet.lines == ()
     assert sheet.yes.why_not == "None of them can be approved together."
+    assert sheet.heading.text() == "Nothing to approve together"
     seat.wait(2)
     seat.press(KEY.Key_A)
     assert seat.session.deciding.outgoing.rows == ()

@@ -164,7 +164,9 @@ class BulkPresenter(QObject):
             return
         bulk = read.bulk
         count = len(bulk.included)
-        title = say_n("Approve {count} action together", "Approve {count} actions together", count)
+        title = say("Nothing to approve together")
+        if count:
+            title = say_n("Approve {count} action together", "Approve {count} actions together", count)
         left = tuple(
             BulkLeft(one.action.id, named(one.action.title), _why(one.because)) for one in bulk.left_out
         )

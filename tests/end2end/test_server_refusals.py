@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -343,23 +344,31 @@ def test_a_policy_with_a_mistake_keeps_the_backend_from_starting_and_names_the_l
 
 @pytest.mark.allow_log("incident inc-", reason="the subject of this test")
 def test_a_bug_is_answered_by_an_incident_and_not_by_its_text(
-    here: Running, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ):
-    """A blob altered behind our back is nothing that a caller can mend. I43: the log holds no token."""
-    token = here.token("auditor", Role.AUDITOR)
-    digest = here.bot().propose().content.payload
-    connection = dbapi2.connect(str(here.folder / "lineclear.db"))
-    connection.execute("UPDATE blobs SET sealed = ? WHERE digest = ?", [b"altered", digest])
-    connection.commit()
-    connection.close()
-    answer = here.http(token).get(f"/v1/blobs/{digest}")
-    found = problem(answer)
-    assert (answer.status_code, found.code) == (500, "broken")
-    assert found.params["incident"] in caplog.text
-    with pytest.raises(Refusal) as broken:
-        here.client(token).blob(digest)
-    assert broken.value.code is Code.BROKEN
-    assert broken.value.params["incident"] in caplog.text
-    assert "altered" in caplog.text
-    assert "altered" not in answer.text
-    assert token not in caplog.text
+    """A blob altered behind our back is nothing that a caller can mend. I43: the log holds no token.
+
+    It is found by whoever reads it from the database: the process that wrote it still has it at hand.
+    """
+    folder = build(tmp_path / "workspace").folder
+    with running(folder, workers=0) as before:
+        token = before.token("auditor", Role.AUDITOR)
+        digest = before.bot().propose().content.payload
+        connection = dbapi2.connect(str(folder / "lineclear.db"))
+        connection.execute("UPDATE blobs SET sealed = ? WHERE digest = ?", [b"altered", digest])
+        connection.commit()
+        connection.close()
+        kept = before.http(token).get(f"/v1/blobs/{digest}").content
+        assert sha256(kept).hexdigest() == digest
+    with running(folder, workers=0) as here:
+        answer = here.http(token).get(f"/v1/blobs/{digest}")
+        found = problem(answer)
+        assert (answer.status_code, found.code) == (500, "broken")
+        assert found.params["incident"] in caplog.text
+        with pytest.raises(Refusal) as broken:
+            here.client(token).blob(digest)
+        assert broken.value.code is Code.BROKEN
+        assert broken.value.params["incident"] in caplog.text
+        assert "altered" in caplog.text
+        assert "altered" not in answer.text
+        assert token not in caplog.text

@@ -66,6 +66,11 @@ class Known:
     is_decided: bool = False
     is_moved: bool = False
     undoes: str = ""
+    tier: Tier = Tier.ONE
+
+    def __post_init__(self) -> None:
+        if self.status is S.PENDING:
+            self.tier = Tier.TWO
 
 
 class Model:
@@ -77,11 +82,16 @@ class Model:
         self.safe_mode = False
 
     def decide(self, one: Known, verdict: Verdict, tier: Tier) -> Code | None:
-        if one.status is not S.PENDING:
+        is_rejected = verdict is Verdict.REJECT
+        if is_rejected and one.status in {S.SUCCEEDED, S.FAILED}:
+            return Code.REJECTION_LATE
+        if one.status is not S.PENDING and not (is_rejected and one.status is S.CLEARED):
             return Code.ACTION_DECIDED
-        if tier < Tier.TWO:
+        if tier < one.tier:
             return Code.TIER_INSUFFICIENT
-        one.status = S.REJECTED if verdict is Verdict.REJECT else S.CLEARED
+        if one.status is S.CLEARED and one.is_decided:
+            return Code.DUPLICATE_VOTE  # by whoever approved: nobody counts twice
+        one.status = S.REJECTED if is_rejected else S.CLEARED
         one.is_decided = True
         return None
 
@@ -121,7 +131,7 @@ class Model:
             one.status = now  # seen anew: votes do not carry over
             one.is_moved = False
         if one.status is S.PENDING:
-            one.is_decided = False
+            one.is_decided, one.tier = False, Tier.TWO
         if one.status is S.CLEARED:
             one.status = S.SUCCEEDED
 

@@ -95,7 +95,7 @@ def test_i22_i23_i24_workers_killed_every_second_for_a_minute_lose_and_repeat_no
 def test_the_killed_workers_catch_one_that_is_forgetful(here: Place, starter: Launcher):
     killing = Killing(here, starter, "forgetful")
     try:
-        killing.run(5)
+        killing.run(12)
     finally:
         killing.load.close()
     assert any(one.rule in {"I23", "I27"} for one in here.broken())

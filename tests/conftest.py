@@ -93,7 +93,8 @@ def _no_thread_is_left(_only_expected_logs: None) -> Iterator[None]:
         thread.join(THREAD_GRACE)
     left = [thread for thread in started if thread.is_alive() and not _belongs(thread, before)]
     if left:
-        pytest.fail("threads outlive the test:\n" + "\n".join(map(_whereabouts, left)), pytrace=False)
+        named = f"threads outlive the test: {', '.join(thread.name for thread in left)}"
+        pytest.fail("\n".join([named, *map(_whereabouts, left)]), pytrace=False)
 
 
 def _belongs(thread: threading.Thread, before: set[threading.Thread]) -> bool:

@@ -16,12 +16,12 @@ from dulwich.repo import Repo
 from ruamel.yaml import YAML
 from sqlalchemy.engine import make_url
 
-from lineclear.adapters.connectors.document import DocumentConnector
-from lineclear.adapters.connectors.document_tools import DocumentTool
-from lineclear.adapters.connectors.git import GitConnector, GitTool
-from lineclear.adapters.connectors.sql import SqlConnector
-from lineclear.adapters.connectors.sql_rows import engine_for
-from lineclear.adapters.connectors.sql_tools import SqlTool
+from lineclear.adapters.connectors.documents.connector import DocumentConnector
+from lineclear.adapters.connectors.documents.tools import DocumentTool
+from lineclear.adapters.connectors.git.connector import GitConnector, GitTool
+from lineclear.adapters.connectors.sql.connector import SqlConnector
+from lineclear.adapters.connectors.sql.rows import engine_for
+from lineclear.adapters.connectors.sql.tools import SqlTool
 from lineclear.application.ports import Connector
 from lineclear.domain.strict_json import Json
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView
 
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
 
 type Scroll = Callable[[QAbstractItemView], Iterator[int]]
 """Where the bar goes, frame by frame."""

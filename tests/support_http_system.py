@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from lineclear.adapters.connectors.http import HttpConnector
-from lineclear.adapters.connectors.http_system import HttpSystem as HttpSettings
-from lineclear.adapters.connectors.http_tools import HttpTool
+from lineclear.adapters.connectors.http.connector import HttpConnector
+from lineclear.adapters.connectors.http.system import HttpSystem as HttpSettings
+from lineclear.adapters.connectors.http.tools import HttpTool
 from lineclear.application.ports import Connector
 from lineclear.domain.strict_json import Json
 from support.provider import Provider

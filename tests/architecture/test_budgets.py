@@ -1,9 +1,10 @@
-"""The size budgets, measured: files, functions, classes, and a first line that says what a module is."""
+"""Budgets, measured: rooms, files, functions, classes, and a first line that says what a module is."""
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from support_source import APP, PROJECT, Finding, Source, report, sources, write
 
+ROOM_MODULES = 45
 FILE_LINES = 400
 FUNCTION_LINES = 80
 USUAL_FUNCTION_LINES = 40
@@ -41,6 +43,14 @@ def is_qt_override(method: Function) -> bool:
         ast.unparse(decorator).rpartition(".")[2] == "override" for decorator in method.decorator_list
     )
     return overrides and re.search(r"[a-z][A-Z]", method.name) is not None
+
+
+def crowded_rooms(files: Iterable[Source]) -> list[Finding]:
+    """Folders with more modules than one finds one's way in."""
+    rooms = Counter(str(Path(file.path).parent) for file in files if Path(file.path).name != "__init__.py")
+    return [
+        Finding(room, 1, f"holds {count} modules") for room, count in rooms.items() if count > ROOM_MODULES
+    ]
 
 
 def long_files(files: Iterable[Source]) -> list[Finding]:
@@ -94,7 +104,7 @@ def speechless_modules(files: Iterable[Source]) -> list[Finding]:
     ]
 
 
-RULES = [long_files, long_functions, unusual_functions, wide_classes, speechless_modules]
+RULES = [crowded_rooms, long_files, long_functions, unusual_functions, wide_classes, speechless_modules]
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -144,6 +154,12 @@ def test_every_broken_budget_is_found(tmp_path: Path, rule, code: str):
 )
 def test_what_just_fits_is_let_be(tmp_path: Path, rule, code: str):
     assert report(rule(sources(write(tmp_path, {"lineclear/sample.py": code})))) == ""
+
+
+@pytest.mark.parametrize(("modules", "found"), [(ROOM_MODULES, 0), (ROOM_MODULES + 1, 1)])
+def test_a_room_is_crowded_from_one_module_too_many(tmp_path: Path, modules: int, found: int):
+    room = {f"lineclear/room/sample_{number}.py": "" for number in range(modules)}
+    assert len(crowded_rooms(sources(write(tmp_path, room | {"lineclear/room/__init__.py": ""})))) == found
 
 
 def test_nothing_is_listed_as_longer_that_is_gone():

@@ -13,12 +13,12 @@ from PySide6.QtGui import QImage, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QVBoxLayout, QWidget
 
 from lineclear.desktop.assets import find_assets
-from lineclear.desktop.gallery import settle
-from lineclear.desktop.presenters.differences import Heading, changes_sheet
+from lineclear.desktop.gallery.pictures import settle
+from lineclear.desktop.presenters.changes.differences import Heading, changes_sheet
 from lineclear.desktop.presenters.sheets import ChangesSheet
 from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.changes import ChangesCard
-from lineclear.desktop.views.changes_list import ChangesList
+from lineclear.desktop.views.changes.changes import ChangesCard
+from lineclear.desktop.views.changes.changes_list import ChangesList
 from lineclear.domain.effects import Shape
 from support_benchmarks import AtMost, Ratio
 from support_frames import BLOCKS, Idle, anywhere, back_and_forth, beside, frames, onwards

@@ -21,12 +21,12 @@ from PySide6.QtWidgets import QApplication, QTableView
 from lineclear.adapters.ledgers.index import Item, LedgerIndex
 from lineclear.application.record.query import LedgerQuery, Order, parse_query
 from lineclear.desktop.assets import find_assets
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.models.keyed_model import ROOT
-from lineclear.desktop.presenters.entries_presenter import BLOCK
-from lineclear.desktop.presenters.ledger_words import entries_sheet, entry_row
+from lineclear.desktop.presenters.ledger.entries_presenter import BLOCK
+from lineclear.desktop.presenters.ledger.ledger_words import entries_sheet, entry_row
 from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.entries import EntriesTable
+from lineclear.desktop.views.ledger.entries import EntriesTable
 from support_benchmarks import AtLeast, AtMost, Ratio
 
 pytestmark = [

@@ -17,9 +17,9 @@ from lineclear.adapters.memory.store import MemoryStore
 from lineclear.application.reading.queue_query import Sort
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.background import ThreadBackground, take_short_turns
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.queue import QueueView
+from lineclear.desktop.views.queue.queue import QueueView
 from support.console import Console
 from support.ledgers import ask, open_job
 from support_benchmarks import AtMost, Ratio

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView
 
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.delegates.queue_delegate import ROW_HEIGHT
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.presenters.sheets import Chip, QueueRow, QueueSheet, Tone, text_of
 from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.queue import QueueView
+from lineclear.desktop.views.queue.queue import QueueView
 from lineclear.domain.text import paintable
 from support_benchmarks import AtMost, Ratio
 from support_frames import Frames, Idle, anywhere, back_and_forth, beside, onwards

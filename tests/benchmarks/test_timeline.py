@@ -16,7 +16,7 @@ from lineclear.desktop.assets import find_assets
 from lineclear.desktop.plotting.sight import Sight
 from lineclear.desktop.plotting.track import Track, track_of
 from lineclear.desktop.theme import Look, ThemeName, Token
-from lineclear.desktop.views.plot import Plot
+from lineclear.desktop.views.jobs.plot import Plot
 from support.spans import many_spans
 from support_benchmarks import AtLeast, AtMost, Ratio
 

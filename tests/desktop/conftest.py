@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lineclear.desktop.assets import find_assets
-from lineclear.desktop.gallery import settle, show_scene
+from lineclear.desktop.gallery.pictures import settle, show_scene
 from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.window import Window
+from lineclear.desktop.views.shell.window import Window
 
 type Shows = Callable[..., Window]
 

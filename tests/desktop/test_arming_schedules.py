@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from lineclear.application.judging.returning import Returned, return_to_review
 from lineclear.desktop.presenters.arming import ARM_SECONDS
-from lineclear.desktop.views.decision_bar import DecisionBar
 from lineclear.desktop.views.kit import column
+from lineclear.desktop.views.review.decision_bar import DecisionBar
 from support.console import Console
 
 SCHEDULES = 10_000

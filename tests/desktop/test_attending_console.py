@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from lineclear.application.deciding.claiming import answer
 from lineclear.application.governing.workspaces import activate_policy
 from lineclear.desktop.presenters.sheets import NoticeKind, text_of
-from lineclear.desktop.views.panels import AskPanel
-from lineclear.desktop.views.passing import EscalatePanel, HandOverPanel
+from lineclear.desktop.views.review.panels import AskPanel
+from lineclear.desktop.views.review.passing import EscalatePanel, HandOverPanel
 from lineclear.domain.vocabulary import Tier
 from support.console import Console
 from support.kernel import DOCUMENT, Kernel

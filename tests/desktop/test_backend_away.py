@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.application.reading.answers import Control
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.presenters.sheets import NoticeKind
 from lineclear.desktop.sync import Contact
 from lineclear.desktop.views.controls import Button

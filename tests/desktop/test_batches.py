@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lineclear.desktop.presenters.differences import Heading, changes_sheet, compare
-from lineclear.desktop.presenters.finding import next_record
-from lineclear.desktop.presenters.rows import Opened, rows_of
+from lineclear.desktop.presenters.changes.differences import Heading, changes_sheet, compare
+from lineclear.desktop.presenters.changes.finding import next_record
+from lineclear.desktop.presenters.changes.rows import Opened, rows_of
 from lineclear.desktop.presenters.sheets import text_of
-from lineclear.desktop.views.changes import ChangesCard
+from lineclear.desktop.views.changes.changes import ChangesCard
 from lineclear.domain.effects import Shape
 from support.console import Console
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from lineclear.adapters.memory.tools import MemoryTools
 from lineclear.application.recording import read_stored
-from lineclear.desktop.views.bulk import BulkView
+from lineclear.desktop.views.queue.bulk import BulkView
 from lineclear.domain.events import DecisionRecorded
 from lineclear.domain.vocabulary import ActionStatus
 from support.kernel import CONTRACTS, Kernel

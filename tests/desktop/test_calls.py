@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lineclear.desktop.presenters.calling import Call, Caller, Quiet, Waiting, Wishes
-from lineclear.desktop.presenters.queue_sheet import NEEDS_ANSWER, WAITING_ON_OTHERS
+from lineclear.desktop.presenters.queue.queue_sheet import NEEDS_ANSWER, WAITING_ON_OTHERS
 from lineclear.desktop.presenters.sheets import Chip, Filter, QueueRow, QueueSheet
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.desktop.tray import Calls, Tray, counted_icon

@@ -12,16 +12,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea
 
 from lineclear.desktop.delegates.changes_delegate import USUAL_HEIGHT, ChangesPainter, fit_columns
-from lineclear.desktop.gallery import settle
-from lineclear.desktop.gallery_samples import CHANGES, value
-from lineclear.desktop.gallery_waits import ACTION_MOVED, many_rows
+from lineclear.desktop.gallery.pictures import settle
+from lineclear.desktop.gallery.samples import CHANGES, value
+from lineclear.desktop.gallery.waits import ACTION_MOVED, many_rows
 from lineclear.desktop.models.changes_model import ShownChange
 from lineclear.desktop.models.heights import Heights
 from lineclear.desktop.painting import Laid, Run
 from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Sign, Value
 from lineclear.desktop.theme import FontRole
-from lineclear.desktop.views.changes import ChangesCard
-from lineclear.desktop.views.changes_list import MOST_WHOLE
+from lineclear.desktop.views.changes.changes import ChangesCard
+from lineclear.desktop.views.changes.changes_list import MOST_WHOLE
 from lineclear.domain.text import paintable
 
 # -- where rows stand ---------------------------------------------------------------------------------

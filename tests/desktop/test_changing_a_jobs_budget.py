@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from lineclear.application.budgeting.setting import Limit
-from lineclear.desktop import gallery_jobs as samples
+from lineclear.desktop.gallery import jobs as samples
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
-from lineclear.desktop.presenters.job_budget import LimitChoice, judged
-from lineclear.desktop.presenters.jobs_presenter import JobsPresenter
+from lineclear.desktop.presenters.jobs.job_budget import LimitChoice, judged
+from lineclear.desktop.presenters.jobs.jobs_presenter import JobsPresenter
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.domain.events import BudgetKind
 from lineclear.domain.jobs import Job

@@ -9,9 +9,9 @@ import pytest
 from lineclear.application.reading.answers import Condition
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.languages import Language, speak
-from lineclear.desktop.presenters.around import scope_words
 from lineclear.desktop.presenters.closed_words import deed_words, role_word, state_word, verdict_words
-from lineclear.desktop.presenters.reasons import condition_words
+from lineclear.desktop.presenters.review.around import scope_words
+from lineclear.desktop.presenters.review.reasons import condition_words
 from lineclear.domain.principals import Deed
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Outcome, Role, Verdict
 from lineclear.domain.wording import English, use

@@ -9,14 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from lineclear.desktop.gallery import settle
-from lineclear.desktop.gallery_samples import CHANGES
-from lineclear.desktop.presenters.code_parts import Layout, Part, RowKind
-from lineclear.desktop.presenters.differences import Heading, compare
-from lineclear.desktop.presenters.finding import changes, found, next_change, next_place
+from lineclear.desktop.gallery.pictures import settle
+from lineclear.desktop.gallery.samples import CHANGES
+from lineclear.desktop.presenters.changes.code_parts import Layout, Part, RowKind
+from lineclear.desktop.presenters.changes.differences import Heading, compare
+from lineclear.desktop.presenters.changes.finding import changes, found, next_change, next_place
+from lineclear.desktop.presenters.changes.syntax import Colouring, language_of
 from lineclear.desktop.presenters.sheets import Sign, text_of
-from lineclear.desktop.presenters.syntax import Colouring, language_of
-from lineclear.desktop.views.changes import ChangesCard
+from lineclear.desktop.views.changes.changes import ChangesCard
 from lineclear.domain.effects import Shape
 from lineclear.domain.text import paintable
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from lineclear.desktop.presenters.sheets import text_of
-from lineclear.desktop.views.panels import ConfirmPanel
+from lineclear.desktop.views.review.panels import ConfirmPanel
 from lineclear.domain.vocabulary import ActionStatus, Tier
 from support.console import Console
 

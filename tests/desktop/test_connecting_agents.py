@@ -13,10 +13,10 @@ from lineclear.application.governing.people import authenticate
 from lineclear.application.jobs import open_job
 from lineclear.application.propose import Proposal, propose
 from lineclear.desktop.background import HeldBackground
-from lineclear.desktop.connect_desk import ConnectDesk
-from lineclear.desktop.gallery_connect import SHEETS
-from lineclear.desktop.presenters.connect_lines import Way
-from lineclear.desktop.presenters.connecting import Connecting
+from lineclear.desktop.desks.connect_desk import ConnectDesk
+from lineclear.desktop.gallery.connect import SHEETS
+from lineclear.desktop.presenters.connect.connect_lines import Way
+from lineclear.desktop.presenters.connect.connecting import Connecting
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, text_of
 from lineclear.desktop.programs import read_programs
 from lineclear.domain.arrivals import Refused

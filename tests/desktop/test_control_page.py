@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from lineclear.desktop import gallery_control as samples
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery import control as samples
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
-from lineclear.desktop.presenters.control_sheets import ScopeKind
+from lineclear.desktop.presenters.control.control_sheets import ScopeKind
 from lineclear.desktop.presenters.sheets import Mark, SafeModeState, Tone, text_of
 from lineclear.desktop.sync import Contact
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier
@@ -323,7 +323,7 @@ def test_many_names_are_narrowed_by_typing(shows):
     [("TOP_PARTIAL", "Turn safe mode on everywhere"), ("TOP_LEAVING", "Confirm leaving safe mode")],
 )
 def test_the_switch_asks_for_what_it_would_do(shows, heard, top, title):
-    from lineclear.desktop import gallery_states  # noqa: PLC0415  # only here
+    from lineclear.desktop.gallery import states as gallery_states  # noqa: PLC0415  # only here
 
     window = shows("review")
     asked = heard(window.safe_mode_asked)

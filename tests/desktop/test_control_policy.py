@@ -11,14 +11,14 @@ from lineclear.application.executing.pulse import Probe
 from lineclear.application.governing.policies import bring_into_force
 from lineclear.application.governing.trials import start_trial, stop_trial
 from lineclear.application.recording import Recorder
-from lineclear.desktop import gallery_policy as samples
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery import policy as samples
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
-from lineclear.desktop.presenters.control_sheets import Part
-from lineclear.desktop.presenters.permissions import capability_rows
+from lineclear.desktop.presenters.control.control_sheets import Part
+from lineclear.desktop.presenters.control.permissions import capability_rows
 from lineclear.desktop.presenters.sheets import NoticeKind, Tone, text_of
 from lineclear.desktop.sync import Contact
-from lineclear.desktop.views.facts import dealt
+from lineclear.desktop.views.control.facts import dealt
 from lineclear.domain.events import AgentEnrolled
 from lineclear.domain.identities import Agent
 from lineclear.domain.policy.document import load

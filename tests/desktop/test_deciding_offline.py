@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 
 from lineclear.adapters.memory.outbox import MemoryOutbox
 from lineclear.application.governing.offline import set_offline_rule
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
+from lineclear.desktop.presenters.outbox.waiting_sheets import Offer
 from lineclear.desktop.presenters.sheets import text_of
-from lineclear.desktop.presenters.waiting_sheets import Offer
 from lineclear.desktop.views.kit import Text
 from lineclear.domain.offline import OfflineRule
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict

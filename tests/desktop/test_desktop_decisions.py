@@ -10,12 +10,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
-from lineclear.desktop import gallery_samples as samples
-from lineclear.desktop import gallery_states as states
-from lineclear.desktop import gallery_waits as waits
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery import samples, states, waits
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.views.kit import Text
-from lineclear.desktop.views.panels import ReconcilePanel, RejectPanel, StopPanel, UndoPanel
+from lineclear.desktop.views.review.panels import ReconcilePanel, RejectPanel, StopPanel, UndoPanel
 
 KEY = Qt.Key
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from lineclear.desktop import gallery_samples as samples
-from lineclear.desktop.gallery import SCENES, settle
+from lineclear.desktop.gallery import samples
+from lineclear.desktop.gallery.pictures import SCENES, settle
 from lineclear.desktop.languages import Language
 from lineclear.desktop.theme import Density, ThemeName
 from lineclear.desktop.views.controls import Pressable

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, Qt
 
-from lineclear.desktop import gallery_jobs as jobs
-from lineclear.desktop import gallery_samples as samples
+from lineclear.desktop.gallery import jobs, samples
 from lineclear.desktop.models.changes_model import ChangesModel
 from lineclear.desktop.models.queue_model import QueueModel, key_of_row
 from lineclear.desktop.models.reconcile import Inserted, Removed, Replaced, edits

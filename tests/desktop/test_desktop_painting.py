@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QImage, QTextDocumentFragment
 from PySide6.QtWidgets import QLabel
 
-from lineclear.desktop import gallery_samples as samples
-from lineclear.desktop import gallery_states as states
 from lineclear.desktop.assets import find_assets
-from lineclear.desktop.gallery import picture, settle
+from lineclear.desktop.gallery import samples, states
+from lineclear.desktop.gallery.pictures import picture, settle
 from lineclear.desktop.painting import Laid, Run, advance, plain_tip
 from lineclear.desktop.presenters.cautions import caution_of
 from lineclear.desktop.theme import FontRole, Look, ThemeName, Token
-from lineclear.desktop.views.changes import ChangesCard
+from lineclear.desktop.views.changes.changes import ChangesCard
 from lineclear.desktop.views.kit import Fit, Text
 from lineclear.domain.text import paintable
 

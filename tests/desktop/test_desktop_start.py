@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import lineclear
-from lineclear.desktop import gallery
 from lineclear.desktop.assets import Assets, ResourcesMissingError, find_assets
+from lineclear.desktop.gallery import pictures as gallery
 from lineclear.desktop.theme import ThemeName
 
 APP = Path(lineclear.__file__).parent.parent
@@ -22,7 +22,7 @@ import sys
 from PySide6.QtWidgets import QApplication
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.theme import Look
-from lineclear.desktop.views.window import Window
+from lineclear.desktop.views.shell.window import Window
 application = QApplication([])
 window = Window(Look(find_assets()))
 {more}
@@ -51,12 +51,12 @@ def test_the_first_frame_needs_no_heavy_library(at_start):
 
 
 def test_only_the_review_page_is_built_at_first(at_start):
-    assert "lineclear.desktop.views.review" in at_start
+    assert "lineclear.desktop.views.review.review" in at_start
     assert at_start & LAZY == set()
 
 
 def test_the_probe_sees_what_is_imported_later():
-    assert "lineclear.desktop.views.jobs" in imported("window.open_page('jobs')")
+    assert "lineclear.desktop.views.jobs.jobs" in imported("window.open_page('jobs')")
 
 
 def test_resources_are_found_in_a_checkout():

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.desktop.presenters.differences import Heading, changes_sheet, compare
+from lineclear.desktop.presenters.changes.differences import Heading, changes_sheet, compare
+from lineclear.desktop.presenters.changes.values import path_text, value_text, written
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, text_of
-from lineclear.desktop.presenters.values import path_text, value_text, written
 from lineclear.domain.diffing.values import leaves
 from lineclear.domain.effects import Shape
 from lineclear.domain.text import paintable

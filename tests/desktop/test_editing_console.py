@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 
 from lineclear.application.deciding.forms import Draft
 from lineclear.application.governing.workspaces import activate_policy
-from lineclear.desktop import gallery_deciding as samples
 from lineclear.desktop.background import HeldBackground
-from lineclear.desktop.presenters.form_glosses import form_glosses
-from lineclear.desktop.presenters.gloss_sign import SIGN
+from lineclear.desktop.gallery import deciding as samples
+from lineclear.desktop.presenters.changes.gloss_sign import SIGN
+from lineclear.desktop.presenters.review.form_glosses import form_glosses
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.domain.vocabulary import ActionStatus, Tier
 from support.console import Console

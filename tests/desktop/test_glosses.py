@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 
 from lineclear.desktop.models.changes_model import ChangesModel
-from lineclear.desktop.presenters.differences import Heading, changes_sheet
-from lineclear.desktop.presenters.finding import found, row_text
-from lineclear.desktop.presenters.gloss_sign import SIGN
-from lineclear.desktop.presenters.glossing import Glosses
-from lineclear.desktop.presenters.values import value_text
+from lineclear.desktop.presenters.changes.differences import Heading, changes_sheet
+from lineclear.desktop.presenters.changes.finding import found, row_text
+from lineclear.desktop.presenters.changes.gloss_sign import SIGN
+from lineclear.desktop.presenters.changes.glossing import Glosses
+from lineclear.desktop.presenters.changes.values import value_text
 from lineclear.domain.diffing.kinds import kind_of
 from lineclear.domain.effects import Shape
 

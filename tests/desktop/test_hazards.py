@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lineclear.desktop.gallery_hazards import ACTION_HAZARDS, AFTER, BEFORE
+from lineclear.desktop.gallery.hazards import ACTION_HAZARDS, AFTER, BEFORE
 from lineclear.desktop.presenters.cautions import caution_of
-from lineclear.desktop.presenters.differences import Heading, compare
+from lineclear.desktop.presenters.changes.differences import Heading, compare
 from lineclear.desktop.presenters.sheets import Sign, text_of
 from lineclear.domain.effects import Shape
 

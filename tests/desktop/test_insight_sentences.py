@@ -10,11 +10,11 @@ from lineclear.application.reading.answers import Oversight, ReviewFigures, Spre
 from lineclear.application.reading.queue_query import State, parse_queue
 from lineclear.application.record.query import Facet, parse_query
 from lineclear.desktop.models.arranging import Arranged
-from lineclear.desktop.presenters.insight_findings import FEWEST, findings
-from lineclear.desktop.presenters.insight_sheets import Place
-from lineclear.desktop.presenters.insight_words import lasting, share
-from lineclear.desktop.presenters.insights_page import Told, insights_sheet
-from lineclear.desktop.presenters.job_costs import Costs
+from lineclear.desktop.presenters.insights.insight_findings import FEWEST, findings
+from lineclear.desktop.presenters.insights.insight_sheets import Place
+from lineclear.desktop.presenters.insights.insight_words import lasting, share
+from lineclear.desktop.presenters.insights.insights_page import Told, insights_sheet
+from lineclear.desktop.presenters.jobs.job_costs import Costs
 from lineclear.desktop.presenters.sheets import Mark, text_of
 
 SINCE, UNTIL = "2026-11-15T14:02:31.000Z", "2026-11-22T14:02:31.000Z"

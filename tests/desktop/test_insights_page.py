@@ -13,9 +13,9 @@ from lineclear.application.reading.answers import Oversight
 from lineclear.application.reading.queue_query import parse_queue
 from lineclear.desktop.background import HeldBackground
 from lineclear.desktop.models.arranging import Arranged
-from lineclear.desktop.presenters.insight_findings import FEWEST
-from lineclear.desktop.presenters.insight_sheets import Place
-from lineclear.desktop.presenters.insights import EVERY, Insights
+from lineclear.desktop.presenters.insights.insight_findings import FEWEST
+from lineclear.desktop.presenters.insights.insight_sheets import Place
+from lineclear.desktop.presenters.insights.insights import EVERY, Insights
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier, Verdict

@@ -7,9 +7,9 @@ import pytest
 from lineclear.application.jobs import open_job, record_spans, stop_job
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.reading.jobs import Tally
-from lineclear.desktop import gallery_jobs as samples
-from lineclear.desktop.presenters.job_page import job_row
-from lineclear.desktop.presenters.jobs_presenter import JobsPresenter
+from lineclear.desktop.gallery import jobs as samples
+from lineclear.desktop.presenters.jobs.job_page import job_row
+from lineclear.desktop.presenters.jobs.jobs_presenter import JobsPresenter
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.domain.events import Budget, JobBrief
 from lineclear.domain.vocabulary import JobStatus

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from lineclear.adapters.memory.tools import MemoryTools
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
 from support.kernel import CONTRACTS, Kernel
 from support.seat import Seat
 

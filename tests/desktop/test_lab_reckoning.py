@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from PySide6.QtTest import QTest
 
-from lineclear.desktop import gallery_lab as samples
+from lineclear.desktop.gallery import lab as samples
 from lineclear.desktop.preferences import Choices, Preferences
-from lineclear.desktop.presenters.effort import Effort, Viewing, effort_of
-from lineclear.desktop.presenters.lab_page import history_rows, queue_findings
+from lineclear.desktop.presenters.lab.effort import Effort, Viewing, effort_of
+from lineclear.desktop.presenters.lab.lab_page import history_rows, queue_findings
+from lineclear.desktop.presenters.lab.trying import Trying
 from lineclear.desktop.presenters.sheets import text_of
-from lineclear.desktop.presenters.trying import Trying
 from lineclear.domain.vocabulary import Tier
 from support.console import Console
 from support.kernel import DOCUMENT, Kernel

@@ -14,8 +14,8 @@ from lineclear.desktop.assets import find_assets
 from lineclear.desktop.figures import LocalFigures
 from lineclear.desktop.languages import MIRRORED, OWN_NAMES, Language, choose, speak
 from lineclear.desktop.preferences import Choices, Preferences
+from lineclear.desktop.presenters.changes.values import value_text
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of, whole_of
-from lineclear.desktop.presenters.values import value_text
 from lineclear.domain.diffing.kinds import Kind
 from lineclear.domain.diffing.values import ABSENT
 from lineclear.domain.policy.reasons import Reason, ReasonCode, ReasonEffect

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from lineclear.desktop.assets import find_assets
-from lineclear.desktop.gallery import SCENES
+from lineclear.desktop.gallery.pictures import SCENES
 from lineclear.desktop.languages import MIRRORED, Language, speak
 from lineclear.desktop.painting import Laid, Run, draw_line, mirror
 from lineclear.desktop.theme import FontRole, Look, ThemeName, Token

@@ -20,13 +20,13 @@ from lineclear.application.reading.answers import Feed
 from lineclear.application.reading.snapshots import read_feed
 from lineclear.application.record.erasing import Whose, erase_as
 from lineclear.desktop.background import HeldBackground, InlineBackground
-from lineclear.desktop.ledger_desk import Files, LedgerDesk
+from lineclear.desktop.desks.ledger_desk import Files, LedgerDesk
 from lineclear.desktop.models.window_model import WindowModel
-from lineclear.desktop.presenters.entries_presenter import BLOCK
-from lineclear.desktop.presenters.ledger_presenter import LedgerPresenter
-from lineclear.desktop.presenters.ledger_sheets import EntryRow, VerdictKind
+from lineclear.desktop.presenters.ledger.entries_presenter import BLOCK
+from lineclear.desktop.presenters.ledger.ledger_presenter import LedgerPresenter
+from lineclear.desktop.presenters.ledger.ledger_sheets import EntryRow, VerdictKind
 from lineclear.desktop.presenters.sheets import Tone, text_of
-from lineclear.desktop.views.window import Window
+from lineclear.desktop.views.shell.window import Window
 from lineclear.domain.vocabulary import Verdict
 from support.kernel import Kernel
 from support_audit import LOG, entries_of, executed, key_of, write

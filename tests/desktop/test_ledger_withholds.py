@@ -19,8 +19,8 @@ from lineclear.application.reading.blind import BLIND, is_blind
 from lineclear.application.reading.snapshots import read_feed
 from lineclear.application.record.query import Facet, LedgerQuery, parse_query
 from lineclear.application.record.withheld import WithheldLedger
-from lineclear.desktop.presenters.ledger_story import story_sheet
-from lineclear.desktop.presenters.ledger_words import NOT_YET, entry_row
+from lineclear.desktop.presenters.ledger.ledger_story import story_sheet
+from lineclear.desktop.presenters.ledger.ledger_words import NOT_YET, entry_row
 from lineclear.desktop.presenters.sheets import Tone, text_of
 from lineclear.domain.refusals import Code, Refusal
 from support.kernel import DOCUMENT, Kernel

@@ -7,7 +7,7 @@ import pytest
 from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.application.reading.presence import Present
 from lineclear.desktop.background import HeldBackground
-from lineclear.desktop.presenters.beside import Beside, beside_words
+from lineclear.desktop.presenters.review.beside import Beside, beside_words
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.text import Paintable

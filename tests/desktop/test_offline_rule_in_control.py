@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lineclear.application.deciding.arriving import offline_rule
-from lineclear.desktop.gallery import settle
-from lineclear.desktop.presenters.offline_page import offline_sheet
-from lineclear.desktop.presenters.offline_ruling import OfflineRuling
+from lineclear.desktop.gallery.pictures import settle
+from lineclear.desktop.presenters.control.offline_page import offline_sheet
+from lineclear.desktop.presenters.control.offline_ruling import OfflineRuling
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.domain.offline import OfflineRule
 from lineclear.domain.vocabulary import Role, Tier

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from lineclear.desktop.address import Address
 from lineclear.desktop.commands import COMMANDS, Section
 from lineclear.desktop.console import Console
-from lineclear.desktop.gallery import settle
-from lineclear.desktop.gallery_samples import QUEUE
+from lineclear.desktop.gallery.pictures import settle
+from lineclear.desktop.gallery.samples import QUEUE
 from lineclear.desktop.languages import Language
 from lineclear.desktop.preferences import QUIET, Choices, Preferences
 from lineclear.desktop.presenters.calling import Wishes

@@ -6,12 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from lineclear.desktop import gallery_people as samples
 from lineclear.desktop.background import HeldBackground
-from lineclear.desktop.gallery import settle
-from lineclear.desktop.presenters.people_page import JUSTIFIED
+from lineclear.desktop.gallery import people as samples
+from lineclear.desktop.gallery.pictures import settle
+from lineclear.desktop.presenters.control.people_page import JUSTIFIED
+from lineclear.desktop.presenters.control.staffing import Staffing
 from lineclear.desktop.presenters.sheets import Mark, Tone, text_of
-from lineclear.desktop.presenters.staffing import Staffing
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
 from support.console import Console

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from lineclear.adapters.memory.tools import MemoryTools
-from lineclear.desktop import gallery_lab as samples
 from lineclear.desktop.background import HeldBackground
-from lineclear.desktop.presenters.lab_page import diff_lines
-from lineclear.desktop.presenters.lab_sheets import DiffKind
+from lineclear.desktop.gallery import lab as samples
+from lineclear.desktop.presenters.lab.lab_page import diff_lines
+from lineclear.desktop.presenters.lab.lab_sheets import DiffKind
+from lineclear.desktop.presenters.lab.trying import Trying
 from lineclear.desktop.presenters.sheets import Mark, text_of
-from lineclear.desktop.presenters.trying import Trying
 from lineclear.domain.vocabulary import Role, Tier, Verdict
 from support.console import Console
 from support.kernel import CONTRACTS, DOCUMENT, Kernel

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QMenu
 
 from lineclear.application.reading.queue_query import Sort
 from lineclear.desktop.preferences import Choices, Preferences
-from lineclear.desktop.presenters.queue_narrowing import QueueNarrowing
-from lineclear.desktop.presenters.queue_sheet import LARGEST_NUMBER, title_of_order
-from lineclear.desktop.presenters.queue_views import VIEWS, Lens, own_views
+from lineclear.desktop.presenters.queue.queue_narrowing import QueueNarrowing
+from lineclear.desktop.presenters.queue.queue_sheet import LARGEST_NUMBER, title_of_order
+from lineclear.desktop.presenters.queue.queue_views import VIEWS, Lens, own_views
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, text_of
 from support.console import Console
 from support.kernel import Kernel

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import QPoint
 
-from lineclear.desktop.gallery import picture, settle
-from lineclear.desktop.presenters.queue_presenter import PAGE
+from lineclear.desktop.gallery.pictures import picture, settle
+from lineclear.desktop.presenters.queue.queue_presenter import PAGE
 from lineclear.desktop.presenters.sheets import Chip, QueueRow, QueueSheet
-from lineclear.desktop.views.queue import QueueView
+from lineclear.desktop.views.queue.queue import QueueView
 from support.console import Console
 
 

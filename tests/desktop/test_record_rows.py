@@ -8,10 +8,10 @@ from itertools import product
 import pytest
 
 from lineclear.cli.changes import compare as compare_at_terminal
-from lineclear.desktop.gallery import picture
-from lineclear.desktop.presenters.differences import Heading, changes_sheet, compare
+from lineclear.desktop.gallery.pictures import picture
+from lineclear.desktop.presenters.changes.differences import Heading, changes_sheet, compare
 from lineclear.desktop.presenters.sheets import Sign, text_of
-from lineclear.desktop.views.changes import ChangesCard
+from lineclear.desktop.views.changes.changes import ChangesCard
 from lineclear.domain.diffing import ABSENT
 from lineclear.domain.effects import Shape
 

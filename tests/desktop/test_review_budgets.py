@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lineclear.application.jobs import record_spans
 from lineclear.application.services import stamp
-from lineclear.desktop.presenters.job_page import jobs_sheet
+from lineclear.desktop.presenters.jobs.job_page import jobs_sheet
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, Tone, text_of
 from lineclear.domain.events import Span
 from lineclear.domain.jobs import Job

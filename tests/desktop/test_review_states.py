@@ -9,11 +9,11 @@ from lineclear.application.governing.safe_mode import switch_safe_mode
 from lineclear.application.jobs import record_spans, stop_agent
 from lineclear.application.reading.questions import undo_text
 from lineclear.application.services import stamp
-from lineclear.desktop.presenters.action_sheet import show
-from lineclear.desktop.presenters.around import Around, Viewer
-from lineclear.desktop.presenters.outcome_sheets import OutcomeKind
-from lineclear.desktop.presenters.queue_presenter import PAGE
-from lineclear.desktop.presenters.queue_sheet import badge_of
+from lineclear.desktop.presenters.queue.queue_presenter import PAGE
+from lineclear.desktop.presenters.queue.queue_sheet import badge_of
+from lineclear.desktop.presenters.review.action_sheet import show
+from lineclear.desktop.presenters.review.around import Around, Viewer
+from lineclear.desktop.presenters.review.outcome_sheets import OutcomeKind
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, Tone, text_of
 from lineclear.domain.control import SafeMode
 from lineclear.domain.events import Span

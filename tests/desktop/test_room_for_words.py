@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.painting import advance
-from lineclear.desktop.presenters.control_sheets import HealthRow, ModeCell, ModeRow, ModesSheet
+from lineclear.desktop.presenters.control.control_sheets import HealthRow, ModeCell, ModeRow, ModesSheet
 from lineclear.desktop.presenters.sheets import Chip, Tone
 from lineclear.desktop.theme import FontRole
-from lineclear.desktop.views.control import HealthCard
+from lineclear.desktop.views.control.control import HealthCard
+from lineclear.desktop.views.control.modes import ModesCard
 from lineclear.desktop.views.kit import ChipLabel
-from lineclear.desktop.views.modes import ModesCard
 from lineclear.domain.text import paintable
 from support_layout import shown
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 
-from lineclear.desktop.gallery import settle
-from lineclear.desktop.views.panels import AskPanel
+from lineclear.desktop.gallery.pictures import settle
+from lineclear.desktop.views.review.panels import AskPanel
 
 
 def shown(window):

@@ -11,15 +11,15 @@ from PySide6.QtGui import QHoverEvent, QImage, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from lineclear.desktop.gallery import picture, settle
-from lineclear.desktop.gallery_samples import value
-from lineclear.desktop.gallery_waits import many_rows
+from lineclear.desktop.gallery.pictures import picture, settle
+from lineclear.desktop.gallery.samples import value
+from lineclear.desktop.gallery.waits import many_rows
 from lineclear.desktop.mirrored import Mirrored
 from lineclear.desktop.pictures import Pictures, Setting, setting_of
 from lineclear.desktop.presenters.sheets import Chip, QueueRow, QueueSheet, Tone
 from lineclear.desktop.theme import Density, Look, ThemeName
-from lineclear.desktop.views.changes import ChangesCard
-from lineclear.desktop.views.queue import QueueView
+from lineclear.desktop.views.changes.changes import ChangesCard
+from lineclear.desktop.views.queue.queue import QueueView
 from lineclear.domain import wording
 
 ROWS = tuple(

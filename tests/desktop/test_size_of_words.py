@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from lineclear.desktop.address import Address
 from lineclear.desktop.console import Console
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.preferences import Choices, Preferences
 from lineclear.desktop.theme import FontRole
 from support_layout import faults

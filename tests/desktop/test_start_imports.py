@@ -96,4 +96,4 @@ def test_the_first_page_of_the_console_imports_neither_rules_nor_what_reads_mess
     assert paged & (NAMED | AS_WELL) == set()
     ruled = ("lineclear.application", "lineclear.adapters", "lineclear.domain.policy", "cel")
     assert {name for name in paged if name.startswith(ruled)} == set()
-    assert "lineclear.desktop.views.window" in paged
+    assert "lineclear.desktop.views.shell.window" in paged

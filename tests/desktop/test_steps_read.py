@@ -9,15 +9,15 @@ from PySide6.QtTest import QTest
 from lineclear.application.jobs import end_job, record_spans
 from lineclear.application.reading.steps import Gap
 from lineclear.application.record.erasing import Whose, erase
-from lineclear.desktop import gallery_steps as samples
 from lineclear.desktop.background import HeldBackground
-from lineclear.desktop.jobs_desk import JobsDesk
+from lineclear.desktop.desks.jobs_desk import JobsDesk
+from lineclear.desktop.gallery import steps as samples
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
-from lineclear.desktop.presenters.jobs_presenter import JobsPresenter
+from lineclear.desktop.presenters.jobs.jobs_presenter import JobsPresenter
+from lineclear.desktop.presenters.jobs.span_sheets import span_sheet
+from lineclear.desktop.presenters.jobs.step_reading import StepReading
+from lineclear.desktop.presenters.jobs.step_sheets import side_of
 from lineclear.desktop.presenters.sheets import NoticeKind, text_of
-from lineclear.desktop.presenters.span_sheets import span_sheet
-from lineclear.desktop.presenters.step_reading import StepReading
-from lineclear.desktop.presenters.step_sheets import side_of
 from lineclear.domain.events import StepContents
 from lineclear.domain.text import CONTINUES
 from lineclear.domain.vocabulary import Role

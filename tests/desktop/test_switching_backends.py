@@ -15,11 +15,11 @@ from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.replica import Replica
 from lineclear.desktop.address import Address
 from lineclear.desktop.background import Gate, HeldBackground, InlineBackground
-from lineclear.desktop.gallery import settle
+from lineclear.desktop.gallery.pictures import settle
 from lineclear.desktop.linking import Links, Pools
 from lineclear.desktop.opening import Opened
 from lineclear.desktop.presenters.collaborators import Collaborators
-from lineclear.desktop.presenters.outgoing_sheets import Leaving
+from lineclear.desktop.presenters.outbox.outgoing_sheets import Leaving
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, text_of
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.desktop.standing_by import StandBy

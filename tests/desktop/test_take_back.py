@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from lineclear.desktop.background import HeldBackground
-from lineclear.desktop.presenters.outgoing_sheets import OutgoingRow, OutgoingSheet
+from lineclear.desktop.presenters.outbox.outgoing_sheets import OutgoingRow, OutgoingSheet
 from lineclear.desktop.presenters.sheets import Tone, text_of
 from lineclear.domain.vocabulary import ActionStatus, Verdict
 from support.console import Console

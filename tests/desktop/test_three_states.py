@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lineclear.desktop.presenters.changes.three_states import three_states
 from lineclear.desktop.presenters.sheets import Sign, text_of
-from lineclear.desktop.presenters.three_states import three_states
 from lineclear.domain.effects import Effect, Preview, Shape, Target, UndoPlan
 from support.console import Console
 

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from lineclear.desktop.plotting.geometry import AXIS
 from lineclear.desktop.plotting.track import track_of
+from lineclear.desktop.presenters.jobs.span_sheets import span_sheet, span_tip
 from lineclear.desktop.presenters.sheets import text_of
-from lineclear.desktop.presenters.span_sheets import span_sheet, span_tip
 from lineclear.desktop.theme import Token
-from lineclear.desktop.views.plot import Plot
+from lineclear.desktop.views.jobs.plot import Plot
 from lineclear.domain.vocabulary import SpanKind
 from support.spans import many_spans, span
 

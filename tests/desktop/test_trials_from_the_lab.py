@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 
 from lineclear.application.governing.policies import bring_into_force
 from lineclear.application.lab.guarding import Guard
-from lineclear.desktop.presenters.on_trial import OnTrial
+from lineclear.desktop.presenters.lab.on_trial import OnTrial
+from lineclear.desktop.presenters.lab.trying import Trying
 from lineclear.desktop.presenters.sheets import text_of
-from lineclear.desktop.presenters.trying import Trying
 from lineclear.domain.trials import LIVE, Guardrail, LiveTrial, half_of
 from lineclear.domain.vocabulary import Role, Tier
 from support.console import Console

@@ -8,10 +8,10 @@ from lineclear.adapters.memory.gateway import MemoryGateway
 from lineclear.application.executing.effects import load_effect
 from lineclear.application.executing.undo import preview_undo
 from lineclear.application.governing.planting import Planting, plant
-from lineclear.desktop.presenters.around import Viewer
-from lineclear.desktop.presenters.decisions import undo_sheet
-from lineclear.desktop.presenters.outcome_sheets import OutcomeSheet
-from lineclear.desktop.presenters.outcomes import outcome_sheet
+from lineclear.desktop.presenters.review.around import Viewer
+from lineclear.desktop.presenters.review.decisions import undo_sheet
+from lineclear.desktop.presenters.review.outcome_sheets import OutcomeSheet
+from lineclear.desktop.presenters.review.outcomes import outcome_sheet
 from lineclear.desktop.presenters.sheets import UndoSheet
 from lineclear.domain.actions import Action
 from lineclear.domain.text import paintable

@@ -9,8 +9,8 @@ import pytest
 
 from lineclear.application.reading.jobs import read_job
 from lineclear.application.reading.questions import UndoState, undo_state, undo_text
-from lineclear.desktop.presenters.job_page import job_sheet
-from lineclear.desktop.presenters.queue_sheet import undo_about
+from lineclear.desktop.presenters.jobs.job_page import job_sheet
+from lineclear.desktop.presenters.queue.queue_sheet import undo_about
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.domain.actions import Action
 from lineclear.domain.effects import UndoPlan

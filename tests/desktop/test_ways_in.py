@@ -13,10 +13,10 @@ from lineclear.application.reading.answers import Me
 from lineclear.desktop.address import Address, Trial
 from lineclear.desktop.background import HeldBackground, InlineBackground
 from lineclear.desktop.connections import Connection, Connections, connection_id
-from lineclear.desktop.presenters.connection_sheets import Form
+from lineclear.desktop.presenters.connections.connection_sheets import Form
+from lineclear.desktop.presenters.connections.ways_in import Connecting, Ways
 from lineclear.desktop.presenters.environments import environment_chip
 from lineclear.desktop.presenters.sheets import Mark, NoticeKind, Tone, text_of
-from lineclear.desktop.presenters.ways_in import Connecting, Ways
 from lineclear.domain.refusals import Code, Refusal
 
 URL = "https://lineclear.example.com"

@@ -20,7 +20,7 @@ from mcp import Client, StdioServerParameters
 from ruamel.yaml import YAML
 
 from lineclear.application.reading.connections import Offer
-from lineclear.desktop.presenters.connect_lines import (
+from lineclear.desktop.presenters.connect.connect_lines import (
     CLIENT,
     PROGRAMS,
     Block,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from lineclear.demo.gallery_png import encode_png
+from lineclear.demo.gallery.png import encode_png
 from support.backend import lineclear
 from support_source import PROJECT
 

@@ -15,9 +15,9 @@ from lineclear.application.reading.presence import Present
 from lineclear.application.reading.replica import Replica
 from lineclear.demo.sample import build
 from lineclear.desktop.background import InlineBackground
-from lineclear.desktop.presenters.action_presenter import ActionPresenter
-from lineclear.desktop.presenters.beside import Beside
 from lineclear.desktop.presenters.collaborators import Collaborators
+from lineclear.desktop.presenters.review.action_presenter import ActionPresenter
+from lineclear.desktop.presenters.review.beside import Beside
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.domain.refusals import Code, Refusal

@@ -26,7 +26,7 @@ from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.replica import Replica
 from lineclear.application.record.witnessing import Alarm, AlarmKind, Kept, Means, Witness, Witnessed
 from lineclear.demo.sample import build
-from lineclear.desktop.presenters.alarms import alarm_sheet, witness_line
+from lineclear.desktop.presenters.ledger.alarms import alarm_sheet, witness_line
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.desktop.witnessing import Witnessing
 from lineclear.domain.ledger.checkpoint import open_checkpoint

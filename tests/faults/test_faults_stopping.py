@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 
 from lineclear.adapters.connectors.catalog import Catalog
-from lineclear.adapters.connectors.http_tools import HttpTool
+from lineclear.adapters.connectors.http.tools import HttpTool
 from lineclear.adapters.system.clock import SystemClock
 from lineclear.application.executing.permits import STOPPED, UNLIMITED, CallPermit
 from lineclear.application.jobs import stop_job

@@ -10,14 +10,14 @@ from lineclear.adapters.memory.store import MemoryStore
 from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.replica import Replica
 from lineclear.desktop.background import Background, InlineBackground
-from lineclear.desktop.presenters.action_presenter import ActionPresenter
-from lineclear.desktop.presenters.attending import Attending
 from lineclear.desktop.presenters.collaborators import Collaborators
-from lineclear.desktop.presenters.deciding import Deciding
-from lineclear.desktop.presenters.edit_sheets import EditSheet
-from lineclear.desktop.presenters.editing import Editing
-from lineclear.desktop.presenters.outgoing import TAKE_BACK_SECONDS
-from lineclear.desktop.presenters.queue_presenter import QueuePresenter
+from lineclear.desktop.presenters.outbox.outgoing import TAKE_BACK_SECONDS
+from lineclear.desktop.presenters.queue.queue_presenter import QueuePresenter
+from lineclear.desktop.presenters.review.action_presenter import ActionPresenter
+from lineclear.desktop.presenters.review.attending import Attending
+from lineclear.desktop.presenters.review.deciding import Deciding
+from lineclear.desktop.presenters.review.edit_sheets import EditSheet
+from lineclear.desktop.presenters.review.editing import Editing
 from lineclear.desktop.presenters.sheets import (
     ActionSheet,
     ButtonSheet,

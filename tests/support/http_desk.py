@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-from lineclear.adapters.connectors.http import HttpConnector
-from lineclear.adapters.connectors.http_tools import HttpTool
+from lineclear.adapters.connectors.http.connector import HttpConnector
+from lineclear.adapters.connectors.http.tools import HttpTool
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.effects import Effect
 from lineclear.domain.vocabulary import EffectClass

@@ -26,9 +26,9 @@ application = QApplication([])
 application.setStyle("Fusion")
 speak(sys.argv[1], find_assets(), application)
 
-from lineclear.desktop.gallery import SCENES, settle, show_scene
+from lineclear.desktop.gallery.pictures import SCENES, settle, show_scene
 from lineclear.desktop.theme import Look, ThemeName
-from lineclear.desktop.views.window import Window
+from lineclear.desktop.views.shell.window import Window
 from support_layout import faults
 
 look = Look(find_assets(), ThemeName.LIGHT)

@@ -22,7 +22,7 @@ from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.desktop.session import Session
 from lineclear.desktop.sync import Contact
-from lineclear.desktop.views.window import Window
+from lineclear.desktop.views.shell.window import Window
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
 from support.console import MemoryKey

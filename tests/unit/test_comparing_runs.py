@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.desktop.presenters.comparing import MOST_COMPARED, compare_runs, pairs_of
+from lineclear.desktop.presenters.jobs.comparing import MOST_COMPARED, compare_runs, pairs_of
 from lineclear.desktop.presenters.sheets import Chip, Sign, Tone, text_of
 from lineclear.domain.events import Budget
 from lineclear.domain.jobs import Job

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from lineclear.adapters.connectors.document_text import Document, splice
+from lineclear.adapters.connectors.documents.text import Document, splice
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from support_connectors import YAML_TEXT, DocumentSystem
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from dulwich.repo import Repo
 
-from lineclear.adapters.connectors.git_repository import opened, trailers
+from lineclear.adapters.connectors.git.repository import opened, trailers
 from lineclear.application.ports import ToolFailed
 from lineclear.domain.effects import Shape
 from support_connectors import GitSystem

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from lineclear.adapters.connectors.http_exchange import RateLimited
-from lineclear.adapters.connectors.http_tools import HttpTool
+from lineclear.adapters.connectors.http.exchange import RateLimited
+from lineclear.adapters.connectors.http.tools import HttpTool
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.effects import HealthState
 from support.http_desk import (

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from lineclear.adapters.connectors.http import HttpConnector
-from lineclear.adapters.connectors.http_tools import HttpTool
+from lineclear.adapters.connectors.http.connector import HttpConnector
+from lineclear.adapters.connectors.http.tools import HttpTool
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.effects import HealthState
 from support.http_desk import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from lineclear.adapters.connectors.catalog import Catalog
-from lineclear.adapters.connectors.http_tools import HttpTool
+from lineclear.adapters.connectors.http.tools import HttpTool
 from lineclear.application.ports import ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.vocabulary import ActionStatus
 from support.http_desk import (

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from lineclear.adapters.connectors.http_patch import patch_between, patched
-from lineclear.adapters.connectors.http_system import HttpSystem
-from lineclear.adapters.connectors.http_tools import HttpTool, Route
+from lineclear.adapters.connectors.http.patch import patch_between, patched
+from lineclear.adapters.connectors.http.system import HttpSystem
+from lineclear.adapters.connectors.http.tools import HttpTool, Route
 from lineclear.adapters.connectors.workspace import WorkspaceError, open_workspace
 from lineclear.application.ports import ToolFailed
 from lineclear.domain.vocabulary import EffectClass

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import make_url
 
-from lineclear.adapters.connectors.sql import SqlConnector
-from lineclear.adapters.connectors.sql_rows import engine_for
-from lineclear.adapters.connectors.sql_tools import SqlTool
+from lineclear.adapters.connectors.sql.connector import SqlConnector
+from lineclear.adapters.connectors.sql.rows import engine_for
+from lineclear.adapters.connectors.sql.tools import SqlTool
 from lineclear.application.ports import ToolFailed
 from support_connectors import made
 

@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineclear.desktop.presenters.dwelling import Dwelling
+from lineclear.desktop.presenters.review.dwelling import Dwelling
 from lineclear.domain.dwelling import MOST_MS, floor_ms, is_hasty
 from lineclear.domain.vocabulary import Tier
 from support.kernel import Kernel

@@ -9,9 +9,9 @@ import pytest
 from lineclear.application.ports import ToolFailed
 from lineclear.application.reading.snapshots import read_control
 from lineclear.application.reading.tools import definition_of
-from lineclear.desktop.presenters.around import read_around
-from lineclear.desktop.presenters.degrading import degraded
-from lineclear.desktop.presenters.tools_page import tool_rows
+from lineclear.desktop.presenters.control.tools_page import tool_rows
+from lineclear.desktop.presenters.review.around import read_around
+from lineclear.desktop.presenters.review.degrading import degraded
 from lineclear.domain.control import ConnectorHealth
 from lineclear.domain.effects import Health, HealthState, of_tools
 from lineclear.domain.vocabulary import ActionStatus, Role, Verdict

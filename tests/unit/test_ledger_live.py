@@ -19,7 +19,7 @@ from lineclear.application.record.erasing import Whose, erase_as
 from lineclear.application.record.findings import Fault
 from lineclear.application.record.query import LedgerQuery, parse_query
 from lineclear.application.record.reading import LedgerStory, SignatureState
-from lineclear.desktop.presenters.ledger_words import head_sheet
+from lineclear.desktop.presenters.ledger.ledger_words import head_sheet
 from lineclear.desktop.presenters.sheets import Chip, Tone, text_of
 from lineclear.domain.ledger.notes import VerifierKey
 from lineclear.domain.refusals import Code, Refusal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lineclear.desktop.presenters.ledger.story_words import consulted_words, decision_words
 from lineclear.desktop.presenters.sheets import Mark
-from lineclear.desktop.presenters.story_words import consulted_words, decision_words
 from lineclear.domain import events as e
 from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.vocabulary import Grounds, Outcome, Tier, Verdict

@@ -78,8 +78,8 @@ def gallery(
     width, height = _pixels(size)
     _make_room(directory)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"  # a picture must not depend on somebody's screen
-    from lineclear.demo.gallery import NAMES, render, render_matrix  # noqa: PLC0415  # an extra
-    from lineclear.demo.gallery_studio import Format  # noqa: PLC0415  # an extra
+    from lineclear.demo.gallery.pictures import NAMES, render, render_matrix  # noqa: PLC0415  # an extra
+    from lineclear.demo.gallery.studio import Format  # noqa: PLC0415  # an extra
     from lineclear.desktop.theme import ThemeName  # noqa: PLC0415  # an extra
 
     names = _names(only or NAMES, NAMES)

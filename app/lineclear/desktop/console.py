@@ -16,12 +16,12 @@ from PySide6.QtCore import QObject, QTimer
 from lineclear.desktop.address import Address, TryHere
 from lineclear.desktop.assets import find_assets
 from lineclear.desktop.preferences import Choices, Preferences
-from lineclear.desktop.presenters.effort import Effort, Viewing
-from lineclear.desktop.presenters.outgoing_sheets import Leaving
+from lineclear.desktop.presenters.lab.effort import Effort, Viewing
+from lineclear.desktop.presenters.outbox.outgoing_sheets import Leaving
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.tray import Calls, Tray
-from lineclear.desktop.views.window import Window
+from lineclear.desktop.views.shell.window import Window
 from lineclear.domain.wording import say
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from lineclear.desktop.again import Again
     from lineclear.desktop.background import Background, ThreadBackground
     from lineclear.desktop.connections import Tokens
-    from lineclear.desktop.connections_desk import ConnectionsDesk
-    from lineclear.desktop.ledger_desk import LedgerDesk
+    from lineclear.desktop.desks.connections_desk import ConnectionsDesk
+    from lineclear.desktop.desks.ledger_desk import LedgerDesk
     from lineclear.desktop.linking import Links, Pools
     from lineclear.desktop.opening import Opened
     from lineclear.desktop.presenters.calling import Call
@@ -139,7 +139,7 @@ class Console(QObject):
     def _make(self) -> _Behind:
         from lineclear.desktop.again import Again  # noqa: PLC0415  # after the first frame
         from lineclear.desktop.background import ThreadBackground  # noqa: PLC0415
-        from lineclear.desktop.ledger_desk import LedgerDesk  # noqa: PLC0415
+        from lineclear.desktop.desks.ledger_desk import LedgerDesk  # noqa: PLC0415
         from lineclear.desktop.linking import Links  # noqa: PLC0415
         from lineclear.desktop.standing_by import StandBy  # noqa: PLC0415
 
@@ -157,8 +157,8 @@ class Console(QObject):
 
     def _make_places(self, works: Background, file: Path) -> ConnectionsDesk:
         from lineclear.desktop.connections import Connections  # noqa: PLC0415  # after the first frame
-        from lineclear.desktop.connections_desk import ConnectionsDesk  # noqa: PLC0415
-        from lineclear.desktop.presenters.ways_in import Ways  # noqa: PLC0415
+        from lineclear.desktop.desks.connections_desk import ConnectionsDesk  # noqa: PLC0415
+        from lineclear.desktop.presenters.connections.ways_in import Ways  # noqa: PLC0415
 
         ways = Ways(Connections(file), _probe, _open_tokens, works, self._try_here)
         places = ConnectionsDesk(self.window, ways)
@@ -199,7 +199,7 @@ class Console(QObject):
 
     def _apply(self, session: Session) -> None:
         """Make a session as was chosen, and keep what is chosen in it."""
-        from lineclear.desktop.presenters.queue_views import own_views  # noqa: PLC0415  # imported by then
+        from lineclear.desktop.presenters.queue.queue_views import own_views  # noqa: PLC0415  # imported by then
 
         session.lock_after = self._choices.lock_after * 60
         session.control_desk.view_lab(Viewing(self._choices.effort))

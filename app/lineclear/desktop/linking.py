@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lineclear.desktop.opening import Opened
     from lineclear.desktop.session import Session
     from lineclear.desktop.sync import Contact
-    from lineclear.desktop.views.window import Window
+    from lineclear.desktop.views.shell.window import Window
 
 type OpenBackend = Callable[[Address, Background, Background], Opened]
 """Connects; blocking; raises Refusal."""

@@ -15,7 +15,7 @@ from PySide6.QtCore import QSettings
 
 from lineclear.desktop.languages import Language
 from lineclear.desktop.presenters.calling import TIERS, Quiet, Wishes
-from lineclear.desktop.presenters.effort import USUAL, Effort, effort_of
+from lineclear.desktop.presenters.lab.effort import USUAL, Effort, effort_of
 from lineclear.desktop.theme import Density, ThemeName
 
 SCALES: Final = (100, 125, 150, 200)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 
-from lineclear.desktop.presenters.connect_lines import PROGRAMS
+from lineclear.desktop.presenters.connect.connect_lines import PROGRAMS
 
 
 def read_programs() -> Mapping[str, str]:

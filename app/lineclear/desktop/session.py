@@ -10,22 +10,22 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
 from lineclear.application.reading.answers import Me
 from lineclear.application.record.witnessing import Witnessed
-from lineclear.desktop.connect_desk import ConnectDesk
-from lineclear.desktop.control_desk import ControlDesk
-from lineclear.desktop.desk import Desk
-from lineclear.desktop.insights_desk import InsightsDesk
-from lineclear.desktop.jobs_desk import JobsDesk
-from lineclear.desktop.presenters.action_presenter import ActionPresenter
-from lineclear.desktop.presenters.alarms import alarm_sheet, witness_line
-from lineclear.desktop.presenters.bulk import BulkPresenter
+from lineclear.desktop.desks.connect_desk import ConnectDesk
+from lineclear.desktop.desks.control_desk import ControlDesk
+from lineclear.desktop.desks.desk import Desk
+from lineclear.desktop.desks.insights_desk import InsightsDesk
+from lineclear.desktop.desks.jobs_desk import JobsDesk
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.console_presenter import ConsolePresenter
-from lineclear.desktop.presenters.control_sheets import ControlSheet
-from lineclear.desktop.presenters.queue_narrowing import QueueNarrowing
-from lineclear.desktop.presenters.queue_presenter import QueuePresenter
+from lineclear.desktop.presenters.control.control_sheets import ControlSheet
+from lineclear.desktop.presenters.ledger.alarms import alarm_sheet, witness_line
+from lineclear.desktop.presenters.queue.bulk import BulkPresenter
+from lineclear.desktop.presenters.queue.queue_narrowing import QueueNarrowing
+from lineclear.desktop.presenters.queue.queue_presenter import QueuePresenter
 from lineclear.desktop.presenters.refused import whole_of
+from lineclear.desktop.presenters.review.action_presenter import ActionPresenter
 from lineclear.desktop.sync import Contact, Sync
-from lineclear.desktop.views.window import Window
+from lineclear.desktop.views.shell.window import Window
 from lineclear.desktop.witnessing import Witnessing
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable

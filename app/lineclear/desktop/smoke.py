@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from lineclear.desktop.console import Console
 from lineclear.desktop.session import Session
-from lineclear.desktop.views.panels import UndoPanel
+from lineclear.desktop.views.review.panels import UndoPanel
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import ActionStatus
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
-from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
+from lineclear.desktop.presenters.outbox.outgoing_sheets import OutgoingSheet
+from lineclear.desktop.presenters.outbox.waiting_sheets import WaitingSheet
 from lineclear.desktop.presenters.sheets import (
     Chip,
     Notice,
@@ -17,8 +18,7 @@ from lineclear.desktop.presenters.sheets import (
     Step,
     TopSheet,
 )
-from lineclear.desktop.presenters.waiting_sheets import WaitingSheet
-from lineclear.desktop.views.window import Window
+from lineclear.desktop.views.shell.window import Window
 from lineclear.domain.wording import say
 
 
@@ -67,11 +67,11 @@ class StandBy(QObject):
             return
         match name:
             case "jobs":
-                from lineclear.desktop.presenters.list_sheets import JobsSheet  # noqa: PLC0415  # brings budgets
+                from lineclear.desktop.presenters.jobs.list_sheets import JobsSheet  # noqa: PLC0415  # brings budgets
 
                 self._window.jobs.display(JobsSheet(notice=self._notice))
             case "control":
-                from lineclear.desktop.presenters.control_sheets import ControlSheet  # noqa: PLC0415  # as above
+                from lineclear.desktop.presenters.control.control_sheets import ControlSheet  # noqa: PLC0415  # as above
 
                 self._window.control.leave_lab()
                 self._window.control.display(ControlSheet(notice=self._notice))

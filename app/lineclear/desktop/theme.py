@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 
 from lineclear.desktop.assets import Assets
-from lineclear.desktop.presenters.code_parts import Part
+from lineclear.desktop.presenters.changes.code_parts import Part
 from lineclear.desktop.presenters.sheets import Tone
 
 

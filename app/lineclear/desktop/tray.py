@@ -45,8 +45,8 @@ class Calls(QObject):
 
     def hear(self, sheet: QueueSheet) -> None:
         """The queue changed; only the person's own queue counts, however it is narrowed at the moment."""
-        from lineclear.desktop.presenters.queue_sheet import NEEDS_ME  # noqa: PLC0415  # after the first frame
-        from lineclear.desktop.presenters.queue_views import FOR_ME  # noqa: PLC0415  # as above
+        from lineclear.desktop.presenters.queue.queue_sheet import NEEDS_ME  # noqa: PLC0415  # after the first frame
+        from lineclear.desktop.presenters.queue.queue_views import FOR_ME  # noqa: PLC0415  # as above
 
         is_mine = any(one.id == FOR_ME and one.is_on for one in sheet.filters)
         if not is_mine or sheet.count is None or self._ticks is None:

@@ -36,14 +36,14 @@ from sqlalchemy.exc import ArgumentError
 from lineclear.adapters.connectors.agent import AgentConnector, AgentSystem, AgentTool
 from lineclear.adapters.connectors.catalog import Catalog
 from lineclear.adapters.connectors.definitions import Model, Tool
-from lineclear.adapters.connectors.document import DocumentConnector
-from lineclear.adapters.connectors.document_tools import DocumentTool
-from lineclear.adapters.connectors.git import GitConnector, GitTool
-from lineclear.adapters.connectors.http import HttpConnector
-from lineclear.adapters.connectors.http_system import HttpSystem
-from lineclear.adapters.connectors.http_tools import HttpTool
-from lineclear.adapters.connectors.sql import SqlConnector
-from lineclear.adapters.connectors.sql_tools import SqlTool
+from lineclear.adapters.connectors.documents.connector import DocumentConnector
+from lineclear.adapters.connectors.documents.tools import DocumentTool
+from lineclear.adapters.connectors.git.connector import GitConnector, GitTool
+from lineclear.adapters.connectors.http.connector import HttpConnector
+from lineclear.adapters.connectors.http.system import HttpSystem
+from lineclear.adapters.connectors.http.tools import HttpTool
+from lineclear.adapters.connectors.sql.connector import SqlConnector
+from lineclear.adapters.connectors.sql.tools import SqlTool
 from lineclear.application.ports import Connector
 
 MAX_BYTES = 1_048_576

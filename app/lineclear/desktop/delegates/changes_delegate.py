@@ -14,7 +14,7 @@ from lineclear.desktop.models.changes_model import ShownChange, shown_part
 from lineclear.desktop.painting import Laid, Run, advance, draw_line, turned
 from lineclear.desktop.pictures import Pictures, setting_of
 from lineclear.desktop.presenters.cautions import caution_of
-from lineclear.desktop.presenters.gloss_sign import SIGN
+from lineclear.desktop.presenters.changes.gloss_sign import SIGN
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, Words, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.domain.wording import say

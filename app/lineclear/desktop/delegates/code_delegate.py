@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter
 from lineclear.desktop.models.changes_model import ShownChange, shown_part
 from lineclear.desktop.painting import Laid, Run, draw_icon_at, draw_line, upright
 from lineclear.desktop.presenters.cautions import caution_of
-from lineclear.desktop.presenters.code_parts import Layout, Part, Place, RowKind
+from lineclear.desktop.presenters.changes.code_parts import Layout, Part, Place, RowKind
 from lineclear.desktop.presenters.sheets import ChangeRow, Sign, Value, text_of
 from lineclear.desktop.theme import CODE_INKS, FontRole, Look, Token
 from lineclear.domain.wording import figure, say

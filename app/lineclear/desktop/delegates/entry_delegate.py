@@ -13,7 +13,7 @@ from lineclear.desktop.delegates.row_delegate import RowDelegate
 from lineclear.desktop.models.keyed_model import ITEM
 from lineclear.desktop.painting import draw_icon_at, draw_line, fill_rounded, mirror, runs_from_right
 from lineclear.desktop.presenters.cautions import caution_of
-from lineclear.desktop.presenters.ledger_sheets import EntryRow
+from lineclear.desktop.presenters.ledger.ledger_sheets import EntryRow
 from lineclear.desktop.presenters.sheets import Words, text_of
 from lineclear.desktop.theme import INKS, FontRole, Look, Token
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lineclear.desktop.presenters.insight_sheets import FigureRow
+from lineclear.desktop.presenters.insights.insight_sheets import FigureRow
 from lineclear.desktop.presenters.sheets import text_of
 
 

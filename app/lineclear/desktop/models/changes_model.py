@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractListModel, QObject, Qt
 
 from lineclear.desktop.models.keyed_model import ITEM, ROOT, Index
 from lineclear.desktop.painting import plain_tip
-from lineclear.desktop.presenters.finding import row_text
-from lineclear.desktop.presenters.rows import Joined
+from lineclear.desktop.presenters.changes.finding import row_text
+from lineclear.desktop.presenters.changes.rows import Joined
 from lineclear.desktop.presenters.sheets import ChangeRow, Segment, Value, text_of
 from lineclear.domain.wording import say
 

@@ -10,8 +10,8 @@ from PySide6.QtCore import QAbstractTableModel, Qt
 from lineclear.application.reading.formats import dollars
 from lineclear.desktop.models.keyed_model import ITEM, ROOT, Index
 from lineclear.desktop.plotting.axis import elapsed
+from lineclear.desktop.presenters.jobs.span_sheets import KIND_WORDS, took_text
 from lineclear.desktop.presenters.sheets import Chip, Tone, Words, text_of
-from lineclear.desktop.presenters.span_sheets import KIND_WORDS, took_text
 from lineclear.domain.events import Span
 from lineclear.domain.text import paintable
 from lineclear.domain.wording import marked, say

@@ -13,7 +13,7 @@ from typing import override
 from PySide6.QtCore import QAbstractTableModel, QObject, Qt, Signal
 
 from lineclear.desktop.models.keyed_model import ITEM, ROOT, Index
-from lineclear.desktop.presenters.ledger_sheets import EntryRow
+from lineclear.desktop.presenters.ledger.ledger_sheets import EntryRow
 
 _BLOCKS = 48
 

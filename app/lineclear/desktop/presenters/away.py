@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from lineclear.desktop.presenters.control_sheets import ControlSheet
-from lineclear.desktop.presenters.list_sheets import JobRow, JobSheet, JobsSheet
+from lineclear.desktop.presenters.control.control_sheets import ControlSheet
+from lineclear.desktop.presenters.jobs.list_sheets import JobRow, JobSheet, JobsSheet
 from lineclear.desktop.presenters.sheets import ButtonSheet, DecisionSheet, Notice, NoticeKind
 from lineclear.domain.wording import say
 

@@ -13,15 +13,15 @@ from lineclear.application.ports import Snapshot
 from lineclear.application.reading.answers import Control, Me
 from lineclear.desktop.presenters.away import away_control, bare
 from lineclear.desktop.presenters.collaborators import Collaborators
-from lineclear.desktop.presenters.control_page import control_sheet
-from lineclear.desktop.presenters.control_sheets import ControlSheet
+from lineclear.desktop.presenters.control.control_page import control_sheet
+from lineclear.desktop.presenters.control.control_sheets import ControlSheet
+from lineclear.desktop.presenters.control.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.freshness import Freshness, damage_notice
-from lineclear.desktop.presenters.outgoing_sheets import OutgoingSheet
+from lineclear.desktop.presenters.outbox.outgoing_sheets import OutgoingSheet
+from lineclear.desktop.presenters.outbox.waiting_sheets import WaitingSheet
 from lineclear.desktop.presenters.pages import top_sheet
 from lineclear.desktop.presenters.refused import remedy_of, sentence_of
-from lineclear.desktop.presenters.safe_modes import safe_mode_sheet, unknown_safe_mode
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
-from lineclear.desktop.presenters.waiting_sheets import WaitingSheet
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from lineclear.desktop.commands import Command, Section, shown_key
-from lineclear.desktop.presenters.connection_sheets import ConnectionRow
+from lineclear.desktop.presenters.connections.connection_sheets import ConnectionRow
 from lineclear.desktop.presenters.sheets import Filter, QueueRow, Words, text_of
 from lineclear.domain.text import paintable
 from lineclear.domain.wording import say

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from lineclear.desktop.presenters.code_parts import Part, Place
-from lineclear.desktop.presenters.origin_sheets import Origin
+from lineclear.desktop.presenters.changes.code_parts import Part, Place
+from lineclear.desktop.presenters.changes.origin_sheets import Origin
 from lineclear.domain.text import Paintable
 from lineclear.domain.wording import marked, say
 
 if TYPE_CHECKING:
-    from lineclear.desktop.presenters.code_sheets import CodeSheet
-    from lineclear.desktop.presenters.narrowing_sheets import Narrowing
-    from lineclear.desktop.presenters.outcome_sheets import OutcomeSheet
-    from lineclear.desktop.presenters.passing_sheets import PlaceChoice
-    from lineclear.desktop.presenters.timeline_sheets import TimelineSheet
+    from lineclear.desktop.presenters.changes.code_sheets import CodeSheet
+    from lineclear.desktop.presenters.jobs.timeline_sheets import TimelineSheet
+    from lineclear.desktop.presenters.queue.narrowing_sheets import Narrowing
+    from lineclear.desktop.presenters.review.outcome_sheets import OutcomeSheet
+    from lineclear.desktop.presenters.review.passing_sheets import PlaceChoice
 
 type Words = str | Paintable
 

@@ -1,0 +1,1 @@
+"""Records of a YAML or JSON document."""

@@ -1,0 +1,1 @@
+"""JSON resources over HTTP."""

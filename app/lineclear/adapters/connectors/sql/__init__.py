@@ -1,0 +1,1 @@
+"""Rows of SQLite and PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Every page and state from sample sheets, for pictures and tests of the layout."""

@@ -1,0 +1,1 @@
+"""Connecting agents, up to their first call. Free of Qt widgets."""

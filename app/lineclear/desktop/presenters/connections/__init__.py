@@ -1,0 +1,1 @@
+"""Backends, and the ways into them. Free of Qt widgets."""

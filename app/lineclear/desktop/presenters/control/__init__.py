@@ -1,0 +1,1 @@
+"""Control: safe mode, capabilities, tools, modes, people. Free of Qt widgets."""

@@ -1,0 +1,1 @@
+"""Insights: how people decided. Free of Qt widgets."""

@@ -1,0 +1,1 @@
+"""Jobs, their steps and their budgets. Free of Qt widgets."""

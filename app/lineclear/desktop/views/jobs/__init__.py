@@ -1,0 +1,1 @@
+"""Jobs, their steps and the timeline that one can move in."""

@@ -1,0 +1,1 @@
+"""Decisions that are not on the ledger yet."""

@@ -1,0 +1,1 @@
+"""The queue and what opens over it."""

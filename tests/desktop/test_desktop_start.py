@@ -15,7 +15,10 @@ from lineclear.desktop.theme import ThemeName
 
 APP = Path(lineclear.__file__).parent.parent
 HEAVY = {"sqlalchemy", "httpx", "keyring", "pydantic", "cryptography", "msgspec"}
-LAZY = {f"lineclear.desktop.views.{name}" for name in ("jobs", "ledger", "control", "overlays")}
+LAZY = {
+    f"lineclear.desktop.views.{name}"
+    for name in ("jobs.jobs", "ledger.ledger", "control.control", "shell.overlays")
+}
 
 PROBE = """
 import sys

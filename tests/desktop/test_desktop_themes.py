@@ -75,7 +75,7 @@ def test_no_colour_is_named_outside_the_theme():
         if file.name != "theme.py" and (found := colour_names(file.read_text(encoding="utf-8")))
     }
     # A picture starts out transparent; that is no colour.
-    assert named == {"gallery.py": ["GlobalColor"], "delegates/changes_delegate.py": ["GlobalColor"]}
+    assert named == {"gallery/pictures.py": ["GlobalColor"], "delegates/changes_delegate.py": ["GlobalColor"]}
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_every_font_and_icon_comes_with_its_licence():
 
 def test_every_icon_that_is_used_is_shipped_and_every_shipped_one_is_used():
     shipped = {path.stem for path in (find_assets().root / "icons").glob("*.svg")}
-    texts = "".join(path.read_text(encoding="utf-8") for path in (DESKTOP / "views").glob("*.py"))
+    texts = "".join(path.read_text(encoding="utf-8") for path in (DESKTOP / "views").rglob("*.py"))
     texts += (DESKTOP / "painting.py").read_text(encoding="utf-8")
     assert {name for name in shipped if f'"{name}"' not in texts} == set()
 

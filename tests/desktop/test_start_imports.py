@@ -85,7 +85,7 @@ def test_the_first_frame_of_the_console_imports_only_what_is_painted(painted):
 
 
 def test_the_window_and_its_session_are_imported_after_the_first_frame(painted):
-    later = {"views.window", "session", "sync", "background", "console"}
+    later = {"views.shell.window", "session", "sync", "background", "console"}
     assert "lineclear.desktop.app" in painted
     assert painted & {f"lineclear.desktop.{name}" for name in later} == set()
 

@@ -169,7 +169,12 @@ def test_every_waiting_action_has_evidence_and_a_job_with_spending(watched: Watc
         assert {one.span for one in action.evidence} <= spans
         assert action.evidence
         assert 0 < detail.job.cost_micros < detail.job.budget.cost_micros
-        assert {span.kind.value for span in detail.spans} >= {"model", "policy"}
+        # What policy said becomes a step when the agent hears of it: shortly after the action is there.
+        watched.until(lambda one=action: kinds(watched, one.id) >= {"model", "policy"})
+
+
+def kinds(watched: Watched, action: str) -> set[str]:
+    return {span.kind.value for span in watched.client.detail(action).spans}
 
 
 def test_what_a_person_approves_takes_effect_and_its_job_is_completed(watched: Watched):

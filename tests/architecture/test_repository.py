@@ -136,3 +136,28 @@ def test_the_demo_runs_on_the_versions_that_were_tested():
         for name in LOCKS
     )
     assert demo - tested == set()
+
+
+def dead_links(root: Path, documents: Iterable[str]) -> list[str]:
+    """Links between documents that lead to no file."""
+    return [
+        f"{document}: {target}"
+        for document in documents
+        for target in re.findall(r"\]\((?!https?://)([^)#]+)", (root / document).read_text(encoding="utf-8"))
+        if not (root / document).parent.joinpath(target).exists()
+    ]
+
+
+def test_every_link_between_documents_leads_somewhere():
+    documents = [
+        name for name in repository_files() if name.endswith(".md") and name.startswith(("README", "app"))
+    ]
+    assert "app/CONSOLE.md" in documents
+    assert dead_links(PROJECT, documents) == []
+
+
+def test_a_dead_link_is_found(tmp_path: Path):
+    (tmp_path / "a.md").write_text(
+        "[b](b.md), [here](a.md#top), [c](https://example.com/c.md)", encoding="utf-8"
+    )
+    assert dead_links(tmp_path, ["a.md"]) == ["a.md: b.md"]

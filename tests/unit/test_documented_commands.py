@@ -11,7 +11,10 @@ from typer.main import get_command
 from lineclear.cli.main import COMMANDS
 from support_source import PROJECT
 
-DOCUMENTS = ("README.md", "app/CONNECTING.md")
+DOCUMENTS = (
+    "README.md",
+    *(f"app/{name}.md" for name in ("AUDITING", "CONNECTING", "CONSOLE", "INTERFACES", "OPERATING")),
+)
 FENCED = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 SHOWN = re.compile(r"(?:[A-Z_]+=\S+ )*(?:\S*/)?lineclear (?=[a-z])(?P<words>[^#]+)")
 

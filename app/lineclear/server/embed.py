@@ -126,7 +126,7 @@ def _last_from_folder(snapshot: Snapshot) -> str:
 
 def _missing(path: Path, purpose: str) -> Refusal:
     problem = (
-        f"there is no such file; {purpose}. Make one (resources/sample and the README show how), "
+        f"there is no such file; {purpose}. Make one (resources/sample and app/OPERATING.md show how), "
         "or try `lineclear demo`, which brings a sample workspace."
     )
     return Refusal(Code.DOCUMENT_INVALID, document=path, problem=problem)

@@ -1,4 +1,4 @@
-"""The README's recipe for somebody with no Lineclear: it accepts what was exported, and refuses all else."""
+"""The auditors' recipe for somebody with no Lineclear: it accepts what was exported, and refuses all else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     enrolled = json.loads(ledger.entry(ledger.places_of(f"device/{device}", 9)[0]))
     ledger.close()
     (recipe,) = re.findall(
-        r"```python\n(# check\.py.*?)```", (PROJECT / "README.md").read_text("utf-8"), re.DOTALL
+        r"```python\n(# check\.py.*?)```", (PROJECT / "app" / "AUDITING.md").read_text("utf-8"), re.DOTALL
     )
     (folder / "check.py").write_text(recipe, encoding="utf-8")
     return folder, enrolled["body"]["public_key"]

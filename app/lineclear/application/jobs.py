@@ -9,7 +9,7 @@ import msgspec
 
 from lineclear.application.budgeting.budgets import breach_of, pause
 from lineclear.application.budgeting.days import release_job, settle_spans
-from lineclear.application.deciding.decide import load_person
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction

@@ -10,7 +10,6 @@ import typer
 
 from lineclear.application.budgeting.room import amount_text
 from lineclear.application.budgeting.setting import Limit
-from lineclear.application.executing.inside import limit_of
 from lineclear.application.reading.answers import BudgetAnswer
 from lineclear.cli.connecting import Place, Token, TokenFile, Url, desk
 from lineclear.cli.options import AsJson
@@ -18,6 +17,7 @@ from lineclear.cli.rendering import Row, rows_of, words
 from lineclear.cli.reviewing import Desk, checked, require_reason, show_budgets
 from lineclear.domain.budgets import micros_of
 from lineclear.domain.events import BudgetKind
+from lineclear.domain.jobs import limit_of
 from lineclear.domain.vocabulary import JobStatus
 
 _MINUTE = 60

@@ -68,6 +68,12 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
         return self.status is JobStatus.STOPPED or (self.status is JobStatus.ENDED and bool(self.paused_by))
 
 
+def limit_of(job: Job, kind: e.BudgetKind) -> int:
+    """The present limit, in the unit of its kind."""
+    limit: int = getattr(job.budget, LIMITS[kind])
+    return limit
+
+
 def open_job(recorded: Recorded) -> Job:
     """The first event of a job's stream makes the job."""
     event = recorded.event

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lineclear.application.deciding.decide import load_action
+from lineclear.application.deciding.loading import load_action
 from lineclear.application.executing.consume import consume
 from lineclear.application.executing.outcome import report, report_unknown
 from lineclear.application.jobs import withdraw

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from lineclear.application.deciding import claiming, escalating, handing
-from lineclear.application.deciding.decide import load_action
+from lineclear.application.deciding.loading import load_action
 from lineclear.domain.actions import Action
 from lineclear.domain.policy.stages import Place
 from lineclear.domain.principals import Deed

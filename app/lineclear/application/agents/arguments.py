@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lineclear.application.deciding.decide import load_action
+from lineclear.application.deciding.loading import load_action
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import content_of
 from lineclear.application.services import Services

@@ -18,7 +18,7 @@ from lineclear.application.budgeting.raising import (
     void_question,
 )
 from lineclear.application.budgeting.room import amount_text
-from lineclear.application.executing.inside import limit_of, raises_day
+from lineclear.application.executing.inside import raises_day
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import KERNEL
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
@@ -33,7 +33,7 @@ from lineclear.domain.events import (
     JobEnded,
     JobPaused,
 )
-from lineclear.domain.jobs import Job
+from lineclear.domain.jobs import Job, limit_of
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import JobStatus

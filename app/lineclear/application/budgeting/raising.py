@@ -8,14 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineclear.application.budgeting.room import amount_text
-from lineclear.application.executing.inside import (
-    CONTRACT,
-    INSIDE,
-    RAISE_BUDGET,
-    judge_inside,
-    limit_of,
-    version_of,
-)
+from lineclear.application.executing.inside import CONTRACT, INSIDE, RAISE_BUDGET, judge_inside, version_of
 from lineclear.application.judging.clearing import policy_in_force, record_evaluation
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
 from lineclear.application.recording import Recorder
@@ -24,7 +17,7 @@ from lineclear.domain.actions import Action
 from lineclear.domain.effects import Shape, Target, UndoPlan
 from lineclear.domain.events import ActionBrief, ActionProposed, ActionStopped, BudgetKind
 from lineclear.domain.identities import Agent
-from lineclear.domain.jobs import Job
+from lineclear.domain.jobs import Job, limit_of
 from lineclear.domain.strict_json import Json, canonical
 from lineclear.domain.vocabulary import ActionStatus, JobStatus
 

@@ -16,8 +16,8 @@ from lineclear.application.budgeting.raising import (
     void_question,
 )
 from lineclear.application.budgeting.room import amount_text, require_room
-from lineclear.application.deciding.decide import REASON_LIMIT, load_person
-from lineclear.application.executing.inside import limit_of
+from lineclear.application.deciding.decide import REASON_LIMIT
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.jobs import LARGEST
 from lineclear.application.ports import Snapshot, Transaction
@@ -25,7 +25,7 @@ from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
 from lineclear.domain.events import BudgetCut, BudgetKind, DecisionBrief
-from lineclear.domain.jobs import Job
+from lineclear.domain.jobs import Job, limit_of
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import JobStatus

@@ -11,6 +11,7 @@ from lineclear.application.budgeting.budgets import end_paused
 from lineclear.application.budgeting.days import keep
 from lineclear.application.deciding.arriving import check_arrival
 from lineclear.application.deciding.claiming import check_claim
+from lineclear.application.deciding.loading import load_action, load_person
 from lineclear.application.deciding.looking_twice import draw_second_look
 from lineclear.application.executing.inside import check_room, ends_job, raises_day
 from lineclear.application.governing.canaries import is_canary, reveal
@@ -84,22 +85,6 @@ def decide(
         return action, False
 
     return services.store.transact(work)
-
-
-def load_action(snapshot: Snapshot, identifier: str) -> Action:
-    """The action, or Refusal(ACTION_UNKNOWN)."""
-    action = snapshot.load(Action, identifier)
-    if action is None:
-        raise Refusal(Code.ACTION_UNKNOWN, action=identifier)
-    return action
-
-
-def load_person(snapshot: Snapshot, principal: Principal) -> Person:
-    """The human behind a token as enrolled now, or Refusal(PERSON_UNKNOWN)."""
-    person = snapshot.load(Person, principal.subject)
-    if person is None or person.left:
-        raise Refusal(Code.PERSON_UNKNOWN, person=principal.subject)
-    return person
 
 
 def open_statement(signatures: Signatures, envelope: bytes, device: Device) -> DecisionStatement:

@@ -13,7 +13,7 @@ import msgspec
 from lineclear.application.agents.agents_word import can
 from lineclear.application.deciding.arriving import check_open
 from lineclear.application.deciding.claiming import check_claim
-from lineclear.application.deciding.decide import load_action, load_person
+from lineclear.application.deciding.loading import load_action, load_person
 from lineclear.application.executing.inside import is_inside
 from lineclear.application.governing.canaries import is_canary
 from lineclear.application.idempotency import Request, replayed

@@ -5,7 +5,7 @@ Nothing is recorded: a claim is what binds.
 
 from __future__ import annotations
 
-from lineclear.application.deciding.decide import load_action
+from lineclear.application.deciding.loading import load_action
 from lineclear.application.reading.presence import Present
 from lineclear.application.services import Services
 from lineclear.domain.principals import Deed, Principal

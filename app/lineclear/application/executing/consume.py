@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lineclear.application.deciding.decide import load_action
+from lineclear.application.deciding.loading import load_action
 from lineclear.application.executing.starting import Refused, check_start, set_aside
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import KERNEL

@@ -17,7 +17,7 @@ from lineclear.domain.budgets import DayBudget
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.effects import Effect
 from lineclear.domain.events import BudgetKind, BudgetRaised, DayRaised, JobResumed
-from lineclear.domain.jobs import LIMITS, Job
+from lineclear.domain.jobs import Job, limit_of
 from lineclear.domain.payloads import Change, read_payload
 from lineclear.domain.policy.reasons import Evaluation, Reason, ReasonCode, ReasonEffect
 from lineclear.domain.refusals import Code, Refusal
@@ -90,12 +90,6 @@ def version_of(job: Job, kind: BudgetKind) -> str:
 def day_version(kind: BudgetKind, limit: int) -> str:
     """What must still be so when the budget of a day is raised."""
     return f"{kind}:{limit}"
-
-
-def limit_of(job: Job, kind: BudgetKind) -> int:
-    """The present limit, in the unit of its kind."""
-    limit: int = getattr(job.budget, LIMITS[kind])
-    return limit
 
 
 def has_moved(snapshot: Snapshot, action: Action, change: Change) -> bool:

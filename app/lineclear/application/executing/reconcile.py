@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineclear.application.budgeting.days import settle_start
-from lineclear.application.deciding.decide import load_action, load_person
+from lineclear.application.deciding.loading import load_action, load_person
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lineclear.application.deciding.decide import load_action, load_person
+from lineclear.application.deciding.loading import load_action, load_person
 from lineclear.application.executing.effects import load_effect
 from lineclear.application.executing.undoing import judge_undo
 from lineclear.application.idempotency import Request, replayed

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lineclear.application.deciding.decide import load_person
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, stamp

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from lineclear.application.deciding.decide import load_person
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.recording import Recorder

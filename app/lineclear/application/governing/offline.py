@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lineclear.application.deciding.decide import REASON_LIMIT, load_person
+from lineclear.application.deciding.decide import REASON_LIMIT
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.workspaces import ONLY
 from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
-from lineclear.application.deciding.decide import load_person
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.delegation import end_all_by
 from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Transaction

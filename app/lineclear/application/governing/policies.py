@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lineclear.application.deciding.decide import REASON_LIMIT, load_person
+from lineclear.application.deciding.decide import REASON_LIMIT
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.workspaces import activate_policy, check_document
 from lineclear.application.judging.clearing import ACTIVE
 from lineclear.application.ports import Snapshot

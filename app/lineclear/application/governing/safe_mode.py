@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from lineclear.application.deciding.decide import load_person
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.scopes import WORKSPACE, check_scope, safe_mode_over, scopes_of
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder

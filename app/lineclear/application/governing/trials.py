@@ -5,7 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from importlib import import_module
 
-from lineclear.application.deciding.decide import REASON_LIMIT, load_person
+from lineclear.application.deciding.decide import REASON_LIMIT
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.workspaces import check_document
 from lineclear.application.judging.in_force import ACTIVE, policy_in_force
 from lineclear.application.lab.guarding import begun, end_trial, follow, judged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from lineclear.application.ports import ActionQuery, Snapshot
@@ -21,6 +22,12 @@ def occasion_of(snapshot: Snapshot, document: CapabilityDocument, action: Action
     job, workspace = snapshot.load(Job, action.job), snapshot.every(Workspace)
     capability = document.capabilities.get(action.capability)
     window = capability.rate_window(action.tool) if capability else 0
+    facts = facts_of(action, job, workspace[0].name if workspace else "", at)
+    return replace(facts, recent=_recent(snapshot, action, window)) if window else facts
+
+
+def facts_of(action: Action, job: Job | None, workspace: str, at: str) -> Occasion:
+    """What an action and its job say by themselves, without what the agent proposed before."""
     return Occasion(
         action=action.id,
         agent=action.agent,
@@ -30,9 +37,8 @@ def occasion_of(snapshot: Snapshot, document: CapabilityDocument, action: Action
         project=job.project if job else "",
         workflow=job.workflow if job else "",
         target=action.target,
-        workspace=workspace[0].name if workspace else "",
+        workspace=workspace,
         at=at,
-        recent=_recent(snapshot, action, window) if window else None,
     )
 
 

@@ -18,6 +18,7 @@ import msgspec
 
 from lineclear.application.executing.inside import is_inside
 from lineclear.application.judging.evaluating import payload_of
+from lineclear.application.judging.occasions import facts_of
 from lineclear.application.ports import Snapshot
 from lineclear.application.recording import read_stored
 from lineclear.application.services import Services, moment
@@ -144,9 +145,8 @@ class History:
             return Lack.INSIDE
         if action.judged is None:
             return Lack.UNJUDGED
-        occasion = replace(
-            self._occasion(snapshot, action), workspace=workspace.name, recent=self._counted(action)
-        )
+        facts = facts_of(action, self._job(snapshot, action.job), workspace.name, action.revised_at)
+        occasion = replace(facts, recent=self._counted(action))
         try:
             change = payload_of(snapshot, action)
         except Refusal:
@@ -173,21 +173,10 @@ class History:
             consulted=action.consulted,
         )
 
-    def _occasion(self, snapshot: Snapshot, action: Action) -> Occasion:
-        if action.job not in self._jobs:
-            self._jobs[action.job] = snapshot.load(Job, action.job)
-        job = self._jobs[action.job]
-        return Occasion(
-            action=action.id,
-            agent=action.agent,
-            owner=action.owner,
-            job=action.job,
-            customer=job.customer if job else "",
-            project=job.project if job else "",
-            workflow=job.workflow if job else "",
-            target=action.target,
-            at=action.revised_at,
-        )
+    def _job(self, snapshot: Snapshot, identifier: str) -> Job | None:
+        if identifier not in self._jobs:
+            self._jobs[identifier] = snapshot.load(Job, identifier)
+        return self._jobs[identifier]
 
     def _counted(self, action: Action) -> tuple[tuple[str, float], ...] | None:
         """The agent's proposals before this one; None where a window may reach behind what was read."""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from lineclear.application.deciding.decide import conditions, judgement
-from lineclear.application.executing.inside import INSIDE, RAISE_BUDGET, limit_of
+from lineclear.application.executing.inside import INSIDE, RAISE_BUDGET
 from lineclear.application.governing.scopes import scopes_of
 from lineclear.application.services import moment
 from lineclear.domain import authority
@@ -17,7 +17,7 @@ from lineclear.domain.actions import Action
 from lineclear.domain.confirming import confirm_words, is_confirmed
 from lineclear.domain.control import ActivePolicy, SafeMode
 from lineclear.domain.identities import Device, Person
-from lineclear.domain.jobs import Job
+from lineclear.domain.jobs import Job, limit_of
 from lineclear.domain.ledger.statements import DecisionStatement
 from lineclear.domain.payloads import view_digest
 from lineclear.domain.policy.consulted import Consulted

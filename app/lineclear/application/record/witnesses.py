@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Iterable
 
-from lineclear.application.deciding.decide import load_person
+from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.people import check_kept, device_id
 from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder

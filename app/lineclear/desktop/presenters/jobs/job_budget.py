@@ -7,12 +7,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from lineclear.application.budgeting.room import amount_text
-from lineclear.application.executing.inside import limit_of
 from lineclear.application.jobs import LARGEST
 from lineclear.application.reading.answers import Me
 from lineclear.domain.budgets import micros_of
 from lineclear.domain.events import BudgetKind
-from lineclear.domain.jobs import Job
+from lineclear.domain.jobs import Job, limit_of
 from lineclear.domain.principals import MAY, Deed
 from lineclear.domain.vocabulary import JobStatus, Role
 from lineclear.domain.wording import marked, say

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from lineclear.application.budgeting.room import amount_text
-from lineclear.application.executing.inside import is_asked_for, is_inside, limit_of, raises_day
+from lineclear.application.executing.inside import is_asked_for, is_inside, raises_day
 from lineclear.application.reading.answers import Me
 from lineclear.application.reading.formats import age_text, dollars, local_time, seconds_between
 from lineclear.application.reading.jobs import JobFound, Standing, Tally
@@ -30,7 +30,7 @@ from lineclear.desktop.presenters.sheets import (
 )
 from lineclear.domain.actions import Action
 from lineclear.domain.events import BudgetKind, Span
-from lineclear.domain.jobs import Job
+from lineclear.domain.jobs import Job, limit_of
 from lineclear.domain.principals import MAY, Deed
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role

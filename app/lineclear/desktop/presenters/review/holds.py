@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from lineclear.application.executing.inside import is_inside, limit_of
+from lineclear.application.executing.inside import is_inside
 from lineclear.application.reading.allowances import amount_of_job, name_of, today_text
 from lineclear.application.reading.answers import BudgetOfDay, Detail
 from lineclear.application.reading.formats import local_time
@@ -15,7 +15,7 @@ from lineclear.desktop.presenters.saying import said_step
 from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Step, Tone
 from lineclear.domain.actions import Action
 from lineclear.domain.events import BudgetKind
-from lineclear.domain.jobs import Job
+from lineclear.domain.jobs import Job, limit_of
 from lineclear.domain.refusals import Code
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus, JobStatus

@@ -33,6 +33,9 @@ class Deed(StrEnum):
     PROVISION = "provision instances of agents"
 
 
+PEOPLE: Final = (Role.AUDITOR, Role.APPROVER, Role.OPS, Role.ADMIN)
+"""Roles of people. Each may do what those before it may, so that of two the earlier is the narrower."""
+
 _REVIEWERS = frozenset({Role.APPROVER, Role.OPS, Role.ADMIN})
 
 MAY: Final = MappingProxyType(
@@ -56,6 +59,11 @@ MAY: Final = MappingProxyType(
         Deed.PROVISION: frozenset({Role.PROVISIONER}),
     }
 )
+
+
+def narrower(one: Role, other: Role) -> Role:
+    """The one of two people's roles that may do less."""
+    return min(one, other, key=PEOPLE.index)
 
 
 @dataclass(frozen=True, slots=True)

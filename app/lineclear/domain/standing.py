@@ -37,6 +37,14 @@ def money_of(ceiling: str, currency: str) -> Money | None:
     return parse_money(ceiling, currency) if ceiling else None
 
 
+def is_within(ceiling: Money | None, action: Action) -> bool:
+    """Whether an action's amount, where it has one, is within a ceiling; of another currency it never is."""
+    if ceiling is None or not action.amount:
+        return True
+    amount = parse_money(action.amount, action.currency)
+    return amount.currency == ceiling.currency and abs(amount.amount) <= ceiling.amount
+
+
 def is_over(until: str, at: datetime) -> bool:
     """Whether a time of the ledger has passed."""
     return datetime.fromisoformat(until) <= at
@@ -62,9 +70,4 @@ def _lent(delegation: Delegation) -> Standing:
 
 
 def _suffices(standing: Standing, action: Action) -> bool:
-    if standing.tier < action.tier:
-        return False
-    if standing.ceiling is None or not action.amount:
-        return True
-    amount = parse_money(action.amount, action.currency)
-    return amount.currency == standing.ceiling.currency and abs(amount.amount) <= standing.ceiling.amount
+    return standing.tier >= action.tier and is_within(standing.ceiling, action)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from lineclear.application.budgeting.days import name_of, reserve_start, used_text
 from lineclear.application.deciding.decide import judgement, verify_votes
+from lineclear.application.deciding.holding import votes_that_hold
 from lineclear.application.executing.breakers import open_breaker
 from lineclear.application.executing.inside import is_inside
 from lineclear.application.governing.canaries import is_canary
@@ -65,6 +66,7 @@ def check_start(services: Services, snapshot: Snapshot, action: Action) -> Refus
         content_of(snapshot.blob(action.content.payload), action.content.payload)
         if action.cleared_by == BY_DECISIONS:
             verify_votes(services, snapshot, action)
+            votes_that_hold(snapshot, action, services.clock.now())
         return _policy_holds(services, snapshot, action)
     except Refusal as refusal:
         return Refused(refusal.code, refusal.sentence)
@@ -127,14 +129,15 @@ def _policy_holds(services: Services, snapshot: Snapshot, action: Action) -> Ref
         return Refused(Code.POLICY_STRICTER, f"policy v{active.version} denies it")
     if not evaluation.executes:
         return Refused(Code.POLICY_STRICTER, "the agent is in draft mode now")
-    if evaluation.outcome is Outcome.ASK and not _suffices(action, evaluation):
+    if evaluation.outcome is Outcome.ASK and not _suffices(services, snapshot, action, evaluation):
         tier = int(evaluation.tier or Tier.ONE)
         return Refused(Code.POLICY_STRICTER, f"policy v{active.version} asks for tier {tier} now")
     return None
 
 
-def _suffices(action: Action, evaluation: Evaluation) -> bool:
-    """Whether the votes that there are would clear the action under a newer evaluation as well."""
+def _suffices(services: Services, snapshot: Snapshot, action: Action, evaluation: Evaluation) -> bool:
+    """Whether the votes that still count would clear the action under a newer evaluation as well."""
     if action.cleared_by != BY_DECISIONS:
         return False
-    return judgement(action, action.votes).met and judgement(action, action.votes, evaluation).met
+    votes = votes_that_hold(snapshot, action, services.clock.now())
+    return judgement(action, votes).met and judgement(action, votes, evaluation).met

@@ -26,7 +26,7 @@ from lineclear.domain.events import (
 from lineclear.domain.identities import Agent, Device, Person, Token
 from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, key_id
 from lineclear.domain.money import Money
-from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.principals import PEOPLE, Deed, Principal, narrower
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.standing import money_of
 from lineclear.domain.vocabulary import Role, Tier
@@ -81,7 +81,7 @@ def issue_token(services: Services, grant: Grant, *, actor: str = ADMIN_CLI) -> 
         if grant.role is Role.AGENT:
             _enrol_agent(tx, recorder, grant)
         elif grant.role is not Role.PROVISIONER:
-            _enrol_person(tx, recorder, grant)
+            _enrol_person(tx, recorder, grant, by=actor.partition("/")[2])
         owner = grant.owner if grant.role is Role.PROVISIONER else ""
         bounds = tuple(sorted(set(grant.capabilities)))
         created = TokenCreated(digest, grant.role, grant.name, expires, owner, bounds)
@@ -97,6 +97,8 @@ def issue_for(services: Services, principal: Principal, grant: Grant) -> Issued:
         agent = services.store.read(lambda snapshot: snapshot.load(Agent, grant.name))
         if agent is None and not grant.owner:
             raise Refusal(Code.BODY_INVALID, problem="a new agent needs an owner, who answers for it")
+        if agent is not None and principal.subject == agent.owner and grant.owner not in {"", agent.owner}:
+            raise Refusal(Code.OWN_AUTHORITY, deed="hand over an agent that they own")
         return issue_token(services, grant, actor=principal.actor)
     person = services.store.read(lambda snapshot: snapshot.load(Person, grant.name))
     if person is None or person.left:
@@ -107,14 +109,27 @@ def issue_for(services: Services, principal: Principal, grant: Grant) -> Issued:
 
 
 def authenticate(services: Services, secret: str) -> Principal:
-    """Who holds this token now; Refusal(TOKEN_INVALID) where it is unknown or revoked, else TOKEN_EXPIRED."""
+    """Who holds this token now; Refusal(TOKEN_INVALID) where it is unknown or revoked, else TOKEN_EXPIRED.
+
+    A person's token does what both it and their enrolment of now allow: a new role narrows older tokens.
+    """
     digest = sha256(secret.encode()).hexdigest()
-    token = services.store.read(lambda snapshot: snapshot.load(Token, digest[:16]))
+    return services.store.read(lambda snapshot: _holder(services, snapshot, digest))
+
+
+def _holder(services: Services, snapshot: Snapshot, digest: str) -> Principal:
+    token = snapshot.load(Token, digest[:16])
     if token is None or token.sha256 != digest or token.revoked:
         raise Refusal(Code.TOKEN_INVALID)
     if token.expires and moment(token.expires) <= services.clock.now():
         raise Refusal(Code.TOKEN_EXPIRED, expires=token.expires)
-    return Principal(token.role, token.subject, token.id, token.capabilities)
+    role = token.role
+    if role in PEOPLE:
+        person = snapshot.load(Person, token.subject)
+        if person is None or person.left or person.role not in PEOPLE:
+            raise Refusal(Code.TOKEN_INVALID)
+        role = narrower(role, person.role)
+    return Principal(role, token.subject, token.id, token.capabilities)
 
 
 def enrol(services: Services, principal: Principal, grant: Grant) -> Person:
@@ -124,21 +139,15 @@ def enrol(services: Services, principal: Principal, grant: Grant) -> Person:
     """
     principal.require(Deed.ADMINISTER)
     _check_names(grant)
-    if grant.role is Role.AGENT:
-        raise Refusal(Code.BODY_INVALID, problem="an agent is enrolled by its token, and is no person")
+    if grant.role not in PEOPLE:
+        raise Refusal(Code.BODY_INVALID, problem=f"a {grant.role} is known by its token, and is no person")
     if grant.name == principal.subject:
         raise Refusal(Code.OWN_AUTHORITY, deed="change role, tier or limit")
 
     def work(tx: Transaction) -> Person:
         load_person(tx, principal)
         recorder = Recorder(services, tx, principal.actor)
-        before = tx.load(Person, grant.name)
-        _enrol_person(tx, recorder, grant)
-        person = tx.load(Person, grant.name)
-        assert person is not None
-        if person != before:
-            end_all_by(tx, recorder, person.id, principal.subject, "its giver's own authority changed")
-        return person
+        return _enrol_person(tx, recorder, grant, by=principal.subject)
 
     return services.store.transact(work)
 
@@ -260,7 +269,8 @@ def _enrol_agent(tx: Snapshot, recorder: Recorder, grant: Grant) -> None:
         recorder.record(Agent, grant.name, AgentEnrolled(grant.owner, modes))
 
 
-def _enrol_person(tx: Snapshot, recorder: Recorder, grant: Grant) -> None:
+def _enrol_person(tx: Transaction, recorder: Recorder, grant: Grant, *, by: str) -> Person:
+    """The person as enrolled now; what they had lent ends where that is not as it was."""
     person = tx.load(Person, grant.name)
     groups = grant.groups if grant.groups is not None else person.groups if person else ()
     wanted = PersonEnrolled(
@@ -273,5 +283,8 @@ def _enrol_person(tx: Snapshot, recorder: Recorder, grant: Grant) -> None:
     present = person and PersonEnrolled(
         person.role, person.tier, person.ceiling, person.currency, person.groups
     )
-    if person is None or person.left or present != wanted:
-        recorder.record(Person, grant.name, wanted)
+    if person is not None and not person.left and present == wanted:
+        return person
+    enrolled = recorder.record(Person, grant.name, wanted)
+    end_all_by(tx, recorder, grant.name, by, "its giver's own authority changed")
+    return enrolled

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from lineclear.application.budgeting.days import settle_start
 from lineclear.application.deciding.loading import load_action, load_person
+from lineclear.application.executing.undoing import tier_of
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
-from lineclear.domain.events import DecisionBrief, ExecutionReconciled
+from lineclear.domain.events import ActionUndone, DecisionBrief, ExecutionReconciled
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus
@@ -26,7 +27,8 @@ def reconcile(
 ) -> tuple[Action, bool]:
     """Record whether it happened, and how that is known; True where this was answered before.
 
-    Takes the tier that the action took, and never the agent's owner. Raises Refusal.
+    Takes the tier that the action took, of an undo that of what it takes back, and never the agent's owner or
+    who asked for an undo. Raises Refusal.
     """
     principal.require(Deed.DECIDE)
     if not reason.strip():
@@ -40,13 +42,18 @@ def reconcile(
             raise Refusal(Code.NOT_UNKNOWN, action=action.id, status=action.status)
         if person.id == action.owner:
             raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
-        if person.tier < action.tier:
-            needed = int(action.tier)
+        if action.proposer == f"person/{person.id}":
+            raise Refusal(Code.AUTHORITY_MISSING, person=person.id, problem="you asked for this undo.")
+        tier = tier_of(tx, action)
+        if person.tier < tier:
+            needed = int(tier)
             raise Refusal(Code.TIER_INSUFFICIENT, person=person.id, tier=int(person.tier), needed=needed)
         event = ExecutionReconciled(person.id, happened)
         recorder = Recorder(services, tx, principal.actor)
         action = recorder.record(Action, action.id, event, brief=DecisionBrief(reason))
         settle_start(tx, recorder, action, happened=happened)
+        if happened and action.undoes:
+            recorder.record(Action, action.undoes, ActionUndone(action.id))
         tx.remember(request.answered(principal, action.id))
         return action, False
 

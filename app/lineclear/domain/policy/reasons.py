@@ -74,6 +74,7 @@ class ReasonCode(StrEnum):
     TIER_RAISED = "tier_raised"
     TOOL_LISTED = "tool_listed"
     TOOL_NOT_LISTED = "tool_not_listed"
+    UNDO_ABOVE_CEILING = "undo_above_ceiling"
     UNDO_ABOVE_TIER = "undo_above_tier"
     UNDO_SECOND_PERSON = "undo_second_person"
     UNDO_UNAVAILABLE = "undo_unavailable"

@@ -107,6 +107,9 @@ SENTENCES: Mapping[ReasonCode, str] = {
     ReasonCode.TIER_RAISED: marked("Raised from tier {from} to tier {tier}."),
     ReasonCode.TOOL_LISTED: marked("{tool} is listed under {capability}."),
     ReasonCode.TOOL_NOT_LISTED: marked("{tool} is not listed under {capability}."),
+    ReasonCode.UNDO_ABOVE_CEILING: marked(
+        "Taking this back moves {amount}, and the limit of who asked is {ceiling}."
+    ),
     ReasonCode.UNDO_ABOVE_TIER: marked("Taking this back needs tier {tier}; who asked is at tier {held}."),
     ReasonCode.UNDO_SECOND_PERSON: marked(
         "Taking back access, people or policy always needs a second person."

@@ -14,7 +14,7 @@ from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
 from lineclear.application.recording import Recorder
-from lineclear.application.services import Services, moment
+from lineclear.application.services import Services, moment_named
 from lineclear.domain.actions import Action
 from lineclear.domain.events import (
     ActionStopped,
@@ -300,7 +300,7 @@ def _with_contents(
 
 def _millis(span: Span) -> int:
     try:
-        length = moment(span.end) - moment(span.start)
+        length = moment_named(span.end) - moment_named(span.start)
     except ValueError:
         problem = f"span {span.id}: start and end are times such as 2026-11-22T14:05:00.120Z"
         raise Refusal(Code.BODY_INVALID, problem=problem) from None

@@ -26,7 +26,7 @@ from lineclear.application.judging.consulting import (
 from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Task, TaskKind, ToolFailed, Transaction
 from lineclear.application.recording import Recorder
-from lineclear.application.services import Services, moment, stamp
+from lineclear.application.services import Services, moment, moment_named, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
 from lineclear.domain.diffing.touching import touched_records
@@ -176,7 +176,7 @@ def _check(services: Services, proposal: Proposal) -> None:
             raise Refusal(Code.BODY_INVALID, problem='confidence is a decimal from 0 to 1, such as "0.91"')
     if proposal.deadline:
         try:
-            due = moment(proposal.deadline)
+            due = moment_named(proposal.deadline)
         except ValueError:
             problem = "deadline is a time such as 2026-11-22T14:05:00Z, with its offset"
             raise Refusal(Code.BODY_INVALID, problem=problem) from None

@@ -11,6 +11,9 @@ from lineclear.application.judging.outside import Judge, NoJudge
 from lineclear.application.ports import Clock, Ids, Signatures, Store, Tools
 from lineclear.application.reading.presence import Presences
 
+FIRST, LAST = 1970, 9000
+"""The years of times that are taken from outside: what is added to them stays a date, in every time zone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -37,4 +40,15 @@ def moment(text: str) -> datetime:
     parsed = datetime.fromisoformat(text)
     if parsed.tzinfo is None:
         raise ValueError(f"{text!r} has no offset from UTC")
-    return parsed.astimezone(UTC)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is beyond all calendars") from None
+
+
+def moment_named(text: str) -> datetime:
+    """The same of a time that somebody outside names; ValueError where other time zones may not have it."""
+    named = moment(text)
+    if not FIRST <= named.year <= LAST:
+        raise ValueError(f"{text!r} is not within the years {FIRST} to {LAST}")
+    return named

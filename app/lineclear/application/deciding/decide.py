@@ -118,6 +118,8 @@ def check_binding(origin: str, action: Action, statement: DecisionStatement, dev
         raise Refusal(Code.STATE_CHANGED, what="what the action would change")
     if action.judged is None or statement.policy_sha256 != action.judged.policy:
         raise Refusal(Code.STATE_CHANGED, what="the policy in force")
+    if (statement.capability, statement.tier) != (action.capability, action.tier):
+        raise Refusal(Code.SIGNATURE_INVALID, problem="it names another capability or tier")
     if statement.previous_decision != (device.last or None):
         raise Refusal(Code.SIGNATURE_INVALID, problem="this device signed another decision in between")
     if statement.device_counter <= device.counter:

@@ -6,24 +6,26 @@ after the commit that switches it on there is no later start, whatever the timin
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from lineclear.application.deciding.loading import load_person
-from lineclear.application.governing.scopes import WORKSPACE, check_scope, safe_mode_over, scopes_of
+from lineclear.application.governing.scopes import WORKSPACE, check_scope, safe_modes_over, scopes_of
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, Transaction
 from lineclear.application.recording import Recorder
-from lineclear.application.services import Services, moment, stamp
+from lineclear.application.services import LAST, Services, moment, stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.events import DeadlineMoved, SafeModeLeaveAsked, SafeModeSwitched
 from lineclear.domain.identities import Person
-from lineclear.domain.principals import Deed, Principal
+from lineclear.domain.principals import MAY, Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Executor, Tier
 
 _IN_FLIGHT = ActionQuery(statuses=frozenset({ActionStatus.STARTED}))
 _WAITING = ActionQuery(statuses=frozenset({ActionStatus.PENDING, ActionStatus.CLEARED}))
-_MOST = 1_000
+_LEAVERS = MAY[Deed.LEAVE_SAFE_MODE]
+_PAGE = 500
+_LAST = datetime(LAST, 12, 31, tzinfo=UTC)
 
 
 def switch_safe_mode(
@@ -58,7 +60,7 @@ def safe_mode_of(snapshot: Snapshot, scope: str = WORKSPACE) -> SafeMode:
 
 
 def _enter(tx: Transaction, recorder: Recorder, person: Person, scope: str, reason: str) -> SafeMode:
-    running = [one.id for one in tx.actions(_IN_FLIGHT, limit=_MOST).items if scope in scopes_of(one)]
+    running = [one.id for one in _every(tx, _IN_FLIGHT) if scope in scopes_of(one)]
     event = SafeModeSwitched(on=True, by=person.id, reason=reason, in_flight=tuple(running), tier=person.tier)
     return recorder.record(SafeMode, scope, event)
 
@@ -66,7 +68,8 @@ def _enter(tx: Transaction, recorder: Recorder, person: Person, scope: str, reas
 def _leave(
     services: Services, tx: Transaction, recorder: Recorder, person: Person, present: SafeMode, reason: str
 ) -> SafeMode:
-    if present.tier > Tier.TWO and not present.leaving_by:
+    first = tx.load(Person, present.leaving_by) if present.leaving_by else None
+    if present.tier > Tier.TWO and (first is None or first.left or first.role not in _LEAVERS):
         return recorder.record(SafeMode, present.id, SafeModeLeaveAsked(person.id, reason))
     if present.tier > Tier.TWO and present.leaving_by == person.id:
         raise Refusal(Code.CONFIRMATION_MISSING, deed="Leaving a safe mode of tier 3")
@@ -77,14 +80,32 @@ def _leave(
 
 
 def _thaw(services: Services, tx: Transaction, recorder: Recorder, was: SafeMode) -> None:
-    """Deadlines stood still while it was on: each goes on by the time that its action was held."""
+    """Deadlines stood still while it was on: each goes on by the time that its action was held.
+
+    For as long as another safe mode holds an action too, that one counts when it is left.
+    """
     now = services.clock.now()
-    for action in tx.actions(_WAITING, limit=_MOST).items:
+    for action in _every(tx, _WAITING):
         if action.executor is Executor.AGENT:
             continue  # its agent was told when it ends, and waits no longer
-        if not action.deadline or was.id not in scopes_of(action) or safe_mode_over(tx, action):
+        if not action.mutates or not action.deadline or was.id not in scopes_of(action):
             continue
-        frozen = now - max(moment(was.requested_at), moment(action.proposed_at))
-        due = moment(action.deadline) + max(frozen, timedelta())
+        others = (moment(one.requested_at) for one in safe_modes_over(tx, action))
+        frozen = min((now, *others)) - max(moment(was.requested_at), moment(action.proposed_at))
+        if frozen <= timedelta():
+            continue
+        due = min(moment(action.deadline) + frozen, _LAST)
         recorder.record(Action, action.id, DeadlineMoved(stamp(due), "safe mode was left"))
         tx.enqueue(Task(services.ids.new("tsk"), TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
+
+
+def _every(snapshot: Snapshot, query: ActionQuery) -> tuple[Action, ...]:
+    """All that there are, before any of them is changed."""
+    found: list[Action] = []
+    after: str | None = None
+    while True:
+        page = snapshot.actions(query, after=after, limit=_PAGE)
+        found += page.items
+        after = page.next
+        if after is None:
+            return tuple(found)

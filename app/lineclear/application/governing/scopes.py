@@ -33,10 +33,12 @@ def scopes_of(action: Action) -> tuple[str, ...]:
 
 def safe_mode_over(snapshot: Snapshot, action: Action) -> SafeMode | None:
     """The widest safe mode that holds an action back; None where it may start."""
+    return next(iter(safe_modes_over(snapshot, action)), None)
+
+
+def safe_modes_over(snapshot: Snapshot, action: Action) -> tuple[SafeMode, ...]:
+    """Every safe mode that holds an action back, the widest first."""
     if not action.mutates:
-        return None
-    for scope in scopes_of(action):
-        found = snapshot.load(SafeMode, scope)
-        if found is not None and found.on:
-            return found
-    return None
+        return ()
+    found = (snapshot.load(SafeMode, scope) for scope in scopes_of(action))
+    return tuple(one for one in found if one is not None and one.on)

@@ -51,7 +51,7 @@ def test_the_first_record_of_a_list_is_a_heading_with_its_typed_fields_below():
         ("+", "s", 1, None, '"7"'),
         ("+", "refunds · sum of amount", 0, None, "180.00"),
     ]
-    assert made.rows[2].after.gloss == "USD\N{NO-BREAK SPACE}180.00"
+    assert made.rows[2].after.gloss == "USD"
     assert "in\N{NO-BREAK SPACE}7\N{NO-BREAK SPACE}days" in made.rows[5].after.gloss
     assert made.rows[2].spoken == "refunds[id=re_1].amount, added: absent, then 180.00"
 
@@ -163,3 +163,9 @@ def test_a_field_stands_in_under_its_heading_without_what_that_has_said(look, qt
     heading, field = ink(1), ink(2)
     assert 12 <= field[0] - heading[0] <= 20
     assert field[1] < heading[1]
+
+
+def test_an_amount_is_marked_as_a_whole_and_not_by_its_digits():
+    changed = sheet([{"id": "re_1", "amount": "-180.00"}], [{"id": "re_1", "amount": "0.00"}]).rows[0]
+    sides = (changed.before, changed.after)
+    assert [[one.is_changed for one in side.segments] for side in sides] == [[True], [True]]

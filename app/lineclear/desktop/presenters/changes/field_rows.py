@@ -251,8 +251,9 @@ def _glossed(value: Value | None, gloss: str) -> Value | None:
 
 
 def _change(change: Change, name: str) -> ChangeRow:
+    """Inside a text, what differs is marked; an amount is another amount as a whole, not a text with other digits."""
     spans = change.spans()
-    inside = bool(spans.before or spans.after)
+    inside = change.kind is not Kind.MONEY and bool(spans.before or spans.after)
     old = _side(change.before, spans.before if inside else None, change)
     new = _side(change.after, spans.after if inside else None, change)
     return row(_SIGNS[change.sign], _typed(name, change), old, new, change.flags())

@@ -42,8 +42,9 @@ _OTHER_UNIT: Final = re.compile(
 _NO_QUANTITY: Final = re.compile(
     r"(?:^|_)(?:id|ids|uuid|key|code|ref|reference|number|no|nr|sku|zip|postal|postcode|phone|fax|mobile|port|pid"
     r"|year|version|build|revision|account|iban|bic|card|hash|seed|line|row|serial|token|pin)(?:_|$)"
+    r"|(?:^|_)(?:ticket|order|issue|case|customer)$"
 )
-"""Parts of names whose numbers are not counted: to group their digits would mislead."""
+"""Parts of names whose numbers are not counted: to group their digits would mislead. One thing has a number too."""
 _HARD_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
@@ -71,7 +72,7 @@ class Glosses:
             currency = _currency_around(self.state, path)
             amount = _grouped(Decimal(value))
             if currency:
-                return say("{currency} {amount}", currency=currency, amount=amount)
+                return currency if amount == value else say("{amount} {currency}", amount=amount, currency=currency)
             return amount if abs(Decimal(value)) >= _LARGE else ""
         return ""
 

@@ -15,7 +15,6 @@ from lineclear.desktop.theme import FontRole, Look, ThemeName, Token
 from support.scenes import faults_by_scene
 
 
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize("scale", [1, 2])
 @pytest.mark.parametrize("language", [Language.GERMAN, MIRRORED])
 def test_nothing_is_clipped_in_the_smallest_window(language: str, scale: int):

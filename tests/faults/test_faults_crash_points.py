@@ -140,7 +140,6 @@ def swept(here: Place, cells: list[tuple[str, str, int]]) -> list[str]:
 FAULTS = ("error=EIO", "error=ENOSPC", "signal=SIGKILL")
 
 
-@pytest.mark.timeout(400)
 def test_i22_i47_system_calls_that_fail_lose_and_repeat_nothing(
     here: Place, report_fault: Callable[[Row], None]
 ):

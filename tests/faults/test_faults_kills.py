@@ -84,7 +84,6 @@ def _killed(here: Place, starter: Launcher, kills: int, report_fault: Callable[[
     report_fault(Row("SIGKILL of server and workers under load (SQLite)", kills, f"{found}; {scale}"))
 
 
-@pytest.mark.timeout(400)
 def test_i22_i23_i24_a_backend_killed_under_load_loses_and_repeats_nothing(
     here: Place, starter: Launcher, report_fault: Callable[[Row], None]
 ):

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from lineclear.adapters.system.keys import DeviceKey
 from lineclear.adapters.system.outboxes import FileOutbox
-from lineclear.application.deciding.outbox import Stage
+from lineclear.application.deciding.outbox import Kept, Stage
 from lineclear.application.recording import read_stored
 from lineclear.demo.sample import build
 from lineclear.domain.events import DecisionRecorded, DeviceSigned
 from lineclear.domain.vocabulary import Role, Tier
 from support import outbox_console
 from support.backend import Running, refund_payload, running
+from support.faults_backend import Launcher
 
 POINTS = (
     "before sign",
@@ -31,12 +29,27 @@ WAITING = 2
 SECRET = DeviceKey(outbox_console.SEED, "file").secret("outbox")
 
 
-def console(
-    here: Running, token: str, folder: Path, point: str, after: int
-) -> subprocess.CompletedProcess[str]:
-    told = {"url": here.url, "token": token, "folder": str(folder), "point": point, "after": str(after)}
-    command = [sys.executable, outbox_console.__file__, json.dumps(told)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+@dataclass
+class Consoles:
+    """Consoles of one person on one device, one after the other; `folder` outlives each of them."""
+
+    starter: Launcher
+    url: str
+    token: str
+    folder: Path
+
+    def run(self, point: str, after: int) -> str:
+        """How one ended."""
+        told = {"url": self.url, "token": self.token, "folder": str(self.folder), "said": str(self._said)}
+        return self.starter.ended(self.starter.send(told | {"point": point, "after": str(after)}))
+
+    def called_waiting(self) -> set[str]:
+        """Of which actions any of them said that the decision waits."""
+        return set(self._said.read_text().split()) if self._said.exists() else set()
+
+    @property
+    def _said(self) -> Path:
+        return self.folder.with_suffix(".said")
 
 
 def decided(here: Running) -> list[str]:
@@ -48,27 +61,30 @@ def decided(here: Running) -> list[str]:
     return [action for action, event in events if isinstance(event, DecisionRecorded)]
 
 
-def killed_at(here: Running, token: str, folder: Path, point: str) -> None:
+def killed_at(here: Running, consoles: Consoles, point: str) -> None:
     bot = here.bot()
     proposed = [bot.propose(refund_payload(f"6{number}.00")) for number in range(WAITING)]
-    called_waiting: set[str] = set()
     for after in range(1, WAITING + 1):
-        ended = console(here, token, folder, point, after)
-        assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
-        assert after > 1 or ended.returncode == -signal.SIGKILL, point
-        called_waiting |= set(ended.stdout.split())
-        assert called_waiting <= {one.action for one in FileOutbox(folder, SECRET).read().items}
-    last = console(here, token, folder, "", 1)
-    assert last.returncode == 0, last.stderr
+        ended = consoles.run(point, after)
+        assert ended in ("exit 0", "signal 9")
+        assert after > 1 or ended == "signal 9", point
+        assert consoles.called_waiting() <= {one.action for one in kept(consoles)}
+    assert consoles.run("", 1) == "exit 0"
     ids = {one.id for one in proposed}
     assert sorted(one for one in decided(here) if one in ids) == sorted(ids), point
-    items = FileOutbox(folder, SECRET).read().items
-    assert {one.action for one in items} == ids
-    assert {one.stage for one in items} == {Stage.SENT}
+    assert {one.action for one in kept(consoles)} == ids
+    assert {one.stage for one in kept(consoles)} == {Stage.SENT}
 
 
-def test_i46_whatever_moment_a_console_is_killed_in_what_waited_is_recorded_once(tmp_path):
+def kept(consoles: Consoles) -> tuple[Kept, ...]:
+    return FileOutbox(consoles.folder, SECRET).read().items
+
+
+def test_i46_whatever_moment_a_console_is_killed_in_what_waited_is_recorded_once(
+    tmp_path: Path, starter: Launcher
+):
     with running(build(tmp_path / "workspace").folder, workers=0) as here:
         token = here.token("ops-west", Role.OPS, tier=Tier.TWO)
         for point in POINTS:
-            killed_at(here, token, tmp_path / point.replace(" ", "-"), point)
+            folder = tmp_path / point.replace(" ", "-")
+            killed_at(here, Consoles(starter, here.url, token, folder), point)

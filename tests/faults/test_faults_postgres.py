@@ -85,7 +85,6 @@ def test_i22_i23_i24_workers_killed_every_second_lose_and_repeat_nothing(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(400)
 def test_i22_i23_i24_workers_killed_every_second_for_a_minute_lose_and_repeat_nothing(
     here: Place, starter: Launcher, report_fault: Callable[[Row], None]
 ):

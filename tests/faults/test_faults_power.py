@@ -86,7 +86,6 @@ def test_i22_a_power_loss_at_any_moment_loses_nothing_acknowledged(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
 def test_i22_two_hundred_and_fifty_power_losses_lose_nothing_acknowledged(
     tmp_path: Path, strace: str, report_fault: Callable[[Row], None]
 ):

@@ -127,7 +127,6 @@ def test_i28_nothing_starts_after_safe_mode_was_switched_on(
 
 
 @pytest.mark.long
-@pytest.mark.timeout(600)
 def test_i28_nothing_starts_after_safe_mode_was_switched_on_fifty_times(
     here: Place, starter: Launcher, report_fault: Callable[[Row], None]
 ):

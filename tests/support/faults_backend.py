@@ -34,6 +34,7 @@ from support.faults_console import Seat, review
 from support.faults_crash import Errand, crash
 from support.faults_tools import POLICY, ProviderTools, SharedClock
 from support.faults_workers import WORKERS
+from support.outbox_console import decide_and_send
 
 _LOG = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
@@ -123,6 +124,10 @@ def _obey(asked: dict[str, object], alive: set[int]) -> None:
             pid = _forked(lambda: review(Seat(**seat)))
             alive.add(pid)
             _say({"pid": pid})
+        case {"do": "send", "told": dict(told)}:
+            pid = _forked(lambda: decide_and_send(told))
+            alive.add(pid)
+            _say({"pid": pid})
         case {"do": "await", "pid": int(pid)}:
             ended = _await(pid)
             if ended != "stopped":
@@ -164,6 +169,12 @@ class Launcher:
     def review(self, seat: Seat) -> int:
         """Start a console's deciding half."""
         said = json.loads(self._process.ask(json.dumps({"do": "review", "seat": asdict(seat)})))
+        pid: int = said["pid"]
+        return pid
+
+    def send(self, told: dict[str, str]) -> int:
+        """Start a console that has an outbox."""
+        said = json.loads(self._process.ask(json.dumps({"do": "send", "told": told})))
         pid: int = said["pid"]
         return pid
 

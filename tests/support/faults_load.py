@@ -83,6 +83,7 @@ class Load:
         self._keys = count()
         self._turn = threading.Lock()
         self._signer = Ed25519Signer(SECRET)
+        self._origin = ""
         self._ending = threading.Event()
         self._pool = ThreadPoolExecutor(agents + 1, "load")
         self._done: list[Future[None]] = []
@@ -181,8 +182,10 @@ class Load:
     def _decided(self, ops: BackendClient, device: Device, action: Action) -> Device | None:
         """Decide one; the device afterwards, None where somebody else was faster."""
         verdict = Verdict.REJECT if self._rejects and device.counter % self._rejects == 0 else Verdict.APPROVE
-        origin, now = ops.me().origin, self._place.clock.now()
-        envelope = sign_decision(statement_of(action, device, verdict, origin=origin, now=now), self._signer)
+        self._origin = self._origin or ops.me().origin
+        now = self._place.clock.now()
+        statement = statement_of(action, device, verdict, origin=self._origin, now=now)
+        envelope = sign_decision(statement, self._signer)
         decision = Decision(envelope, device.id, "Not right" if verdict is Verdict.REJECT else "")
         try:
             ops.decide(action.id, decision, key=f"decide-{next(self._keys)}-{action.id}")

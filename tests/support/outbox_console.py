@@ -1,15 +1,13 @@
-"""A console's deciding half as a program that kills itself: it decides without its backend, then sends.
+"""A console's deciding half that kills its own process: it decides without its backend, then sends.
 
-Arguments: a JSON object with the address, the token, a folder, the point at which it dies and after how many
-passes of it. It prints the id of each decision that it called waiting. The product's own parts, real HTTP.
+It is told the address, the token, a folder, the point at which it dies and after how many passes of it, and
+a file for the id of each decision that it called waiting. The product's own parts, real HTTP.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import sys
 from pathlib import Path
 
 from lineclear.adapters.http.client import BackendClient
@@ -69,7 +67,7 @@ class DyingClient(BackendClient):
         return decided
 
 
-def main(told: dict[str, str]) -> None:
+def decide_and_send(told: dict[str, str]) -> None:
     """Reject all that waits and is not in the outbox yet, while cut off; then send."""
     death = Death(told["point"], int(told["after"]))
     client = DyingClient(told["url"], told["token"])
@@ -88,13 +86,15 @@ def main(told: dict[str, str]) -> None:
             except Refusal as refusal:
                 if refusal.code is not Code.DECISION_KEPT:
                     raise
-                sys.stdout.write(f"{action.id}\n")
-                sys.stdout.flush()
+                _note(told["said"], action.id)
     hearing.heard("")
     while reviewer.send_next() is not None:
         pass
     client.close()
 
 
-if __name__ == "__main__":
-    main(json.loads(sys.argv[1]))
+def _note(file: str, identifier: str) -> None:
+    """At once, without a buffer that dies with the process."""
+    said = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.write(said, f"{identifier}\n".encode())
+    os.close(said)

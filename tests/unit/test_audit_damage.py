@@ -83,7 +83,6 @@ def test_the_undamaged_pack_is_sound_for_both(place: Place, independent: ModuleT
     assert by(independent)(place.pack)
 
 
-@pytest.mark.timeout(300)
 def test_i38_i39_no_damage_is_missed(place: Place, independent: ModuleType):
     assert len(ALL) * ROUNDS >= 300
     assert missed(place, {"ours": ours, "verify.py": by(independent)}, ALL, ROUNDS) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -45,11 +45,19 @@ SIZE: Final = QSize(1440, 900)
 
 
 def render(
-    directory: Path, *, theme: ThemeName = ThemeName.LIGHT, size: QSize = SIZE, scale: float = 1
+    directory: Path,
+    *,
+    theme: ThemeName = ThemeName.LIGHT,
+    size: QSize = SIZE,
+    scale: float = 1,
+    names: Collection[str] = (),
 ) -> tuple[Path, ...]:
-    """Write one PNG for each scene and return the files. Needs a `QApplication`, any platform will do."""
+    """Write one PNG for each scene, or each that is named, and return the files.
+
+    Needs a `QApplication`, any platform will do.
+    """
     directory.mkdir(parents=True, exist_ok=True)
-    return tuple(_render_scene(directory, name, theme, size, scale) for name in SCENES)
+    return tuple(_render_scene(directory, name, theme, size, scale) for name in names or SCENES)
 
 
 def show_scene(window: Window, name: str) -> None:

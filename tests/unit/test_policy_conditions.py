@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from lineclear.domain.contracts import MoneyFields, ToolContract
 from lineclear.domain.effects import Target
+from lineclear.domain.policy.compiling import ConditionError, compiled
+from lineclear.domain.policy.conditions import Answered, Condition, Then
 from lineclear.domain.policy.document import DocumentError, load
 from lineclear.domain.policy.evaluation import Evaluation, Facts, Occasion, evaluate
 from lineclear.domain.policy.problems import Problem
@@ -204,3 +206,28 @@ def test_a_condition_has_an_end():
 def test_what_contradicts_itself_is_refused_with_a_remedy(key: str, says: str):
     with pytest.raises(DocumentError, match=says):
         load(f"capabilities:\n  pay:\n    tools:\n      - name: pay.send\n    {key}\n")
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "".join(f"[0,0,0,0,0,0,0,0,0,0].all(a{n}, " for n in range(20)) + "true" + ")" * 20,
+        "".join("[0,0,0,0,0,0,0,0,0,0] . all (action, " for _ in range(20)) + "true" + ")" * 20,
+        "r'\\' != '' && " + "".join("[0,1].all(action, " for _ in range(20)) + "true" + ")" * 20,
+        'size(["aaaaaaaaaa"]' + ".map(x, x + x)" * 40 + ") > 0",
+    ],
+)
+def test_i28_a_condition_that_could_run_for_ever_is_refused_before_it_is_tried(when: str):
+    with pytest.raises(ConditionError, match="loops"):
+        compiled(when)
+
+
+def test_i14_loops_over_more_than_can_be_gone_through_have_no_answer():
+    text = "items.all(one, items.exists_one(other, one == other))"
+    twice = Condition(text, 1, Then.DENY, compiled(text.replace("items", "action.arguments.items")))
+    assert twice.ask({"action": {"arguments": {"items": list(range(100))}}}) is Answered.TRUE
+    assert twice.ask({"action": {"arguments": {"items": list(range(20_000))}}}) is Answered.UNKNOWN
+    once = Condition(
+        "items.all(one, one >= 0)", 1, Then.DENY, compiled("action.arguments.items.all(x, x >= 0)")
+    )
+    assert once.ask({"action": {"arguments": {"items": list(range(20_000))}}}) is Answered.TRUE

@@ -12,7 +12,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from lineclear.domain.policy.conditions import Program
+from lineclear.domain.policy.conditions import MOST_LOOPS, Program, loops_in
 
 LONGEST: Final = 1_000
 _ALIKE: Final = 60.0
@@ -55,6 +55,7 @@ def compiled(text: str) -> Program:
     """An expression, ready to run; raises ConditionError with the place inside the text."""
     import cel  # noqa: PLC0415  # slow: with the first condition
 
+    _check_loops(text)
     try:
         program = cel.compile(text)
     except ValueError as error:
@@ -64,6 +65,14 @@ def compiled(text: str) -> Program:
     _check_functions(bare, set(program.functions()))
     _check_members(bare)
     return program
+
+
+def _check_loops(text: str) -> None:
+    """Nothing interrupts an expression, so that it must not be able to run for ever."""
+    loops = loops_in(text)
+    if len(loops) > MOST_LOOPS or loops.count("map") > 1:
+        says = f"There are more than {MOST_LOOPS} loops, or more than one map."
+        raise ConditionError(says, "Write several conditions, each with a part of it.")
 
 
 def _misspelled(error: str) -> ConditionError:

@@ -6,10 +6,16 @@ two types that do not compare) has that same effect, so that what is unknown nev
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
+MOST_LOOPS: Final = 3
+"""So many loops may be in a condition, of which one may make a list (`map`)."""
+
+_MOST_ROUNDS: Final = 1_000_000
+_LOOP: Final = re.compile(r"(?<!\w)(?:all|exists|exists_one|existsOne|filter|map)(?!\w)")
 _UNANSWERED: Final = (ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, AttributeError)
 
 
@@ -26,6 +32,11 @@ class Answered(StrEnum):
     TRUE = "true"
     FALSE = "false"
     UNKNOWN = "unknown"
+
+
+def loops_in(text: str) -> list[str]:
+    """The loops of an expression by name. Words in quotes count as well: nothing that loops is missed."""
+    return _LOOP.findall(text)
 
 
 class Program(Protocol):
@@ -46,7 +57,13 @@ class Condition:
     says: str = ""
 
     def ask(self, context: dict[str, object]) -> Answered:
-        """Total: whatever is neither true nor false is unknown."""
+        """Total: whatever is neither true nor false is unknown, and so is what would take all day.
+
+        Loops within loops run for the members of what an agent sent, times as many: nothing interrupts them.
+        """
+        loops = len(loops_in(self.text))
+        if loops > 1 and _has_more(context, int(_MOST_ROUNDS ** (1 / loops))):
+            return Answered.UNKNOWN
         try:
             found = self.program.execute(context)
         except _UNANSWERED:
@@ -54,3 +71,16 @@ class Condition:
         if found is True:
             return Answered.TRUE
         return Answered.FALSE if found is False else Answered.UNKNOWN
+
+
+def _has_more(value: object, most: int) -> bool:
+    """Whether there are more members than that, on all levels together."""
+    left, waiting = most, [value]
+    while waiting:
+        node = waiting.pop()
+        inner = list(node.values()) if isinstance(node, dict) else node if isinstance(node, list) else []
+        left -= len(inner)
+        if left < 0:
+            return True
+        waiting.extend(inner)
+    return False

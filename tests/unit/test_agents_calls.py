@@ -24,7 +24,7 @@ from lineclear.application.executing.consume import consume
 from lineclear.application.executing.outcome import report
 from lineclear.application.governing.people import authenticate
 from lineclear.application.governing.workspaces import activate_policy
-from lineclear.application.ports import Posted
+from lineclear.application.ports import Posted, ToolFailed
 from lineclear.domain.actions import Action
 from lineclear.domain.instances import Ability, Instance
 from lineclear.domain.principals import Principal
@@ -283,6 +283,13 @@ def test_a_private_address_is_refused_before_anything_is_sent(url: str):
     with pytest.raises(Refusal) as refused:
         ReceiverPoster().post(url, {}, b"")
     assert refused.value.code is Code.RECEIVER_UNSAFE
+
+
+@pytest.mark.parametrize("host", [f"{'a' * 64}.example", "a..example"])
+def test_a_host_that_no_name_can_be_is_one_that_does_not_answer(host: str):
+    with pytest.raises(ToolFailed) as failed:
+        ReceiverPoster().post(f"https://{host}/", {}, b"")
+    assert failed.value.code == "unreachable"
 
 
 def test_a_vault_opens_what_it_sealed_and_nothing_else(tmp_path):

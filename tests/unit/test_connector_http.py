@@ -84,7 +84,13 @@ def test_a_read_that_fails_says_why(provider, desk, status, code):
 
 @pytest.mark.parametrize(
     ("said", "seconds"),
-    [("30", 30), ("Sun, 01 Nov 2026 00:00:30 GMT", 30), ("Sun, 01 Nov 2020 00:00:00 GMT", 0), ("soon", None)],
+    [
+        ("30", 30),
+        ("Sun, 01 Nov 2026 00:00:30 GMT", 30),
+        ("Sun, 01 Nov 2020 00:00:00 GMT", 0),
+        ("soon", None),
+        ("Sun, 01 Nov 99999999999 00:00:00 GMT", None),
+    ],
 )
 def test_a_provider_that_is_asked_too_often_says_when_to_come_back(provider, desk, said, seconds):
     at = desk(PATCH)

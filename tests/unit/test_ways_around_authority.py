@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from lineclear.adapters.memory.tools import MemoryTools
+from lineclear.application.budgeting.budgets import RESERVED_LIMIT, reserve
 from lineclear.application.deciding.decide import Decision, decide, origin_of
 from lineclear.application.deciding.reviewing import statement_of
 from lineclear.application.executing.reconcile import reconcile
@@ -182,6 +183,15 @@ def test_who_asked_to_leave_safe_mode_and_left_the_company_is_not_one_of_two(ker
     asked = safe_mode(kernel, second, on=False)
     assert (asked.on, asked.leaving_by) == (True, "second")
     assert not safe_mode(kernel, root, on=False).on
+
+
+def test_a_job_holds_so_many_reservations_and_no_more(kernel: Kernel):
+    services, agent = kernel.services, kernel.agent
+    for _ in range(RESERVED_LIMIT):
+        reserve(services, agent, kernel.job, cost_micros=0, steps=0, request=kernel.key())
+    key = kernel.key()
+    refused = code_of(lambda: reserve(services, agent, kernel.job, cost_micros=0, steps=0, request=key))
+    assert refused is Code.BODY_INVALID
 
 
 def test_i8_an_administrator_does_not_hand_over_their_own_agent_and_then_approve_it(kernel: Kernel):

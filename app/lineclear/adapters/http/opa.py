@@ -27,7 +27,7 @@ class OpaJudge:
             return asyncio.run(self._asked(url, question, seconds, _headers(token_env)))
         except TimeoutError:
             raise ToolFailed("unreachable", f"no answer within {seconds * 1_000:.0f} ms") from None
-        except (httpx.HTTPError, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OSError) as error:
             words = str(error).strip().rstrip(".") or type(error).__name__
             raise ToolFailed("unreachable", f"{words:.120}") from error
 

@@ -46,7 +46,7 @@ class ReceiverPoster:
         parts = self.check(url)
         try:
             return asyncio.run(self._posted(parts, headers, body))
-        except (httpx.HTTPError, TimeoutError, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
             words = str(error).strip().rstrip(".") or type(error).__name__
             raise ToolFailed("unreachable", f"it did not answer ({words:.120})") from error
 
@@ -73,7 +73,7 @@ class ReceiverPoster:
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # nobody has it, or nobody can
             raise ToolFailed("unreachable", "its name cannot be resolved") from error
         addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
         if host.lower() not in self._private and not all(map(is_public, addresses)):
@@ -133,6 +133,6 @@ def _seconds(headers: httpx.Headers) -> int | None:
         return int(asked)
     try:
         pause = parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("Date", ""))
-    except (ValueError, TypeError):  # no date, or one of the two without its zone
+    except (ValueError, TypeError, OverflowError):  # no date, or one of the two without its zone
         return None
     return max(0, int(pause.total_seconds()))

@@ -38,6 +38,7 @@ from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import JobStatus
 
+RESERVED_LIMIT = 1_000
 _LOOKED_BACK = 200
 _TIMES = 10
 """Repeats are counted among so many times their limit of the newest actions, up to `_LOOKED_BACK`."""
@@ -151,10 +152,7 @@ def reserve(
         earlier = replayed(tx, principal, request)
         if earlier is not None:
             return job, earlier
-        if job.status is JobStatus.PAUSED:
-            raise paused(job)
-        if job.status is not JobStatus.RUNNING:
-            raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
+        _require_reserving(job)
         breach = _over(job, cost_micros, steps)
         if breach is not None:
             return paused(pause(services, tx, job, breach))
@@ -170,6 +168,17 @@ def reserve(
     if isinstance(found, Refusal):
         raise found  # the pause or the question is committed; the agent learns of it
     return found
+
+
+def _require_reserving(job: Job) -> None:
+    """Refusal unless the job goes on and holds fewer reservations than the most."""
+    if job.status is JobStatus.PAUSED:
+        raise paused(job)
+    if job.status is not JobStatus.RUNNING:
+        raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
+    if len(job.reserved) >= RESERVED_LIMIT:
+        problem = f"a job holds {RESERVED_LIMIT:,} reservations at most; settle some with what they were for"
+        raise Refusal(Code.BODY_INVALID, problem=problem)
 
 
 def _over(job: Job, cost_micros: int, steps: int) -> Breach | None:

@@ -1,8 +1,8 @@
 """What policy says of taking an effect back. Free of I/O beyond the snapshot.
 
 An undo has its own evaluation: a reviewer whose tier and limit sufficed for the original may take it back,
-for that returns the target to a reviewed state; anyone else must ask. Access, people and policy always take
-a second person, because there an undo can shut somebody out.
+for that returns the target to a reviewed state; anyone else must ask. Access, people and policy always take a
+second person, because there an undo can shut somebody out.
 """
 
 from __future__ import annotations

@@ -350,7 +350,7 @@ def _seconds(retry_after: str, now: int) -> int | None:
         return int(retry_after)
     try:
         when = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):  # no date, or none of any calendar
         return None
     return max(0, int(when.replace(tzinfo=when.tzinfo or UTC).timestamp()) - now)
 

@@ -10,22 +10,24 @@ import pytest
 
 from lineclear.adapters.memory.tools import MemoryTools
 from lineclear.application.budgeting.budgets import RESERVED_LIMIT, reserve
+from lineclear.application.budgeting.setting import Limit, set_budget
 from lineclear.application.deciding.decide import Decision, decide, origin_of
 from lineclear.application.deciding.reviewing import statement_of
 from lineclear.application.executing.reconcile import reconcile
 from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
 from lineclear.application.governing.people import Grant, issue_for, take_off
 from lineclear.application.governing.safe_mode import switch_safe_mode
-from lineclear.application.jobs import record_spans
+from lineclear.application.jobs import LARGEST, record_spans
 from lineclear.application.services import stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.events import Span
+from lineclear.domain.events import BudgetKind, Span
 from lineclear.domain.identities import Device
+from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import sign_decision
 from lineclear.domain.money import parse_money
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus, EffectClass, Role, SpanKind, Tier, Verdict
+from lineclear.domain.vocabulary import ActionStatus, EffectClass, JobStatus, Role, SpanKind, Tier, Verdict
 from support.kernel import CONTRACTS, Kernel, Reviewer
 
 
@@ -137,7 +139,7 @@ def test_a_deadline_at_the_end_of_all_calendars_is_refused(kernel: Kernel, deadl
     "start", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"]
 )
 def test_a_step_at_the_end_of_all_calendars_is_refused(kernel: Kernel, start: str):
-    span = Span("s1", "", SpanKind.TOOL, "look up", start, start)
+    span = Span("s1", "look up", SpanKind.TOOL, start, start)
     services, agent, key = kernel.services, kernel.agent, kernel.key()
     assert code_of(lambda: record_spans(services, agent, kernel.job, (span,), key)) is Code.BODY_INVALID
 
@@ -183,6 +185,20 @@ def test_who_asked_to_leave_safe_mode_and_left_the_company_is_not_one_of_two(ker
     asked = safe_mode(kernel, second, on=False)
     assert (asked.on, asked.leaving_by) == (True, "second")
     assert not safe_mode(kernel, root, on=False).on
+
+
+def test_i31_a_job_costs_no_more_than_a_budget_can_be(kernel: Kernel):
+    root, at = kernel.reviewer("root", Tier.THREE, Role.ADMIN), stamp(kernel.clock.now())
+
+    def report(cost: int) -> Job:
+        span = Span(f"s{cost}", "look up", SpanKind.TOOL, at, at, cost_micros=cost)
+        return record_spans(kernel.services, kernel.agent, kernel.job, (span,), kernel.key())[0]
+
+    assert report(LARGEST - 1).status is JobStatus.PAUSED
+    assert code_of(lambda: report(2)) is Code.BODY_INVALID
+    cut = Limit(BudgetKind.COST, 5, "far too much")
+    job, _, _ = set_budget(kernel.services, root.principal, kernel.job, cut, kernel.key())
+    assert job.budget.cost_micros == 5
 
 
 def test_a_job_holds_so_many_reservations_and_no_more(kernel: Kernel):

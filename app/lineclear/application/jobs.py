@@ -113,8 +113,7 @@ def record_spans(
             return job, True
         if job.status not in _GOING:
             raise Refusal(Code.JOB_CLOSED, job=job.id, status=job.status)
-        if reservation and reservation not in job.reserved:
-            raise Refusal(Code.NOT_FOUND, what=f"Reservation {reservation}")
+        _require_countable(job, event)
         recorder, before = Recorder(services, tx, principal.actor), job
         kept, commits = _with_contents(recorder, spans, contents or {})
         job = recorder.record(Job, job.id, event, brief=SpansBrief(kept), commits=commits)
@@ -283,6 +282,14 @@ def _require_sound(spans: tuple[Span, ...], contents: Mapping[str, StepContents]
     if strangers:
         problem = f"there are contents of {min(strangers)}, and no such span in this batch"
         raise Refusal(Code.BODY_INVALID, problem=problem)
+
+
+def _require_countable(job: Job, spans: SpansRecorded) -> None:
+    """Refusal for a reservation that the job does not hold, and for a cost that no budget can be."""
+    if spans.reservation and spans.reservation not in job.reserved:
+        raise Refusal(Code.NOT_FOUND, what=f"Reservation {spans.reservation}")
+    if job.cost_micros + spans.cost_micros > LARGEST:
+        raise Refusal(Code.BODY_INVALID, problem=f"the cost of a job is {LARGEST:,} millionths at most")
 
 
 def _with_contents(

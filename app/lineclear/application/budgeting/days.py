@@ -50,7 +50,7 @@ from lineclear.domain.events import (
 from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.strict_json import Json, canonical
+from lineclear.domain.strict_json import MAX_INTEGER, Json, canonical
 
 # -- the work of jobs, which the workspace's day counts -------------------------------------------
 
@@ -174,7 +174,7 @@ def ask(services: Services, tx: Transaction, job: Job, shortage: Shortage) -> No
     day = tx.load(DayBudget, shortage.budget)
     if day is not None and (shortage.kind in day.kept or _is_open(tx, day, shortage.kind)):
         return
-    wanted = max(shortage.limit * 2, shortage.held + shortage.wanted)
+    wanted = min(max(shortage.limit * 2, shortage.held + shortage.wanted), MAX_INTEGER)
     recorder = Recorder(services, tx, KERNEL)
     arguments: dict[str, Json] = {"budget": shortage.budget, "kind": shortage.kind.value, "limit": wanted}
     payload = canonical({"capability": INSIDE, "tool": RAISE_DAY, "arguments": arguments})

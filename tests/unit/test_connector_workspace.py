@@ -108,6 +108,7 @@ def test_opening_touches_no_system(tmp_path):
         ("workspace: acme/support-ops", "workspace: Acme", 1, "workspace"),
         ("stake: code", "stake: code\n    stake: data", 35, "duplicate"),
         ("tools:", "tools: [", 9, "expected"),
+        ("access: {kind", "lineclear: {kind", 5, "own name"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(tmp_path, old, new, line, words):

@@ -164,7 +164,8 @@ class _Api:
             asked=Asked(request.scope["query_string"], body),
             key=request.headers.get(HEADER),
         )
-        answer = await self._tail.settled(lambda: self._run(endpoint, arrived))
+        by_agent = endpoint.deed is Deed.PROPOSE
+        answer = await self._tail.settled(lambda: self._run(endpoint, arrived), for_agent=by_agent)
         if endpoint.method == "GET":
             return _read(answer, request.headers.get("if-none-match"))
         return _written(answer)

@@ -28,7 +28,7 @@ CONNECTIONS = 1_024
 """At once; a stream holds one for as long as it is followed."""
 
 THREADS = 16
-"""Requests that may block on the store or a connector at the same time."""
+"""Requests of people that may block on the store or a connector at the same time."""
 
 _PATIENCE = 2.0
 

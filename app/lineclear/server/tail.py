@@ -6,12 +6,16 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from lineclear.application.ports import Store
 from lineclear.domain.refusals import Refusal
 from lineclear.server.endpoints import Answer
 
 _LOG = logging.getLogger(__name__)
+AGENT_THREADS = 16
+"""Requests of agents that may block on the store or a connector at the same time."""
+
 _GLANCE = 0.5
 """Seconds for which the thread looks at the store before it looks whether it should end."""
 
@@ -26,6 +30,7 @@ class Tail:
         self._changed = asyncio.Event()
         self._ending = threading.Event()
         self._waking = threading.Lock()
+        self._for_agents = ThreadPoolExecutor(AGENT_THREADS, "lineclear-agent")
         self._thread = threading.Thread(target=self._watch, name="lineclear-tail", daemon=True)
         self._thread.start()
 
@@ -44,13 +49,18 @@ class Tail:
             pass
         return self._size
 
-    async def settled(self, run: Callable[[], Answer]) -> Answer:
-        """What `run` answers in a thread, asked anew with each change until settled or out of time."""
-        answer = await asyncio.to_thread(run)
+    async def settled(self, run: Callable[[], Answer], *, for_agent: bool = False) -> Answer:
+        """What `run` answers in a thread, asked anew with each change until settled or out of time.
+
+        Agents' requests have threads of their own: they may wait for a system that hangs, and people who want
+        to stop that must not wait behind them.
+        """
+        threads = self._for_agents if for_agent else None
+        answer = await self._loop.run_in_executor(threads, run)
         end = self._loop.time() + (answer.again.seconds if answer.again is not None else 0)
         while answer.again is not None and self._loop.time() < end and not self.is_closed:
             await self.beyond(answer.again.size, end - self._loop.time())
-            answer = await asyncio.to_thread(run)
+            answer = await self._loop.run_in_executor(threads, run)
         return answer
 
     def close(self) -> None:
@@ -66,6 +76,7 @@ class Tail:
     def join(self) -> None:
         """Wait for the thread to end; at most for one glance after `close`."""
         self._thread.join()
+        self._for_agents.shutdown(wait=False)
 
     def _wake(self, size: int) -> None:
         self._size = max(size, self._size)

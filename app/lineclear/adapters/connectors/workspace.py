@@ -44,6 +44,7 @@ from lineclear.adapters.connectors.http.system import HttpSystem
 from lineclear.adapters.connectors.http.tools import HttpTool
 from lineclear.adapters.connectors.sql.connector import SqlConnector
 from lineclear.adapters.connectors.sql.tools import SqlTool
+from lineclear.application.executing.inside import INSIDE
 from lineclear.application.ports import Connector
 
 MAX_BYTES = 1_048_576
@@ -125,6 +126,10 @@ def open_workspace(path: Path, *, now: Callable[[], int]) -> Workspace:
     """
     document = _Document(path)
     outline = document.read(_Outline, ())
+    if INSIDE in outline.systems:
+        raise document.error(
+            f"{INSIDE} is this program's own name; name the system otherwise", ("systems", INSIDE)
+        )
     agents = [name for name, system in outline.systems.items() if isinstance(system, AgentSystem)]
     if len(agents) > 1:
         raise document.error("a second system of kind agent; one is the most", ("systems", agents[1]))

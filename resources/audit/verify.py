@@ -1,10 +1,5 @@
-"""Verifies an audit pack: python verify.py PACK --key KEY [--checkpoint FILE]. See VERIFY.md.
-
-Shares no line with the program that made the pack. Needs Python 3.11 and `cryptography` only, no network, and
-nobody's word but the key and the checkpoints that you bring.
-"""
-
-# ruff: noqa: ANN001, ANN002, ANN003, ANN201, ANN204, INP001, PLR2004, PTH123, SIM115, T201
+"""Verifies an audit pack: python verify.py PACK --key KEY [--checkpoint FILE]. See VERIFY.md."""
+# Shares no line with the program that made the pack. Needs Python 3.11, `cryptography`, and no network.
 
 import argparse
 import base64
@@ -19,25 +14,24 @@ from decimal import Decimal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-FAR, MANY = 0xFFFFFFFF, 0xFFFF
+FAR, MANY, MANIFEST = 0xFFFFFFFF, 0xFFFF, "manifest.dsse.json"
 SPKI = bytes.fromhex("302a300506032b6570032100")
 IN_TOTO, STATEMENT = "application/vnd.in-toto+json", "https://in-toto.io/Statement/v1"
-MANIFEST = "manifest.dsse.json"
-# An event, the statuses that it may follow, and the one to which it leads where that is always the same.
+# Events, the statuses that they may follow, and the one to which they lead where that is always the same.
 OPEN = "proposed,pending,cleared"
 OVER = "denied,rejected,agreed,expired,withdrawn,stopped,failed,succeeded,undone"
 STEPS = f"""
 action.proposed::proposed action.evaluated:proposed: action.consulted:proposed,cleared,started:
-action.asked:pending: action.claimed:pending: action.escalated:pending: action.second_look:pending:
-decision.recorded:pending: action.cleared:proposed,pending:cleared action.undone:succeeded:undone
-action.revised:cleared,started:proposed canary.revealed:pending,rejected:stopped
+action.asked,action.claimed,action.escalated,action.second_look,decision.recorded:pending:
+action.cleared:proposed,pending:cleared action.revised:cleared,started:proposed action.undone:succeeded:undone
 action.withdrawn:{OPEN}:withdrawn action.expired:{OPEN}:expired action.stopped:{OPEN},started:stopped
-execution.held:cleared,started: execution.started:cleared,started:started execution.asked:started:
-execution.cancelled:started: execution.delayed:started: execution.failed:started:failed
+deadline.moved:{OPEN}: execution.held:cleared,started: execution.started:cleared,started:started
+execution.asked,execution.cancelled,execution.delayed:started: execution.failed:started:failed
 execution.unknown:started:unknown execution.succeeded:started:succeeded execution.reconciled:unknown:
-execution.reported:started,unknown: deadline.moved:{OPEN}: content.erased:{OVER}:
-action.answered:{OPEN},started,unknown,{OVER}: action.released:{OPEN},started,unknown,{OVER}:"""
-FROM = {name: (before.split(","), to) for name, before, to in (step.split(":") for step in STEPS.split())}
+execution.reported:started,unknown: canary.revealed:pending,rejected:stopped content.erased:{OVER}:
+action.answered,action.released:{OPEN},started,unknown,{OVER}:"""
+STEPS = [[part.split(",") for part in step.split(":")] for step in STEPS.split()]
+FROM = {name: (before, to) for names, before, (to,) in STEPS for name in names}
 LEADS = {"allow": "proposed", "ask": "pending", "deny": "denied", "approve": "pending", "reject": "rejected"}
 LEADS |= {True: "succeeded", False: "failed"}
 OWN = {"grounds": "own", "giver": "", "groups": []}
@@ -77,8 +71,7 @@ def envelope(data):
     return body, line["keyid"], lambda raw: is_signed(raw, signature, pae)
 
 
-def levels(hashes):
-    """RFC 6962 section 2.1: leaf hashes, then level by level up to the root; an odd one goes up as it is."""
+def levels(hashes):  # RFC 6962 section 2.1: leaves, then level by level; an odd one goes up as it is
     found = [list(hashes) or [h()]]
     while len(below := found[-1]) > 1:
         pairs = [h(b"\1", *below[at : at + 2]) for at in range(0, len(below) - 1, 2)]
@@ -86,8 +79,7 @@ def levels(hashes):
     return found
 
 
-def within(limit, action):
-    """Whether an action's amount, where it has one, is within a ceiling, where there is one."""
+def within(limit, action):  # whether an amount, where there is one, is within a ceiling, where there is one
     ceiling, amount = limit.get("ceiling"), action.get("amount")
     fits = ceiling and amount and abs(Decimal(amount)) <= Decimal(ceiling)
     return not ceiling or not amount or (fits and limit["currency"] == action["currency"])
@@ -105,12 +97,10 @@ def standing(person, action, at):
 class Check:
     """One verification; `problems` says what does not hold, and where."""
 
-    def __init__(self, zip_file, key="", older=(), exporter=""):
-        self.zip, self.read, self.problems = zip_file, zip_file.read, []
-        self.sizes = {info.filename: info.file_size for info in self.zip.infolist()}
+    def __init__(self, key, older, exporter):
         self.key, self.older, self.exporter, self.signatures, self.starts = key, older, exporter, 0, 0
         self.newest, self.actions, self.people, self.keys, self.undecided = {}, {}, {}, {}, {}
-        self.chosen, self.absent = {"policy/active"}, {}
+        self.chosen, self.absent, self.seers, self.problems = {"policy/active"}, {}, {}, []
 
     def expect(self, where, **pairs):
         for name, (found, due) in pairs.items():
@@ -143,6 +133,7 @@ class Check:
         self.expect("the pack", bytes_behind_its_end=(self.zip.fp.read(1), b""))
 
     def run(self):
+        self.read, self.sizes = self.zip.read, {one.filename: one.file_size for one in self.zip.infolist()}
         self.container()
         self.heads()
         digests = (hashlib.file_digest(self.zip.open(name), "sha256") for name in self.sizes)
@@ -151,7 +142,8 @@ class Check:
         for stream, missing in self.absent.items():
             if self.scope["kind"] == "all" or stream in self.chosen:
                 self.expect(stream, missing=(sorted(missing.difference(self.newest[stream]["gone"])), []))
-        self.expect("devices", undecided=(self.undecided, {}))
+        seers = "".join(line for _, line in sorted(self.seers.items()))
+        self.expect("the log", undecided=(self.undecided, {}), witnesses=(self.named, seers))
         for name, raw in {"log": self.raw, **self.keys}.items():
             due = b"-----BEGIN PUBLIC KEY-----\n%b\n-----END PUBLIC KEY-----\n" % base64.b64encode(SPKI + raw)
             self.expect(f"keys/{name}.pem", key=(self.read(f"keys/{name}.pem"), due))
@@ -159,24 +151,23 @@ class Check:
     def heads(self):
         """The log's key, as tlog-policy names it, and the checkpoint that it signed."""
         form = r"log (([^\s+]+)\+([0-9a-f]{8})\+(\S+))\n((?:witness \S+ \S+\n)*)quorum none\n"
-        vkey, self.origin, short, key, seers = re.fullmatch(form, self.read("tlog-policy").decode()).groups()
+        policy = re.fullmatch(form, self.read("tlog-policy").decode())
+        vkey, self.origin, short, key, self.named = policy.groups()
         self.raw, self.short = b64(key)[1:], bytes.fromhex(short)
         named = self.key in ("", vkey, h(SPKI, self.raw).hex())
         if b64(key)[:1] != b"\1" or h(self.origin.encode(), b"\n\1", self.raw)[:4] != self.short or not named:
             raise ValueError(f"it is of the log {vkey}, which is not the one that you named")
-        self.note = self.read("checkpoint")
-        self.size, self.root = self.checkpoint(self.note)
+        self.size, self.root = self.checkpoint(self.read("checkpoint"))
         seen = [self.read(name) for name in self.sizes if name.startswith("checkpoints/")]
         self.kept = [self.checkpoint(note) for note in (*self.older, *seen)]
-        keys = [line.split(" ")[2].split("+", 2) for line in seers.splitlines()]
+        keys = [line.split(" ")[2].split("+", 2) for line in self.named.splitlines()]
         for text, _, tail in (note.decode().rpartition("\n\n") for note in seen):
             for one in (b64(line.split(" ")[2]) for line in tail.splitlines()):
                 signed = f"cosignature/v1\ntime {int.from_bytes(one[4:12], 'big')}\n{text}\n".encode()
                 for name in (key for key in keys if one[:4].hex() == key[1]):  # C2SP tlog-cosignature
                     self.expect(name[0], cosigned=(is_signed(b64(name[2])[1:], one[12:], signed), True))
 
-    def checkpoint(self, note):
-        """C2SP tlog-checkpoint: what a note states that the log's key signed."""
+    def checkpoint(self, note):  # C2SP tlog-checkpoint: what a note states that the log's key signed
         text, _, tail = note.decode().rpartition("\n\n")
         form = re.fullmatch(r"([^\n]+)\n(0|[1-9][0-9]*)\n(\S+)((?:\n[^\n]+)*)", text)
         lines = [line.split(" ") for line in tail.removesuffix("\n").split("\n")]
@@ -187,8 +178,7 @@ class Check:
             raise ValueError("a checkpoint is not signed by this log, or is no checkpoint")
         return int(form[2]), b64(form[3])
 
-    def manifest(self, files):
-        """Every other file with its digest, under the log's signature or that of an exporter you named."""
+    def manifest(self, files):  # every other file with its digest, signed by the log or your exporter
         body, signer, holds = envelope(self.read(MANIFEST))
         who, raw = "log", self.raw
         if self.exporter and self.exporter == signer:
@@ -208,8 +198,7 @@ class Check:
             found, named = files.get(name), re.search("(?:decisions|payloads)/([0-9a-f]{64})", name)
             self.expect(name, digest=((found, named[1] if named else found), (listed.get(name), found)))
 
-    def places(self, kind, count):
-        """Path and width of every tile, or bundle of entries, over so many hashes (C2SP tlog-tiles)."""
+    def places(self, kind, count):  # C2SP tlog-tiles: path and width of each over so many hashes
         for index in range((count + 255) // 256):
             path, rest, width = f"{index % 1000:03d}", index // 1000, min(256, count - index * 256)
             while rest:
@@ -228,30 +217,28 @@ class Check:
         rows = levels(hashes)
         self.expect("checkpoint", root=(rows[-1][0], self.root))
         for size, top in self.kept:
-            found, due = (size <= self.size, levels(hashes[:size])[-1][0]), (True, top)
-            self.expect(f"{size} entries of a checkpoint that you kept, or a witness", fits=(found, due))
+            found = (size <= self.size, levels(hashes[:size])[-1][0])
+            self.expect(f"{size} entries that you kept, or a witness", fits=(found, (True, top)))
         for level in range(0, self.size.bit_length(), 8):
             for at, (name, width) in enumerate(self.places(level // 8, self.size >> level)):
-                row = rows[level][256 * at : 256 * at + width]
-                self.expect(name, hashes=(self.read(name), b"".join(row)))
+                self.expect(name, hashes=(self.read(name), b"".join(rows[level][256 * at :][:width])))
         for index in range(self.size):
             if (name := f"proofs/{index}.tlog-proof") in self.sizes:  # C2SP tlog-proof
                 beside = [row[at : at + 1] for n, row in enumerate(rows) for at in [index >> n ^ 1]]
                 path = "".join(f"{base64.b64encode(one[0]).decode()}\n" for one in beside if one)
-                due = f"c2sp.org/tlog-proof@v1\nindex {index}\n{path}\n".encode() + self.note
+                due = f"c2sp.org/tlog-proof@v1\nindex {index}\n{path}\n".encode() + self.read("checkpoint")
                 self.expect(name, proof=(self.read(name), due))
 
     def entry(self, index, data, leaf):
         """One entry at its place, with what it commits to; then whether it could follow those before."""
-        one = json.loads(data)
+        one = json.loads(data, parse_float=str)
         stream, kind, body = one["stream"], one["type"], one["body"]
         where, (of, _, name) = f"entry {index} ({kind} of {stream})", stream.partition("/")
         past = self.newest.get(stream, {"seq": -1, "kind": "", "gone": [], "counter": 0, "leaf": leaf})
-        found = (one["seq"], kind == "workspace.created", jcs(one))
-        self.expect(where, place=(found, (past["seq"] + 1, index == 0, data)))
-        now = {"seq": one["seq"], "kind": kind, "since": past.get("since", one["at"]), "at": one["at"]}
-        now["before"] = past.get("statement")
-        now |= {"gone": [*past["gone"], *body.get("parts", ())], "leaf": past["leaf"]}
+        first, due = kind == "workspace.created", (past["seq"] + 1, index == 0, data)
+        self.expect(where, place=((one["seq"], first, jcs(one)), due))
+        now = {"seq": one["seq"], "kind": kind, "at": one["at"], "before": past.get("statement")}
+        now |= {"since": past.get("since", one["at"]), "gone": [*past["gone"], *body.get("parts", ())]}
         self.newest[stream] = {**past, **body, **one["commits"], **now}
         by, which = self.scope["kind"], self.scope.get("name")
         opens = kind == "action.proposed" or (kind == "job.opened" and by != "capability")
@@ -265,14 +252,19 @@ class Check:
                 self.absent.setdefault(stream, set()).add(part if digest in self.erased else file)
         if kind == "device.enrolled":
             self.keys[name] = b64(body["public_key"])
-            self.expect(where, name=(name, h(SPKI, self.keys[name]).hex()), once=(past["kind"], ""))
+            found, due = (past["kind"], one["actor"]), ("", f"person/{body['person']}")
+            self.expect(where, name=(name, h(SPKI, self.keys[name]).hex()), enrolled=(found, due))
         elif kind == "device.signed":
             able = past["kind"] != "device.revoked" and body["counter"] > past["counter"]
             self.expect(where, able=(able and name not in self.undecided, True))
             self.undecided[name] = body["action"]
+        elif kind == "witness.enrolled":
+            who, raw = f"{self.origin}/{body['person']}", b"\4" + b64(body["public_key"])
+            vkey = f"{who}+{h(who.encode(), b'\n', raw)[:4].hex()}+{base64.b64encode(raw).decode()}"
+            self.seers[name] = f"witness {body['person']}-{name[:8]} {vkey}\n"
         elif of == "person":
             self.person(where, one, name)
-        elif of == "action":
+        elif of == "action" or kind in FROM.keys() - {"content.erased"}:
             self.step(where, one, name, leaf)
 
     def person(self, where, one, name):
@@ -304,6 +296,9 @@ class Check:
             self.expect(where, once=(self.actions.get(name), None))
             start = {"id": name, "status": "", "revision": 1, "by": one["actor"], "said": {}}
             self.actions[name] = {**start, **fresh}
+            agent, job = self.newest[f"agent/{body['agent']}"], self.newest[f"job/{body['job']}"]
+            of = self.actions[body["undoes"]] if "undoes" in body else {**agent, "agent": job["agent"]}
+            self.expect(where, whose=((body["owner"], body["agent"]), (of["owner"], of["agent"])))
         action, (before, to) = self.actions[name], FROM[kind]
         before = ["pending"] if body.get("edited_by") else before  # people edit what waits for them
         revision = action["revision"] + (kind == "action.revised")
@@ -346,8 +341,16 @@ class Check:
         action["status"] = to or action["status"]
 
     def evaluated(self, where, body, action):
-        """By the policy in force, or by one on trial there; what a judge outside denied is denied."""
+        """What its entry says it is, by the policy in force or one on trial, and denied where a judge did."""
         action.update(judged=body, clearance="", tier=body.get("tier") or 1)
+        if (file := f"payloads/{action['payload']}") in self.sizes:
+            said, parts = json.loads(self.read(file)[65:]), ("capability", "tool", "undoes")
+            fits = {action["amount"], action.get("currency", "")} <= {
+                "",
+                *map(str, said.get("arguments", {}).values()),
+            }
+            found, due = ([one.get(part, "") for part in parts] for one in (said, action))
+            self.expect(where, content=((found, fits or "undoes" in said), (due, True)))
         active, trial = self.newest["policy/active"], self.newest.get("trial/live", {"kind": ""})
         due, job = [(active["digest"], active["version"])], action["job"]
         on = (trial["kind"], trial.get("version")) == ("trial.started", active["version"])
@@ -367,8 +370,8 @@ class Check:
         found = ({**device, **due}, self.undecided.pop(body["device"], ""))
         self.expect(where, device=(found, (device, action["id"])))
         stands = standing(person, action, one["at"])
-        groups = {"groups": person["own"].get("groups", [])}
-        vote = {key: {**OWN, **stands, **groups}[key] for key in (*OWN, "tier")}
+        vote = {**OWN, **stands, "groups": person["own"].get("groups", [])}
+        vote = {part: vote[part] for part in (*OWN, "tier")}
         self.expect(where, stands=({**OWN, **body}, {**OWN, **body, **vote}))
         may = [person["own"]["role"] in ("approver", "ops", "admin"), within(stands, action)]
         may += ["stages" in judged or stands["tier"] >= action["tier"], f"person/{who}" == one["actor"]]
@@ -388,11 +391,11 @@ class Check:
         due |= {one: body.get(one) for one in ("verdict", "bulk", "dwell_ms", "changes_seen")}
         due |= {"view_sha256": h(jcs({"action": action["id"], **seen})).hex(), "action": action["id"]}
         due |= {"payload_sha256": action["payload"], "policy_sha256": judged["policy"]}
-        due |= {"origin": self.newest["workspace/this"]["leaf"], "device_counter": body["counter"]}
-        due |= {"previous_decision": device["before"]}
+        due |= {"device_counter": body["counter"], "previous_decision": device["before"]}
+        due |= {"origin": self.newest["workspace/this"]["leaf"]}
         self.expect(where, signed=({one: said.get(one) for one in due}, due))
-        bare = judged.get("confirms") and body["verdict"] == "approve" and not said.get("confirmed")
-        self.expect(where, confirmed=(bool(bare), False), in_time=(one["at"] < said["not_after"], True))
+        void = [judged.get("confirms") and not said.get("confirmed"), one["at"] >= said["not_after"]]
+        self.expect(where, void=(body["verdict"] == "approve" and any(void), False))
 
     def enough(self, action):
         """Whether nobody is against it, enough are for it, and somebody of each who were asked besides."""
@@ -411,13 +414,12 @@ class Check:
 
 def verify(path, key="", older=(), exporter=""):
     """What does not hold, and the check; an empty list is a sound pack."""
-    check = None
+    check = Check(key, older, exporter)
     try:
-        with zipfile.ZipFile(path) as zip_file:
-            check = Check(zip_file, key, older, exporter)
+        with zipfile.ZipFile(path) as check.zip:
             check.run()
     except (*WRONG, zipfile.BadZipFile, struct.error) as error:
-        return [*(check.problems if check else ()), f"it cannot be judged further: {error!r}"], check
+        check.problems.append(f"it cannot be judged further: {error!r}")
     return check.problems, check
 
 

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Callable
+from typing import Final
 
 from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.container import Pack
 from lineclear.adapters.auditpack.forms import pem_of
 from lineclear.adapters.auditpack.head import Head
 from lineclear.application.record.findings import Fault, Findings
+from lineclear.application.record.log import log_origin
 from lineclear.application.record.replay import Evidence, Replay
 from lineclear.domain.actions import Action
+from lineclear.domain.events import ContentErased
 from lineclear.domain.identities import Device
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.checkpoint import CheckpointError
@@ -23,6 +26,8 @@ from lineclear.domain.ledger.notes import NoteError
 from lineclear.domain.ledger.proofs import ProofError, parse_proof
 from lineclear.domain.ledger.signing import VerifierOf
 from lineclear.domain.records import Recorded
+
+_NONE: Final[frozenset[str]] = frozenset()
 
 
 class Inside:
@@ -47,6 +52,7 @@ class Inside:
         self._findings = findings
         self._covers = covers
         self._gone: list[tuple[Recorded, str]] = []
+        self._here: dict[str, frozenset[str]] = {}
         evidence = Evidence(self._envelope, covers, verifier_of)
         self.replay = Replay(evidence, findings, excerpt=excerpt, watch=watch)
 
@@ -63,8 +69,9 @@ class Inside:
             self._check_contents(recorded)
 
     def finish(self) -> None:
-        """Judge what only the end shows: keys, and files that nothing refers to."""
+        """Judge what only the end shows: the log's name, keys, and files that nothing refers to."""
         self.replay.finish()
+        self._check_origin()
         for device in self.replay.devices:
             self._check_device(device)
         for recorded, part in self._gone:
@@ -89,19 +96,36 @@ class Inside:
             says = f"it does not lead from entry {index} to the checkpoint's root"
             self._findings.add(Fault.PROOF, name, says)
 
+    def _check_origin(self) -> None:
+        workspace, origin = self.replay.workspace, self._head.checkpoint.origin
+        if workspace is not None and log_origin(workspace.name) != origin:
+            says = f"it is of {origin}, and the entries are those of the workspace {workspace.name}"
+            self._findings.add(Fault.CHECKPOINT, names.CHECKPOINT, says)
+
+    def _check_erased(self, recorded: Recorded, event: ContentErased) -> None:
+        """What a tombstone says was erased is not in any pack that holds the tombstone."""
+        for part in sorted(self._here.get(recorded.stream, _NONE).intersection(event.parts)):
+            where = f"entry {recorded.index} ({recorded.type} of {recorded.stream})"
+            self._findings.add(Fault.CONTENT, where, f"it says that its {part} was erased, and that is here")
+
     def _check_contents(self, recorded: Recorded) -> None:
-        counts = self.replay.counts
+        counts, here = self.replay.counts, set[str]()
+        if isinstance(recorded.event, ContentErased):
+            self._check_erased(recorded, recorded.event)
         for part, digest in recorded.commits.items():
             name = names.committed_name(part, digest)
             if name in self._pack.sizes:
                 counts.contents += part != "statement" and name not in self.due
                 self.due.add(name)
+                here.add(part)
             elif digest in self.absent:
                 counts.absent += 1
                 self._gone.append((recorded, part))
             else:
                 says = f"entry {recorded.index} ({recorded.type}) commits to it as {part}, and it is not here"
                 self._findings.add(Fault.CONTENT, name, says)
+        if not self._here.get(recorded.stream, _NONE) >= here:
+            self._here[recorded.stream] = self._here.get(recorded.stream, _NONE) | here
 
     def _check_tombstone(self, recorded: Recorded, part: str) -> None:
         state = self.replay.states.get(recorded.stream)

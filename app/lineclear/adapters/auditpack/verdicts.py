@@ -8,6 +8,12 @@ from datetime import UTC, datetime
 
 from lineclear.adapters.auditpack.cosignatures import Seen
 from lineclear.application.record.findings import Counts
+from lineclear.application.record.proven import (
+    number,
+    proven_by_replay,
+    unproven_of_the_world,
+    whole_streams,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ def proven(ground: Ground) -> Iterator[str]:
     counts = ground.counts
     if ground.signed_by:
         yield f"All {ground.size:,} entries are those that the log's key signed for, and there are no others."
-        yield "No entry of any stream is missing or doubled, and each step could follow the one before it."
+        yield whole_streams()
     else:
         yield f"All {counts.entries:,} entries here are in the log, at their places, under its signature."
         yield "No entry of the action up to the last one here is missing or doubled."
@@ -44,16 +50,8 @@ def proven(ground: Ground) -> Iterator[str]:
             yield f"Witness {name} cosigned the first {one.size:,} entries, by its own clock at {at}."
     for size in ground.kept:
         yield f"The log continues the one of {size:,} entries whose checkpoint you kept."
-    yield (
-        f"{_number(counts.signatures, 'decision')} signed by device keys that were enrolled at that point of "
-        "the log, over exactly this ledger, action, revision, content and policy."
-    )
-    yield (
-        "Whoever decided had the role, tier and limit for it, was neither the agent's owner nor who asked, "
-        "and was counted once."
-    )
-    yield f"{_number(counts.starts, 'start')} of exactly what policy or enough people had cleared."
-    yield f"{_number(counts.contents, 'content')} here, with the digests that the entries name."
+    yield from proven_by_replay(counts)
+    yield f"{number(counts.contents, 'content')} here, with the digests that the entries name."
     if ground.signed_by:
         yield f"No file was changed since the {ground.signed_by} signed the manifest."
 
@@ -61,7 +59,8 @@ def proven(ground: Ground) -> Iterator[str]:
 def unproven(ground: Ground) -> Iterator[str]:
     """Sentences that no reader should take for granted."""
     yield from _about_trust(ground)
-    yield from _about_the_world()
+    yield from unproven_of_the_world()
+    yield "That the rules were applied rightly: tool contracts, which they need, are not in the ledger."
     yield from _about_what_is_left_out(ground)
 
 
@@ -89,25 +88,17 @@ def _about_trust(ground: Ground) -> Iterator[str]:
     )
 
 
-def _about_the_world() -> Iterator[str]:
-    yield "That everything that happened was recorded, and that nothing was recorded since."
-    yield "That times are true: backend and devices claim them. What is proven is the order."
-    yield "That the systems behind the tools did what they reported."
-    yield "That the rules were applied rightly: tool contracts, which they need, are not in the ledger."
-    yield "That a reviewer read what they signed."
-
-
 def _about_what_is_left_out(ground: Ground) -> Iterator[str]:
     counts = ground.counts
     unsigned = counts.decisions - counts.signatures
     if unsigned:
         yield (
-            f"{_number(unsigned, 'decision')} outside of the scope ({ground.scope}): they are recorded, "
+            f"{number(unsigned, 'decision')} outside of the scope ({ground.scope}): they are recorded, "
             "and their signatures are not here."
         )
     if counts.absent:
         yield (
-            f"{_number(counts.absent, 'content')} not here, as whoever exported says: nothing is proven of "
+            f"{number(counts.absent, 'content')} not here, as whoever exported says: nothing is proven of "
             "what was in them."
         )
     if ground.signed_by:
@@ -117,7 +108,3 @@ def _about_what_is_left_out(ground: Ground) -> Iterator[str]:
             "What an excerpt leaves out: safe mode, a key revoked or a person changed between the entries "
             "that are here, and what happened afterwards."
         )
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun} is" if count == 1 else f"{count:,} {noun}s are"

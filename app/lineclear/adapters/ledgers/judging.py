@@ -13,6 +13,7 @@ from lineclear.adapters.ledgers.proving import SignedRoot
 from lineclear.adapters.ledgers.shelves import LiveShelf
 from lineclear.adapters.system.signatures import verifier_of
 from lineclear.application.record.findings import Conclusion, Counts, Fault, Findings
+from lineclear.application.record.proven import proven_by_replay, unproven_of_the_world, whole_streams
 from lineclear.application.record.reading import Progress
 from lineclear.application.record.replay import Evidence, Replay
 from lineclear.domain.ledger.checkpoint import Checkpoint
@@ -27,7 +28,7 @@ def judge_live(shelf: LiveShelf, progress: Progress) -> Conclusion:
     """The verdict over everything up to the log's newest signed root. Raises Refusal without one."""
     root = shelf.newest()
     checkpoint, findings = root.checkpoint, Findings()
-    replay = Replay(Evidence(shelf.blob, lambda _stream: True, verifier_of), findings)
+    replay = Replay(Evidence(shelf.blob, lambda _stream: True, verifier_of, reads_contents=False), findings)
     _check_tree(shelf, checkpoint, replay, findings, progress)
     replay.finish()
     is_sound, is_signed = not findings.listed, root.key is not None
@@ -66,16 +67,8 @@ def _check_tree(
 def _proven(counts: Counts, *, is_signed: bool) -> Iterator[str]:
     whose = "the log's key signed for" if is_signed else "the backend's newest root commits to"
     yield f"All {counts.entries:,} entries on this console are those that {whose}, and there are no others."
-    yield "No entry of any stream is missing or doubled, and each step could follow the one before it."
-    yield (
-        f"{_number(counts.signatures, 'decision')} signed by device keys that were enrolled at that point of "
-        "the log, over exactly this ledger, action, revision, content and policy."
-    )
-    yield (
-        "Whoever decided had the role, tier and limit for it, was neither the agent's owner nor who asked, "
-        "and was counted once."
-    )
-    yield f"{_number(counts.starts, 'start')} of exactly what policy or enough people had cleared."
+    yield whole_streams()
+    yield from proven_by_replay(counts)
 
 
 def _unproven(root: SignedRoot) -> Iterator[str]:
@@ -91,11 +84,4 @@ def _unproven(root: SignedRoot) -> Iterator[str]:
         )
     yield "That nobody was shown another log: that takes witnesses, or a checkpoint that you kept."
     yield "Contents that nobody looked at: titles and payloads are checked when their story is opened."
-    yield "That everything that happened was recorded, and that nothing was recorded since."
-    yield "That times are true: backend and devices claim them. What is proven is the order."
-    yield "That the systems behind the tools did what they reported."
-    yield "That a reviewer read what they signed."
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun} is" if count == 1 else f"{count:,} {noun}s are"
+    yield from unproven_of_the_world()

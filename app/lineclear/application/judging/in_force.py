@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from hashlib import sha256
 
 import msgspec
 
@@ -15,6 +16,11 @@ from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.trials import LIVE, LiveTrial, half_of
 
 ACTIVE = "active"
+
+
+def document_of(content: bytes) -> CapabilityDocument:
+    """A document from bytes that were found to be those that the ledger names; ValueError for no document."""
+    return _loaded(content, sha256(content).hexdigest())
 
 
 @lru_cache(maxsize=16)

@@ -148,6 +148,7 @@ class Fault(StrEnum):
     START = "start"
     OUTCOME = "outcome"
     CONTENT = "content"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)

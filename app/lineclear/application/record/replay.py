@@ -14,18 +14,20 @@ from typing import Final
 import msgspec
 
 from lineclear.application.governing.workspaces import ONLY
-from lineclear.application.judging.clearing import ACTIVE
+from lineclear.application.judging.in_force import ACTIVE, document_of
 from lineclear.application.ports import Stored
-from lineclear.application.record import rules
+from lineclear.application.record import lending, rules, spending, ties
 from lineclear.application.record.findings import Counts, Fault, Findings
 from lineclear.application.recording import read_stored
 from lineclear.domain import events as e
 from lineclear.domain.actions import Action
+from lineclear.domain.budgets import DayBudget
 from lineclear.domain.control import ActivePolicy, Workspace
 from lineclear.domain.identities import Device, Person, Witness
 from lineclear.domain.jobs import Job
-from lineclear.domain.ledger.signing import PUBLIC_KEY_SIZE, VerifierOf, key_id
+from lineclear.domain.ledger.signing import VerifierOf
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
+from lineclear.domain.policy.document import CapabilityDocument, DocumentError
 from lineclear.domain.records import Recorded
 from lineclear.domain.state import Aggregate, fold
 
@@ -46,12 +48,18 @@ class Evidence:
     """What there is beside the entries.
 
     `envelope` gives stored bytes by their digest, above all a signed decision; `covers` says whose decisions
-    have to be there.
+    have to be there. `reads_contents` says whether contents are worth their reading: they are read over a
+    network where a ledger is live.
     """
 
     envelope: Callable[[str], bytes | None]
     covers: Callable[[str], bool]
     verifier_of: VerifierOf
+    reads_contents: bool = True
+
+    def content(self, digest: str) -> bytes | None:
+        """A sealed content, where it is here and read at all."""
+        return self.envelope(digest) if self.reads_contents and digest else None
 
 
 class Replay:
@@ -71,6 +79,7 @@ class Replay:
         self._findings = findings
         self._excerpt = excerpt
         self._watch = frozenset({f"action/{watch}", f"job/{watch}"})
+        self._latest = ""
         self._due: defaultdict[str, int] = defaultdict(int)
         self._before: dict[str, Device] = {}
         self._signed: dict[str, tuple[int, str]] = {}
@@ -113,6 +122,9 @@ class Replay:
             self._add(Fault.SEQUENCE, recorded, [f"it cannot follow: {error}"])
             return recorded
         self.states[recorded.stream] = after
+        self._latest = max(self._latest, recorded.at)
+        if isinstance(recorded.event, e.ActionProposed | e.ActionRevised) and isinstance(after, Action):
+            self._judge_content(recorded, after)
         if recorded.stream in self._watch and isinstance(after, Action | Job):
             self.steps.append(Step(recorded, after, self._statement))
         return recorded
@@ -138,22 +150,77 @@ class Replay:
     def _judge(self, before: Aggregate | None, recorded: Recorded) -> None:
         self._statement = None
         match recorded.event:
-            case e.DeviceEnrolled(public_key=public_key):
-                self._add(Fault.DEVICE, recorded, _key_problems(recorded.id, public_key))
+            case e.DeviceEnrolled() as enrolled:
+                self._add(Fault.DEVICE, recorded, ties.key_problems(recorded, enrolled))
             case e.DeviceSigned(action=action):
                 self._take_signature(before, recorded, action)
-            case e.AuthorityDelegated() as lent if not self._excerpt:
-                self._add(Fault.AUTHORITY, recorded, rules.lending_problems(recorded, lent, self.states))
             case e.GlassBroken() | e.GlassReviewed() as glass:
-                self._add(Fault.AUTHORITY, recorded, rules.glass_problems(recorded, glass))
+                self._add(Fault.AUTHORITY, recorded, lending.glass_problems(recorded, glass))
             case e.ActionProposed():
                 self.counts.actions += 1
-            case e.BudgetCut() | e.BudgetRaised() as event if isinstance(before, Job) and not self._excerpt:
-                problems = rules.budget_problems(before, recorded, event, self.states)
-                self._add(Fault.AUTHORITY, recorded, problems)
             case event if isinstance(before, Action):
                 self._add(Fault.SEQUENCE, recorded, rules.sequence_problems(before, recorded))
                 self._judge_action(before, recorded, event)
+        if not self._excerpt:
+            self._judge_among_others(before, recorded)
+
+    def _judge_among_others(self, before: Aggregate | None, recorded: Recorded) -> None:
+        """What takes the streams that an excerpt leaves out."""
+        match recorded.event:
+            case e.ActionProposed() as event:
+                self._add(Fault.AUTHORITY, recorded, ties.proposal_problems(recorded, event, self.states))
+            case e.PolicyActivated() as event:
+                self._add(Fault.POLICY, recorded, ties.document_problems(before, recorded, event))
+            case e.DeviceEnrolled() as event:
+                self._add(Fault.DEVICE, recorded, ties.device_problems(recorded, event, self.states))
+            case e.AuthorityDelegated() as event:
+                self._add(Fault.AUTHORITY, recorded, lending.lending_problems(recorded, event, self.states))
+            case e.DelegationEnded() as event if isinstance(before, Person):
+                self._add(Fault.AUTHORITY, recorded, lending.ending_problems(before, recorded, event))
+            case e.GlassBroken() | e.GlassReviewed() as event:
+                problems = lending.review_problems(before, recorded, event, self.states)
+                self._add(Fault.AUTHORITY, recorded, problems)
+            case _:
+                self._judge_spending(before, recorded)
+
+    def _judge_spending(self, before: Aggregate | None, recorded: Recorded) -> None:
+        match recorded.event:
+            case e.BudgetCut() as event if isinstance(before, Job):
+                problems = spending.cut_problems(before, recorded, event, self.states)
+                self._add(Fault.AUTHORITY, recorded, problems)
+            case e.BudgetReserved() as event if isinstance(before, Job):
+                self._add(Fault.BUDGET, recorded, spending.reservation_problems(before, event))
+            case e.DayReserved() as event:
+                day = before if isinstance(before, DayBudget) else DayBudget(recorded.id, -1)
+                problems = spending.day_problems(day, recorded, event, self._document())
+                self._add(Fault.BUDGET, recorded, problems)
+            case e.BudgetRaised() | e.DayRaised() as event:
+                self._judge_raise(before, recorded, event)
+
+    def _judge_raise(self, before: Aggregate | None, recorded: Recorded, event: spending.Raised) -> None:
+        asked = self.states.get(f"action/{event.by_action}")
+        action = asked if isinstance(asked, Action) else None
+        self._add(Fault.AUTHORITY, recorded, spending.raise_problems(recorded, event, action))
+        sealed = self._evidence.content(action.content.payload) if action else None
+        if sealed is not None:
+            day = before if isinstance(before, DayBudget) else None
+            problems = spending.raised_problems(recorded, event, sealed, day, self._document())
+            self._add(Fault.AUTHORITY, recorded, problems)
+
+    def _judge_content(self, recorded: Recorded, action: Action) -> None:
+        covered = self._evidence.covers(recorded.stream)
+        sealed = self._evidence.content(action.content.payload) if covered else None
+        if sealed is not None:
+            self._add(Fault.CONTENT, recorded, ties.content_problems(action, sealed, self.states))
+
+    def _document(self) -> CapabilityDocument | None:
+        """The document in force at this point, where it is here and can be read."""
+        policy = self.states.get(f"policy/{ACTIVE}")
+        content = self._evidence.content(policy.document) if isinstance(policy, ActivePolicy) else None
+        try:
+            return document_of(content) if content is not None else None
+        except (DocumentError, UnicodeDecodeError):
+            return None
 
     def _judge_action(self, action: Action, recorded: Recorded, event: e.Event) -> None:
         match event:
@@ -181,8 +248,7 @@ class Replay:
     def _take_signature(self, before: Aggregate | None, recorded: Recorded, action: str) -> None:
         if isinstance(before, Device):
             self._before[before.id] = before
-            if before.revoked:
-                self._add(Fault.DEVICE, recorded, ["the device was revoked before it signed this"])
+            self._add(Fault.DEVICE, recorded, ties.signer_problems(recorded, before))
         if recorded.id in self._signed and not self._excerpt:
             self._add(Fault.DEVICE, recorded, ["the device's signature before led to no decision"])
         self._signed[recorded.id] = (recorded.index, action)
@@ -191,11 +257,11 @@ class Replay:
         self.counts.decisions += 1
         device, person = self.states.get(f"device/{event.device}"), self.states.get(f"person/{event.person}")
         known = device if isinstance(device, Device) else None
-        voter = person if isinstance(person, Person) else None
-        if self._signed.pop(event.device, (0, ""))[1] != action.id:
+        voter, at = person if isinstance(person, Person) else None, ties.time_of(recorded, self._latest)
+        if self._signed.pop(event.device, None) != (recorded.index - 1, action.id):
             self._add(Fault.DECISION, recorded, ["its device did not sign for this action just before"])
         self._add(Fault.DECISION, recorded, rules.recorded_problems(action, recorded, event, known))
-        self._add(Fault.AUTHORITY, recorded, rules.authority_problems(action, event, voter, recorded.at))
+        self._add(Fault.AUTHORITY, recorded, rules.authority_problems(action, event, voter, at))
         if known is not None and self._evidence.covers(recorded.stream):
             self._add(Fault.DECISION, recorded, self._envelope_problems(action, recorded, known))
 
@@ -215,7 +281,8 @@ class Replay:
         before, workspace = self._before.get(device.id), self.workspace
         previous = None if self._excerpt or before is None else before.last
         origin = workspace.origin if workspace else ""
-        yield from rules.statement_problems(action, recorded, statement, origin, previous)
+        at = ties.time_of(recorded, self._latest)
+        yield from rules.statement_problems(action, recorded, statement, origin, previous, at)
         payload = self._evidence.envelope(action.content.payload)
         yield from rules.confirmation_problems(action, statement, payload)
 
@@ -223,12 +290,3 @@ class Replay:
         for problem in problems:
             where = f"entry {recorded.index} ({recorded.type} of {recorded.stream})"
             self._findings.add(fault, where, problem)
-
-
-def _key_problems(identifier: str, public_key: str) -> Iterator[str]:
-    try:
-        raw = b64decode(public_key, validate=True)
-    except ValueError:
-        raw = b""
-    if len(raw) != PUBLIC_KEY_SIZE or key_id(raw) != identifier:
-        yield "the device's name is not the digest of its key"

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from lineclear.application.deciding.decide import conditions, judgement
-from lineclear.application.executing.inside import INSIDE, RAISE_BUDGET
 from lineclear.application.governing.scopes import scopes_of
-from lineclear.application.services import moment
+from lineclear.application.services import moment, stamp
 from lineclear.domain import authority
 from lineclear.domain import events as e
 from lineclear.domain.actions import Action
 from lineclear.domain.confirming import confirm_words, is_confirmed
 from lineclear.domain.control import ActivePolicy, SafeMode
 from lineclear.domain.identities import Device, Person
-from lineclear.domain.jobs import Job, limit_of
+from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import DecisionStatement
 from lineclear.domain.payloads import view_digest
 from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.limits import shown_words
 from lineclear.domain.policy.stages import Escalation
-from lineclear.domain.principals import MAY, Deed
 from lineclear.domain.records import Recorded
 from lineclear.domain.second_looks import draw, is_drawn
 from lineclear.domain.standing import standing_for
@@ -133,13 +131,13 @@ def recorded_problems(
 
 
 def authority_problems(
-    action: Action, event: e.DecisionRecorded, person: Person | None, at: str
+    action: Action, event: e.DecisionRecorded, person: Person | None, at: datetime
 ) -> Iterator[str]:
     """Whether this person could decide on this action at this point (I8, I9, I11, I12, I13)."""
     if person is None:
         yield f"{event.person} was not enrolled at this point of the ledger"
         return
-    stands = standing_for(person, action, moment(at))
+    stands = standing_for(person, action, at)
     if event.tier != stands.tier:
         yield f"{person.id} was at tier {stands.tier}, and tier {event.tier} was recorded"
     if (event.grounds, event.giver) != (stands.grounds, stands.giver):
@@ -147,7 +145,7 @@ def authority_problems(
         yield f"{person.id} stood by {stood}, and {said} was recorded"
     if event.groups != person.groups:
         yield f"{person.id} was in other groups than were recorded"
-    for condition in conditions(action, person, moment(at)):
+    for condition in conditions(action, person, at):
         if not condition.met:
             yield f"{person.id} did not meet: {authority.sentence(condition)}"
     if action.proposer == f"person/{person.id}":
@@ -156,39 +154,22 @@ def authority_problems(
         yield f"{person.id} had decided on this revision before"
 
 
-def lending_problems(recorded: Recorded, event: e.AuthorityDelegated, states: States) -> Iterator[str]:
-    """Whether somebody lent a part of what they had been enrolled with, to somebody else (I12)."""
-    giver = states.get(f"person/{event.giver}")
-    if not isinstance(giver, Person) or giver.left:
-        yield f"{event.giver} was not enrolled at this point of the ledger"
-        return
-    if recorded.actor != f"person/{giver.id}" or recorded.id == giver.id:
-        yield f"{giver.id} is said to have lent it to {recorded.id}, and it was recorded by {recorded.actor}"
-    if event.tier > giver.tier:
-        yield f"tier {event.tier} was lent, and {giver.id} was at tier {giver.tier}"
-    if (event.ceiling, event.currency) != (giver.ceiling, giver.currency):
-        yield f"it was lent with another ceiling than that of {giver.id}"
-
-
-def glass_problems(recorded: Recorded, event: e.GlassBroken | e.GlassReviewed) -> Iterator[str]:
-    """Whether who broke the glass did so themselves, and somebody else reviewed it (I13)."""
-    by = event.by if isinstance(event, e.GlassReviewed) else recorded.id
-    if recorded.actor != f"person/{by}":
-        yield f"it is said to be by {by}, and was recorded by {recorded.actor}"
-    if isinstance(event, e.GlassReviewed) and by == recorded.id:
-        yield f"{by} reviewed their own break-glass"
-
-
 def _rest(grounds: Grounds, giver: str) -> str:
     return f"authority lent by {giver}" if giver else f"{grounds.replace('_', '-')} authority"
 
 
 def statement_problems(
-    action: Action, recorded: Recorded, statement: DecisionStatement, origin: str, previous: str | None
+    action: Action,
+    recorded: Recorded,
+    statement: DecisionStatement,
+    origin: str,
+    previous: str | None,
+    at: datetime,
 ) -> Iterator[str]:
     """Whether what was signed is exactly what was recorded: this ledger, action, revision, content, policy.
 
-    `previous` is the device's decision before; None where it cannot be known here.
+    `previous` is the device's decision before; None where it cannot be known here. `at` is when it counts
+    as recorded.
     """
     event = recorded.event
     assert isinstance(event, e.DecisionRecorded)
@@ -214,8 +195,8 @@ def statement_problems(
         yield f"at one look {event.bulk} were approved as recorded, and {statement.bulk} as signed"
     if previous is not None and (statement.previous_decision or "") != previous:
         yield "it does not name the device's decision before it"
-    if statement.verdict is Verdict.APPROVE and moment(statement.not_after) <= moment(recorded.at):
-        yield f"it was recorded at {recorded.at}, and valid until {statement.not_after} only"
+    if statement.verdict is Verdict.APPROVE and moment(statement.not_after) <= at:
+        yield f"it was recorded at {stamp(at)}, and valid until {statement.not_after} only"
 
 
 def escalation_problems(action: Action, recorded: Recorded, event: e.ActionEscalated) -> Iterator[str]:
@@ -293,6 +274,8 @@ def start_problems(action: Action, event: e.ExecutionStarted, states: States) ->
         yield "an agent in draft mode executes nothing"
     if action.status is ActionStatus.STARTED and action.run is not None and event.key != action.run.key:
         yield "it was sent again under another key"
+    if action.status is ActionStatus.STARTED and action.run is not None and event.token <= action.run.token:
+        yield f"it was sent again under lease {event.token}, and {action.run.token} was the newest"
     for scope in scopes_of(action) if action.mutates else ():
         match states.get(f"safe_mode/{scope}"):
             case SafeMode(on=True):
@@ -310,30 +293,6 @@ def outcome_problems(action: Action, event: e.Event) -> Iterator[str]:
             | e.ExecutionCancelled(token=token)
         ) if action.run is not None and token != action.run.token:
             yield f"it is by the holder of lease {token}, and {action.run.token} is the newest"
-
-
-def budget_problems(
-    job: Job, recorded: Recorded, event: e.BudgetCut | e.BudgetRaised, states: States
-) -> Iterator[str]:
-    """Whether a job's limit was raised by the action that asked for it, or cut by somebody who may (I31)."""
-    present = limit_of(job, event.kind)
-    if isinstance(event, e.BudgetRaised):
-        match states.get(f"action/{event.by_action}"):
-            case Action(status=ActionStatus.STARTED) as raising if (
-                raising.job,
-                raising.connector,
-                raising.tool,
-            ) == (job.id, INSIDE, RAISE_BUDGET):
-                return
-        yield f"{event.by_action} had not started to raise it"
-        return
-    person = states.get(f"person/{event.by}")
-    if recorded.actor != f"person/{event.by}":
-        yield f"it is said to be by {event.by}, and was recorded by {recorded.actor}"
-    if not isinstance(person, Person) or person.left or person.role not in MAY[Deed.SET_BUDGET]:
-        yield f"{event.by} could not change budgets at this point of the ledger"
-    if event.was != present or not 0 < event.limit < present:
-        yield f"it is from {event.was} to {event.limit}, and the limit was {present}"
 
 
 def undone_problems(action: Action, event: e.ActionUndone, states: States) -> Iterator[str]:

@@ -23,6 +23,7 @@ from lineclear.application.record.reading import (
 )
 from lineclear.application.record.rules import statement_problems
 from lineclear.application.recording import read_stored
+from lineclear.application.services import moment
 from lineclear.domain import events as e
 from lineclear.domain.actions import Action
 from lineclear.domain.control import Workspace
@@ -167,9 +168,8 @@ class Stories:
             statement = open_decision(envelope, {event.device: verifier})
         except (StatementError, ValueError) as error:
             return Signature(SignatureState.BROKEN, event.device, str(error))
-        problems = (
-            list(statement_problems(action, recorded, statement, self._origin(), None)) if action else []
-        )
+        at, origin = moment(recorded.at), self._origin()
+        problems = list(statement_problems(action, recorded, statement, origin, None, at)) if action else []
         is_revoked = revoked_at is not None and revoked_at < recorded.index
         if is_revoked:
             problems.append("the device had been revoked before")

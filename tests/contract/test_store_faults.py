@@ -86,12 +86,12 @@ def test_a_database_that_another_program_has_locked_is_busy_and_then_serves_agai
 
 def test_i47_a_full_disk_is_acknowledged_to_nobody_and_takes_nothing_with_it(file: Path):
     with opened(f"sqlite:///{file}") as (store, engine):
-        store.transact(lambda tx: open_job(tx, "job-1"))
         with engine.connect() as connection:
             cursor = connection.connection.cursor()
             (pages,) = cursor.execute("PRAGMA page_count").fetchone()
-            cursor.execute(f"PRAGMA max_page_count = {pages + 1}")
-            # The pool gives the connection that came back last: the writer meets the limit.
+            cursor.execute(f"PRAGMA max_page_count = {pages + 4}")
+            # The pool gives the connection that came back last: the writer takes it, and meets the limit.
+        store.transact(lambda tx: open_job(tx, "job-1"))
 
         def work(tx: Transaction) -> None:
             open_job(tx, "job-large")

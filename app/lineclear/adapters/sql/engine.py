@@ -73,15 +73,21 @@ def open_engine(url: str, *, key: bytes | None = None, busy_seconds: float = BUS
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that commits at its end; on SQLite nobody else writes meanwhile."""
-    with engine.connect() as connection:
-        try:
-            with connection.begin():
-                if connection.dialect.name == "sqlite":
-                    _lock(connection)
-                yield connection
-        except DBAPIError:
-            connection.invalidate()  # after a device error the next transaction starts from the file
-            raise
+    with engine.connect() as connection, begun(connection):
+        yield connection
+
+
+@contextmanager
+def begun(connection: Connection) -> Iterator[None]:
+    """A writing transaction on this connection, which is of no more use where the database failed."""
+    try:
+        with connection.begin():
+            if connection.dialect.name == "sqlite":
+                _lock(connection)
+            yield
+    except DBAPIError:
+        connection.invalidate()  # after a device error the next transaction starts from the file
+        raise
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from lineclear.adapters.sql.engine import BUSY_SECONDS, open_engine, reading, writing
 from lineclear.adapters.sql.faults import is_conflict, refusal_for, refusing
 from lineclear.adapters.sql.known import Recent
+from lineclear.adapters.sql.lines import Lines
 from lineclear.adapters.sql.listening import CHANNEL, listening_on
 from lineclear.adapters.sql.protecting import protect
 from lineclear.adapters.sql.scrubbing import scrub
@@ -59,6 +60,7 @@ class SqlStore:
             if engine.dialect.name == "postgresql"
             else engine
         )
+        self._readers, self._writers = Lines(self._reads), Lines(engine)
         self._inside = threading.local()
         self._is_closed = False
         with refusing():
@@ -99,9 +101,11 @@ class SqlStore:
         self._is_closed = True
         self._watch.close()
         self._writer.close()
+        for lines in (self._readers, self._writers):
+            lines.close()
 
     def _looked[R](self, work: Callable[[SqlSnapshot], R]) -> R:
-        with self._marked_inside(), refusing(), reading(self._reads) as connection:
+        with self._marked_inside(), refusing(), self._readers.reading() as connection:
             return work(SqlSnapshot(connection, self._workspace, self._room, self._recent))
 
     def _size(self) -> int:
@@ -146,7 +150,7 @@ class SqlStore:
         return transaction
 
     def _committed(self, batch: Batch) -> SqlTransaction:
-        with writing(self._engine) as connection:
+        with self._writers.writing() as connection:
             transaction = SqlTransaction(connection, self._workspace, self._room, self._recent)
             before = transaction.size()
             for place, call in enumerate(batch):

@@ -231,6 +231,10 @@ def test_the_document_keeps_its_permissions(crash):
     assert crash.path.read_bytes() == crash.old
 
 
+def test_what_is_kept_of_a_private_document_is_its_owners_alone(crash):
+    assert crash.journal.stat().st_mode & 0o077 == 0
+
+
 def test_a_receipt_that_smuggles_other_lines_restores_only_its_record(crash):
     forged = json.loads(json.dumps(crash.effect.receipt))
     forged["lines"]["removed"] = ["    - principal: eve\n", "      role: admin\n"]

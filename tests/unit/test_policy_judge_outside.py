@@ -233,6 +233,14 @@ def test_only_a_rule_of_the_data_api_can_be_named(url):
         load(f"{DOCUMENT}opa:\n  url: {url}\n")
 
 
+@pytest.mark.parametrize("name", ["LINECLEAR_KEY_PASSPHRASE", "CRM_TOKEN", "PGPASSWORD", "OPA_"])
+def test_i43_no_other_secret_of_the_machine_is_sent_to_a_judge(name: str):
+    judge = f"{DOCUMENT}opa:\n  url: {URL}\n  token_env: "
+    load(f"{judge}OPA_TOKEN\n")
+    with pytest.raises(DocumentError, match="token_env"):
+        load(f"{judge}{name}\n")
+
+
 # -- over HTTP --------------------------------------------------------------------------------------
 
 
@@ -275,10 +283,10 @@ def test_over_http_an_answer_without_end_is_cut_off():
 
 def test_over_http_its_token_comes_from_the_environment(monkeypatch):
     with running_opa() as opa:
-        with pytest.raises(ToolFailed, match="LINECLEAR_TEST_OPA is not set"):
-            ask(opa, token_env="LINECLEAR_TEST_OPA")
-        monkeypatch.setenv("LINECLEAR_TEST_OPA", "s3cret")
-        ask(opa, token_env="LINECLEAR_TEST_OPA")
+        with pytest.raises(ToolFailed, match="OPA_TEST_TOKEN is not set"):
+            ask(opa, token_env="OPA_TEST_TOKEN")
+        monkeypatch.setenv("OPA_TEST_TOKEN", "s3cret")
+        ask(opa, token_env="OPA_TEST_TOKEN")
         assert opa.headers[0]["Authorization"] == "Bearer s3cret"
 
 

@@ -306,7 +306,8 @@ class CapabilityShape(_Who):
 
 
 _JUDGE_URL = r"^(https://[^/?#@\s]+|http://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?)/v1/data(/[A-Za-z0-9_.~-]+)+$"
-_ENV_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,99}$"
+_ENV_NAME = r"^OPA_[A-Za-z0-9_]{1,96}$"
+"""Whoever writes policy also names where the token is sent: other secrets of the machine are out of reach."""
 
 
 class JudgeShape(_Shape):
@@ -323,7 +324,7 @@ class JudgeShape(_Shape):
         500, description="for how many milliseconds an answer is waited for, 50 to 5000"
     )
     token_env: Annotated[str, Field(pattern=_ENV_NAME)] | None = Field(
-        None, description="the environment variable that holds a bearer token for it, such as OPA_TOKEN"
+        None, description="the environment variable that holds a bearer token for it, as OPA_TOKEN"
     )
 
 

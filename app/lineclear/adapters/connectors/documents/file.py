@@ -84,7 +84,8 @@ class DocumentFile:
         try:
             self._append(intent)
             mode = self._path.stat().st_mode & 0o7777
-            with fresh.open("wb") as file:
+            fresh.unlink(missing_ok=True)  # left by a crash, and perhaps readable by others
+            with open(fresh, "wb", opener=_private) as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -153,13 +154,18 @@ class DocumentFile:
 
     def _append(self, line: Intent | End) -> None:
         is_new = not self._journal.exists()
-        with self._journal.open("a+b") as file:
+        with open(self._journal, "a+b", opener=_private) as file:
             lead = b"" if _ends_whole(file) else b"\n"
             file.write(lead + msgspec.json.encode(line) + b"\n")
             file.flush()
             os.fsync(file.fileno())
         if is_new:
             sync_folder(self._journal.parent)
+
+
+def _private(path: str, flags: int) -> int:
+    """A new file that only its owner reads: it holds what the document holds, which may be as private."""
+    return os.open(path, flags, 0o600)
 
 
 def _ends_whole(file: IO[bytes]) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from lineclear.cli.changes import compare, path_text, payload_rows
+from lineclear.cli.options import answer
 from lineclear.cli.rendering import Row, Screen, json_line, rows_of
 from lineclear.domain.diffing import Span, leaves, same
 from lineclear.domain.effects import Shape
@@ -172,3 +173,17 @@ def test_json_holds_nothing_that_a_terminal_obeys(text: str):
     line = json_line({"text": text + "\x7f\x1b\u009b\u2028"})
     assert re.fullmatch(r"[ -~]+", line)
     assert json.loads(line)["text"] == text + "\x7f\x1b\u009b\u2028"
+
+
+def test_i6_an_answer_in_words_is_obeyed_by_no_terminal(capsys):
+    answer(
+        {},
+        "Legal hold is on since 09:00, by ana: \x1b]0;ok\x07\x1b[2J\nnext \u202eline, übrig",
+        as_json=False,
+    )
+    said = capsys.readouterr().out
+    assert said.endswith("\n")
+    assert all(line.isprintable() for line in said.splitlines())
+    assert "übrig" in said
+    answer({}, "plain — words →", as_json=False)
+    assert capsys.readouterr().out == "plain — words →\n"

@@ -13,6 +13,7 @@ import typer
 
 from lineclear.domain.money import Money, MoneyError, parse_money
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.text import paintable
 
 Data = Annotated[
     Path, typer.Option("--data", help="The folder with workspace.yaml, policy.yaml and the database.")
@@ -64,5 +65,9 @@ def read_document(file: Path) -> str:
 
 
 def answer(said: Mapping[str, object], words: str, *, as_json: bool) -> None:
-    """Say it on stdout at once: in one line of JSON, or in words."""
-    print(json.dumps(said) if as_json else words, flush=True)  # noqa: T201  # what the command is for
+    """Say it on stdout at once: in one line of JSON, or in words that no terminal obeys.
+
+    Reasons and names among them came from outside; what was made paintable before stays as it is.
+    """
+    shown = "\n".join(line if line.isprintable() else paintable(line).text for line in words.split("\n"))
+    print(json.dumps(said) if as_json else shown, flush=True)  # noqa: T201  # what the command is for

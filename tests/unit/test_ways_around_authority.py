@@ -162,6 +162,14 @@ def test_deadlines_stand_still_for_as_long_as_any_safe_mode_holds_them(kernel: K
     assert (held.status, held.deadline) == (ActionStatus.PENDING, stamp(begun + timedelta(minutes=18)))
 
 
+def test_what_safe_mode_holds_can_be_rejected_however_late_it_is(kernel: Kernel):
+    lead = kernel.reviewer("lead")
+    action = kernel.refund("60.00", deadline=stamp(kernel.clock.now() + timedelta(minutes=3)))
+    safe_mode(kernel, lead, on=True)
+    kernel.later(minutes=5)
+    assert kernel.decide(lead, action, Verdict.REJECT, "it is wrong").status is ActionStatus.REJECTED
+
+
 def test_leaving_safe_mode_moves_every_deadline_however_many_wait(kernel: Kernel):
     lead, begun = kernel.reviewer("lead"), kernel.clock.now()
     deadline = stamp(begun + timedelta(hours=1))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from lineclear.application.governing.scopes import safe_mode_over
 from lineclear.application.judging.evaluating import evaluated_again
 from lineclear.application.ports import Snapshot
 from lineclear.application.services import Services, moment, stamp
@@ -17,7 +18,7 @@ from lineclear.domain.control import Workspace
 from lineclear.domain.ledger.statements import DecisionStatement
 from lineclear.domain.offline import Bar, OfflineRule, bar_of, words_of
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.vocabulary import ActionStatus, Outcome, Tier, Verdict
+from lineclear.domain.vocabulary import ActionStatus, Executor, Outcome, Tier, Verdict
 
 _CLOCKS: Final = timedelta(minutes=1)
 """How far apart the clocks of two servers of one workspace may be."""
@@ -44,13 +45,20 @@ def check_arrival(
     services: Services, snapshot: Snapshot, action: Action, statement: DecisionStatement
 ) -> None:
     """Refuse what came too late, and approvals without the backend beyond what the workspace allows."""
-    check_open(services, action, statement.verdict)
+    if statement.verdict != Verdict.REJECT or not _stands_still(snapshot, action):
+        check_open(services, action, statement.verdict)
     if statement.verdict != Verdict.APPROVE:
         return
     if moment(statement.not_after) <= services.clock.now():
         raise Refusal(Code.DECISION_EXPIRED, until=statement.not_after)
     if statement.offline:
         _check_offline(services, snapshot, action, statement)
+
+
+def _stands_still(snapshot: Snapshot, action: Action) -> bool:
+    """Whether its deadline stands still, however late it seems: then a rejection still finds it waiting."""
+    is_waiting = action.status is ActionStatus.PENDING and action.executor is Executor.BACKEND
+    return is_waiting and safe_mode_over(snapshot, action) is not None
 
 
 def _check_offline(

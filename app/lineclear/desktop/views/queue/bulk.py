@@ -125,10 +125,8 @@ class BulkLineView(QWidget):
             said = Text(look, FontRole.SMALL, Token.TEXT, Fit.WRAP)
             said.set_words(change)
             inside.addWidget(said)
-        self._all.hide()
         self.more = Link(look, say("All changes"), indent=0)
         self.more.setAccessibleName(say("All changes of {title}", title=text_of(line.title)))
-        self.more.setVisible(len(line.changes) > 1)
         self.more.clicked.connect(self._toggle)
         second = row(gap=12)
         second.addWidget(self._change, 1)
@@ -137,6 +135,8 @@ class BulkLineView(QWidget):
         stack.addLayout(first)
         stack.addLayout(second)
         stack.addWidget(self._all)
+        self._all.hide()
+        self.more.setVisible(len(line.changes) > 1)  # in its place by now: before, it would be a window
         self.setAccessibleName(f"{told}, {line.amount}, {text_of(line.change)}, {undo.text()}")
 
     def _toggle(self) -> None:

@@ -59,7 +59,7 @@ class QueueView(Panel):
         self.list.chosen.connect(self.chosen)
         self.list.opened.connect(self.opened)
         self.list.verticalScrollBar().valueChanged.connect(self._tell_end)
-        self.narrowing = QueueNarrowingBar(look, self.list)
+        self.narrowing = QueueNarrowingBar(look)
         self.narrowing.viewed.connect(self.filtered)
         self.narrowing.commanded.connect(self.stepped)
         self._stack = QStackedWidget()

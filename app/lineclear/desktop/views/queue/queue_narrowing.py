@@ -36,10 +36,9 @@ class QueueNarrowingBar(QWidget):
     narrowed = Signal(str, str)
     """Name and value of a filter; with an empty value it is let go."""
 
-    def __init__(self, look: Look, before: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._before = before
         self.filters: tuple[Filter, ...] = ()
         self.narrowing: Narrowing | None = None
         self._pills = Flow(gap=4)
@@ -145,19 +144,14 @@ class QueueNarrowingBar(QWidget):
     def _show_pills(self, filters: tuple[Filter, ...]) -> None:
         self.filters = filters
         clear(self._pills)
-        # What is made later would come last for the Tab key; Qt lets it follow only what takes the focus.
-        before = self._before
         shown = [one for one in filters if one.is_pinned or one.is_on]
         for one in shown or filters:
             pill = Pill(self._look, one.title)
             pill.setChecked(one.is_on)
             pill.clicked.connect(lambda _checked=False, chosen=one.id: self.viewed.emit(chosen))
             self._pills.addWidget(pill)
-            QWidget.setTabOrder(before, pill)
-            before = pill
         more = Pill(self._look, say("Views ▾"))
         more.setAccessibleName(say("All views"))
         more.setCheckable(False)
         more.clicked.connect(lambda _checked=False: self.commanded.emit("queue.views"))
         self._pills.addWidget(more)
-        QWidget.setTabOrder(before, more)

@@ -127,9 +127,16 @@ class DecisionBar(Panel):
         self._update_panel(sheet)
 
     def press(self, command_id: str) -> None:
-        """Do what a command's key does: the same as a click, so a disabled button stays silent."""
+        """Do what a command's key does: the same as a click.
+
+        Where it cannot be done and the reason is behind More, that opens. An open question comes first.
+        """
         button = self._buttons.get(command_id)
-        if button is not None and self._panel is None:
+        if self._panel is not None:
+            self._panel.take_focus()
+        elif button is not None and not button.isEnabled() and command_id in self._hidden():
+            self._show_all()
+        elif button is not None:
             button.click()
 
     def close_panel(self) -> None:
@@ -184,6 +191,10 @@ class DecisionBar(Panel):
             self._why.setVisible(bool(self._why.text()))
         first = next(self._buttons[each] for each in self._buttons if each in self._behind)
         first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _hidden(self) -> frozenset[str]:
+        """The commands whose buttons stand behind More."""
+        return frozenset() if self._shows_all else self._behind & self._buttons.keys()
 
     def _in_sight(self, buttons: tuple[ButtonSheet, ...]) -> tuple[ButtonSheet, ...]:
         return tuple(each for each in buttons if self._shows_all or each.command not in self._behind)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from lineclear.desktop.commands import COMMANDS
 from lineclear.desktop.presenters.outbox.outgoing_sheets import Leaving
@@ -73,6 +74,18 @@ class Overlays(QObject):
         """The backends that are known here."""
         self.settings: Settings | None = None
         self.is_open = False
+        self._left: QWidget | None = None
+
+    @property
+    def front(self) -> QWidget | None:
+        """What lies over the window, if anything does."""
+        return next((one for one in self._named().values() if one is not None and not one.isHidden()), None)
+
+    @property
+    def left_behind(self) -> QWidget | None:
+        """What had the focus when the overlay that closed last was opened, if it can have it again."""
+        back = self._left
+        return back if back is not None and isValid(back) and back.isVisible() and back.isEnabled() else None
 
     def show_help(self) -> None:
         """Show every command with its keys."""
@@ -171,6 +184,7 @@ class Overlays(QObject):
             self.waiting.ask()
 
     def _cover(self, covering: Covering) -> None:
+        self._remember()
         self.close_all()
         covering.setGeometry(self._window.rect())
         covering.show()
@@ -185,6 +199,7 @@ class Overlays(QObject):
             self._reason = ReasonPopover(self._look, self._window)
             self._reason.confirmed.connect(self._confirm)
             self._reason.closed.connect(self.close_all)
+        self._remember()
         self.close_all()
         self._reason.ask(below, state)
         self._set_open(is_open=True)
@@ -203,24 +218,27 @@ class Overlays(QObject):
 
     def fit(self) -> None:
         """Follow the window's size; a question that hangs on a control is dropped."""
-        for overlay in (
-            self._help,
-            self.palette,
-            self.settings,
-            self._leave,
-            self.naming,
-            self.bulk,
-            self.step,
-            self.waiting,
-        ):
-            if overlay is not None:
+        for name, overlay in self._named().items():
+            if overlay is not None and name != "reason":
                 overlay.setGeometry(self._window.rect())
         if self._reason is not None and self._reason.isVisible():
             self.close_all()
 
     def close_all(self) -> None:
         """Close whatever is open."""
-        named = {
+        for name, overlay in self._named().items():
+            if overlay is not None and not overlay.isHidden():
+                overlay.hide()
+                self._set_open(is_open=False)
+                self.left.emit(name)
+
+    def _remember(self) -> None:
+        """What has the focus now has it again when what opens closes, and what follows that."""
+        if not self.is_open:
+            self._left = QApplication.focusWidget()
+
+    def _named(self) -> dict[str, QWidget | None]:
+        return {
             "help": self._help,
             "reason": self._reason,
             "palette": self.palette,
@@ -231,11 +249,6 @@ class Overlays(QObject):
             "step": self.step,
             "waiting": self.waiting,
         }
-        for name, overlay in named.items():
-            if overlay is not None and not overlay.isHidden():
-                overlay.hide()
-                self._set_open(is_open=False)
-                self.left.emit(name)
 
     def _confirm(self, turns_on: bool, reason: str) -> None:  # noqa: FBT001 - a signal's argument
         self.close_all()

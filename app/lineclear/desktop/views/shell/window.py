@@ -22,6 +22,7 @@ from lineclear.desktop.views.shell.lock_host import LockHost
 from lineclear.desktop.views.shell.overlay_host import Overlays
 from lineclear.desktop.views.shell.rail import Rail
 from lineclear.desktop.views.shell.top_bar import TopBar
+from lineclear.desktop.views.tabbing import step_focus
 from lineclear.domain.wording import say
 
 if TYPE_CHECKING:
@@ -214,6 +215,12 @@ class Window(QWidget):
         self.locking.fit()
         super().resizeEvent(event)
 
+    @override
+    def focusNextPrevChild(self, next: bool, /) -> bool:  # Qt's own name and flag
+        """Tab, as one reads; while something lies over the window, only there."""
+        self.setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        return step_focus(self.overlays.front or self, 1 if next else -1)
+
     def _built(self) -> dict[str, QWidget | None]:
         return {
             "review": self.review,
@@ -274,8 +281,11 @@ class Window(QWidget):
             self.overlays.ask_reason(corner, self._safe_mode.state)
 
     def _leave_overlay(self, name: str) -> None:
-        back = self.top.safe_mode if name == "reason" else self.review.queue.list
-        back.setFocus(Qt.FocusReason.OtherFocusReason)
+        """To where the focus was; after a decision on several, to the queue that they left."""
+        back = None if name == "bulk" else self.overlays.left_behind
+        page = self._built()[self.page]
+        usual = page if page is not None and page is not self.review else self.review.queue.list
+        (back or usual).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_reach(self) -> None:
         """No key decides behind an overlay, and none but on the review page."""

@@ -21,13 +21,12 @@ from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.services import Services
 from lineclear.cli import audit
 from lineclear.cli.exits import Exit
-from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
 from lineclear.domain.ledger.tiles import bundles_of, tiles_of
 from lineclear.domain.vocabulary import ActionStatus, Role, Verdict
 from lineclear.server.embed import DATABASE, open_data
 from lineclear.server.serving import HttpServer, listen
-from support.backend import refund_payload, running
+from support.backend import new_workspace, refund_payload, running
 from support_audit import examiner
 from support_ledger import flipped
 
@@ -35,7 +34,7 @@ from support_ledger import flipped
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Action]:
     """A sample workspace in which a refund was approved and made, and another one rejected."""
-    folder = build(tmp_path_factory.mktemp("worked") / "workspace").folder
+    folder = new_workspace(tmp_path_factory.mktemp("worked") / "workspace")
     with running(folder) as here:
         bot, ops = here.bot(), here.hand()
         action = bot.propose(note="Customer was charged twice", why="Ticket 20418")
@@ -122,7 +121,7 @@ def test_what_comes_from_outside_is_shown_with_escapes(tmp_path: Path):
 
 
 def test_the_next_pack_continues_the_checkpoint_that_was_kept(tmp_path: Path):
-    folder = build(tmp_path / "workspace").folder
+    folder = new_workspace(tmp_path / "workspace")
     opened = open_data(folder)
     issue_token(opened.services, Grant("ops-west", Role.OPS))
     opened.close()
@@ -211,7 +210,7 @@ def test_what_cannot_be_read_is_a_refusal_and_no_traceback(tmp_path: Path):
 
 
 def test_a_key_file_of_another_passphrase_is_a_refusal(tmp_path: Path):
-    folder = build(tmp_path / "workspace").folder
+    folder = new_workspace(tmp_path / "workspace")
     assert invoke("key", "--data", folder, **{PASSPHRASE: "correct horse"}).exit_code == Exit.OK
     assert b"ENCRYPTED" in (folder / KEY_FILE).read_bytes()
     refused = invoke("key", "--data", folder, "--json")

@@ -10,15 +10,14 @@ import pytest
 
 from lineclear.application.governing.people import Grant
 from lineclear.cli.exits import Exit
-from lineclear.demo.sample import build
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier
-from support.backend import Running, lineclear, new_key, running
+from support.backend import Running, lineclear, new_key, new_workspace, running
 
 
 @pytest.fixture
 def here(tmp_path: Path):
-    with running(build(tmp_path / "workspace").folder) as started:
+    with running(new_workspace(tmp_path / "workspace")) as started:
         yield started
 
 

@@ -11,17 +11,16 @@ import pytest
 
 from lineclear.cli.exits import Exit
 from lineclear.cli.watching import Watch
-from lineclear.demo.sample import build
 from lineclear.domain.policy.shape import json_schema
 from lineclear.domain.vocabulary import Role, Tier
-from support.backend import Running, lineclear, refund_payload, running
+from support.backend import Running, lineclear, new_workspace, refund_payload, running
 
 FULL = Path(__file__).parents[2] / "resources/sample/policy-full.yaml"
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory) -> Iterator[Running]:
-    with running(build(tmp_path_factory.mktemp("lab") / "workspace").folder, workers=0) as started:
+    with running(new_workspace(tmp_path_factory.mktemp("lab") / "workspace"), workers=0) as started:
         bot = started.bot()
         for _ in range(4):
             bot.propose(refund_payload("70.00"), confidence="0.86")

@@ -20,12 +20,11 @@ from sqlcipher3 import dbapi2
 from lineclear.adapters.http.client import BackendClient
 from lineclear.application.governing.people import Grant, issue_token
 from lineclear.cli.exits import Exit
-from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
 from lineclear.domain.events import JobBrief
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier
 from lineclear.server.embed import open_data
-from support.backend import LINECLEAR, Bot, lineclear, new_key, served
+from support.backend import LINECLEAR, Bot, lineclear, new_key, new_workspace, served
 
 CUSTOMERS = count(4301)
 
@@ -73,7 +72,7 @@ class Town:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder = build(tmp_path_factory.mktemp("town") / "workspace").folder
+    folder = new_workspace(tmp_path_factory.mktemp("town") / "workspace")
     opened = open_data(folder)
     grants = (
         Grant("support-agent", Role.AGENT, owner="owner"),

@@ -13,14 +13,13 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from lineclear.adapters.http.probing import named
-from lineclear.demo.sample import build
 from lineclear.desktop.address import Address
 from lineclear.desktop.again import PASSING, Again
 from lineclear.desktop.console import Console
 from lineclear.desktop.views.kit import Text
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
-from support.backend import running, served
+from support.backend import new_workspace, running, served
 from support_layout import shown
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -64,7 +63,7 @@ def said(console: Console) -> str:
 
 
 def test_a_console_that_is_there_before_its_backend_connects_by_itself(consoles, qtbot, tmp_path):
-    folder = build(tmp_path / "workspace").folder
+    folder = new_workspace(tmp_path / "workspace")
     with running(folder, workers=0) as here:
         secret = here.token("ops-west", Role.OPS, tier=Tier.TWO)
     port = unused()
@@ -80,7 +79,7 @@ def test_a_console_that_is_there_before_its_backend_connects_by_itself(consoles,
 
 
 def test_a_wrong_token_is_not_tried_again(consoles, qtbot, tmp_path):
-    with served(build(tmp_path / "workspace").folder, "--workers", 0) as backend:
+    with served(new_workspace(tmp_path / "workspace"), "--workers", 0) as backend:
         console = consoles(Address(backend.url, "nobody", ephemeral=True))
         qtbot.waitUntil(lambda: freshness(console) == "Not connected", timeout=PATIENCE)
         assert BY_ITSELF not in said(console)

@@ -6,7 +6,6 @@ import pytest
 
 from lineclear.adapters.http.client import BackendClient
 from lineclear.application.deciding.reviewer import Reviewer
-from lineclear.demo.sample import build
 from lineclear.desktop.address import Address
 from lineclear.desktop.background import InlineBackground
 from lineclear.desktop.opening import Opened, open_backend
@@ -14,7 +13,7 @@ from lineclear.desktop.sync import Sync
 from lineclear.domain.events import JobBrief
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier, Verdict
-from support.backend import Bot, new_key, running, served
+from support.backend import Bot, new_key, new_workspace, running, served
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def place(tmp_path, monkeypatch):
     for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     monkeypatch.setenv("LINECLEAR_KEY_PASSPHRASE", "a passphrase of the test")
-    folder = build(tmp_path / "workspace").folder
+    folder = new_workspace(tmp_path / "workspace")
     with running(folder, workers=0) as here:
         ops = here.token("ops-west", Role.OPS, tier=Tier.TWO)
         agent = here.token("support-agent", Role.AGENT, owner="owner")

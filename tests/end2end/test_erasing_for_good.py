@@ -10,17 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import Role, Tier, Verdict
-from support.backend import Running, lineclear, new_key, running
+from support.backend import Running, lineclear, new_key, new_workspace, running
 
 NOTE = "Wilhelmina Example was charged twice"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return build(tmp_path / "workspace").folder
+    return new_workspace(tmp_path / "workspace")
 
 
 def rejected(here: Running) -> Action:

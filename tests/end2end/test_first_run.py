@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QApplication
 from lineclear.adapters.http.probing import checked, probe
 from lineclear.application.governing.people import Grant, issue_token
 from lineclear.cli.console import _try_here
-from lineclear.demo.sample import build
 from lineclear.desktop.address import Address, Trial
 from lineclear.desktop.console import Console
 from lineclear.desktop.preferences import Preferences
@@ -29,7 +28,7 @@ from lineclear.desktop.views.kit import Text
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
 from lineclear.server.embed import open_data
-from support.backend import copied, served
+from support.backend import copied, new_workspace, served
 from support_layout import shown
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -39,7 +38,7 @@ NOWHERE = Address("", "")
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory) -> Path:
-    return build(tmp_path_factory.mktemp("sample") / "one").folder
+    return new_workspace(tmp_path_factory.mktemp("sample") / "one")
 
 
 def token(folder: Path, name: str, role: Role = Role.OPS, **more) -> str:

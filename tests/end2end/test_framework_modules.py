@@ -16,10 +16,9 @@ from lineclear.agents import AsyncClient
 from lineclear.agents.examples import by_langgraph, by_openai_agents, by_pydantic_ai
 from lineclear.application.deciding.editing import Edit
 from lineclear.demo.reading import read_row
-from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
 from lineclear.domain.vocabulary import Role, Tier, Verdict
-from support.backend import Hand, Running, new_key, refunds, running
+from support.backend import Hand, Running, new_key, new_workspace, refunds, running
 
 # What the frameworks warn of is between them and their authors.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
@@ -76,7 +75,7 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
-    with running(build(tmp_path / "workspace").folder) as here:
+    with running(new_workspace(tmp_path / "workspace")) as here:
         token = here.token("support-agent", Role.AGENT, owner="automation-lead")
         yield Desk(here, here.hand(tier=Tier.THREE), token)
 

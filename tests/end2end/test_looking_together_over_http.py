@@ -13,7 +13,6 @@ from lineclear.adapters.system.clock import SystemClock
 from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.presence import Present
 from lineclear.application.reading.replica import Replica
-from lineclear.demo.sample import build
 from lineclear.desktop.background import InlineBackground
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.review.action_presenter import ActionPresenter
@@ -22,13 +21,13 @@ from lineclear.desktop.presenters.sheets import text_of
 from lineclear.desktop.presenters.ticks import Ticks
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
-from support.backend import Running, new_key, running
+from support.backend import Running, new_key, new_workspace, running
 from support.console import MemoryKey
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Running]:
-    with running(build(tmp_path / "workspace").folder, workers=0) as backend:
+    with running(new_workspace(tmp_path / "workspace"), workers=0) as backend:
         yield backend
 
 

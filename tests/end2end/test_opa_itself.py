@@ -15,10 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lineclear.demo.sample import build
 from lineclear.domain.policy.reasons import ReasonCode
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Tier
-from support.backend import Running, refund_payload, running
+from support.backend import Running, new_workspace, refund_payload, running
 from support_source import PROJECT
 
 OPA = shutil.which("opa") or ""
@@ -54,7 +53,7 @@ def port() -> int:
 
 @pytest.fixture
 def here(tmp_path: Path, port: int) -> Iterator[Running]:
-    workspace = build(tmp_path / "workspace").folder
+    workspace = new_workspace(tmp_path / "workspace")
     with (workspace / "policy.yaml").open("a") as policy:
         policy.write(
             f"\nopa:\n  url: http://127.0.0.1:{port}/v1/data/lineclear/decision\n  timeout_ms: 5000\n"

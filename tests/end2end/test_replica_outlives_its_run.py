@@ -15,7 +15,6 @@ from lineclear.adapters.memory.store import MemoryStore
 from lineclear.adapters.system.replicas import FileReplica, Seats, drop_replicas
 from lineclear.application.reading.answers import FeedItem, Me
 from lineclear.application.reading.replica import Replica, opened_replica
-from lineclear.demo.sample import build
 from lineclear.desktop.address import Address
 from lineclear.desktop.background import InlineBackground
 from lineclear.desktop.console import Console
@@ -26,7 +25,7 @@ from lineclear.desktop.views.kit import Text
 from lineclear.domain.events import JobBrief
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier, Verdict
-from support.backend import Bot, copied, lineclear, new_key, running, served
+from support.backend import Bot, copied, lineclear, new_key, new_workspace, running, served
 from support_layout import shown
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
@@ -48,7 +47,7 @@ def place(tmp_path, monkeypatch):
     for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     monkeypatch.setenv("LINECLEAR_KEY_PASSPHRASE", "a passphrase of the test")
-    folder = build(tmp_path / "workspace").folder
+    folder = new_workspace(tmp_path / "workspace")
     with running(folder, workers=0) as here:
         ops = here.token("ops-west", Role.OPS, tier=Tier.TWO)
         client = here.client(here.token("support-agent", Role.AGENT, owner="owner"))

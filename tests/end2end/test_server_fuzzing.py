@@ -17,9 +17,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from lineclear.demo.sample import build
 from lineclear.domain.vocabulary import Role, Tier
-from support.backend import Running, running
+from support.backend import Running, new_workspace, running
 
 CHECKS = [
     not_a_server_error,
@@ -31,7 +30,7 @@ CHECKS = [
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Running]:
-    with running(build(tmp_path / "workspace").folder, workers=0) as backend:
+    with running(new_workspace(tmp_path / "workspace"), workers=0) as backend:
         yield backend
 
 

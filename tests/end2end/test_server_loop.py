@@ -14,7 +14,6 @@ from lineclear.application.executing.undo import UndoRequest
 from lineclear.application.governing.people import Grant, issue_token, revoke_token
 from lineclear.application.propose import Proposal
 from lineclear.application.reading.queue_query import Sort
-from lineclear.demo.sample import build
 from lineclear.domain.events import Span
 from lineclear.domain.ledger.sealing import unseal
 from lineclear.domain.refusals import Code, Refusal
@@ -22,12 +21,12 @@ from lineclear.domain.vocabulary import ActionStatus, JobStatus, Role, SpanKind,
 from lineclear.server.serving import THREADS
 from lineclear.wire.codecs import decode
 from lineclear.wire.messages import View
-from support.backend import Running, new_key, refund_payload, refunds, running
+from support.backend import Running, new_key, new_workspace, refund_payload, refunds, running
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Running]:
-    with running(build(tmp_path / "workspace").folder) as backend:
+    with running(new_workspace(tmp_path / "workspace")) as backend:
         yield backend
 
 
@@ -348,7 +347,7 @@ def test_what_does_not_answer_is_unreachable_and_says_so(here: Running):
 
 
 def test_the_same_backend_runs_on_postgresql(tmp_path: Path, postgres_database: str):
-    folder = build(tmp_path / "workspace").folder
+    folder = new_workspace(tmp_path / "workspace")
     with running(folder, url=postgres_database) as here:
         bot, ops = here.bot(), here.hand()
         ops.decide(bot.propose())

@@ -7,16 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from lineclear.demo.sample import build
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Outcome, Role, Tier
 from lineclear.wire.policies import Suppose
-from support.backend import new_key, refund_payload, running
+from support.backend import new_key, new_workspace, refund_payload, running
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return build(tmp_path / "workspace").folder
+    return new_workspace(tmp_path / "workspace")
 
 
 def stricter(text: str) -> str:

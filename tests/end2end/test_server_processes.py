@@ -14,7 +14,6 @@ import pytest
 
 from lineclear.adapters.http.client import BackendClient
 from lineclear.application.governing.people import Grant, issue_token
-from lineclear.demo.sample import build
 from lineclear.domain.events import JobBrief
 from lineclear.domain.money import Money
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier
@@ -26,6 +25,7 @@ from support.backend import (
     enrolled,
     lineclear,
     new_key,
+    new_workspace,
     refund_payload,
     refunds,
     running,
@@ -35,7 +35,7 @@ from support.backend import (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return build(tmp_path / "workspace").folder
+    return new_workspace(tmp_path / "workspace")
 
 
 @pytest.fixture

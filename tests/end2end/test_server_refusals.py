@@ -15,18 +15,17 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from lineclear.application.governing.people import Grant, issue_token, revoke_token
-from lineclear.demo.sample import build
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
 from lineclear.server.embed import Backend
 from lineclear.wire.codecs import BODY_LIMIT, decode
 from lineclear.wire.messages import Problem
-from support.backend import Running, new_key, refund_payload, running
+from support.backend import Running, new_key, new_workspace, refund_payload, running
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Running]:
-    with running(build(tmp_path / "workspace").folder) as backend:
+    with running(new_workspace(tmp_path / "workspace")) as backend:
         backend.settled_size()
         yield backend
 
@@ -165,7 +164,7 @@ def test_a_bad_query_says_which_member(shared: Running, path: str, says: str):
 
 @pytest.fixture(scope="module")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("shared") / "workspace").folder
+    return new_workspace(tmp_path_factory.mktemp("shared") / "workspace")
 
 
 @pytest.fixture
@@ -325,7 +324,7 @@ def test_a_taken_port_is_refused_with_what_to_do(here: Running):
     [("workspace.yaml", "lineclear demo"), ("policy.yaml", "without one nothing is allowed")],
 )
 def test_a_folder_without_its_documents_says_how_to_make_one(tmp_path: Path, missing: str, says: str):
-    folder = build(tmp_path / "workspace").folder
+    folder = new_workspace(tmp_path / "workspace")
     (folder / missing).unlink()
     with pytest.raises(Refusal) as refused:
         Backend(folder)
@@ -335,7 +334,7 @@ def test_a_folder_without_its_documents_says_how_to_make_one(tmp_path: Path, mis
 
 
 def test_a_policy_with_a_mistake_keeps_the_backend_from_starting_and_names_the_line(tmp_path: Path):
-    folder = build(tmp_path / "workspace").folder
+    folder = new_workspace(tmp_path / "workspace")
     (folder / "policy.yaml").write_text("capabilities:\n  a:\n    tools: 7\n", encoding="utf-8")
     with pytest.raises(Refusal) as refused:
         Backend(folder)
@@ -350,7 +349,7 @@ def test_a_bug_is_answered_by_an_incident_and_not_by_its_text(
 
     It is found by whoever reads it from the database: the process that wrote it still has it at hand.
     """
-    folder = build(tmp_path / "workspace").folder
+    folder = new_workspace(tmp_path / "workspace")
     with running(folder, workers=0) as before:
         token = before.token("auditor", Role.AUDITOR)
         digest = before.bot().propose().content.payload

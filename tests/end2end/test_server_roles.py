@@ -8,19 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from lineclear.demo.sample import build
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier
 from lineclear.server.aap.app import WAYS
 from lineclear.server.app import ENDPOINTS
 from lineclear.server.endpoints import Endpoint
 from support.aap import agents_workspace, call
-from support.backend import Bot, Running, new_key, refund_payload, running
+from support.backend import Bot, Running, new_key, new_workspace, refund_payload, running
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Running]:
-    with running(build(tmp_path / "workspace").folder, workers=0) as backend:
+    with running(new_workspace(tmp_path / "workspace"), workers=0) as backend:
         yield backend
 
 

@@ -25,7 +25,6 @@ from lineclear.adapters.system.signatures import Ed25519Signer, verifier_of
 from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.application.reading.replica import Replica
 from lineclear.application.record.witnessing import Alarm, AlarmKind, Kept, Means, Witness, Witnessed
-from lineclear.demo.sample import build
 from lineclear.desktop.presenters.ledger.alarms import alarm_sheet, witness_line
 from lineclear.desktop.presenters.sheets import text_of
 from lineclear.desktop.witnessing import Witnessing
@@ -34,7 +33,7 @@ from lineclear.domain.ledger.notes import parse_note
 from lineclear.domain.ledger.witness_policy import judge, parse_witness_policy
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role, Tier, Verdict
-from support.backend import Running, lineclear, new_key, refund_payload, running
+from support.backend import Running, lineclear, new_key, new_workspace, refund_payload, running
 from support_audit import Unpacked, examiner
 
 
@@ -78,7 +77,7 @@ class Sitting:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return build(tmp_path / "workspace").folder
+    return new_workspace(tmp_path / "workspace")
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ from lineclear.adapters.system.keys import DeviceKey
 from lineclear.adapters.system.outboxes import FileOutbox
 from lineclear.application.deciding.outbox import Kept, Stage
 from lineclear.application.recording import read_stored
-from lineclear.demo.sample import build
 from lineclear.domain.events import DecisionRecorded, DeviceSigned
 from lineclear.domain.vocabulary import Role, Tier
 from support import outbox_console
-from support.backend import Running, refund_payload, running
+from support.backend import Running, new_workspace, refund_payload, running
 from support.faults_backend import Launcher
 
 POINTS = (
@@ -83,7 +82,7 @@ def kept(consoles: Consoles) -> tuple[Kept, ...]:
 def test_i46_whatever_moment_a_console_is_killed_in_what_waited_is_recorded_once(
     tmp_path: Path, starter: Launcher
 ):
-    with running(build(tmp_path / "workspace").folder, workers=0) as here:
+    with running(new_workspace(tmp_path / "workspace"), workers=0) as here:
         token = here.token("ops-west", Role.OPS, tier=Tier.TWO)
         for point in POINTS:
             folder = tmp_path / point.replace(" ", "-")

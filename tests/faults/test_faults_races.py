@@ -19,12 +19,11 @@ from lineclear.application.judging.clearing import clear
 from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.propose import Proposal, propose
 from lineclear.application.recording import Recorder
-from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
 from lineclear.domain.events import DecisionRecorded
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Tier, Verdict
-from support.backend import new_key, refund_payload, running
+from support.backend import new_key, new_workspace, refund_payload, running
 from support.faults import Row
 from support.kernel import Kernel, Reviewer
 
@@ -228,7 +227,7 @@ def test_i26_one_of_many_requests_with_one_key_acts_over_http(
     tmp_path: Path, crowd: Crowd, report_fault: Callable[[Row], None]
 ):
     rounds = 5
-    with running(build(tmp_path / "workspace").folder) as here:
+    with running(new_workspace(tmp_path / "workspace")) as here:
         bot = here.bot()
         for _ in range(rounds):
             key, proposal = new_key(), Proposal(bot.job.id, refund_payload())

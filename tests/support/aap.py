@@ -8,11 +8,10 @@ from uuid import uuid4
 
 from agentapprovalprotocol import Client
 
-from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
 from lineclear.domain.uuids import Named, id_of
 from lineclear.domain.vocabulary import Role, Tier, Verdict
-from support.backend import Hand, Running
+from support.backend import Hand, Running, new_workspace
 
 SYSTEM = '  agents: {{kind: agent, private_receivers: ["127.0.0.1", "localhost"], trust: {trust}}}'
 TOOLS = """
@@ -51,7 +50,7 @@ def agents_workspace(
     folder: Path, *, lasts: int = 300, within: int = 3_600, trust: str = '""', unlisted: bool = False
 ) -> Path:
     """A sample workspace of the test's own, in which agents execute tools themselves."""
-    workspace = build(folder).folder
+    workspace = new_workspace(folder)
     document, policy = workspace / "workspace.yaml", workspace / "policy.yaml"
     text = document.read_text()
     (plain,) = [line for line in text.splitlines() if "kind: agent" in line]

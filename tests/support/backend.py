@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,7 @@ from lineclear.application.deciding.decide import Decision
 from lineclear.application.deciding.reviewing import Looked, statement_of
 from lineclear.application.governing.people import Grant, issue_token
 from lineclear.application.propose import Proposal
+from lineclear.demo.sample import build
 from lineclear.domain.actions import Action
 from lineclear.domain.confirming import confirm_words
 from lineclear.domain.control import ConnectorHealth
@@ -168,6 +172,19 @@ def refunds(folder: Path, payment: str) -> int:
 def copied(sample: Path, folder: Path) -> Path:
     """A workspace of the test's own."""
     return Path(shutil.copytree(sample, folder))
+
+
+def new_workspace(folder: Path) -> Path:
+    """The sample workspace in a new folder, as `build` leaves it, at a tenth of its price."""
+    return copied(_pattern(), folder)
+
+
+@cache
+def _pattern() -> Path:
+    """What is copied: built once, and gone with this process."""
+    place = Path(tempfile.mkdtemp(prefix="lineclear-sample-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    return build(place / "workspace").folder
 
 
 _START = 90

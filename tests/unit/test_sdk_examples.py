@@ -16,14 +16,13 @@ from lineclear.agents import AsyncClient, Client, Code, Denied, Refusal, Succeed
 from lineclear.agents.examples import fan_out, park, refund
 from lineclear.application.deciding.reviewer import Reviewer
 from lineclear.demo.reading import read_row
-from lineclear.demo.sample import build
 from lineclear.domain.vocabulary import JobStatus, Role, Tier, Verdict
-from support.backend import Running, refunds, running
+from support.backend import Running, new_workspace, refunds, running
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Iterator[Running]:
-    with running(build(tmp_path / "workspace").folder) as backend:
+    with running(new_workspace(tmp_path / "workspace")) as backend:
         yield backend
 
 

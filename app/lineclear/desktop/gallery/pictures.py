@@ -20,7 +20,6 @@ from lineclear.desktop.gallery import (
     formats,
     insights,
     lab,
-    ledger,
     people,
     policy,
     samples,
@@ -30,12 +29,12 @@ from lineclear.desktop.gallery import (
 from lineclear.desktop.gallery.connection_scenes import connection_scenes
 from lineclear.desktop.gallery.hazards import ACTION_HAZARDS
 from lineclear.desktop.gallery.job_scenes import job_scenes
+from lineclear.desktop.gallery.ledger_scenes import ledger_scenes
 from lineclear.desktop.preferences import Choices
 from lineclear.desktop.presenters.connect.connect_sheets import ConnectSheet
 from lineclear.desktop.presenters.control.control_sheets import ControlSheet, OfflineSheet, Part, ScopeKind
 from lineclear.desktop.presenters.insights.insight_sheets import InsightsSheet
 from lineclear.desktop.presenters.lab.lab_sheets import LabSheet
-from lineclear.desktop.presenters.ledger.ledger_sheets import EntriesSheet, LedgerHead, VerdictSheet
 from lineclear.desktop.presenters.sheets import ActionSheet
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.review.panels import ReconcilePanel
@@ -64,7 +63,8 @@ def show_scene(window: Window, name: str) -> None:
     """Bring a window into one of the scenes."""
     window.display_top(samples.TOP)
     window.review.display_queue(samples.QUEUE)
-    window.review.display_action(samples.ACTION)
+    if name in _OVER_THE_SAMPLE:
+        window.review.display_action(samples.ACTION)
     SCENES[name](window)
 
 
@@ -151,26 +151,6 @@ def _safe_mode(window: Window) -> None:
 def _safe_mode_on(window: Window) -> None:
     window.display_top(states.TOP_SAFE_MODE)
     window.review.display_action(states.ACTION_TOO_HIGH)
-
-
-def _ledger(
-    head: LedgerHead, entries: EntriesSheet = ledger.ENTRIES, verdict: VerdictSheet | None = None
-) -> Callable[[Window], None]:
-    def show(window: Window) -> None:
-        window.run_command("go.ledger")
-        page = window.ledger
-        page.display_head(head)
-        page.display_entries(entries)
-        page.display_facets(ledger.FACETS)
-        page.display_story(ledger.STORY)
-        page.display_verdict(verdict)
-
-    return show
-
-
-def _ledger_damaged(window: Window) -> None:
-    window.run_command("go.ledger")
-    window.ledger.display_nothing(ledger.DAMAGED)
 
 
 def _control(sheet: ControlSheet) -> Callable[[Window], None]:
@@ -300,15 +280,31 @@ def _reconcile(window: Window) -> None:
         panel.choices[True].click()
 
 
-def _alarm(window: Window) -> None:
-    window.alarm.display(states.ALARM)
-    window.review.display_action(states.ACTION_ALARM)
-
-
-def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
+def _around_the_sample() -> Iterator[tuple[str, Callable[[Window], None]]]:
+    """What lies around the sample action, or over it."""
     yield "review", _nothing_more
     for name in states.QUEUES:
         yield f"queue-{name}", _queue_state(name)
+    yield "reject", _reject
+    yield "stop", _stop
+    yield "outgoing", lambda window: window.review.queue.outgoing.display(deciding.OUTGOING)
+    yield "outgoing-offline", lambda window: window.review.queue.outgoing.display(deciding.OUTGOING_OFFLINE)
+    yield "waiting", _waiting
+    yield "edit", lambda window: window.review.action.display_edit(deciding.EDIT)
+    yield "edit-raised", lambda window: window.review.action.display_edit(deciding.EDIT_RAISED)
+    yield "beside", lambda window: window.review.action.head.display_beside(deciding.BESIDE)
+    yield "claimed", _action(deciding.ACTION_CLAIMED)  # as a claim comes while somebody looks
+    yield from connection_scenes()
+    yield "locked", lambda window: window.locking.lock(2)
+    yield "leave", lambda window: window.overlays.ask_leave(2)
+    yield "safe-mode", _safe_mode
+    yield "palette", _palette
+    yield "settings", lambda window: window.overlays.show_settings(Choices(), "console.ini")
+    yield "help", lambda window: window.run_command("help.keys")
+
+
+def _of_their_own() -> Iterator[tuple[str, Callable[[Window], None]]]:
+    """What has an action or a page of its own."""
     yield "review-done", _action(states.ACTION_DONE)
     yield "review-unknown", _unknown
     yield "review-budget", _action(waits.ACTION_BUDGET)
@@ -323,43 +319,21 @@ def _scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
     yield "review-batch-record", _action(formats.ACTION_BATCH, "diff.next_record")
     yield "review-hostile", _action(states.ACTION_HOSTILE)
     yield "review-safe-mode", _safe_mode_on
-    yield "reject", _reject
     yield "reject-budget", _action(waits.ACTION_BUDGET, "review.reject")
     yield "reconcile", _reconcile
-    yield "stop", _stop
     yield "undo", _undo
     yield "undo-moved", _action(waits.ACTION_MOVED, "review.undo")
-    yield "outgoing", lambda window: window.review.queue.outgoing.display(deciding.OUTGOING)
-    yield "outgoing-offline", lambda window: window.review.queue.outgoing.display(deciding.OUTGOING_OFFLINE)
-    yield "waiting", _waiting
-    yield "edit", lambda window: window.review.action.display_edit(deciding.EDIT)
-    yield "edit-raised", lambda window: window.review.action.display_edit(deciding.EDIT_RAISED)
     yield "edited", _action(deciding.ACTION_EDITED)
     yield "claimable", _action(deciding.ACTION_CLAIMABLE)
     yield "confirm", _action(deciding.ACTION_TIER_3, "review.approve")
     yield from _attending_scenes()
-    yield from connection_scenes()
-    yield "locked", lambda window: window.locking.lock(2)
-    yield "leave", lambda window: window.overlays.ask_leave(2)
-    yield "safe-mode", _safe_mode
-    yield "palette", _palette
-    yield "settings", lambda window: window.overlays.show_settings(Choices(), "console.ini")
-    yield "help", lambda window: window.run_command("help.keys")
     yield from job_scenes()
-    yield "ledger", _ledger(ledger.HEAD)
-    yield "ledger-alarm", _alarm
-    yield "ledger-none", _ledger(ledger.HEAD, ledger.NONE)
-    yield "ledger-verifying", _ledger(ledger.VERIFYING, verdict=ledger.RUNNING)
-    yield "ledger-sound", _ledger(ledger.PACK, verdict=ledger.SOUND)
-    yield "ledger-unsound", _ledger(ledger.BROKEN, verdict=ledger.UNSOUND)
-    yield "ledger-damaged", _ledger_damaged
+    yield from ledger_scenes()
     yield from _control_scenes()
     yield from _away_scenes()
 
 
 def _attending_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
-    yield "beside", lambda window: window.review.action.head.display_beside(deciding.BESIDE)
-    yield "claimed", _action(deciding.ACTION_CLAIMED)
     yield "hand-over", _action(deciding.ACTION_CLAIMABLE, "review.hand_over")
     yield "escalate", _action(deciding.ACTION_CLAIMABLE, "review.escalate")
     yield "ask", _action(deciding.ACTION_CLAIMABLE, "review.ask")
@@ -404,5 +378,7 @@ def _control_scenes() -> Iterator[tuple[str, Callable[[Window], None]]]:
         yield f"insights-{name}", partial(_insights, sheet=shown)
 
 
-SCENES: Final = dict(_scenes())
+_OVER_THE_SAMPLE: Final = dict(_around_the_sample())
+
+SCENES: Final = {**_OVER_THE_SAMPLE, **dict(_of_their_own())}
 """What each picture shows, by the name of its file."""

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from lineclear.adapters.auditpack import names
-from support_audit import LOG, ORIGIN, PROJECT, entries_of, executed, key_of, write
+from lineclear.adapters.auditpack.forms import allowed_signers
+from support_audit import FOREIGN, LOG, ORIGIN, PROJECT, Unpacked, entries_of, executed, key_of, write
 from support_ledger import flipped
 
 GO_PATH = Path("/usr/share/gocode")
@@ -172,9 +173,32 @@ def test_i39_the_commands_of_the_guide_do_what_it_says(pack: Path, tmp_path: Pat
     done = run(tmp_path, "bash", "-euo", "pipefail", "-c", script)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count(b"Signature Verified Successfully") == 2
+    assert b"entries are what the checkpoint states" in done.stdout
+    assert b'"decision.recorded"' in done.stdout
     assert f'Good "auditpack@lineclear" signature for {ORIGIN}'.encode() in done.stdout
-    printed = run(tmp_path / "pack", "bash", "-c", re.findall(r"`(openssl pkey [^`]*)`", guide)[0]).stdout
-    assert printed.split()[0].decode() in guide
+    assert done.stdout.split()[0].decode() in guide
+    assert names.LOG_KEY in guide
+    assert sorted(path.name for path in (tmp_path / "pack").iterdir()) == inside(pack)
+
+
+def inside(pack: Path) -> list[str]:
+    with zipfile.ZipFile(pack) as opened:
+        return sorted({name.partition("/")[0] for name in opened.namelist()})
+
+
+@needs("bash", "unzip", "sha256sum", "ssh-keygen", "openssl", "python3")
+def test_i39_the_commands_of_the_guide_take_no_key_but_the_log_s(pack: Path, tmp_path: Path):
+    """A stranger lists and signs all files anew, under a key of their own beside the log's."""
+    files = Unpacked.of(pack)
+    guide = files.files[names.GUIDE].decode()
+    files.files[names.LINES] = b"whatever\n"
+    files.files[names.SIGNERS] = allowed_signers(ORIGIN, FOREIGN.public_key)
+    files.sign_again(FOREIGN).lay_down(tmp_path / "PACK")
+    (script,) = re.findall(r"```sh\n(.*?)```", guide, re.DOTALL)
+    done = run(tmp_path, "bash", "-euo", "pipefail", "-c", script)
+    assert b'Good "auditpack@lineclear" signature' in done.stdout
+    assert done.returncode != 0
+    assert b"differ" in done.stdout + done.stderr
 
 
 @needs("openssl")

@@ -13,20 +13,22 @@ import pytest
 from lineclear.adapters.auditpack.head import Trust
 from lineclear.adapters.ledgers.opened import open_pack_ledger
 from lineclear.application.record.query import parse_query
-from support_audit import FOREIGN, LOG, PROJECT, entries_of, executed, key_of, write
+from lineclear.domain.strict_json import canonical
+from support_audit import FOREIGN, LOG, PROJECT, Entries, entries_of, executed, key_of, write
 
 NAME = "proof"
 
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    return exported_of(entries_of(executed()), tmp_path_factory.mktemp("recipe"))
+
+
+def exported_of(entries: Entries, folder: Path, query: str = "verdict:approve") -> tuple[Path, str]:
     """A folder with the recipe and an exported decision, and the key of the device that signed it."""
-    folder = tmp_path_factory.mktemp("recipe")
-    ledger = open_pack_ledger(
-        write(entries_of(executed()), folder / "pack"), folder / "cache", Trust(key=str(key_of(LOG)))
-    )
+    ledger = open_pack_ledger(write(entries, folder / "pack"), folder / "cache", Trust(key=str(key_of(LOG))))
     size = ledger.follow(lambda _done, _total: None)
-    index = ledger.page(parse_query("type:decision verdict:approve"), size, 0, 1)[0].index
+    index = ledger.page(parse_query(f"type:decision {query}"), size, 0, 1)[0].index
     ledger.export_proof(index, str(folder / f"{NAME}.tlog-proof"))
     device = json.loads(ledger.entry(index))["body"]["device"]
     enrolled = json.loads(ledger.entry(ledger.places_of(f"device/{device}", 9)[0]))
@@ -72,3 +74,15 @@ def test_the_recipe_refuses_another_log_and_another_device(exported: tuple[Path,
     assert check(folder, str(key_of(FOREIGN)), device).returncode != 0
     other = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
     assert check(folder, str(key_of(LOG)), other).returncode != 0
+
+
+def test_the_recipe_refuses_a_decision_that_was_signed_for_another_action(tmp_path: Path):
+    """The same device signed both; whoever holds the log's key wrote the one in the other's place."""
+    entries = entries_of(executed())
+    told = [json.loads(one) for one in entries.all]
+    first, other = [one for one in told if one["type"] == "decision.recorded"][:2]
+    assert first["body"]["device"] == other["body"]["device"]
+    first["commits"]["statement"] = other["commits"]["statement"]
+    query = f"action:{first['stream'].removeprefix('action/')}"
+    folder, device = exported_of(Entries(map(canonical, told), entries.blobs), tmp_path, query)
+    assert check(folder, str(key_of(LOG)), device).returncode != 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lineclear.adapters.auditpack import names
 from lineclear.adapters.auditpack.forms import EXPORTER
 from lineclear.domain.ledger.notes import VerifierKey
 from lineclear.domain.ledger.signing import key_id
@@ -18,6 +19,7 @@ def guide(log: VerifierKey, program: str, *, is_signed_by_log: bool) -> bytes:
         "@VKEY@": str(log),
         "@KEY@": key_id(log.public_key),
         "@SIGNER@": log.name if is_signed_by_log else EXPORTER,
+        "@SIGNER_KEY@": names.LOG_KEY if is_signed_by_log else names.EXPORTER_KEY,
     }
     for place, value in filled.items():
         text = text.replace(place, value)

@@ -70,6 +70,7 @@ def test_a_tool_tip_names_the_key():
     assert key_of("no.such") == ""
 
 
+VERBS = ("verify", "open_pack", "close_pack", "export_proof", "next", "previous")
 PASSED_ON = {
     "connections.open",
     "decision.take_back",
@@ -79,7 +80,7 @@ PASSED_ON = {
     "view.refresh",
     "view.theme",
     "program.quit",
-} | {f"ledger.{verb}" for verb in ("verify", "open_pack", "close_pack", "export_proof")}
+} | {f"ledger.{verb}" for verb in VERBS}
 PASSED_ON |= {f"queue.{verb}" for verb in ("bulk", "clear", "filter", "forget_view", "mark")}
 
 

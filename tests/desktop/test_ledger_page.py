@@ -175,6 +175,49 @@ def test_a_damaged_pack_is_a_state_with_a_reason_and_the_next_one_opens(
     assert len(rows(desk)) == 49
 
 
+def test_behind_a_pack_that_cannot_be_opened_lies_the_live_ledger(
+    desk: LedgerDesk, pack: Path, tmp_path: Path
+):
+    damaged = tmp_path / "damaged.auditpack"
+    damaged.write_bytes(pack.read_bytes()[:-40])
+    live = open_pack_ledger(pack, tmp_path / "live", Trust())
+    desk.show_live(live)
+    desk._window.run_command("go.ledger")
+    page = desk._window.ledger
+    desk.open_pack(str(damaged))
+    assert page._whole.currentIndex() == 0
+    assert not page.close_pack.isHidden()
+    assert page._nothing.accessibleName().startswith("This audit pack cannot be opened. ")
+    desk.run_command("ledger.close_pack")
+    assert page._whole.currentIndex() == 1
+    assert len(rows(desk)) == 49
+    desk.show_live(None)
+    live.close()
+
+
+def test_an_entry_that_was_chosen_in_another_ledger_is_chosen_no_more(
+    desk: LedgerDesk, pack: Path, tmp_path: Path
+):
+    desk.open_pack(str(pack))
+    page = desk._window.ledger
+    page.entries.choose(3)
+    other = tmp_path / "other.auditpack"
+    other.write_bytes(pack.read_bytes())
+    desk.open_pack(str(other))
+    assert not page.entries.currentIndex().isValid()
+    assert not page.entries.selectionModel().hasSelection()
+
+
+def test_the_keys_of_a_queue_go_through_the_entries_too(desk: LedgerDesk, pack: Path):
+    desk.open_pack(str(pack))
+    page, chosen = desk._window.ledger, []
+    page.entries.chosen.connect(chosen.append)
+    for command in ("next", "next", "next", "previous", "previous", "previous"):
+        desk.run_command(f"ledger.{command}")
+    shown = rows(desk)
+    assert chosen == [shown[place].index for place in (0, 1, 2, 1, 0)]
+
+
 def test_a_file_that_is_dropped_on_the_window_is_opened(desk: LedgerDesk, pack: Path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(pack))])

@@ -24,6 +24,7 @@ class Scope(StrEnum):
     TIMELINE = "timeline"
     """A timeline that has the focus, on the jobs page."""
     INSIGHTS = "insights"
+    LEDGER = "ledger"
 
 
 class Section(StrEnum):
@@ -169,6 +170,8 @@ COMMANDS: Final = (
     Command("go.insights", marked("Insights"), ("G, I",), Section.GO),
     Command("go.control", marked("Control"), ("G, C",), Section.GO),
     Command("go.connect", marked("Connect an agent"), ("G, A",), Section.GO),
+    Command("ledger.next", marked("Next entry"), ("J",), Section.LEDGER, Scope.LEDGER),
+    Command("ledger.previous", marked("Previous entry"), ("K",), Section.LEDGER, Scope.LEDGER),
     Command("ledger.verify", marked("Verify the ledger"), ("V",), Section.LEDGER),
     Command("ledger.open_pack", marked("Open an audit pack"), ("Ctrl+O",), Section.LEDGER),
     Command("ledger.close_pack", marked("Close the audit pack"), ("Ctrl+W",), Section.LEDGER),
@@ -242,6 +245,7 @@ _PAGES: Final = (
     {Scope.WINDOW, Scope.REVIEW},
     {Scope.WINDOW, Scope.JOBS, Scope.TIMELINE},
     {Scope.WINDOW, Scope.INSIGHTS},
+    {Scope.WINDOW, Scope.LEDGER},
 )
 """Which scopes reach at once."""
 

@@ -77,6 +77,8 @@ class LedgerDesk(QObject):
         self._pack: OpenLedger | None = None
         self._page: LedgerPage | None = None
         self._index: int | None = None
+        self._is_refused = False
+        """A pack that could not be opened stands in front of the live ledger."""
         self._presenter: LedgerPresenter | None = None
         window.page_opened.connect(self._opened)
         window.commanded.connect(self.run_command)
@@ -130,6 +132,8 @@ class LedgerDesk(QObject):
                     self.open_pack(file)
             case "ledger.close_pack":
                 self._close_pack()
+            case "ledger.next" | "ledger.previous" if self._page is not None:
+                self._page.entries.step(1 if command_id == "ledger.next" else -1)
             case "ledger.verify":
                 self._verify()
             case "ledger.export_proof":
@@ -205,14 +209,21 @@ class LedgerDesk(QObject):
                 self.presenter.export_proof(file)
 
     def _show_pack(self, ledger: OpenLedger) -> None:
-        before, self._pack, self._index = self._pack, ledger, None
+        before, self._pack, self._is_refused = self._pack, ledger, False
+        self._forget_choice()
         self.presenter.open(ledger)
         self._let_go(before)
 
+    def _forget_choice(self) -> None:
+        """What was chosen is an entry of another ledger."""
+        self._index = None
+        self._made().entries.forget_choice()
+
     def _close_pack(self) -> None:
-        if self._pack is None:
+        if self._pack is None and not self._is_refused:
             return
-        before, self._pack, self._index = self._pack, None, None
+        before, self._pack, self._is_refused = self._pack, None, False
+        self._forget_choice()
         self.presenter.open(self._live)
         self._let_go(before)
         if self._live is None:
@@ -227,7 +238,9 @@ class LedgerDesk(QObject):
             self._let_go(before)
         step = Step("ledger.open_pack", say("Open another one"))
         text = paintable(whole_of(error))
+        self._is_refused = True
         self._show_nothing(Notice(NoticeKind.FAILED, say("This audit pack cannot be opened"), text, step))
+        self._made().close_pack.setVisible(self._live is not None)
 
     def _let_go(self, ledger: OpenLedger | None) -> None:
         """Close a ledger elsewhere: it waits for whoever is reading it."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.painting import painter_of
-from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step, Tone
+from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step, Tone, text_of
 from lineclear.desktop.theme import GROUNDS, INKS, FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Fit, Icon, Text, column, row
@@ -126,6 +126,7 @@ class StateView(QWidget):
         title.set_words(notice.title)
         text = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         text.set_words(notice.text)
+        self.setAccessibleName(". ".join(filter(None, (text_of(notice.title), text.text()))))
         stack.addStretch(2)
         stack.addWidget(Icon(self._look, icon, INKS[tone], 24))
         stack.addSpacing(10)

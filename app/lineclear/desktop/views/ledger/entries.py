@@ -78,6 +78,20 @@ class EntriesTable(QTableView):
             self.selectRow(position)
         self._is_updating = False
 
+    def forget_choice(self) -> None:
+        """Nothing is chosen any more; says nothing."""
+        self._is_updating = True
+        self._chosen = None
+        self.selectionModel().clear()
+        self._is_updating = False
+
+    def step(self, step: int) -> None:
+        """Choose the row after (1) or before (-1) the chosen one; at the end nothing happens."""
+        current = self.currentIndex()
+        position = current.row() + step if current.isValid() else 0
+        if 0 <= position < self.rows.rowCount():
+            self.selectRow(position)
+
     def choose(self, position: int) -> None:
         """Choose the entry at a position, as a press does."""
         self.selectRow(position)

@@ -299,6 +299,8 @@ class Window(QWidget):
             scopes |= {Scope.JOBS, Scope.TIMELINE} if self._jobs.has_timeline_focus else {Scope.JOBS}
         elif self._insights is not None and self._pages.currentWidget() is self._insights:
             scopes.add(Scope.INSIGHTS)
+        elif self._ledger is not None and self._pages.currentWidget() is self._ledger:
+            scopes.add(Scope.LEDGER)
         self.actions_of_window.set_reach(frozenset(scopes))
 
 

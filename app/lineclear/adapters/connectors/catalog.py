@@ -116,8 +116,13 @@ def _words(error: ValidationError) -> str:
             return f"must be one of {_cut(', '.join(map(str, limit)))}, not {_cut(repr(error.instance))}"
         case "minLength" | "maxLength" | "minItems" | "maxItems" | "minProperties" | "maxProperties":
             return f"breaks {error.validator} {limit}: it has {len(error.instance)}"
-        case _:
-            return f"breaks {error.validator} {_cut(repr(limit))}: {_cut(repr(error.instance))}"
+        case other:
+            asked = (
+                f"must look like {_cut(limit)}, not"
+                if other == "pattern"
+                else f"breaks {other} {_cut(repr(limit))}:"
+            )
+            return f"{asked} {_cut(repr(error.instance))}"
 
 
 def _cut(text: str) -> str:

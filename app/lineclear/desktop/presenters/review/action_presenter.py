@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -61,6 +61,7 @@ class ActionPresenter(QObject):
         self._hint = ""
         self._is_away = False
         self._taken: Mapping[str, str] = {}
+        self._unsaved: frozenset[str] = frozenset()
         self._generation = 0
         self.at_hand = AtHand(with_)
         self._arming = Arming(with_.ticks.steady)
@@ -123,6 +124,12 @@ class ActionPresenter(QObject):
         """By id, what was decided about actions that still look undecided."""
         self._taken = taken
         self._emit()
+
+    def mark_unsaved(self, unsaved: Iterable[str]) -> None:
+        """By id, the actions with an edit that was left and is not saved."""
+        marked_before, self._unsaved = self._unsaved, frozenset(unsaved)
+        if marked_before != self._unsaved:
+            self._emit()
 
     def say(self, notice: Notice) -> None:
         """Show a banner over the action until something else is chosen or decided."""
@@ -208,7 +215,8 @@ class ActionPresenter(QObject):
         decision = replace(withheld(sheet.decision, self._taken.get(sheet.id, "")), hint=self._hint)
         if self._is_away:
             decision = away_decision(decision, ways_without(self._with.reviewer, self.shown.detail.action))
-        self.changed.emit(replace(sheet, banner=self._banner or sheet.banner, decision=decision))
+        left = _left_edit() if sheet.id in self._unsaved and not sheet.is_over else None
+        self.changed.emit(replace(sheet, banner=self._banner or left or sheet.banner, decision=decision))
 
     def _unreadable(self, error: Exception) -> None:
         match error:
@@ -225,6 +233,13 @@ class ActionPresenter(QObject):
                     self.say(notice)
             case _:
                 raise error
+
+
+def _left_edit() -> Notice:
+    """What is approved now is not what was typed."""
+    text = say("What you typed is kept, and nobody else sees it. Approving approves what stands below.")
+    step = Step("review.edit", say("Go on editing"))
+    return Notice(NoticeKind.INFO, say("Your edit is not saved"), text, step)
 
 
 def _mark(action: Action) -> object:

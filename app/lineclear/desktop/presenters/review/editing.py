@@ -86,6 +86,8 @@ class Editing(QObject):
         kept = self._kept.get(action_id)
         if kept is not None and kept.action.revision == action.revision:
             self._emit()
+            if kept.answer is None:  # it was left before anybody was asked about it
+                self.paused.emit()
             return
 
         def done(contract: ToolContract) -> None:
@@ -148,6 +150,7 @@ class Editing(QObject):
         """Back to the action; what was typed is kept."""
         self._id = ""
         self._generation += 1
+        self._action.mark_unsaved({one for one, opened in self._kept.items() if _is_changed(opened)})
         self.closed.emit()
 
     def _change(self, make: Callable[[Draft], Draft]) -> None:

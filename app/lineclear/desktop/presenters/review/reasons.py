@@ -187,7 +187,7 @@ def _breaker_line(action: Action, viewer: Viewer) -> Iterator[Line]:
 
 def _line(reason: Reason, version: int) -> Line:
     place = where(reason)
-    source = (
-        say("{place}, policy v{version}", place=place, version=version) if reason.line is not None else None
-    )
+    source = place if reason.line is not None else None
+    if source is not None and version:
+        source = say("{place}, policy v{version}", place=place, version=version)
     return Line(_MARKS[reason.effect], paintable(sentence(reason)), paintable(source) if source else None)

@@ -41,6 +41,8 @@ _NEXT_TO_GO: Final = ("review.ask", "review.claim", "review.stop_job")
 _MARGIN: Final = 20
 _GAP: Final = 8
 _APART: Final = 8
+_MOST_TYPED: Final = 50
+"""Questions of which what was typed is kept."""
 
 
 class DecisionBar(Panel):
@@ -80,6 +82,8 @@ class DecisionBar(Panel):
         super().__init__(look, Token.SURFACE, parent)
         self._sheet: ActionSheet | None = None
         self._panel: InlinePanel | None = None
+        self._typed: dict[tuple[str, type[InlinePanel]], str] = {}
+        """By action and question, what was typed before the question was left."""
         self._buttons: dict[str, Button] = {}
         self._more = Button(look, say("More"), is_small=True)
         self._more.clicked.connect(self._show_all)
@@ -150,6 +154,7 @@ class DecisionBar(Panel):
             part.hide()
             part.deleteLater()
         self._panel = None
+        self._show_hint(self._sheet.decision.hint if self._sheet is not None else "")
         self._show_buttons(visible=True)
 
     @override
@@ -244,6 +249,7 @@ class DecisionBar(Panel):
         self.close_panel()
         self._panel = panel
         panel.left.connect(self._leave)
+        panel.held.connect(self._show_hint)
         panel.confirmed.connect(self._confirm)
         self._show_buttons(visible=False)
         self._whole.insertWidget(0, panel)
@@ -251,6 +257,8 @@ class DecisionBar(Panel):
         self._row.addWidget(panel.no)
         for part in (panel, panel.yes, panel.no):
             part.show()
+        if kept := self._typed.pop(self._key(panel), ""):
+            panel.retype(kept)
         panel.take_focus()
 
     def _confirm(self, reason: str) -> None:
@@ -286,10 +294,15 @@ class DecisionBar(Panel):
 
     def _leave(self) -> None:
         opened = self._panel
+        if opened is not None and opened.typed():
+            self._typed = {**dict([*self._typed.items()][-_MOST_TYPED:]), self._key(opened): opened.typed()}
         self.close_panel()
         back = self._buttons.get(_OPENED_BY.get(type(opened), ""))
         if back is not None:
             back.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _key(self, panel: InlinePanel) -> tuple[str, type[InlinePanel]]:
+        return self._sheet.id if self._sheet is not None else "", type(panel)
 
     def _update_panel(self, sheet: ActionSheet) -> None:
         panel = self._panel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, override
 
 from PySide6.QtCore import QEvent, Qt, Signal, SignalInstance
@@ -68,7 +69,8 @@ class FormLine(QWidget):
         for pill in self.pills:
             pill.setChecked(pill.title == paintable(each.text).text)
         reads = f"{SIGN} {gloss}" if gloss else ""
-        self.hint.set_words(paintable("   ".join(filter(None, (reads, each.hint)))))
+        asked = paintable(each.hint)  # from outside; how it reads is made here, with spaces that do not break
+        self.hint.set_words(replace(asked, text="   ".join(filter(None, (reads, asked.text)))))
         self.hint.setVisible(bool(gloss or each.hint))
         if self.control is not None:
             self.control.setAccessibleDescription(gloss)

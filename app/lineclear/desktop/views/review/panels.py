@@ -53,6 +53,8 @@ class InlinePanel(QWidget):
     """
 
     confirmed = Signal(str)
+    held = Signal(str)
+    """What is missing for the yes that was asked for; nothing as soon as something else is answered."""
     left = Signal()
 
     def __init__(
@@ -72,6 +74,13 @@ class InlinePanel(QWidget):
     def take_focus(self) -> None:
         """Give the focus to where an answer begins."""
         self.no.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def typed(self) -> str:
+        """What was typed and may be gone on with later."""
+        return ""
+
+    def retype(self, text: str) -> None:
+        """Go on with what was typed before."""
 
     def _confirm(self) -> None:
         self.confirmed.emit("")
@@ -121,18 +130,29 @@ class ReasonPanel(InlinePanel):
         self.field.setText(reason)
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @override
+    def typed(self) -> str:
+        return self.field.text()
+
+    @override
+    def retype(self, text: str) -> None:
+        self.field.setText(text)
+
     def _why_not(self) -> str:
         """What is missing for a yes."""
         return "" if self.field.text().strip() else say("It needs a reason.")
 
     def _judge(self) -> None:
+        self.held.emit("")
         self.yes.set_why_not(self._why_not())
         for pill in self.presets:
             pill.setChecked(pill.title == self.field.text())
 
     @override
     def _confirm(self) -> None:
-        if not self._why_not():
+        if missing := self._why_not():
+            self.held.emit(missing)
+        else:
             self.confirmed.emit(self.field.text().strip())
 
 
@@ -223,12 +243,18 @@ class ConfirmPanel(InlinePanel):
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _judge(self) -> None:
+        self.held.emit("")
+        self.yes.set_why_not(self._why_not())
+
+    def _why_not(self) -> str:
         is_same = self.field.text() == self._wanted
-        self.yes.set_why_not("" if is_same else say("What is typed is not what is approved."))
+        return "" if is_same else say("What is typed is not what is approved.")
 
     @override
     def _confirm(self) -> None:
-        if self.field.text() == self._wanted:
+        if missing := self._why_not():
+            self.held.emit(missing)
+        else:
             self.confirmed.emit(self.field.text())
 
 

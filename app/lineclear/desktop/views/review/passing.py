@@ -59,7 +59,16 @@ class HandOverPanel(InlinePanel):
         if names:
             self._choose(names[at % len(names)])
 
+    @override
+    def typed(self) -> str:
+        return self.field.text()
+
+    @override
+    def retype(self, text: str) -> None:
+        self.field.setText(text)
+
     def _judge(self) -> None:
+        self.held.emit("")
         self.yes.set_why_not("" if self.to else say("Say first who shall have it."))
         for pill in self.choices:
             pill.setChecked(pill.title == self.to)
@@ -68,6 +77,8 @@ class HandOverPanel(InlinePanel):
     def _confirm(self) -> None:
         if self.to:
             self.confirmed.emit(self.field.text().strip())
+        else:
+            self.held.emit(say("Say first who shall have it."))
 
 
 class EscalatePanel(ReasonPanel):
@@ -88,6 +99,7 @@ class EscalatePanel(ReasonPanel):
 
     def _choose(self, place: PlaceChoice) -> None:
         self.place = place
+        self.field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._judge()
 
     @override

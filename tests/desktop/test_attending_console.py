@@ -167,7 +167,7 @@ def test_an_escalation_is_marked_in_the_queue_with_who_is_asked_now_and_why(west
     west.sync()
     west.action.refresh()
     (choice,) = west.action_sheet.decision.places
-    assert (choice.title, choice.tier, choice.group) == ("tier 3", 3, "")
+    assert (choice.title, choice.tier, choice.group) == ("Tier 3", 3, "")
     west.attending.escalate(action.id, choice.tier, choice.group, "It is beyond me")
     west.sync()
     assert text_of(row(west, action).subtitle) == "support-agent · escalated to tier 3"

@@ -64,7 +64,7 @@ def test_a_decision_that_waits_when_it_is_locked_is_kept_and_sent_after_it_is_un
     action = kernel.pending()[0]
     seat.press(Qt.Key.Key_A)
     seat.session.lock()
-    assert "1 not yet sent are kept and wait." in readable(seat)[1]
+    assert "1 decision that is not sent yet is kept and waits." in readable(seat)[1]
     seat.steady += 60
     assert kernel.action(action.id).status is ActionStatus.PENDING
     seat.window.locking.asked.emit()

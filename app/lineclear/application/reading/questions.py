@@ -214,7 +214,7 @@ def undo_state(action: Action, now: datetime) -> UndoState:
         return UndoState.DONE
     if action.status in NEVER_RAN:
         return UndoState.NOTHING
-    left = _window_left(action, now)
+    left = undo_left(action, now)
     is_open = action.undo.possible and action.status is not ActionStatus.UNKNOWN
     can = is_open and not outside_undo(action) and not is_without_record(action)
     return UndoState.POSSIBLE if can and (left is None or left > 0) else UndoState.IMPOSSIBLE
@@ -245,11 +245,11 @@ def _window_text(action: Action, now: datetime) -> str:
         return say("Yes, at any time")
     if action.run is None or not action.run.ended_at:
         return say("Yes, for {length}", length=length_text(action.undo.window))
-    left = _window_left(action, now) or 0
+    left = undo_left(action, now) or 0
     return say("Yes, {length} left", length=length_text(left)) if left > 0 else say("No, its time is over")
 
 
-def _window_left(action: Action, now: datetime) -> float | None:
+def undo_left(action: Action, now: datetime) -> float | None:
     """Seconds in which it can still be undone; None while no time runs."""
     if action.undo.window is None or action.run is None or not action.run.ended_at:
         return None

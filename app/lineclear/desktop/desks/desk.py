@@ -85,7 +85,9 @@ class Desk(QObject):
         bar.handed_over.connect(self.attending.hand_over)
         bar.escalated.connect(self.attending.escalate)
         bar.asked.connect(self.attending.ask)
+        bar.stop_confirmed.connect(self._remember_next)
         bar.stop_confirmed.connect(deciding.stop_job)
+        deciding.stopped.connect(self._go_on)
         bar.undo_opened.connect(deciding.open_undo)
         bar.undo_confirmed.connect(deciding.confirm_undo)
         deciding.decided.connect(self.queue.choose_next)
@@ -148,11 +150,12 @@ class Desk(QObject):
             view.shrunk.connect(editing.shrink)
             view.saved.connect(editing.save)
             view.left.connect(editing.leave)
-            view.left.connect(self._focus_queue)
         self._window.review.action.display_edit(sheet)
 
     def _leave_edit(self) -> None:
         self._typing.stop()
+        if self._window.review.action.is_editing:
+            self._focus_queue()  # before its fields go: Qt would give the focus to whatever comes next
         self._window.review.action.leave_edit()
         self.action.on_front()
 
@@ -160,7 +163,7 @@ class Desk(QObject):
         self._following = action_id, self.queue.next_after(action_id)
 
     def _go_on(self, action_id: str) -> None:
-        """It waits on others now, and whoever passed it on goes to the next; not who is elsewhere since."""
+        """It needs this person no more, who goes on to the next; not who is elsewhere since."""
         left, following = self._following
         if action_id == left == self.queue.selected and following is not None:
             self.queue.choose(following)

@@ -20,7 +20,7 @@ from lineclear.desktop.presenters.control.control_sheets import (
 from lineclear.desktop.presenters.control.modes_page import modes_sheet
 from lineclear.desktop.presenters.control.permissions import capability_rows
 from lineclear.desktop.presenters.control.safe_modes import scopes_sheet, why_not
-from lineclear.desktop.presenters.control.tools_page import health_chip, tool_rows
+from lineclear.desktop.presenters.control.tools_page import HEALTH, health_chip, is_stale, tool_rows
 from lineclear.desktop.presenters.control.trial_page import trial_rows
 from lineclear.desktop.presenters.review.around import is_open
 from lineclear.desktop.presenters.saying import said_chip
@@ -139,7 +139,7 @@ def _connector(
     control: Control, name: str, health: ConnectorHealth | None, breaker: Breaker | None, now: datetime
 ) -> HealthRow:
     state, probe = health_chip(control, name, now), control.probes.get(name)
-    said = _since(health, now) if health else ""
+    said = _since(health, now, is_old=is_stale(control, name)) if health else ""
     if breaker is not None and is_open(breaker, now):
         failed = say_n("{count:,} failure", "{count:,} failures", breaker.failures)
         said = say(
@@ -166,8 +166,11 @@ def _connector(
     return HealthRow(paintable(name), state, paintable(said))
 
 
-def _since(health: ConnectorHealth, now: datetime) -> str:
+def _since(health: ConnectorHealth, now: datetime, *, is_old: bool) -> str:
+    """Since when it is as its chip says; where that says since when nobody asked, how it was then."""
     since = say("since {time}", time=local_time(health.since, now))
+    if is_old:
+        since = say("{state} at the last probe", state=say(str(HEALTH[health.state].text)))
     return f"{since}: {health.detail}" if health.detail else since
 
 

@@ -63,16 +63,21 @@ def probe_age(control: Control, connector: str) -> float | None:
     return seconds_between(probe.at, datetime.fromisoformat(control.at))
 
 
+def is_stale(control: Control, connector: str) -> bool:
+    """Whether the last probe is too old to say much."""
+    age = probe_age(control, connector)
+    return age is not None and age > PROBED_WITHIN
+
+
 def health_chip(control: Control, connector: str, now: datetime, tool: str = "") -> Chip:
     """How a system is now, else for one tool. A breaker goes before a probe, and an old probe says little."""
     breaker = next((one for one in control.breakers if one.id == connector), None)
     health = next((one for one in control.connectors if one.id == connector), None)
-    age = probe_age(control, connector)
     if breaker is not None and is_open(breaker, now):
         return Chip(say("Breaker open"), Tone.STOP)
     if breaker is not None and breaker.until:
         return Chip(say("On probation"), Tone.CAUTION)
-    if age is not None and age > PROBED_WITHIN:
+    if is_stale(control, connector):
         since = local_time(control.probes[connector].at, now)
         return Chip(say("Stale since {time}", time=since), Tone.CAUTION)
     if health is None:

@@ -59,6 +59,7 @@ class QueuePresenter(QObject):
         self._unreadable: Notice | None = None
         self._generation = 0
         self._limit = PAGE
+        self._is_turning = False
         self._taken: frozenset[str] = frozenset()
         self._kept: Mapping[str, str] = {}
         self._marks: frozenset[str] = frozenset()
@@ -110,7 +111,8 @@ class QueuePresenter(QObject):
             self.refresh()
 
     def filter(self, view_id: str) -> None:
-        """Look through another view."""
+        """Look through another view; what was chosen stays, or where that is not in it, its first row is."""
+        self._is_turning = True
         self.look_through(self.lens.through(view_id))
 
     def search(self, text: str) -> None:
@@ -214,9 +216,9 @@ class QueuePresenter(QObject):
         self._show()
 
     def _choose_first(self) -> None:
-        if self.selected is not None:
+        rows, is_turning, self._is_turning = self.row_ids, self._is_turning, False
+        if self.selected is not None and (not is_turning or not rows or self.selected in rows):
             return
-        rows = self.row_ids
         if rows:
             self.choose(rows[0])
         else:

@@ -8,8 +8,15 @@ from datetime import datetime
 from itertools import groupby
 
 from lineclear.application.ports import ActionQuery, Page
-from lineclear.application.reading.formats import DAY, MINUTE, age_text, due_text, seconds_between
-from lineclear.application.reading.questions import UndoState, undo_state
+from lineclear.application.reading.formats import (
+    DAY,
+    MINUTE,
+    age_text,
+    due_text,
+    length_text,
+    seconds_between,
+)
+from lineclear.application.reading.questions import UndoState, undo_left, undo_state
 from lineclear.application.reading.queue_query import QueueQuery, Sort, State
 from lineclear.desktop.presenters.changes.values import named
 from lineclear.desktop.presenters.queue.narrowing_sheets import Narrowing
@@ -66,6 +73,8 @@ _WAITING = frozenset({ActionStatus.PENDING, ActionStatus.CLEARED, ActionStatus.S
 _ENDED = frozenset(ActionStatus) - _WAITING - {ActionStatus.PROPOSED}
 _TIER_TONES = {Tier.ONE: Tone.OK, Tier.TWO: Tone.CAUTION, Tier.THREE: Tone.STOP}
 _DECIDED_HERE = frozenset({NOT_SENT, KEPT_HERE})
+_NOT_MINE = _DECIDED_HERE | {WAITING_ON_OTHERS, IN_HAND}
+_NEEDS_YOU = marked("Needs you")
 _UNSORTED = frozenset({IN_HAND, TODAYS_OUTCOMES, EARLIER})
 _STATES = {
     ActionStatus.AGREED: Chip(marked("Agreed")),
@@ -124,10 +133,10 @@ def queue_sheet(listing: Listing, *, notice: Notice | None, selected: str | None
         _expired_words(listing),
         say("{count} more further down", count=f"{hidden:,}") if hidden > 0 else "",
     )
-    decided = sum(row.group in _DECIDED_HERE for row in rows)
+    done = _DECIDED_HERE if _heading(listing) != say(_NEEDS_YOU) else _NOT_MINE
     return QueueSheet(
         _heading(listing),
-        count - decided,
+        count - sum(row.group in done for row in rows),
         listing.lens.filters,
         tuple(rows),
         selected,
@@ -150,7 +159,7 @@ def _sorted_otherwise(row: QueueRow, title: str) -> QueueRow:
 def _heading(listing: Listing) -> str:
     if listing.query.state in {State.DECIDED, State.ENDED, State.EXPIRED, State.ALL}:
         return say("What happened")
-    return say("Needs you") if listing.lens.chosen.id == FOR_ME else say("All that is open")
+    return say(_NEEDS_YOU) if listing.lens.chosen.id == FOR_ME else say("All that is open")
 
 
 def _expired_words(listing: Listing) -> str:
@@ -223,14 +232,17 @@ def _about(action: Action, viewer: Viewer) -> str:
         return undo_about(action, viewer.now)
     if action.undoes:
         return say("undo · {about}", about=action.why) if action.why else say("undo")
-    return action.why or action.tool
+    has_answer = action.status is ActionStatus.PENDING and bool(action.attention.questions)
+    answered = say("the agent answered") if has_answer else ""
+    return " · ".join(filter(None, (answered, action.why or action.tool)))
 
 
 def undo_about(action: Action, now: datetime) -> str:
     """Of what was done, first whether it can be undone: that is what one looks for there."""
     final = action.undo.loses if not action.undo.possible else ""
     if undo_state(action, now) is UndoState.POSSIBLE:
-        known = say("can be undone")
+        left = undo_left(action, now)
+        known = say("can be undone") if left is None else say("undo: {length} left", length=length_text(left))
     else:
         known = say("cannot be undone: {why}", why=final) if final else say("cannot be undone")
     return " · ".join(filter(None, (known, action.why or action.tool)))
@@ -238,13 +250,13 @@ def undo_about(action: Action, now: datetime) -> str:
 
 def _waits_for(action: Action, viewer: Viewer) -> str:
     """Who has it in hand, or what else keeps it; empty where nothing does."""
+    if action.attention.open_question is not None:
+        return say("the agent was asked")
     if passed := handed_about(action, viewer) or escalated_about(action):
         return passed
     if holder := action.attention.holder(viewer.now):
         return _held_by(holder, action, viewer)
-    if viewer.offline:
-        return say("cannot be decided while offline")
-    return say("the agent was asked") if action.attention.open_question is not None else ""
+    return say("cannot be decided while offline") if viewer.offline else ""
 
 
 def _held_by(holder: str, action: Action, viewer: Viewer) -> str:

@@ -81,7 +81,7 @@ def show(
         questions=_questions(detail, compared.said, viewer),
         decision=decision_sheet(detail, viewer),
         banner=handed_notice(action, viewer) or _revised(action) or hold_notice(detail, viewer),
-        outcome=outcome_sheet(action, viewer),
+        outcome=outcome_sheet(action, viewer, detail.job),
         changes=replace(compared.sheet, freshness=_freshness(action, viewer)),
         evidence=_evidence(detail, contents),
         timeline=timeline_sheet(detail, viewer),
@@ -287,8 +287,8 @@ def _revised(action: Action) -> Notice | None:
     if action.revision > 1 and action.status is ActionStatus.PENDING:
         title = say("Revision {revision}: look again", revision=action.revision)
         voters = ", ".join(vote.person for vote in action.voided)
-        void = (
-            say("The votes of {voters} are void", voters=voters) if voters else say("Earlier votes are void")
+        void = say("The votes of {voters} are void", voters=voters) if voters else ""
+        return Notice(
+            NoticeKind.INFO, title, paintable(": ".join(filter(None, (void, action.revised_because))))
         )
-        return Notice(NoticeKind.INFO, title, paintable(f"{void}: {action.revised_because}"))
     return None

@@ -29,6 +29,8 @@ class Deciding(QObject):
 
     decided = Signal(str)
     """Id of an action on which a decision was taken; the next one need not wait for it."""
+    stopped = Signal(str)
+    """Id of an action whose job was stopped, or will be as soon as the backend answers."""
     taken_back = Signal(str)
     """Id of an action whose decision was taken back before it was sent."""
     kept = Signal()
@@ -162,11 +164,13 @@ class Deciding(QObject):
         def failed(error: Exception) -> None:
             if isinstance(error, Refusal) and error.code is Code.DECISION_KEPT:
                 self.kept.emit()
+                self.stopped.emit(action_id)
             else:
                 self._action.refuse(action_id, error)
 
         def done(_job: Job) -> None:
             self._action.settled(action_id)
+            self.stopped.emit(action_id)
 
         if reviewer is not None and shown is not None:
             work = partial(reviewer.stop, shown.detail.job.id, reason, action_id, shown.detail.action.title)

@@ -10,6 +10,7 @@ from lineclear.desktop.presenters.review.outcome_sheets import OutcomeKind, Outc
 from lineclear.desktop.presenters.review.reasons import deciding
 from lineclear.desktop.presenters.sheets import Line, Mark
 from lineclear.domain.actions import Action, Run
+from lineclear.domain.jobs import Job
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import marked, say
@@ -45,14 +46,14 @@ _BY_AGENT = {
 _KERNEL = "kernel/"
 
 
-def outcome_sheet(action: Action, viewer: Viewer) -> OutcomeSheet | None:
-    """How it ended, and how that is known; None while it waits for people."""
+def outcome_sheet(action: Action, viewer: Viewer, job: Job | None = None) -> OutcomeSheet | None:
+    """How it ended, and how that is known; None while it waits for people. `job` is its own, where known."""
     if action.run is not None and action.status is ActionStatus.UNKNOWN:
         return _unknown(action, action.run, viewer)
     if action.run is not None and action.status in _RAN:
         return _ran(action, action.run, viewer)
     if action.canary or action.status in _NEVER:
-        return _canary(action) if action.canary else _never(action)
+        return _canary(action) if action.canary else _never(action, job)
     if action.status is ActionStatus.DENIED:
         return OutcomeSheet(OutcomeKind.DENIED, say("Policy denied it"), paintable(deciding(action)))
     if action.status is ActionStatus.REJECTED:
@@ -163,7 +164,7 @@ def _ran(action: Action, run: Run, viewer: Viewer) -> OutcomeSheet:
     return OutcomeSheet(kind, say(title), paintable(text), _lines(action, run))
 
 
-def _never(action: Action) -> OutcomeSheet:
+def _never(action: Action, job: Job | None) -> OutcomeSheet:
     kind, title, text = _NEVER[action.status]
     if action.status is ActionStatus.EXPIRED and action.cleared_at:
         return OutcomeSheet(
@@ -172,7 +173,16 @@ def _never(action: Action) -> OutcomeSheet:
     if action.status is ActionStatus.STOPPED and action.ended_by.startswith(_KERNEL):
         reason = say("By then, what it was about to change was changed, taken back, or over.")
         return OutcomeSheet(kind, say("Stopped before it could start"), reason)
-    return OutcomeSheet(kind, paintable(title.format(by=action.ended_by)).text, text)
+    return OutcomeSheet(
+        kind, paintable(say(title, by=action.ended_by)).text, say(text), _why_stopped(action, job)
+    )
+
+
+def _why_stopped(action: Action, job: Job | None) -> tuple[Line, ...]:
+    """The reason that whoever stopped its job gave."""
+    if action.status is not ActionStatus.STOPPED or job is None or not job.stop_reason:
+        return ()
+    return (Line(Mark.ATTENTION, paintable(job.stop_reason), say("Why the job was stopped")),)
 
 
 def _lines(action: Action, run: Run) -> tuple[Line, ...]:

@@ -32,7 +32,7 @@ def places(action: Action, viewer: Viewer) -> tuple[PlaceChoice, ...]:
     wanted += [Place(1, None, group) for group in groups]
     found = {place_of(action, one): one for one in wanted}
     return tuple(
-        PlaceChoice(_asked(place), int(one.tier or 0), one.group)
+        PlaceChoice(_choice(place), int(one.tier or 0), one.group)
         for place, one in found.items()
         if not why_not_escalated(action, place, people, viewer.now)
     )
@@ -58,6 +58,16 @@ def _asked(place: Place) -> str:
     if not group:
         return say("tier {tier}", tier=tier)
     return say("tier {tier} of group {group}", tier=tier, group=group)
+
+
+def _choice(place: Place) -> str:
+    """The same, where it stands by itself."""
+    tier, group = int(place.tier or 0), paintable(place.group).text
+    return (
+        say("Tier {tier} of group {group}", tier=tier, group=group)
+        if group
+        else say("Tier {tier}", tier=tier)
+    )
 
 
 def _because(one: Escalated) -> Words:

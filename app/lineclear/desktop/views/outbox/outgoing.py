@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -48,12 +48,11 @@ class OutgoingStrip(Panel):
         self._has_rows = self._has_kept = False
         self.kept = Text(look, FontRole.SMALL, Token.TEXT, Fit.WRAP)
         set_tip(self.kept, say("Signed and kept on this device; closing the window loses nothing."))
-        self.show_kept = Button(look, say("Show"), is_small=True)
+        self.show_kept = Button(look, say("Show"), key=key_of("outbox.open"), is_small=True)
         self.show_kept.clicked.connect(self.waiting_asked)
-        set_tip(self.show_kept, key_of("outbox.open"))
         self._kept_row = QWidget()
         across = row(self._kept_row, gap=8)
-        across.addWidget(self.kept, 1)
+        across.addWidget(self.kept, 1, Qt.AlignmentFlag.AlignVCenter)
         across.addWidget(self.show_kept)
         for part in (self._head, self.lines, self._more, self._kept_row):
             part.hide()
@@ -122,7 +121,7 @@ class OutgoingLine(QWidget):
         last.addWidget(self.again)
         last.addWidget(self.look_at)
         last.addStretch(1)
-        stack = column(self, gap=4)
+        stack = column(self, margins=(0, 2, 0, 2), gap=4)
         stack.addLayout(first)
         stack.addWidget(self._problem)
         stack.addLayout(last)

@@ -130,6 +130,8 @@ class QueueList(QListView):
         self._queue = model
         self._is_updating = False
         self._chosen: str | None = None
+        self._gap: int | None = None
+        """Where the chosen row stood that left the list."""
         self._under_pointer = QPersistentModelIndex()
         self._painter = QueuePainter(look)
         self._idle = QTimer(self)
@@ -152,7 +154,8 @@ class QueueList(QListView):
         What is read stays where it is: at the top new rows come into sight, further down the row at the top
         stays there. Only another choice scrolls, also when the chosen row leaves the list.
         """
-        top = self._top_row()
+        top, current = self._top_row(), self.currentIndex()
+        place = current.row() if current.isValid() else self._gap
         self._is_updating = True
         self.setAutoScroll(False)
         self._queue.update_rows(sheet.rows)
@@ -163,6 +166,7 @@ class QueueList(QListView):
             self.setCurrentIndex(self._queue.index(at))
         self.setAutoScroll(True)
         self._is_updating = False
+        self._gap = place if at is None else None
         is_other = sheet.selected != self._chosen
         self._chosen = sheet.selected
         if at is not None and is_other:
@@ -171,9 +175,13 @@ class QueueList(QListView):
             self._hold(*top)
 
     def choose_next(self, step: int) -> None:
-        """Choose the next row in a direction; at the end nothing happens."""
+        """Choose the next row in a direction; at the end nothing happens.
+
+        Where the chosen row left the list, what came into its place is the next one.
+        """
         current = self.currentIndex()
-        start = current.row() if current.isValid() else -1
+        gap = -1 if self._gap is None else self._gap - (step > 0)
+        start = current.row() if current.isValid() else gap
         found = self._queue.next_id(start, step)
         at = None if found is None else self._queue.row_of(key_of_row(found))
         if at is not None:

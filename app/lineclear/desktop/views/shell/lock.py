@@ -12,7 +12,7 @@ from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Fit, Text, column, row
-from lineclear.domain.wording import say
+from lineclear.domain.wording import say, say_n
 
 
 class LockScreen(QWidget):
@@ -47,7 +47,12 @@ class LockScreen(QWidget):
 
     def cover(self, unsent: int) -> None:
         """Cover the window; `unsent` decisions wait until it is unlocked."""
-        kept = say(" {unsent} not yet sent are kept and wait.", unsent=unsent) if unsent else ""
+        kept = say_n(
+            " {count:,} decision that is not sent yet is kept and waits.",
+            " {count:,} decisions that are not sent yet are kept and wait.",
+            unsent,
+        )
+        kept = kept if unsent else ""
         self._text.set_words(say("Nothing can be read or signed here until it is unlocked.{kept}", kept=kept))
         self.say("")
         self.show()

@@ -59,7 +59,7 @@ def test_what_somebody_put_back_already_is_not_in_the_way():
 def test_what_was_removed_since_is_absent_now():
     made = {"lines": [{"id": 1, "amount": "9.00"}]}
     sheet = pictured({"lines": [{"id": 1, "amount": "8.00"}]}, made, {"lines": []})
-    assert (Sign.CONFLICT, "lines[0].amount", "8.00", "9.00", None) in table(sheet)
+    assert (Sign.CONFLICT, "lines[id=1].amount", "8.00", "9.00", None) in table(sheet)
 
 
 def test_a_change_inside_what_the_action_added_is_in_the_way():

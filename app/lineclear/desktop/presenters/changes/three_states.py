@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from lineclear.desktop.presenters.changes.values import path_text, row_of_three, value_of, value_text
+from lineclear.desktop.presenters.changes.records import Names
+from lineclear.desktop.presenters.changes.values import row_of_three, value_of, value_text
 from lineclear.desktop.presenters.sheets import ChangeRow, ChangesSheet, Sign, Value
 from lineclear.domain.diffing.entry import diff
 from lineclear.domain.diffing.kinds import Kind
@@ -56,6 +57,7 @@ def three_states(effect: Effect, preview: Preview) -> ChangesSheet:
 
 def _steps(old: Json, new: Json, shape: Shape, *, is_first: bool) -> Iterator[_Step]:
     """The changes between two states; `is_first` where the second of them is what the action made."""
+    made_names, other_names = map(_names, (new, old) if is_first else (old, new))
     for prefix, change in _changes(old, new, shape):
         if change.sign is Happened.MOVED:
             continue
@@ -63,14 +65,19 @@ def _steps(old: Json, new: Json, shape: Shape, *, is_first: bool) -> Iterator[_S
         # What is not in the state that the action made is placed by the other side, among its like.
         place = (made is not None, prefix + (made if made is not None else change.path))
         kind = Kind.LINES if shape is Shape.CODE else change.kind
-        yield _Step(place, _field(prefix, change.path, kind), change.before, change.after, kind)
+        names = made_names if made is not None else other_names
+        yield _Step(place, _field(prefix, change.path, kind, names), change.before, change.after, kind)
 
 
-def _field(prefix: Path, path: Path, kind: Kind) -> str:
-    """A field's path; in code, the file with the line as people count."""
+def _names(state: Json) -> Names:
+    return Names(cast("Comparable", state))
+
+
+def _field(prefix: Path, path: Path, kind: Kind, names: Names) -> str:
+    """A path with records by what they are called; in code, the file with the line as people count."""
     if kind is Kind.LINES and len(path) == 1:
         return f"{prefix[0]}:{int(path[0]) + 1}" if prefix else str(path[0])
-    return path_text(path)
+    return names.path(path)
 
 
 def _changes(old: Json, new: Json, shape: Shape) -> Iterator[tuple[Path, Change]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLayout, QScrollArea, QWidget
+from shiboken6 import isValid
 
 
 def step_focus(place: QWidget, step: int) -> bool:
@@ -25,6 +26,24 @@ def step_focus(place: QWidget, step: int) -> bool:
     found.setFocus(Qt.FocusReason.TabFocusReason if is_on else Qt.FocusReason.BacktabFocusReason)
     _bring_into_sight(found)
     return True
+
+
+class Behind:
+    """What had the focus before something covered it."""
+
+    def __init__(self) -> None:
+        self._left: QWidget | None = None
+
+    def remember(self, *, is_covered: bool) -> None:
+        """Something covers it now; what follows another cover leads back to the same place."""
+        if not is_covered:
+            self._left = QApplication.focusWidget()
+
+    @property
+    def back(self) -> QWidget | None:
+        """It, if it can have the focus again."""
+        left = self._left
+        return left if left is not None and isValid(left) and left.isVisible() and left.isEnabled() else None
 
 
 def in_reading_order(place: QWidget) -> Iterator[QWidget]:

@@ -72,7 +72,11 @@ class Glosses:
             currency = _currency_around(self.state, path)
             amount = _grouped(Decimal(value))
             if currency:
-                return currency if amount == value else say("{amount} {currency}", amount=amount, currency=currency)
+                return (
+                    currency
+                    if amount == value
+                    else say("{amount} {currency}", amount=amount, currency=currency)
+                )
             return amount if abs(Decimal(value)) >= _LARGE else ""
         return ""
 

@@ -131,8 +131,13 @@ class ActionPresenter(QObject):
         if marked_before != self._unsaved:
             self._emit()
 
-    def say(self, notice: Notice) -> None:
-        """Show a banner over the action until something else is chosen or decided."""
+    def say(self, notice: Notice, *, arms_anew: bool = False) -> None:
+        """Show a banner over the action until something else is chosen or decided.
+
+        Where it arms anew, only a press that comes a second later counts.
+        """
+        if arms_anew:
+            self._arming.hold()
         self._banner = notice
         self._emit()
 
@@ -168,11 +173,6 @@ class ActionPresenter(QObject):
         """How what is on screen was looked at, up to now."""
         dwell = round(self._dwelling.seconds() * 1_000)
         return Looked(shown.detail.payload or "", typed, dwell, changed_fields(shown.sheet))
-
-    def ask_again(self, notice: Notice) -> None:
-        """Ask about a press before it counts: only one that comes a second later does."""
-        self._arming.hold()
-        self.say(notice)
 
     def on_screen(self, action_id: str) -> Shown | None:
         """What is shown, if it is this action."""

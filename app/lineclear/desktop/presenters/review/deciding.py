@@ -70,7 +70,7 @@ class Deciding(QObject):
         looked, action = self._action.looked(shown, typed), shown.detail.action
         question = self._patience.question(action, looked) if verdict == Verdict.APPROVE else None
         if question is not None:
-            self._action.ask_again(question)
+            self._action.say(question, arms_anew=True)
             return
         self._out.hold(action, Verdict(verdict), reason, looked)
         self.decided.emit(action_id)

@@ -138,7 +138,12 @@ class DecisionBar(Panel):
         button = self._buttons.get(command_id)
         if self._panel is not None:
             self._panel.take_focus()
-        elif button is not None and not button.isEnabled() and command_id in self._hidden():
+        elif (
+            button is not None
+            and not button.isEnabled()
+            and command_id in self._behind
+            and not self._shows_all
+        ):
             self._show_all()
         elif button is not None:
             button.click()
@@ -197,10 +202,6 @@ class DecisionBar(Panel):
         first = next(self._buttons[each] for each in self._buttons if each in self._behind)
         first.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _hidden(self) -> frozenset[str]:
-        """The commands whose buttons stand behind More."""
-        return frozenset() if self._shows_all else self._behind & self._buttons.keys()
-
     def _in_sight(self, buttons: tuple[ButtonSheet, ...]) -> tuple[ButtonSheet, ...]:
         return tuple(each for each in buttons if self._shows_all or each.command not in self._behind)
 
@@ -257,7 +258,7 @@ class DecisionBar(Panel):
         self._row.addWidget(panel.no)
         for part in (panel, panel.yes, panel.no):
             part.show()
-        if kept := self._typed.pop(self._key(panel), ""):
+        if kept := self._typed.pop(_key(self._sheet, panel), ""):
             panel.retype(kept)
         panel.take_focus()
 
@@ -295,14 +296,12 @@ class DecisionBar(Panel):
     def _leave(self) -> None:
         opened = self._panel
         if opened is not None and opened.typed():
-            self._typed = {**dict([*self._typed.items()][-_MOST_TYPED:]), self._key(opened): opened.typed()}
+            newest = dict([*self._typed.items()][-_MOST_TYPED:])
+            self._typed = {**newest, _key(self._sheet, opened): opened.typed()}
         self.close_panel()
         back = self._buttons.get(_OPENED_BY.get(type(opened), ""))
         if back is not None:
             back.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _key(self, panel: InlinePanel) -> tuple[str, type[InlinePanel]]:
-        return self._sheet.id if self._sheet is not None else "", type(panel)
 
     def _update_panel(self, sheet: ActionSheet) -> None:
         panel = self._panel
@@ -329,6 +328,10 @@ class DecisionBar(Panel):
         has_more = not self._shows_all and not self._buttons.keys().isdisjoint(self._behind)
         self._more.setVisible(visible and has_more)
         self._why.setVisible(visible and bool(self._why.text()))
+
+
+def _key(sheet: ActionSheet | None, panel: InlinePanel) -> tuple[str, type[InlinePanel]]:
+    return sheet.id if sheet is not None else "", type(panel)
 
 
 _OPENED_BY: Final[dict[type, str]] = {

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QApplication, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import COMMANDS
 from lineclear.desktop.presenters.outbox.outgoing_sheets import Leaving
 from lineclear.desktop.presenters.sheets import Filter, QueueRow, SafeModeState
 from lineclear.desktop.theme import Look
+from lineclear.desktop.views.tabbing import Behind
 
 if TYPE_CHECKING:
     from lineclear.desktop.preferences import Choices
@@ -74,18 +74,12 @@ class Overlays(QObject):
         """The backends that are known here."""
         self.settings: Settings | None = None
         self.is_open = False
-        self._left: QWidget | None = None
+        self.behind = Behind()
 
     @property
     def front(self) -> QWidget | None:
         """What lies over the window, if anything does."""
         return next((one for one in self._named().values() if one is not None and not one.isHidden()), None)
-
-    @property
-    def left_behind(self) -> QWidget | None:
-        """What had the focus when the overlay that closed last was opened, if it can have it again."""
-        back = self._left
-        return back if back is not None and isValid(back) and back.isVisible() and back.isEnabled() else None
 
     def show_help(self) -> None:
         """Show every command with its keys."""
@@ -184,7 +178,7 @@ class Overlays(QObject):
             self.waiting.ask()
 
     def _cover(self, covering: Covering) -> None:
-        self._remember()
+        self.behind.remember(is_covered=self.is_open)
         self.close_all()
         covering.setGeometry(self._window.rect())
         covering.show()
@@ -199,7 +193,7 @@ class Overlays(QObject):
             self._reason = ReasonPopover(self._look, self._window)
             self._reason.confirmed.connect(self._confirm)
             self._reason.closed.connect(self.close_all)
-        self._remember()
+        self.behind.remember(is_covered=self.is_open)
         self.close_all()
         self._reason.ask(below, state)
         self._set_open(is_open=True)
@@ -231,11 +225,6 @@ class Overlays(QObject):
                 overlay.hide()
                 self._set_open(is_open=False)
                 self.left.emit(name)
-
-    def _remember(self) -> None:
-        """What has the focus now has it again when what opens closes, and what follows that."""
-        if not self.is_open:
-            self._left = QApplication.focusWidget()
 
     def _named(self) -> dict[str, QWidget | None]:
         return {

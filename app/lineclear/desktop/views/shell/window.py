@@ -282,7 +282,7 @@ class Window(QWidget):
 
     def _leave_overlay(self, name: str) -> None:
         """To where the focus was; after a decision on several, to the queue that they left."""
-        back = None if name == "bulk" else self.overlays.left_behind
+        back = None if name == "bulk" else self.overlays.behind.back
         page = self._built()[self.page]
         usual = page if page is not None and page is not self.review else self.review.queue.list
         (back or usual).setFocus(Qt.FocusReason.OtherFocusReason)

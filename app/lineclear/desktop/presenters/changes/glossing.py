@@ -44,7 +44,7 @@ _NO_QUANTITY: Final = re.compile(
     r"|year|version|build|revision|account|iban|bic|card|hash|seed|line|row|serial|token|pin)(?:_|$)"
     r"|(?:^|_)(?:ticket|order|issue|case|customer)$"
 )
-"""Parts of names whose numbers are not counted: to group their digits would mislead. One thing has a number too."""
+"""Parts of names whose numbers are not counted: to group their digits would mislead."""
 _HARD_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 

@@ -132,7 +132,8 @@ def test_tab_reaches_every_button_and_reads_from_the_left(shows):
     reached = walked(window)
     missed = [part.title for part in shown(window, Pressable) if part.isEnabled() and part not in reached]
     assert missed == []
-    names = [part.accessibleName() for part in reached]
+    top = reached.index(window.top.product)
+    names = [part.accessibleName() for part in (*reached[top:], *reached[:top])]
     order = [names.index(name) for name in ("For my tier", "22 unchanged fields", "Approve", "Stop job")]
     assert order == sorted(order)
 

@@ -184,7 +184,8 @@ def test_the_strip_moves_nothing_that_can_be_pressed(shows):
 
 
 def test_z_takes_back_from_every_page_but_not_while_typing(shows, heard):
-    window = shows("jobs")
+    window = shows()
+    window.open_page("jobs")
     commanded = heard(window.commanded)
     QTest.keyClick(window, Qt.Key.Key_Z)
     assert commanded.said == [("decision.take_back",)]

@@ -31,7 +31,7 @@ from lineclear.domain.ledger.sealing import seal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role
 from support.kernel import DOCUMENT, MemoryTools
-from support.ledgers import append, ask, open_job, report_spans
+from support.ledgers import append, ask, open_job, report_spans, withdraw
 from support.stores import DURABLE, KINDS, Place, place_of
 
 SELECT = 21
@@ -280,3 +280,62 @@ def test_no_statement_of_the_hot_paths_is_compiled_again(tmp_path: Path):
     engine.dispose()
 
     assert SELECT not in selects
+
+
+PAYLOAD = b'{"capability":"refund","tool":"crm.refund"}'
+
+
+def wanted(tx: Transaction, name: str, *, job: str = "job-1", payload: bytes = PAYLOAD) -> None:
+    """An action of a job that would do just this."""
+    sealed = seal(sha256(name.encode()).digest(), payload)
+    digest = sha256(sealed).hexdigest()
+    tx.put_blob(digest, sealed)
+    ask(tx, name, job=job, payload=digest)
+
+
+def same_in(snapshot: Snapshot, *, among: int = 50, tool: str = "crm.refund", job: str = "job-1") -> int:
+    return snapshot.same(job, tool, PAYLOAD, among=among)
+
+
+def test_the_same_change_is_counted_among_a_jobs_newest_whoever_asked_for_it_where(store: Store):
+    def work(tx: Transaction) -> tuple[int, int]:
+        before = same_in(tx)
+        wanted(tx, "act-1")
+        wanted(tx, "act-2", payload=b"another")
+        wanted(tx, "act-3", job="job-2")
+        return before, same_in(tx)
+
+    assert store.transact(work) == (0, 1)
+    assert store.read(same_in) == 1
+
+    store.transact(lambda tx: wanted(tx, "act-4"))
+    store.transact(lambda tx: wanted(tx, "act-5", payload=b"another"))
+    assert store.read(same_in) == store.transact(same_in) == 2
+    assert store.read(lambda s: same_in(s, job="job-2")) == 1
+    assert store.read(lambda s: same_in(s, tool="crm.delete")) == 0
+    assert [store.read(lambda s, n=n: same_in(s, among=n)) for n in (1, 2, 3, 4)] == [0, 1, 1, 2]
+
+    store.transact(lambda tx: withdraw(tx, "act-1"))  # which makes it the newest
+    assert [store.read(lambda s, n=n: same_in(s, among=n)) for n in (1, 2, 3, 4)] == [1, 1, 2, 2]
+
+
+def test_what_was_taken_back_is_not_counted_as_the_same_change(store: Store):
+    def undone(tx: Transaction) -> None:
+        wanted(tx, "act-2")
+        assert same_in(tx) == 2
+        raise UndoneError
+
+    store.transact(lambda tx: wanted(tx, "act-1"))
+    assert store.transact(same_in) == 1
+    with pytest.raises(UndoneError):
+        store.transact(undone)
+
+    assert store.transact(same_in) == store.read(same_in) == 1
+
+
+def test_the_same_change_is_counted_as_well_where_another_process_asked_for_it(durable: Place):
+    with durable.opened() as one, durable.opened() as other:
+        for number in range(3):
+            one.transact(lambda tx, n=number: wanted(tx, f"act-{n}-one"))
+            other.transact(lambda tx, n=number: wanted(tx, f"act-{n}-other"))
+            assert one.transact(same_in) == other.read(same_in) == 2 * (number + 1)

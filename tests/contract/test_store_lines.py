@@ -63,7 +63,7 @@ def test_a_closed_store_holds_no_connection(engine: Engine):
     store.read(lambda s: s.size())
     store.close()
 
-    assert engine.pool.checkedout() == 0  # of a QueuePool
+    assert engine.pool.checkedout() == 0
 
 
 def test_a_connection_on_which_the_database_failed_is_used_no_more(engine: Engine):

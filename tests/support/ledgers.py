@@ -83,7 +83,7 @@ def report_spans(tx: Transaction, job: str, *names: str) -> Job:
     return append(tx, Job, job, event, brief=e.SpansBrief(spans))
 
 
-def propose(
+def propose(  # noqa: PLR0913  # each is a member of what is proposed
     tx: Transaction,
     identifier: str,
     *,
@@ -93,6 +93,7 @@ def propose(
     deadline: str = "",
     stake: Stake = Stake.MONEY,
     place: int = 0,
+    payload: str = "",
 ) -> Action:
     event = e.ActionProposed(
         job=job,
@@ -110,7 +111,8 @@ def propose(
         place=place,
     )
     brief = e.ActionBrief(title, Target("crm", "order", "8"), note="as asked", why="the parcel was lost")
-    return append(tx, Action, identifier, event, brief=brief, commits=CONTENT)
+    commits = {**CONTENT, "payload": payload} if payload else CONTENT
+    return append(tx, Action, identifier, event, brief=brief, commits=commits)
 
 
 def evaluate(

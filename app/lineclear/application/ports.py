@@ -228,6 +228,10 @@ class Snapshot(Protocol):
         """
         ...
 
+    def same(self, job: str, tool: str, payload: bytes, *, among: int) -> int:
+        """How many of a job's newest actions, `among` (200 at most) so many, have this tool and payload."""
+        ...
+
     def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
         """Newest first."""
         ...

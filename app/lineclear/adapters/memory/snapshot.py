@@ -91,6 +91,11 @@ class MemorySnapshot:
         first = min((key for key, _ in placed), default=None)
         return Waiting(sum(one.agent == agent for one in pending), next_place(last, first))
 
+    def same(self, job: str, tool: str, payload: bytes, *, among: int) -> int:
+        newest = self.actions(ActionQuery(job=job, order="newest"), limit=among).items
+        sealed = (self.blob(one.content.payload) for one in newest if one.tool == tool)
+        return sum(one is not None and unseal(one) == payload for one in sealed)
+
     def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
         placed = ((Position(Order.JOBS, -self._first(job), 0), job) for job in self._all(Job))
         return _page(placed, position_of(after, Order.JOBS), limit)

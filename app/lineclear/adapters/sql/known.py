@@ -10,13 +10,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final
 
+from lineclear.domain.actions import Action
 from lineclear.domain.state import Aggregate
 
 MOST: Final = 1_024
 LARGEST: Final = 16_384
 """Bytes of a row or blob that are worth keeping at hand, and how many of each: together some megabytes."""
+
+NEWEST: Final = 200
+"""So many of a job's newest actions are kept in mind, of `JOBS` jobs; and `PRINTS` prints of payloads."""
+
+JOBS: Final = 256
+PRINTS: Final = 8_192
 
 type Key = tuple[type, str]
 
@@ -35,6 +43,26 @@ class Since[T]:
 
     index: int
     value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Of an action: the digest of what it would do, through which tool; `index` is its newest entry."""
+
+    id: str
+    index: int
+    tool: str
+    payload: str
+
+
+def newest_of(found: Iterable[Proposed], changed: Iterable[Action]) -> tuple[Proposed, ...]:
+    """A job's newest actions after some of them have changed."""
+    by_id = {one.id: one for one in found}
+    by_id |= {one.id: Proposed(one.id, one.index, one.tool, one.content.payload) for one in changed}
+    return tuple(sorted(by_id.values(), key=_INDEX, reverse=True)[:NEWEST])
+
+
+_INDEX: Final = attrgetter("index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +86,8 @@ class Known:
         self._states: dict[Key, Since[Aggregate | None]] = {}
         self._lists: dict[type, Since[tuple[Aggregate, ...]]] = {}
         self._blobs: dict[str, Since[bytes]] = {}
+        self._newest: dict[str, Since[tuple[Proposed, ...]]] = {}
+        self._prints: dict[str, int] = {}
 
     @property
     def tail(self) -> Tail:
@@ -75,6 +105,14 @@ class Known:
         """What is kept under a digest."""
         return _at(self._blobs.get(digest), size)
 
+    def newest(self, job: str, size: int) -> Since[tuple[Proposed, ...]] | None:
+        """The newest actions of a job, the newest first."""
+        return _at(self._newest.get(job), size)
+
+    def print_of(self, digest: str) -> int | None:
+        """What `hash` makes of the content under a digest; it tells contents apart in this process alone."""
+        return self._prints.get(digest)
+
     def learn(self, key: Key, state: Aggregate | None, size: int) -> None:
         """Keep what was read of a ledger of this size, unless it has grown since."""
         with self._turn:
@@ -91,6 +129,15 @@ class Known:
             if size == self._tail.size:
                 _put(self._blobs, digest, Since(size - 1, content))
 
+    def learn_newest(self, job: str, found: tuple[Proposed, ...], size: int) -> None:
+        with self._turn:
+            if size == self._tail.size:
+                _put(self._newest, job, Since(size - 1, found), JOBS)
+
+    def learn_print(self, digest: str, found: int) -> None:
+        with self._turn:
+            _put(self._prints, digest, found, PRINTS)
+
     def grow(self, tail: Tail, changes: Changes) -> None:
         """Follow a commit of this process."""
         with self._turn:
@@ -101,10 +148,21 @@ class Known:
                     self._states.pop(key, None)
                 else:
                     _put(self._states, key, Since(tail.size - 1, state))
+                self._follow(key, state)
             for digest, content in changes.blobs.items():
                 _put(self._blobs, digest, Since(before, content))
             for digest in changes.gone:
                 self._blobs.pop(digest, None)
+                self._prints.pop(digest, None)
+
+    def _follow(self, key: Key, state: Aggregate | None) -> None:
+        if key[0] is not Action:
+            return
+        if not isinstance(state, Action):
+            self._newest.clear()  # whose job it is cannot be said
+        elif state.job in self._newest:
+            found = newest_of(self._newest[state.job].value, (state,))
+            _put(self._newest, state.job, Since(self._tail.size - 1, found), JOBS)
 
 
 class Recent:
@@ -144,9 +202,9 @@ def _at[T](found: Since[T] | None, size: int) -> Since[T] | None:
     return found if found is not None and found.index < size else None
 
 
-def _put[K, V](kept: dict[K, V], key: K, value: V) -> None:
+def _put[K, V](kept: dict[K, V], key: K, value: V, most: int = MOST) -> None:
     """Keep the newest; the oldest goes."""
     kept.pop(key, None)
-    if len(kept) >= MOST:
+    if len(kept) >= most:
         kept.pop(next(iter(kept)), None)
     kept[key] = value

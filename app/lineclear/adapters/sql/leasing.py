@@ -1,16 +1,33 @@
-"""Which due task is taken next, and a row of tasks as one. Free of connections."""
+"""Which due task is taken next, how a lease is written, and a row of tasks as one. Free of connections."""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
-from sqlalchemy import BindParameter, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, bindparam, case, delete, func, or_, select, update
 
 from lineclear.adapters.memory.rules import moment_of
 from lineclear.adapters.sql.driver import Statement
 from lineclear.adapters.sql.queries import ONE, is_among
 from lineclear.adapters.sql.tables import NUMBER, tasks
 from lineclear.application.ports import Task, TaskKind
+
+_current: Final = (
+    (tasks.c.workspace == bindparam("of"))
+    & (tasks.c.id == bindparam("which"))
+    & (tasks.c.token == bindparam("at"))
+)
+take_task: Final = Statement(update(tasks).where(_current), "token", "attempts", "held_until", "waits_for")
+give_task: Final = Statement(update(tasks).where(_current), "token", "due", "held_until", "waits_for")
+renew_task: Final = Statement(update(tasks).where(_current, tasks.c.held_until.is_not(None)), "held_until")
+wake_tasks: Final = Statement(
+    update(tasks).where(tasks.c.workspace == bindparam("of"), tasks.c.waits_for == bindparam("waited_for")),
+    "due",
+    "waits_for",
+)
+remove_task: Final = Statement(delete(tasks).where(_current))
+held_task: Final = Statement(select(tasks.c.id).where(_current, tasks.c.held_until.is_not(None)))
 
 
 @lru_cache

@@ -18,8 +18,9 @@ from lineclear.adapters.memory.rules import (
 )
 from lineclear.adapters.sql.codec import decode
 from lineclear.adapters.sql.driver import Statement, Value, Values
-from lineclear.adapters.sql.known import LARGEST, Known, Recent, Tail
+from lineclear.adapters.sql.known import LARGEST, Known, Proposed, Recent, Tail
 from lineclear.adapters.sql.queries import ONE, count_of_actions, most, page_of_actions
+from lineclear.adapters.sql.repeating import holds, listed_newest
 from lineclear.adapters.sql.rows import SqlRows
 from lineclear.adapters.sql.stretches import JOINED, roots_by_tile
 from lineclear.adapters.sql.tables import actions, blobs, entries, jobs, keys, requests
@@ -182,6 +183,11 @@ class SqlSnapshot(SqlRows):
         count, last, first = (0, None, None) if row is None else row
         return Waiting(count, next_place(last, first))
 
+    def same(self, job: str, tool: str, payload: bytes, *, among: int) -> int:
+        newest, asked = self._newest(job)[:among], hash(payload)
+        likely = (one.payload for one in newest if one.tool == tool)
+        return sum(holds(self, self.known, digest, payload, asked) for digest in likely)
+
     def jobs(self, *, after: str | None = None, limit: int = 100) -> Page[Job]:
         require_limit(limit)
         position = position_of(after, Order.JOBS)
@@ -240,6 +246,17 @@ class SqlSnapshot(SqlRows):
         asked = {"workspace": self._workspace, "principal": principal, "key": key}
         row = self.driver.one(_request, asked)
         return None if row is None else Remembered(principal, key, *row)
+
+    def _newest(self, job: str) -> tuple[Proposed, ...]:
+        """A job's newest actions, without their rows where these are known."""
+        known = self.known
+        found = None if known is None else known.newest(job, self.tail.size)
+        if found is not None:
+            return found.value
+        read = listed_newest(self, job)
+        if known is not None:
+            known.learn_newest(job, read, self.tail.size)
+        return read
 
     def _action_of(self, identifier: str, row: bytes) -> Action:
         """The action of a row that was just read, decoded unless it is known."""

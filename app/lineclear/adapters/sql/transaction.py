@@ -8,17 +8,27 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final, cast
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql
 
 from lineclear.adapters.memory.rules import require_dense
+from lineclear.adapters.sql import leasing
 from lineclear.adapters.sql.codec import decode, encode, row_of
 from lineclear.adapters.sql.driver import Statement, Value, Values
 from lineclear.adapters.sql.erasing import erase_rows, named_parts
-from lineclear.adapters.sql.known import LARGEST, Changes, Key, Known, Recent, Tail
-from lineclear.adapters.sql.leasing import free_task, task_of
+from lineclear.adapters.sql.known import (
+    LARGEST,
+    Changes,
+    Key,
+    Known,
+    Proposed,
+    Recent,
+    Tail,
+    newest_of,
+)
 from lineclear.adapters.sql.pending import Pending
 from lineclear.adapters.sql.queries import numbered_values
+from lineclear.adapters.sql.repeating import listed_newest
 from lineclear.adapters.sql.snapshot import SqlSnapshot
 from lineclear.adapters.sql.tables import (
     actions,
@@ -76,21 +86,6 @@ _blob: Final = Statement(postgresql.insert(blobs).on_conflict_do_nothing())
 _key: Final = Statement(insert(keys))
 _request: Final = Statement(postgresql.insert(requests).on_conflict_do_nothing())
 _task: Final = Statement(postgresql.insert(tasks).on_conflict_do_nothing())
-_current: Final = (
-    (tasks.c.workspace == bindparam("of"))
-    & (tasks.c.id == bindparam("which"))
-    & (tasks.c.token == bindparam("at"))
-)
-_take_task: Final = Statement(update(tasks).where(_current), "token", "attempts", "held_until", "waits_for")
-_give_task: Final = Statement(update(tasks).where(_current), "token", "due", "held_until", "waits_for")
-_renew_task: Final = Statement(update(tasks).where(_current, tasks.c.held_until.is_not(None)), "held_until")
-_wake_tasks: Final = Statement(
-    update(tasks).where(tasks.c.workspace == bindparam("of"), tasks.c.waits_for == bindparam("waited_for")),
-    "due",
-    "waits_for",
-)
-_remove_task: Final = Statement(delete(tasks).where(_current))
-_held: Final = Statement(select(tasks.c.id).where(_current, tasks.c.held_until.is_not(None)))
 
 
 type Mark = tuple[Tail, int]
@@ -301,36 +296,44 @@ class SqlTransaction(SqlSnapshot):
         self, kinds: frozenset[TaskKind], *, now: datetime, until: datetime, after: str = ""
     ) -> Task | None:
         asked: dict[str, Value] = {"workspace": self._workspace, "now": moment_key(now), "after": after}
-        row = self.driver.one(free_task(len(kinds)), asked | numbered_values("kind", kinds))
+        row = self.driver.one(leasing.free_task(len(kinds)), asked | numbered_values("kind", kinds))
         if row is None:
             return None
-        task = replace(task_of(*row), until=until)
+        task = replace(leasing.task_of(*row), until=until)
         taken: dict[str, Value] = {"token": task.token, "attempts": task.attempts, "waits_for": ""}
         taken["held_until"] = moment_key(until)
-        self.driver.change(_take_task, self._at(task.id, task.token - 1) | taken)
+        self.driver.change(leasing.take_task, self._at(task.id, task.token - 1) | taken)
         return task
 
     def renew(self, task: Task, *, until: datetime) -> bool:
-        held = self._at(task.id, task.token) | {"held_until": moment_key(until)}
-        return self.driver.change(_renew_task, held) == 1
+        given: dict[str, Value] = {"held_until": moment_key(until)}
+        return self.driver.change(leasing.renew_task, self._at(task.id, task.token) | given) == 1
 
     def finish(self, task: Task) -> bool:
-        return self.driver.change(_remove_task, self._at(task.id, task.token)) == 1
+        return self.driver.change(leasing.remove_task, self._at(task.id, task.token)) == 1
 
     def postpone(self, task: Task, *, due: datetime, waits_for: str = "") -> bool:
         # The token grows here too: who gave a task back holds it no more.
-        given: dict[str, Value] = {"due": moment_key(due), "held_until": None, "token": task.token + 1}
-        given["waits_for"] = waits_for
+        given: dict[str, Value] = {"due": moment_key(due), "held_until": None, "waits_for": waits_for}
+        given["token"] = task.token + 1
         self.stirs = True
-        return self.driver.change(_give_task, self._at(task.id, task.token) | given) == 1
+        return self.driver.change(leasing.give_task, self._at(task.id, task.token) | given) == 1
 
     def wake(self, waits_for: str, *, now: datetime) -> None:
         woken: dict[str, Value] = {"due": moment_key(now), "waits_for": ""}
         self.stirs = True
-        self.driver.change(_wake_tasks, {"of": self._workspace, "waited_for": waits_for} | woken)
+        self.driver.change(leasing.wake_tasks, {"of": self._workspace, "waited_for": waits_for} | woken)
 
     def holds(self, task: Task) -> bool:
-        return self.driver.one(_held, self._at(task.id, task.token)) is not None
+        return self.driver.one(leasing.held_task, self._at(task.id, task.token)) is not None
+
+    def _newest(self, job: str) -> tuple[Proposed, ...]:
+        touched = (self.load(Action, name) for kind, name in self._touched if kind is Action)
+        own = [one for one in touched if one is not None and one.job == job]
+        if not own:
+            return super()._newest(job)
+        known = self.known.newest(job, self.tail.size)
+        return listed_newest(self, job) if known is None else newest_of(known.value, own)
 
     def _action_of(self, identifier: str, row: bytes) -> Action:
         if (Action, identifier) in self._touched:

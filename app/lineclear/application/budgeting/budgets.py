@@ -22,7 +22,7 @@ from lineclear.application.executing.inside import raises_day
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import KERNEL
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
-from lineclear.application.recording import Recorder, content_of
+from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
 from lineclear.domain.budgets import Shortage
@@ -64,16 +64,8 @@ def breach_of(job: Job, now: datetime) -> Breach | None:
 
 
 def repeats_of(snapshot: Snapshot, job: Job, tool: str, payload: bytes) -> int:
-    """How often this job has proposed exactly these bytes, among its newest actions; 0 while it has few."""
-    newest = min(_TIMES * job.budget.repeats, _LOOKED_BACK)
-    found = snapshot.actions(ActionQuery(job=job.id, order="newest"), limit=newest).items
-    if len(found) < job.budget.repeats:
-        return 0
-    same = 0
-    for action in found:
-        sealed = snapshot.blob(action.content.payload) if action.tool == tool else None
-        same += sealed is not None and content_of(sealed, action.content.payload) == payload
-    return same
+    """How often this job has proposed exactly these bytes, among its newest actions."""
+    return snapshot.same(job.id, tool, payload, among=min(_TIMES * job.budget.repeats, _LOOKED_BACK))
 
 
 def paused(job: Job) -> Refusal:

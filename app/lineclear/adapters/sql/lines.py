@@ -1,7 +1,6 @@
 """Connections of one store that stay open from one transaction to the next. Free of tables.
 
-On SQLite, taking a connection out of its pool and giving it back costs more than a small read. And what one
-connection has written, another one reads from the disk again: so the writer has one of its own.
+On SQLite, taking a connection out of its pool and giving it back costs more than a small read.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from lineclear.adapters.sql.engine import begun, reading
 
 
 class Lines:
-    """Gives out the connection that came back last. Safe to use from any thread.
+    """Gives out the connection that came back last, which has the most pages at hand. Safe from any thread.
 
     On PostgreSQL each is the pool's, which finds out whether the server is still there. After `close` none
     is kept.

@@ -60,7 +60,8 @@ class SqlStore:
             if engine.dialect.name == "postgresql"
             else engine
         )
-        self._readers, self._writers = Lines(self._reads), Lines(engine)
+        self._writers = Lines(engine)
+        self._readers = self._writers if self._reads is engine else Lines(self._reads)
         self._inside = threading.local()
         self._is_closed = False
         with refusing():

@@ -17,11 +17,13 @@ from lineclear.application.executing.reconcile import reconcile
 from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
 from lineclear.application.governing.people import Grant, issue_for, take_off
 from lineclear.application.governing.safe_mode import switch_safe_mode
-from lineclear.application.jobs import LARGEST, record_spans
+from lineclear.application.jobs import LARGEST, record_spans, stop_job
+from lineclear.application.ports import Transaction
+from lineclear.application.recording import BRIEF, Recorder, read_stored
 from lineclear.application.services import stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.events import BudgetKind, Span
+from lineclear.domain.events import ActionProposed, BudgetKind, ExecutionStarted, Span
 from lineclear.domain.identities import Device
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import sign_decision
@@ -160,6 +162,45 @@ def test_deadlines_stand_still_for_as_long_as_any_safe_mode_holds_them(kernel: K
     kernel.run()
     held = kernel.action(action.id)
     assert (held.status, held.deadline) == (ActionStatus.PENDING, stamp(begun + timedelta(minutes=18)))
+
+
+def under_way(kernel: Kernel, count: int) -> None:
+    """So many executions that began and have not ended, as an agent that never reports leaves them."""
+    first = kernel.refund("20.00")
+    stored = kernel.store.read(lambda snapshot: snapshot.stream(Action, first.id))[0]
+    proposed = read_stored(stored)
+    assert isinstance(proposed.event, ActionProposed)
+    event, commits = proposed.event, {k: v for k, v in proposed.commits.items() if k != BRIEF}
+
+    def work(tx: Transaction) -> None:
+        recorder = Recorder(kernel.services, tx, kernel.agent.actor)
+        for number in range(count):
+            name = kernel.services.ids.new("act")
+            recorder.record(Action, name, event, brief=proposed.brief, commits=commits)
+            recorder.record(Action, name, ExecutionStarted(1, "", f"key-{number}", 1, kernel.agent.actor))
+
+    kernel.store.transact(work)
+
+
+def test_i28_i29_neither_stop_nor_safe_mode_fail_for_how_much_is_under_way(kernel: Kernel):
+    lead = kernel.reviewer("lead")
+    under_way(kernel, 3_000)
+    entered = safe_mode(kernel, lead, on=True)
+    assert (entered.on, len(entered.in_flight)) == (True, 1_000)
+    assert stop_job(kernel.services, lead.principal, kernel.job, "it does not end").stopped_by == "lead"
+
+
+def test_what_would_make_an_entry_too_long_is_refused(kernel: Kernel):
+    lead = kernel.reviewer("lead")
+    safe = code_of(
+        lambda: switch_safe_mode(
+            kernel.services, lead.principal, on=True, reason="x" * 70_000, scope="workspace"
+        )
+    )
+    assert safe is Code.BODY_INVALID
+    for confidence in (f"0.{'9' * 70_000}", "1e-400", "\u0660.\u0665", " 0.5", "1.01", "0.9_9"):
+        assert code_of(lambda said=confidence: kernel.refund("60.00", confidence=said)) is Code.BODY_INVALID
+    assert kernel.refund("60.00", confidence="0.25").status is ActionStatus.PENDING
 
 
 def test_what_safe_mode_holds_can_be_rejected_however_late_it_is(kernel: Kernel):

@@ -6,10 +6,11 @@ named by `version`, and nothing is written unless that is still true when the ef
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lineclear.application.agents.sources import check_sources
 from lineclear.application.budgeting.budgets import Breach, breach_of, pause, paused, repeats_of
@@ -43,6 +44,7 @@ from lineclear.domain.vocabulary import ActionStatus, Executor, JobStatus, Outco
 
 PENDING_LIMIT = 1_000
 NOTE_LIMIT = 20_000
+_CONFIDENCE = re.compile(r"[01](\.[0-9]{1,30})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +169,9 @@ def state_bytes(value: Json) -> bytes:
 def _check(services: Services, proposal: Proposal) -> None:
     if len(proposal.note) > NOTE_LIMIT or len(proposal.why) > NOTE_LIMIT:
         raise Refusal(Code.BODY_INVALID, problem=f"note and why may have {NOTE_LIMIT:,} characters at most")
-    if proposal.confidence:
-        try:
-            confident = Decimal(proposal.confidence)
-        except InvalidOperation:
-            confident = Decimal("NaN")
-        if not (confident.is_finite() and 0 <= confident <= 1):
-            raise Refusal(Code.BODY_INVALID, problem='confidence is a decimal from 0 to 1, such as "0.91"')
+    said = proposal.confidence
+    if said and (not _CONFIDENCE.fullmatch(said) or Decimal(said) > 1):
+        raise Refusal(Code.BODY_INVALID, problem='confidence is a decimal from 0 to 1, such as "0.91"')
     if proposal.deadline:
         try:
             due = moment_named(proposal.deadline)

@@ -35,9 +35,18 @@ from lineclear.domain.events import (
 )
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger import sealing
-from lineclear.domain.ledger.entries import Entry, KnownEntry, decode, decode_known, encode
+from lineclear.domain.ledger.entries import (
+    Entry,
+    EntryError,
+    EntryFault,
+    KnownEntry,
+    decode,
+    decode_known,
+    encode,
+)
 from lineclear.domain.ledger.merkle import leaf_hash
 from lineclear.domain.records import Recorded
+from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import Aggregate, fold, stream_of
 
 __all__ = ["BRIEF", "Recorder", "content_of", "kept", "read_stored"]
@@ -95,7 +104,7 @@ class Recorder:
             body=encode_event(event),
             commits=promised,
         )
-        written = encode(entry)
+        written = _encoded(entry)
         recorded = _recorded(self._tx.size(), entry, leaf_hash(written), event, brief)
         after = fold(before, recorded)
         if not isinstance(after, kind):
@@ -123,6 +132,16 @@ def read_stored(stored: Stored, leaf: bytes | None = None, *, is_known: bool = F
     if stored.brief is not None and entry.type in BRIEF_TYPES:
         brief = decode_brief(entry.type, stored.brief)
     return _recorded(stored.index, entry, leaf or leaf_hash(stored.entry), event, brief)
+
+
+def _encoded(entry: Entry) -> bytes:
+    """The entry's bytes; Refusal(BODY_INVALID) where what somebody sent makes it longer than one may be."""
+    try:
+        return encode(entry)
+    except EntryError as error:
+        if error.code is not EntryFault.TOO_LARGE:
+            raise
+        raise Refusal(Code.BODY_INVALID, problem="one of its texts or lists is too long") from error
 
 
 def _ends_a_hold(event: Event) -> bool:

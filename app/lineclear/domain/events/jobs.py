@@ -144,7 +144,8 @@ class JobEnded(Event, frozen=True):
 class JobStopped(Event, frozen=True):
     """A person stopped it: no further step starts.
 
-    `running` names the actions whose calls were under way, `effects` is how many had taken effect by then.
+    `running` names the actions whose calls were under way, a thousand at the most, `effects` is how many had
+    taken effect by then.
     Commits to `brief`, the reason; older entries have it here.
     """
 

@@ -54,18 +54,24 @@ def story(action: str) -> Iterator[Entry]:
         ("execution.succeeded", {"token": 1, "reference": f"re_{action}"}, {"effect": BLOB}),
     )
     for seq, (kind, body, commits) in enumerate(steps):
-        yield Entry(kind, stream, seq, AT, "kernel/policy", body, commits)
+        yield Entry(kind, stream, seq, AT, "kernel/policy" if seq else "agent/refunds", body, commits)
 
 
 def written(size: int) -> Iterator[bytes]:
     device = f"device/{key_id(DEVICE.public_key)}"
     enrolled = {"person": "ops", "public_key": b64encode(DEVICE.public_key).decode(), "kept": "memory"}
     active = {"version": 1, "digest": POLICY, "by": "admin"}
-    named = {"name": "acme", "environment": "test"}
-    yield encode(Entry("workspace.created", "workspace/this", 0, AT, "system/a", named))
-    yield encode(Entry("policy.activated", "policy/active", 0, AT, "person/a", active, {"document": POLICY}))
-    yield encode(Entry("device.enrolled", device, 0, AT, "person/ops", enrolled))
-    for number in range((size - 3) // 5):
+    named = {"name": "acme/test", "environment": "test"}
+    first = (
+        Entry("workspace.created", "workspace/this", 0, AT, "system/a", named),
+        Entry("policy.activated", "policy/active", 0, AT, "person/admin", active, {"document": POLICY}),
+        Entry("agent.enrolled", "agent/refunds", 0, AT, "system/a", {"owner": "olga"}),
+        Entry("job.opened", "job/job-1", 0, AT, "agent/refunds", {"agent": "refunds", "budget": {}}),
+        Entry("person.enrolled", "person/ops", 0, AT, "system/a", {"role": "ops", "tier": 2}),
+        Entry("device.enrolled", device, 0, AT, "person/ops", enrolled),
+    )
+    yield from map(encode, first)
+    for number in range((size - len(first)) // 5):
         yield from map(encode, story(f"act-{number:016d}"))
 
 

@@ -164,13 +164,7 @@ def is_digest(text: object) -> bool:
 
 def is_instant(text: object) -> bool:
     """Whether this is a real RFC 3339 time in UTC with milliseconds and `Z`; leap seconds are not."""
-    if not isinstance(text, str) or not _INSTANT.fullmatch(text):
-        return False
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    return isinstance(text, str) and _is_instant(text)
 
 
 def _are_commits(value: object) -> bool:
@@ -183,7 +177,18 @@ def _are_commits(value: object) -> bool:
     return True
 
 
-# Types, actors and, for a while, streams come again and again.
+# Types, actors and, for a while, streams come again and again; entries of one transaction share their time.
+
+
+@lru_cache(1_024)
+def _is_instant(text: str) -> bool:
+    if not _INSTANT.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 @lru_cache(1_024)

@@ -176,7 +176,7 @@ def steps_around_a_write(store: Store) -> tuple[int, int, int]:
         size = snapshot.size()
         with ThreadPoolExecutor(1) as pool:
             write = pool.submit(store.transact, lambda tx: report_spans(tx, "job-1", "plan"))
-            write.result(10)
+            write.result(60)
         job, jobs = snapshot.load(Job, "job-1"), snapshot.every(Job)
         assert job is not None
         return snapshot.size() - size, job.steps, jobs[0].steps

@@ -272,7 +272,7 @@ def test_rows_are_prepared_while_nothing_else_happens(turn: Turn, qtbot):
     kept = card_in(turn)
     taken(turn, kept.list.viewport())
     laid = len(kept.list._painter._laid[kept.list._columns])
-    qtbot.waitUntil(lambda: not kept.list._idle.isActive())
+    qtbot.waitUntil(lambda: not kept.list._idle.isActive(), timeout=60_000)
     assert len(kept.list._painter._laid[kept.list._columns]) > laid
     assert not kept.list.prepare_ahead()
 

@@ -69,7 +69,7 @@ class Desk:
             env={**os.environ, "PATH": self.path, "PYTHONWARNINGS": "ignore"},
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, done.stderr
@@ -94,7 +94,7 @@ class Desk:
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
         yield
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
     def status(self) -> ActionStatus:

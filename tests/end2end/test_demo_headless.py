@@ -93,7 +93,7 @@ def demo(folder: Path, *options: str) -> Iterator[Watched]:
         finally:
             silent.cancel()
             process.terminate()
-            process.communicate(timeout=30)
+            process.communicate(timeout=120)
 
 
 def wait_for_end(pids: dict[str, int], seconds: float) -> list[str]:

@@ -61,7 +61,7 @@ class Session:
             self.process.send_signal(number)
         assert self.process.stdout is not None
         said = [json.loads(line) for line in self.process.stdout]
-        assert self.process.wait(20) == 0
+        assert self.process.wait(60) == 0
         return said
 
 
@@ -142,5 +142,5 @@ def test_a_client_that_is_gone_without_a_word_leaves_nothing_waiting(desk):
         assert client.process.stdout is not None
         client.process.stdout.close()
         client.process.stdin.close()
-        assert client.process.wait(20) == 0
+        assert client.process.wait(60) == 0
     assert desk.newest().status is ActionStatus.WITHDRAWN

@@ -278,7 +278,7 @@ def test_over_http_only_who_brings_the_token_is_served_and_what_waits_at_the_end
 
         with pinned.deciding(leave), pytest.raises((ExceptionGroup, MCPError, httpx2.HTTPError)):
             asyncio.run(run(url))
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert pinned.newest().status is ActionStatus.WITHDRAWN
     assert len(pinned.calls()) == 1
 

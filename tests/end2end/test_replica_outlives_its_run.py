@@ -320,7 +320,7 @@ def test_a_ledger_that_was_accepted_anew_is_read_anew(items, tmp_path):
 
 def test_who_is_somebody_else_by_now_is_connected_anew_before_anything_is_taken(qtbot):
     sync = Sync(None, Replica(MemoryStore()), is_same=lambda: False)
-    with qtbot.waitSignal(sync.outdated):
+    with qtbot.waitSignal(sync.outdated, timeout=PATIENCE):
         sync.start()
     sync.wait()
     assert sync._replica.size() == 0

@@ -194,7 +194,7 @@ def test_what_does_not_fit_pauses_the_job_and_who_waits_hears_when_it_goes_on(pl
         waiting = pool.submit(agent.job, job.id, wait=20)
         kernel.decide(kernel.reviewer("ops-east"), raising)
         kernel.run()
-        raised = waiting.result(10)
+        raised = waiting.result(60)
     assert (raised.status, raised.budget.cost_micros) == (JobStatus.RUNNING, 2_000_000)
     assert agent.reserve(job.id, cost_micros=1_000_001, key=new_key()).reservation
 

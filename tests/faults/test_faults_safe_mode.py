@@ -45,7 +45,7 @@ class Watcher:
     def await_switch(self, number: int) -> float:
         """When the switch of this number was noticed."""
         with self._heard:
-            assert self._heard.wait_for(lambda: len(self._moments) >= number, 10)
+            assert self._heard.wait_for(lambda: len(self._moments) >= number, 60)
             return self._moments[number - 1]
 
     def close(self) -> None:

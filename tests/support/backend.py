@@ -40,6 +40,7 @@ from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import sign_decision
 from lineclear.domain.vocabulary import Role, Tier, Verdict
 from lineclear.server.embed import Backend
+from support.commands import forks
 
 _KEYS = count()
 
@@ -193,17 +194,10 @@ LINECLEAR = (sys.executable, "-c", "from lineclear.cli import main; main()")
 
 
 def lineclear(
-    *arguments: object, timeout: float = 60, env: Mapping[str, str] | None = None
+    *arguments: object, timeout: float = 300, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end, with `env` added to the environment."""
-    return subprocess.run(
-        [*LINECLEAR, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        env={**os.environ, **(env or {})},
-    )
+    return forks().run([*map(str, arguments)], {**os.environ, **(env or {})}, timeout)
 
 
 @dataclass
@@ -220,7 +214,7 @@ class Served:
     def end(self, number: int = signal.SIGTERM) -> int:
         """Its exit code after a signal."""
         self.process.send_signal(number)
-        return self.process.wait(10)
+        return self.process.wait(60)
 
 
 @contextmanager

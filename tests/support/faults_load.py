@@ -32,7 +32,7 @@ from support.faults_place import Place
 from support.faults_tools import TOOLS
 from support.ledgers import whole
 
-PATIENCE = 3.0
+PATIENCE = 30.0
 MOST_PATIENCE = 240.0
 PAGE = 20
 SHORTENED = 3.0
@@ -98,7 +98,7 @@ class Load:
         """Wait until everybody has noticed; raises what any of them met and should not have."""
         self._ending.set()
         for one in self._done:
-            one.result(30)
+            one.result(90)
 
     def close(self) -> None:
         self._ending.set()

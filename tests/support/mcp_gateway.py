@@ -61,7 +61,7 @@ def desk_over_http(folder: Path, port: int = 0) -> Iterator[int]:
     """The same server over HTTP, as a process of its own; its port."""
     command = [sys.executable, str(DESK), str(folder), str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        silent = threading.Timer(40, process.kill)
+        silent = threading.Timer(120, process.kill)
         silent.start()
         try:
             assert process.stdout is not None
@@ -123,7 +123,7 @@ class Place:
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
         yield
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
     @contextmanager
@@ -132,7 +132,7 @@ class Place:
         command = [*LINECLEAR, "gateway", "--config", str(self.config), "--http", "0", "--json"]
         environment = {**os.environ, **self.environment}
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-            silent = threading.Timer(40, process.kill)
+            silent = threading.Timer(120, process.kill)
             silent.start()
             try:
                 assert process.stdout is not None

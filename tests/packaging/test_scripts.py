@@ -253,7 +253,7 @@ def test_missing_postgres_is_named_and_the_tests_go_on(checkout: Checkout):
 def test_failed_checks_are_summed_up(checkout: Checkout):
     tested = checkout.start("packaging/test")
     assert has_remedy(tested)
-    assert "Not good: lint formatting types layers tests." in tested.stderr
+    assert "Not good: lint formatting layers tests types." in tested.stderr
 
 
 def test_an_unknown_benchmark_is_answered_with_the_known_ones(checkout: Checkout):

@@ -25,6 +25,8 @@ class DecidingGateway:
         self._services = services
         self._principal = principal
         self.down = False
+        self.address = "memory"
+        """What it is called where it cannot be reached."""
 
     def decide(self, action: str, decision: decide.Decision, *, key: str) -> Action:
         request = _request(key, "decide", action, decision.envelope.hex(), decision.device, decision.reason)
@@ -80,7 +82,7 @@ class DecidingGateway:
 
     def _caller(self) -> tuple[Services, Principal]:
         if self.down:
-            raise Refusal(Code.UNREACHABLE, url="memory", problem="it is switched off")
+            raise Refusal(Code.UNREACHABLE, url=self.address, problem="the connection was refused")
         return self._services, self._principal
 
 

@@ -193,7 +193,7 @@ class Backend:
         limit = Money(Decimal(person.limit), "USD") if person.limit else None
         principal = self._principal(Grant(person.name, person.role, tier=person.tier, ceiling=limit))
         gateway = MemoryGateway(self.services, principal)
-        key = DeviceKey(sha256(person.name.encode()).digest(), "memory")
+        key = DeviceKey(sha256(person.name.encode()).digest(), "keyring")
         ids = SeededIds(int.from_bytes(sha256(person.name.encode()).digest()[:4]))
         reviewer = Reviewer(gateway, key, gateway.me().origin, self.clock, ids)
         return Enrolled(principal, gateway, reviewer)

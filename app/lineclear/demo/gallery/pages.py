@@ -84,6 +84,7 @@ def busy(stage: Stage) -> Seat:
 def _page(name: str) -> Scene:
     def scene(stage: Stage) -> None:
         seat = busy(stage)
+        record_health(stage.backend.services)
         seat.press(f"go.{name}")
         seat.look()
 
@@ -119,6 +120,9 @@ def _job(stage: Stage) -> None:
     seat = busy(stage)
     seat.press("go.jobs")
     seat.look()
+    table = stage.window.jobs.table
+    refund = next(one for one in seat.session.queue.listed if one.tool == "payments.create_refund")
+    table.selectRow(table.rows.row_of(refund.job) or 0)
     seat.press("jobs.open")
     seat.look()
 
@@ -127,6 +131,7 @@ def _control_scopes(stage: Stage) -> None:
     """Safe mode for one connector only."""
     stage.morning()
     seat = stage.sit()
+    record_health(stage.backend.services)
     stage.window.scope_asked.emit(True, "The provider answers with the wrong currency", "connector:crm")  # noqa: FBT003  # the signal's own argument
     seat.read()
     seat.press("go.control")
@@ -137,7 +142,10 @@ def _control_part(part: Part) -> Scene:
     """A part of Control."""
 
     def scene(stage: Stage) -> None:
-        stage.morning()
+        morning = stage.morning()
+        stage.backend.approve(OPS_EAST, morning.grant)
+        for person in (OPS_LEAD, APPROVER):
+            stage.backend.enrol(person)
         seat = stage.sit()
         record_health(stage.backend.services)
         seat.press("go.control")

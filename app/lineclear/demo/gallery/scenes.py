@@ -111,6 +111,7 @@ def _offline(stage: Stage) -> None:
     seat = stage.sit()
     seat.choose(morning.refund)
     seat.press("review.approve")
+    seat.gateway.address = "https://lineclear.acme.example"
     seat.gateway.down = True
     seat.look(40)
     seat.read()

@@ -13,7 +13,7 @@ from lineclear.application.reading.formats import short_digest
 from lineclear.application.record.findings import Conclusion
 from lineclear.application.record.query import Facet, LedgerQuery, Order
 from lineclear.application.record.reading import FacetCounts, LedgerAbout, LedgerKind, LedgerLine
-from lineclear.desktop.presenters.closed_words import verdict_words
+from lineclear.desktop.presenters.closed_words import state_word, verdict_words
 from lineclear.desktop.presenters.ledger.ledger_sheets import (
     EntriesSheet,
     EntryRow,
@@ -72,7 +72,8 @@ def utc_text(stamp: str) -> str:
 def entry_row(line: LedgerLine) -> EntryRow:
     """One entry of the list."""
     title = line.title or line.about
-    told = (title, line.says) if line.type.startswith(_TITLE_FIRST) else (line.says, title)
+    says = _says(line)
+    told = (title, says) if line.type.startswith(_TITLE_FIRST) else (says, title)
     told = (say(NOT_YET), line.title) if line.withheld else told
     about = " · ".join(filter(None, (*told, line.amount)))
     what, time = type_words(line.type), utc_text(line.at)
@@ -86,6 +87,20 @@ def entry_row(line: LedgerLine) -> EntryRow:
         by=by.text,
     )
     return EntryRow(line.index, figure(line.index), time, what, shown, by, _tone(line), spoken)
+
+
+def _says(line: LedgerLine) -> str:
+    """What an entry says, where it is one of few words in the reader's own."""
+    match line.type:
+        case "action.evaluated":
+            return verdict_words(line.says)
+        case "decision.recorded":
+            who, _, verdict = line.says.partition(": ")
+            return f"{who}: {verdict_words(verdict)}" if verdict else line.says
+        case "job.ended":
+            return state_word(line.says)
+        case _:
+            return line.says
 
 
 def _tone(line: LedgerLine) -> Tone:
@@ -161,7 +176,8 @@ def _value_words(facet: Facet, value: str) -> Words:
         case Facet.TYPE:
             return type_words(value)
         case Facet.VERDICT:
-            return paintable(verdict_words(value))
+            words = verdict_words(value)
+            return paintable(words[:1].upper() + words[1:])
         case _:
             return paintable(value)
 

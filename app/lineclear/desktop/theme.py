@@ -34,6 +34,8 @@ class Token(StrEnum):
     RAISED = "raised"
     HOVER = "hover"
     LINE = "line"
+    TRACK = "track"
+    """What is left of a meter, and the ground of a switch that is off."""
     CONTROL = "control"
     SCRIM = "scrim"
     TEXT = "text"

@@ -24,14 +24,21 @@ from lineclear.desktop.views.kit import chip_size, draw_chip
 from lineclear.desktop.views.meters import draw_meter
 
 ROW_HEIGHT: Final = 38
+LEAD: Final = 15
+"""What stands before the first column: as much as before the heading of a card."""
 
 
 class CellDelegate(RowDelegate):
     """The first column is the row's name and stands out; mono columns keep their figures in line."""
 
-    def __init__(self, look: Look, mono: frozenset[int], parent: QObject | None = None) -> None:
+    def __init__(
+        self, look: Look, mono: frozenset[int], parent: QObject | None = None, *, lead: int = LEAD
+    ) -> None:
         super().__init__(look, ROW_HEIGHT, parent)
         self._mono = mono
+        self._lead = lead
+        self.ends_in_card = False
+        """Whether the last row ends where its card ends, and needs no line of its own."""
 
     @override
     def paint(
@@ -46,9 +53,10 @@ class CellDelegate(RowDelegate):
         painter.save()
         if runs_from_right():
             mirror(painter, QRectF(box))
-        self._paint_ground(painter, box, state, is_first=index.column() == 0)
+        is_last = self.ends_in_card and index.row() == index.model().rowCount() - 1
+        self._paint_ground(painter, box, state, is_first=index.column() == 0, is_last=is_last)
         cell: Words | Chip | Meter = index.data(ITEM)
-        place = QRectF(box).adjusted(15 if index.column() == 0 else 8, 0, -8, 0)
+        place = QRectF(box).adjusted(self._lead if index.column() == 0 else 8, 0, -8, 0)
         if isinstance(cell, Chip):
             self._paint_chip(painter, place, cell)
         elif isinstance(cell, Meter):
@@ -69,11 +77,10 @@ class CellDelegate(RowDelegate):
         draw_chip(painter, self._look, box, text, chip.tone)
 
     def _paint_meter(self, painter: QPainter, place: QRectF, meter: Meter) -> None:
-        """The numbers, and below them a bar that says the same."""
-        words = place.adjusted(0, 0, 0, -9)
+        """The numbers, in line with all others, and below them a bar that says the same."""
         ink = Token.MUTED if meter.tone is Tone.ACCENT else INKS[meter.tone]
-        draw_line(painter, self._look, words, meter.text, FontRole.MONO, ink)
-        draw_meter(painter, self._look, QRectF(place.left(), place.bottom() - 10, place.width(), 4), meter)
+        draw_line(painter, self._look, place, meter.text, FontRole.MONO, ink)
+        draw_meter(painter, self._look, QRectF(place.left(), place.bottom() - 8, place.width(), 3), meter)
 
     def _paint_words(self, painter: QPainter, place: QRectF, words: Words, column: int) -> None:
         role = FontRole.MONO if column in self._mono else FontRole.BODY

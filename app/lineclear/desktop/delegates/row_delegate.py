@@ -40,14 +40,18 @@ class RowDelegate(QStyledItemDelegate):
         return super().helpEvent(event, view, option, index)
 
     def _paint_ground(
-        self, painter: QPainter, box: QRect, state: QStyle.StateFlag, *, is_first: bool
+        self, painter: QPainter, box: QRect, state: QStyle.StateFlag, *, is_first: bool, is_last: bool = False
     ) -> None:
-        """A cell's ground, its line below, and the ring of the keyboard's focus; the first has the bar."""
+        """A cell's ground, its line below, and the ring of the keyboard's focus; the first has the bar.
+
+        The last of a card has no line: the card's own edge is there.
+        """
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, self._look.colour(Token.ACCENT_SOFT))
             if is_first:
                 painter.fillRect(box.x(), box.y(), 3, box.height(), self._look.colour(Token.ACCENT))
-        painter.fillRect(box.x(), box.bottom(), box.width(), 1, self._look.colour(Token.LINE))
+        if not is_last:
+            painter.fillRect(box.x(), box.bottom(), box.width(), 1, self._look.colour(Token.LINE))
         if state & QStyle.StateFlag.State_HasFocus and state & QStyle.StateFlag.State_KeyboardFocusChange:
             ring = QRectF(box).adjusted(2, 2, -2, -3)
             stroke_rounded(painter, ring, self._look.colour(Token.ACCENT), 4, 2)

@@ -345,8 +345,7 @@ class DecisionSheet:
     """The foot of the page: what can be done, and the exact thing that it would be done to.
 
     A `hint` says for a moment why a press did nothing. `reject_text` says what rejecting does besides.
-    `confirm` is what has to be typed before an approval is taken, `receivers` to whom it can be handed,
-    `places` who can be asked besides.
+    `confirm` is to be typed before an approval is taken, `receivers` can be handed it, `places` asked besides.
     """
 
     buttons: tuple[ButtonSheet, ...]
@@ -359,6 +358,7 @@ class DecisionSheet:
     confirm: Words = ""
     receivers: tuple[str, ...] = ()
     places: tuple[PlaceChoice, ...] = ()
+    brief: str = ""  # the digest where its words have no room
 
 
 @dataclass(frozen=True, slots=True)

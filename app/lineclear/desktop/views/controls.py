@@ -1,4 +1,4 @@
-"""Buttons, pills, the switch, the meter and text fields, painted from the theme. Hold no rules."""
+"""Buttons, pills, the switch and text fields, painted from the theme. Hold no rules."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from lineclear.desktop.painting import (
     painter_of,
     stroke_rounded,
 )
-from lineclear.desktop.presenters.sheets import Meter, Tone
+from lineclear.desktop.presenters.sheets import Tone
 from lineclear.desktop.theme import FILLS, INKS, FontRole, Look, Token
 from lineclear.desktop.views.kit import draw_icon, set_tip
-from lineclear.desktop.views.meters import draw_meter
 
+_SIGN: Final = 12
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _BY_HAND: Final = (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.PopupFocusReason)
 
@@ -177,15 +177,34 @@ def draw_key(painter: QPainter, look: Look, cap: QRectF, key: str, ink: Token) -
 
 
 class Pill(Pressable):
-    """A choice among a few; the chosen one is filled and, for a screen reader, checked."""
+    """A choice among a few; the chosen one is filled and, for a screen reader, checked.
 
-    def __init__(self, look: Look, text: str, parent: QWidget | None = None) -> None:
+    One that opens a menu carries a sign of that behind its word.
+    """
+
+    def __init__(self, look: Look, text: str, parent: QWidget | None = None, *, opens: bool = False) -> None:
         super().__init__(look, text, parent)
+        self._opens = opens
+        self.is_brief = False
         self.setCheckable(True)
+
+    @property
+    def word_width(self) -> int:
+        """What its word takes of its width."""
+        return int(advance(self._look, FontRole.SMALL, self.title)) + 1
+
+    def shorten(self, *, is_brief: bool) -> None:
+        """Show the sign alone, where the word has no room; the tool tip has it then."""
+        if is_brief != self.is_brief:
+            self.is_brief = is_brief
+            set_tip(self, self.title if is_brief else "")
+            self.updateGeometry()
+            self.update()
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(int(advance(self._look, FontRole.SMALL, self.title)) + 19, self._look.px(21))
+        sign = _SIGN if self._opens else 0
+        return QSize((0 if self.is_brief else self.word_width) + 18 + sign, self._look.px(21))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -197,7 +216,12 @@ class Pill(Pressable):
             ground, ink, line = Token.ACCENT_SOFT, Token.ACCENT, Token.ACCENT_SOFT
         fill_rounded(painter, box, self._look.colour(ground), 10)
         stroke_rounded(painter, box, self._look.colour(line), 10)
-        draw_line(painter, self._look, box.adjusted(9, 0, -8, 0), self.title, FontRole.SMALL, ink)
+        if not self.is_brief:
+            draw_line(painter, self._look, box.adjusted(9, 0, -8, 0), self.title, FontRole.SMALL, ink)
+        if self._opens:
+            right = box.center().x() + _SIGN / 2 if self.is_brief else box.right() - 6
+            sign = QRectF(right - _SIGN, 0, _SIGN, box.height()).toRect()
+            draw_icon(painter, self._look, sign, "chevron-down", ink, _SIGN)
         self._draw_ring(painter, box, 10)
 
 
@@ -219,7 +243,8 @@ class Link(Pressable):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(int(advance(self._look, FontRole.BODY, self.title)) + 52, self._look.px(31))
+        words = int(advance(self._look, FontRole.BODY, self.title)) + 1
+        return QSize(words + 22 + 2 * self._indent, self._look.px(31))
 
     @override
     def paintEvent(self, event: QPaintEvent, /) -> None:
@@ -269,11 +294,11 @@ class Switch(Pressable):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, "", parent)
         self._is_on = False
-        self._tone = Tone.NEUTRAL
+        self.tone = Tone.NEUTRAL
 
     def set_state(self, text: str, *, is_on: bool, tone: Tone) -> None:
         """Show the state; the words say it, the knob and the colour repeat it."""
-        self.title, self._is_on, self._tone = text, is_on, tone
+        self.title, self._is_on, self.tone = text, is_on, tone
         self.setAccessibleName(text)
         self.updateGeometry()
         self.update()
@@ -286,8 +311,8 @@ class Switch(Pressable):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = painter_of(self)
         box = QRectF(self.rect())
-        toned = self._tone is not Tone.NEUTRAL
-        ink = INKS[self._tone]
+        toned = self.tone is not Tone.NEUTRAL
+        ink = INKS[self.tone]
         ground = Token.CAUTION_SOFT if toned else (Token.HOVER if self.underMouse() else Token.SURFACE)
         fill_rounded(painter, box, self._look.colour(ground), 7)
         stroke_rounded(painter, box, self._look.colour(ink if toned else Token.LINE), 7)
@@ -296,32 +321,13 @@ class Switch(Pressable):
         if self._is_on:
             fill_rounded(painter, track, self._look.colour(ink), 7)
         else:
-            fill_rounded(painter, track, self._look.colour(Token.LINE), 7)
+            fill_rounded(painter, track, self._look.colour(Token.TRACK), 7)
             stroke_rounded(painter, track, self._look.colour(Token.CONTROL), 7)
         knob = QRectF(track.right() - 12 if self._is_on else track.left() + 2, track.top() + 2, 10, 10)
         fill_rounded(painter, knob, self._look.colour(Token.SURFACE), 5)
         if not self._is_on:
             stroke_rounded(painter, knob, self._look.colour(Token.CONTROL), 5)
         self._draw_ring(painter, box, 7)
-
-
-class MeterBar(QWidget):
-    """How much of a limit is used, as a bar; the words beside it say the same."""
-
-    def __init__(self, look: Look, meter: Meter, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._meter = meter
-        self.setFixedHeight(6)
-
-    def display(self, meter: Meter) -> None:
-        """Show another amount."""
-        self._meter = meter
-        self.update()
-
-    @override
-    def paintEvent(self, event: QPaintEvent, /) -> None:
-        draw_meter(painter_of(self), self._look, QRectF(self.rect()), self._meter)
 
 
 class Field(QLineEdit):

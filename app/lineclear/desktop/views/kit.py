@@ -29,6 +29,8 @@ from lineclear.desktop.theme import GROUNDS, INKS, FontRole, Look, Token
 from lineclear.desktop.views.plain_labels import PlainLabel
 from lineclear.domain.wording import marked, say
 
+CORNER: Final = 8
+"""How round a card is; what paints its own ground keeps so far from the foot of one."""
 _CAUTION_ROOM: Final = 20
 _COMFORTABLE: Final = 360
 _NARROWEST: Final = 24
@@ -291,8 +293,8 @@ class Card(QWidget):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = painter_of(self)
         box = QRectF(self.rect())
-        fill_rounded(painter, box, self._look.colour(Token.SURFACE), 8)
-        stroke_rounded(painter, box, self._look.colour(Token.LINE), 8)
+        fill_rounded(painter, box, self._look.colour(Token.SURFACE), CORNER)
+        stroke_rounded(painter, box, self._look.colour(Token.LINE), CORNER)
 
 
 class Icon(QWidget):

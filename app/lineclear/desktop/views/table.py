@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import override
 
-from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
-from lineclear.desktop.delegates.cell_delegate import ROW_HEIGHT, CellDelegate
+from lineclear.desktop.delegates.cell_delegate import LEAD, ROW_HEIGHT, CellDelegate
 from lineclear.desktop.models.keyed_model import Index
 from lineclear.desktop.models.table_model import Column, TableModel
 from lineclear.desktop.painting import draw_line, turned
@@ -17,7 +17,17 @@ from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.domain.wording import say
 
 
-class Table[T](QTableView):
+class RowTable(QTableView):
+    """Chooses rows also where a language begins at the right: there Qt looks beyond the last column."""
+
+    @override
+    def selectRow(self, row: int, /) -> None:
+        flags = QItemSelectionModel.SelectionFlag
+        index = self.model().index(row, 0)
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+
+
+class Table[T](RowTable):
     """Shows keyed rows; the columns share the width. `chosen` carries the row number that was chosen."""
 
     chosen = Signal(int)
@@ -29,14 +39,18 @@ class Table[T](QTableView):
         columns: Sequence[Column[T]],
         key: Callable[[T], str],
         parent: QWidget | None = None,
+        *,
+        lead: int = LEAD,
     ) -> None:
         super().__init__(parent)
         self._is_updating = False
         self.rows = TableModel(columns, key, self)
         self.setModel(self.rows)
         mono = frozenset(number for number, column in enumerate(columns) if column.is_mono)
-        self.setItemDelegate(CellDelegate(look, mono, self))
-        self.setHorizontalHeader(Titles(look, tuple(say(column.title) for column in columns), self))
+        self.cells = CellDelegate(look, mono, self, lead=lead)
+        self.setItemDelegate(self.cells)
+        titles = tuple(say(column.title) for column in columns)
+        self.setHorizontalHeader(Titles(look, titles, self, lead=lead))
         self.setAccessibleName(name)
         show_plain_rows(self, look, ROW_HEIGHT)
 
@@ -70,8 +84,11 @@ class Table[T](QTableView):
 class Titles(QHeaderView):
     """The titles of the columns, over a hairline."""
 
-    def __init__(self, look: Look, titles: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Look, titles: tuple[str, ...], parent: QWidget | None = None, *, lead: int = LEAD
+    ) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._lead = lead
         self._look = look
         self._titles = titles
         self.setSectionsClickable(False)
@@ -88,7 +105,7 @@ class Titles(QHeaderView):
         painter.fillRect(self.rect(), self._look.colour(Token.SURFACE))
         for number, title in enumerate(self._titles):
             left, wide = self.sectionViewportPosition(number), self.sectionSize(number)
-            place = QRectF(left + (15 if number == 0 else 8), 0, wide - 16, self.height())
+            place = QRectF(left + (self._lead if number == 0 else 8), 0, wide - 16, self.height())
             with turned(painter, QRectF(left, 0, wide, self.height())):
                 draw_line(painter, self._look, place, title, FontRole.SMALL, Token.MUTED)
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour(Token.LINE))

@@ -56,9 +56,11 @@ def decision_sheet(detail: Detail, viewer: Viewer) -> DecisionSheet:
         if action.judged
         else ""
     )
+    digest = short_digest(action.content.payload)
     return DecisionSheet(
         buttons=tuple(_buttons(detail, viewer)),
-        digest=say("payload {digest}{version}", digest=short_digest(action.content.payload), version=version),
+        digest=say("payload {digest}{version}", digest=digest, version=version),
+        brief=f"{digest} · v{action.judged.policy_version}" if action.judged else digest,
         reject_reasons=said_all(_NOT_RAISED if inside else REJECT_REASONS),
         reject_text=_reject_text(action),
         reconcile_text=_reconcile_text(action) if action.status is ActionStatus.UNKNOWN else "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, override
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.delegates.cell_delegate import ROW_HEIGHT
@@ -23,7 +23,8 @@ from lineclear.desktop.views.table import Table, Titles
 from lineclear.domain.wording import say
 
 _MOST_ROWS: Final = 12
-_HEAD: Final = 42
+_HEAD: Final = (30, 42)
+"""With titles of one line, and where one takes two."""
 _LEADING: Final = 16
 _SIGN: Final = 12
 
@@ -59,6 +60,7 @@ class FiguresTable(Table[FigureRow]):
         self._titles.sectionClicked.connect(self.arrange)
         self._titles.show_order(self.arranged)
         self.activated.connect(self._open)
+        self.setObjectName("figures")  # its card shows through, with its round corners
         self._look = look
         look.changed.connect(self._fit)
         self._fit()
@@ -90,7 +92,14 @@ class FiguresTable(Table[FigureRow]):
 
     def _fit(self) -> None:
         rows = min(max(self.rows.rowCount(), 1), _MOST_ROWS)
-        self.setFixedHeight(self._look.px(_HEAD) + self._look.row_height(ROW_HEIGHT) * rows)
+        self._titles.break_titles()
+        self.setFixedHeight(self._titles.sizeHint().height() + self._look.row_height(ROW_HEIGHT) * rows)
+        self.cells.ends_in_card = self.rows.rowCount() <= _MOST_ROWS
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _open(self, index: Index) -> None:
         way: Way | None = self.rows.row(index.row()).way
@@ -105,6 +114,7 @@ class SortTitles(Titles):
         super().__init__(look, tuple(say(each.title) for each in figures), parent)
         self._says = tuple(say(each.says) for each in figures)
         self._arranged = Arranged()
+        self._breaks = False
         self.setSectionsClickable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
@@ -117,18 +127,18 @@ class SortTitles(Titles):
     def paintEvent(self, event: QPaintEvent, /) -> None:
         painter = QPainter(self.viewport())
         painter.fillRect(self.rect(), self._look.colour(Token.SURFACE))
-        for at, title in enumerate(self._titles):
+        for at in range(len(self._titles)):
             left, wide = self.sectionViewportPosition(at), self.sectionSize(at)
             with turned(painter, QRectF(left, 0, wide, self.height())):
-                self._paint_title(painter, at, title, QRectF(left, 0, wide, self.height()))
+                self._paint_title(painter, at, QRectF(left, 0, wide, self.height()))
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour(Token.LINE))
 
-    def _paint_title(self, painter: QPainter, at: int, title: str, box: QRectF) -> None:
+    def _paint_title(self, painter: QPainter, at: int, box: QRectF) -> None:
         place = box.adjusted(15 if at == 0 else 8, 0, -2, -6)
         is_order = at == self._arranged.column
         role, ink = (FontRole.SMALL_STRONG, Token.TEXT) if is_order else (FontRole.SMALL, Token.MUTED)
         room = place.width() - (_SIGN + 2 if is_order else 0)
-        lines = self._broken(title, role, room)
+        lines = self._lines(at, place.width())
         top = place.bottom() - _LEADING * len(lines)
         for number, line in enumerate(lines):
             spot = QRectF(place.left(), top + number * _LEADING, room, _LEADING)
@@ -136,6 +146,12 @@ class SortTitles(Titles):
         if is_order:
             end = place.left() + min(advance(self._look, role, lines[-1]), room) + 2
             self._paint_sign(painter, QPointF(end, place.bottom() - _LEADING / 2))
+
+    def _lines(self, at: int, width: float) -> tuple[str, ...]:
+        """A title in as many lines as it takes; that of the order leaves room for its sign."""
+        if at == self._arranged.column:
+            return self._broken(self._titles[at], FontRole.SMALL_STRONG, width - _SIGN - 2)
+        return self._broken(self._titles[at], FontRole.SMALL, width)
 
     def _broken(self, title: str, role: FontRole, room: float) -> tuple[str, ...]:
         """One line, or two where it does not fit: the first as long as it can be."""
@@ -154,9 +170,16 @@ class SortTitles(Titles):
         draw_icon_at(painter, self._look, QPointF(0, -_SIGN / 2), "chevron-down", Token.TEXT, _SIGN)
         painter.restore()
 
+    def break_titles(self) -> None:
+        """Make room for a second line where a title has none in one."""
+        self._breaks = any(
+            len(self._lines(at, self.sectionSize(at) - (17 if at == 0 else 10))) > 1
+            for at in range(len(self._titles))
+        )
+
     @override
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), self._look.px(_HEAD))
+        return QSize(super().sizeHint().width(), self._look.px(_HEAD[self._breaks]))
 
     @override
     def viewportEvent(self, event: QEvent, /) -> bool:

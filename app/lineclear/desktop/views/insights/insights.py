@@ -76,7 +76,9 @@ class InsightsPage(Page):
         for command, days in _DAYS.items():
             self._add_pill(command, days)
         self._said = Text(look, FontRole.BODY, Token.MUTED, Fit.ELIDE)
-        self.head.addWidget(self._said, 1)
+        apart = QWidget()
+        row(apart, margins=(8, 0, 0, 0)).addWidget(self._said)
+        self.choices.addWidget(apart)
         self.headlines = HeadlinesCard(look)
         self.findings = FindingsCard(look)
         self.findings.opened.connect(self.opened)
@@ -137,7 +139,7 @@ class InsightsPage(Page):
         found = find_command(command)
         set_tip(pill, tip_of(found) if found is not None else "")
         self.pills[days] = pill
-        self.head.addWidget(pill)
+        self.choices.addWidget(pill)
 
     def _table(self, title: str, figures: tuple[Figure, ...]) -> TableCard:
         card = TableCard(self._look, title, figures)

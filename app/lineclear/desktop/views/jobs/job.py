@@ -13,10 +13,11 @@ from lineclear.desktop.models.table_model import Column
 from lineclear.desktop.presenters.jobs.list_sheets import JobAction, JobSheet
 from lineclear.desktop.presenters.sheets import Meter, Words
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import Button, MeterBar
+from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.jobs.compare_card import CompareCard
 from lineclear.desktop.views.jobs.steps_card import StepsCard
 from lineclear.desktop.views.kit import Card, ChipLabel, Fit, Hairline, Panel, Text, clear, column, row
+from lineclear.desktop.views.meters import MeterBar
 from lineclear.desktop.views.review.action import QuestionStrip
 from lineclear.desktop.views.scrolling import scrolled
 from lineclear.desktop.views.states import Banner
@@ -24,14 +25,14 @@ from lineclear.desktop.views.table import Table
 from lineclear.domain.wording import marked, say
 
 _COLUMNS: Final[tuple[Column[JobAction], ...]] = (
-    Column(marked("Action"), 38, lambda action: action.title),
-    Column(marked("State"), 20, lambda action: action.state),
-    Column(marked("Undo"), 26, lambda action: action.undo),
-    Column(marked("Since"), 16, lambda action: action.since),
+    Column(marked("Action"), 35, lambda action: action.title),
+    Column(marked("State"), 26, lambda action: action.state),
+    Column(marked("Undo"), 22, lambda action: action.undo),
+    Column(marked("Since"), 17, lambda action: action.since),
 )
 _WIDE: Final = 900
 _ROOMY: Final = 1_200
-_SIDE: Final = {True: 262, False: 214}
+_SIDE: Final = {True: 262, False: 224}
 _ANY: Final = 1 << 20
 _ROW: Final = 38
 _ROWS: Final = (2, 5)
@@ -144,6 +145,7 @@ class JobView(Panel):
         stack.addLayout(self._above)
         stack.addWidget(self.steps, 1)
         stack.addWidget(self.compare)
+        stack.addStretch(0)
         return scrolled(page)
 
 

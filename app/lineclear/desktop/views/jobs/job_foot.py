@@ -47,7 +47,8 @@ class JobFoot(Panel):
         self.stop.clicked.connect(partial(self._ask_stop, agent=False))
         self.stop_agent.clicked.connect(partial(self._ask_stop, agent=True))
         stack = column(self)
-        for part in (Hairline(look), self._questions, Hairline(look)):
+        self._line = Hairline(look)
+        for part in (Hairline(look), self._questions, self._line):
             stack.addWidget(part)
         self._bar = column(margins=(20, 11, 20, 10), gap=8)
         self._buttons = row(gap=8)
@@ -73,7 +74,8 @@ class JobFoot(Panel):
     def show_whole(self, *, is_detailed: bool) -> None:
         """Where the job is shown whole, its answers stand above and there is something to compare."""
         self._is_detailed = is_detailed
-        self._questions.setVisible(not is_detailed)
+        for part in (self._questions, self._line):
+            part.setVisible(not is_detailed)
         self._show_buttons()
 
     def display_limits(self, limits: tuple[LimitChoice, ...], why_not: str) -> None:

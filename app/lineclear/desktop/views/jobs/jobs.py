@@ -15,10 +15,9 @@ from lineclear.desktop.presenters.jobs.span_sheets import SpanSheet
 from lineclear.desktop.presenters.sheets import Notice
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, Pill
-from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.jobs.job import JobView
 from lineclear.desktop.views.jobs.job_foot import JobFoot
-from lineclear.desktop.views.kit import Panel, Text, clear, column, row
+from lineclear.desktop.views.kit import Hairline, Panel, Text, clear, column, row
 from lineclear.desktop.views.page import Page
 from lineclear.desktop.views.table import Table
 from lineclear.domain.wording import marked, say
@@ -33,6 +32,8 @@ _COLUMNS: Final[tuple[Column[JobRow], ...]] = (
     Column(marked("Steps"), 9, lambda job: job.steps, is_mono=True),
     Column(marked("Opened"), 10, lambda job: job.since),
 )
+_EDGE: Final = 20
+"""Where the title above stands: the list goes from edge to edge."""
 _PAUSE: Final = 180
 """Milliseconds after the last letter before the list is read anew."""
 
@@ -64,12 +65,11 @@ class JobsPage(Page):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, say("Jobs"), parent)
         self._notice: Notice | None = None
-        self._filters = Flow()
         self.search = Field(look, say("Search jobs"), say("Goal, agent, customer, project"))
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
-        self.table = Table(look, say("Jobs"), _COLUMNS, lambda job: job.id)
+        self.table = Table(look, say("Jobs"), _COLUMNS, lambda job: job.id, lead=_EDGE)
         self.foot = JobFoot(look)
         self.stop = self.foot.stop
         self.more = Button(look, say("Show older jobs"), is_small=True)
@@ -104,12 +104,12 @@ class JobsPage(Page):
         self._notice = sheet.notice if sheet.rows else None
         shown = self._notice if self.is_detailed else sheet.notice
         self.display_state(shown, has_content=bool(sheet.rows) or self.is_detailed)
-        clear(self._filters)
+        clear(self.choices)
         for one in sheet.filters:
             pill = Pill(self._look, one.title)
             pill.setChecked(one.is_on)
             pill.clicked.connect(lambda _checked=False, asked=one.id: self.filtered.emit(asked))
-            self._filters.addWidget(pill)
+            self.choices.addWidget(pill)
         self._said.set_words(sheet.said)
         self.more.setVisible(sheet.has_more)
         wanted = sheet.selected or (self.foot.job.id if self.foot.job else None)
@@ -128,7 +128,7 @@ class JobsPage(Page):
         self.detail.display(sheet)
         self.display_state(self._notice, has_content=True)
         self._places.setCurrentWidget(self.detail)
-        self.head_place.hide()
+        self.show_head(is_shown=False)
         self.foot.show_whole(is_detailed=True)
         self.foot.display(sheet.row)
         self.foot.stop_agent.set_why_not(sheet.agent_why_not)
@@ -166,17 +166,15 @@ class JobsPage(Page):
     # -- how it is made ---------------------------------------------------------------------------
 
     def _make_head(self) -> None:
-        pills = QWidget()
-        pills.setLayout(self._filters)
         self.search.setFixedWidth(230)
-        self.head.addWidget(pills, 1, Qt.AlignmentFlag.AlignVCenter)
         self.head.addWidget(self.search)
 
     def _make_list(self) -> QWidget:
         place = Panel(self._look, Token.SURFACE)
         stack = column(place)
         stack.addWidget(self.table, 1)
-        below = row(margins=(15, 6, 15, 6), gap=10)
+        stack.addWidget(Hairline(self._look))
+        below = row(margins=(_EDGE, 6, _EDGE, 6), gap=10)
         below.addWidget(self._said)
         below.addWidget(self.more)
         below.addStretch(1)
@@ -236,7 +234,7 @@ class JobsPage(Page):
         if not self.is_detailed:
             return
         self._places.setCurrentIndex(0)
-        self.head_place.show()
+        self.show_head(is_shown=True)
         self.foot.show_whole(is_detailed=False)
         self.foot.stop_agent.set_why_not("")
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)

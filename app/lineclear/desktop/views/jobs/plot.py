@@ -228,6 +228,12 @@ class Plot(QAbstractScrollArea):
         slack = room.per_pixel * _NEAR
         return track.hit(lane, room.time(point.x()) - slack, room.time(point.x()) + slack)
 
+    @property
+    def whole_height(self) -> int:
+        """How high all its lanes are together, with the axis above them."""
+        room = self._room()
+        return room.whole_height if room is not None else 0
+
     def _room(self) -> Geometry | None:
         if self._track is None:
             return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, override
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QTableView, QWidget
+from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.delegates.cell_delegate import ROW_HEIGHT, CellDelegate
@@ -21,7 +21,7 @@ from lineclear.desktop.views.jobs.plot_kinds import KIND_TOKENS, hatch
 from lineclear.desktop.views.jobs.span_card import SpanCard
 from lineclear.desktop.views.kit import Card, Hairline
 from lineclear.desktop.views.states import StateView
-from lineclear.desktop.views.table import Titles, share_width, show_plain_rows
+from lineclear.desktop.views.table import RowTable, Titles, share_width, show_plain_rows
 from lineclear.domain.vocabulary import SpanKind
 from lineclear.domain.wording import say
 
@@ -34,6 +34,11 @@ _SPAN_WIDTH: Final = 272
 _SPAN_HEIGHT: Final = 190
 _LEAST: Final = 250
 _SMALL: Final = 300
+_ENOUGH: Final = 560
+"""As high as a step's contents are good to read beside a few lanes."""
+_FRAME: Final = 80
+"""The head of the card and its legend."""
+_ANY: Final = 1 << 20
 
 
 class StepsCard(Card):
@@ -81,6 +86,7 @@ class StepsCard(Card):
         self._turn.setVisible(track is not None)
         self._legend.setVisible(track is not None)
         self._show_span()
+        self._bound()
         if track is None:
             text = say("The agent has not told of any step of this job.")
             self._nothing.display(Notice(NoticeKind.INFO, say("No steps"), text))
@@ -121,6 +127,12 @@ class StepsCard(Card):
         )
         self.setMinimumHeight(_SMALL if is_small else _LEAST + _SPAN_HEIGHT)
         self._show_span()
+        self._bound()
+
+    def _bound(self) -> None:
+        """No higher than its lanes and what is known of one step need, however high the window is."""
+        lanes = self.plot.whole_height if self._track is not None else 0
+        self.setMaximumHeight(_ANY if self._is_small else max(_ENOUGH, lanes + _FRAME))
 
     def take_focus(self) -> None:
         """Give the focus to what is shown of the steps."""
@@ -149,7 +161,7 @@ class StepsCard(Card):
         self.chosen.emit(span)
 
 
-class StepList(QTableView):
+class StepList(RowTable):
     """Every step as a row, for who would rather read. `stepped` carries the id of the chosen one."""
 
     stepped = Signal(str)

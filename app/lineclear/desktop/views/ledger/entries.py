@@ -6,7 +6,7 @@ from typing import Final, override
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from lineclear.desktop.delegates.entry_delegate import ENTRY_HEIGHT, EntryColumn, EntryDelegate
 from lineclear.desktop.models.keyed_model import Index
@@ -15,7 +15,7 @@ from lineclear.desktop.presenters.ledger.entries_presenter import BLOCK
 from lineclear.desktop.presenters.ledger.ledger_sheets import EntriesSheet, EntryRow
 from lineclear.desktop.presenters.saying import said_all
 from lineclear.desktop.theme import Look
-from lineclear.desktop.views.table import Titles, show_plain_rows
+from lineclear.desktop.views.table import RowTable, Titles, show_plain_rows
 from lineclear.domain.wording import marked, say
 
 _TITLES: Final = (
@@ -35,7 +35,7 @@ _ROOM_FOR_BY: Final = 780
 _ROOM_FOR_TIME: Final = 640
 
 
-class EntriesTable(QTableView):
+class EntriesTable(RowTable):
     """Shows an `EntriesSheet` by windows. `chosen` carries an entry's index in the ledger."""
 
     chosen = Signal(int)

@@ -11,8 +11,9 @@ from lineclear.desktop.presenters.ledger.ledger_sheets import VerdictKind, Verdi
 from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Line, Meter, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import Button, MeterBar
+from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Card, Fit, MarkLine, Panel, Text, clear, column, row
+from lineclear.desktop.views.meters import MeterBar
 from lineclear.domain.wording import marked, say
 
 _CHIPS: Final = {

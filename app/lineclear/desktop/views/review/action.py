@@ -39,6 +39,7 @@ from lineclear.desktop.views.review.decision_bar import DecisionBar
 from lineclear.desktop.views.review.evidence import EvidenceCard
 from lineclear.desktop.views.review.side import SideView
 from lineclear.desktop.views.review.timeline import TimelineCard
+from lineclear.desktop.views.scrolling import keep_width
 from lineclear.desktop.views.states import Banner, StateView
 from lineclear.domain.text import Paintable
 from lineclear.domain.wording import marked, say
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from lineclear.desktop.views.review.edit import EditView
 
 _TWO_COLUMNS_FROM: Final = 1_360
+_EDGE: Final = 20
+"""Where the words of a page begin: its title, the first question, its cards, its buttons."""
 _MOST_BESIDE: Final = 420
 """Pixels for who else looks, whatever they are called: the title goes first."""
 _OUTCOMES: Final = {
@@ -204,8 +207,9 @@ class QuestionStrip(Panel):
             answer.set_words(question.answer)
             answer.setAccessibleName(f"{question.ask} {text_of(question.answer)}")
             # A question that takes two lines moves all answers, so that they go on standing in one line.
-            self._cells.addWidget(_padded(ask, (12, 7, 10, 2)), 0, 2 * number)
-            self._cells.addWidget(_padded(answer, (12, 0, 10, 8)), 1, 2 * number)
+            lead = 12 if number else _EDGE
+            self._cells.addWidget(_padded(ask, (lead, 7, 10, 2)), 0, 2 * number)
+            self._cells.addWidget(_padded(answer, (lead, 0, 10, 8)), 1, 2 * number)
             self._cells.setColumnStretch(2 * number, 1)
 
 
@@ -259,8 +263,10 @@ class Cards(QScrollArea):
         self._below.column.addWidget(Hairline(look))
         self._side: SideView | None = None
         self._is_wide = False
+        self._is_call = False
+        """Whether nothing stands beside what became of it but what it was."""
         page = QWidget()
-        across = row(page, gap=14)
+        across = row(page, margins=(20, 15, 20, 20), gap=14)
         self._first, self._second = column(gap=13), column(gap=13)
         self._first.addStretch(1)
         self._second.addStretch(1)
@@ -269,8 +275,7 @@ class Cards(QScrollArea):
         self._across = across
         self._place()
         self.setWidget(page)
-        self._make_room(0, 0)
-        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+        keep_width(self, across)
 
     def display(self, sheet: ActionSheet) -> None:
         for part, card in (
@@ -282,6 +287,10 @@ class Cards(QScrollArea):
             (sheet.timeline, self.timeline),
         ):
             card.setVisible(part is not None)
+        is_call = sheet.outcome is not None and sheet.evidence is None and sheet.timeline is None
+        if is_call != self._is_call:
+            self._is_call = is_call
+            self._place()
         if sheet.outcome is not None:
             self.outcome.display(sheet.outcome)
         if sheet.edited is not None:
@@ -321,11 +330,6 @@ class Cards(QScrollArea):
             card.set_room(self.viewport().height())
         super().resizeEvent(event)
 
-    def _make_room(self, _least: int, most: int) -> None:
-        """Let the scroll bar take its room from the margin, so that the cards stay where they are."""
-        right = 20 - (self.verticalScrollBar().sizeHint().width() if most else 0)
-        self._across.setContentsMargins(20, 15, right, 20)
-
     def _place(self) -> None:
         """Put the cards into their columns."""
         second = self._second if self._is_wide else self._first
@@ -333,7 +337,7 @@ class Cards(QScrollArea):
             (self.outcome, self._first),
             (self.edited, self._first),
             (self.since, self._first),
-            (self.changes, self._first),
+            (self.changes, second if self._is_call else self._first),
             (self.evidence, second),
             (self.timeline, second),
             (self._below, self._first),

@@ -22,6 +22,7 @@ from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.flow import Flow
 from lineclear.desktop.views.kit import Fit, Panel, Text, clear, column, row
+from lineclear.desktop.views.review.digest import Digest
 from lineclear.desktop.views.review.panels import (
     AskPanel,
     ConfirmPanel,
@@ -90,7 +91,7 @@ class DecisionBar(Panel):
         self._shows_all = False
         self._behind = _SELDOM
         self._why = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
-        self._digest = Text(look, FontRole.KEY, Token.MUTED, Fit.ELIDE)
+        self._digest = Digest(look)
         self._hint = Text(look, FontRole.SMALL_STRONG, Token.CAUTION, Fit.ELIDE)
         self._hint.hide()
         self._row = Flow(gap=_GAP)
@@ -123,7 +124,7 @@ class DecisionBar(Panel):
             self._build(sheet.decision.buttons)
         for each in sheet.decision.buttons:
             self._buttons[each.command].set_why_not(each.why_not)
-        self._digest.set_words(sheet.decision.digest)
+        self._digest.display(sheet.decision.digest, sheet.decision.brief)
         self._fit()
         self._why.set_words(_reasons(self._in_sight(sheet.decision.buttons)))
         self._why.setVisible(bool(self._why.text()) and self._panel is None)
@@ -206,12 +207,21 @@ class DecisionBar(Panel):
         return tuple(each for each in buttons if self._shows_all or each.command not in self._behind)
 
     def _fit(self) -> None:
-        """Keep the buttons in one line, with the digest in it where only asking or claiming gives way."""
+        """Keep the buttons in one line, with the digest in it where only asking or claiming gives way.
+
+        Where its words have no room it stands there without them.
+        """
         room = self.width() - 2 * _MARGIN
-        beside = room - self._digest.sizeHint().width() - _APART
         widths = {command: one.sizeHint().width() for command, one in self._buttons.items()}
         more = self._more.sizeHint().width()
-        behind = _behind(widths, more, beside, _NEXT_TO_GO[:2])
+        behind = None
+        for is_brief in (False, True):
+            self._digest.shorten(is_brief=is_brief)
+            beside = room - self._digest.sizeHint().width() - _APART
+            behind = _behind(widths, more, beside, _NEXT_TO_GO[:2])
+            if behind is not None:
+                break
+        self._digest.shorten(is_brief=behind is not None and is_brief and not self._shows_all)
         self._is_beside = behind is not None and not self._shows_all
         if behind is None:
             behind = _behind(widths, more, room, _NEXT_TO_GO) or _SELDOM.union(_NEXT_TO_GO)

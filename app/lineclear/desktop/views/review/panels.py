@@ -19,7 +19,10 @@ from lineclear.desktop.views.states import STATES
 from lineclear.domain.wording import marked, say
 
 _MOST_PREVIEW: Final = 260
+_SHARE: Final = 0.26
+"""Of the window, so that a low one has room for what was done as well."""
 _NARROWEST: Final = 200
+_LONGEST_LINE: Final = 720
 _WHY_STOP: Final = (
     marked("It goes in circles"),
     marked("Wrong goal"),
@@ -82,6 +85,14 @@ class InlinePanel(QWidget):
     def retype(self, text: str) -> None:
         """Go on with what was typed before."""
 
+    def _add_line(self, field: QWidget) -> None:
+        """A line to type in, no longer than is good to read, at the side where reading begins."""
+        field.setMaximumWidth(_LONGEST_LINE)
+        across = row()
+        across.addWidget(field, 1)
+        across.addStretch(0)
+        self.body.addLayout(across)
+
     def _confirm(self) -> None:
         self.confirmed.emit("")
 
@@ -113,7 +124,7 @@ class ReasonPanel(InlinePanel):
             pill.clicked.connect(lambda _checked=False, chosen=pill.title: self._take(chosen))
             flow.addWidget(pill)
         self.body.addLayout(flow)
-        self.body.addWidget(self.field)
+        self._add_line(self.field)
         self._judge()
 
     @override
@@ -235,7 +246,7 @@ class ConfirmPanel(InlinePanel):
         self.field.entered.connect(self._confirm)
         self.field.left.connect(self.left)
         self.field.textChanged.connect(self._judge)
-        self.body.addWidget(self.field)
+        self._add_line(self.field)
         self._judge()
 
     @override
@@ -320,7 +331,8 @@ class UndoPanel(ReasonPanel):
     def _fit(self) -> None:
         """The preview is as high as it needs to be, up to where it scrolls."""
         wanted = self._card.heightForWidth(max(self._area.viewport().width(), _NARROWEST))
-        self._area.setFixedHeight(min(wanted, _MOST_PREVIEW))
+        most = min(_MOST_PREVIEW, int(self.window().height() * _SHARE))
+        self._area.setFixedHeight(min(wanted, most))
 
     def _waiting_row(self) -> QHBoxLayout:
         icon, _tone = STATES[NoticeKind.LOADING]

@@ -40,7 +40,7 @@ class HandOverPanel(InlinePanel):
         self.field.entered.connect(self._confirm)
         self.field.left.connect(self.left)
         self.field.stepped.connect(self._step)
-        self.body.addWidget(self.field)
+        self._add_line(self.field)
         self._judge()
 
     @override

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lineclear.desktop.presenters.sheets import ActionSheet, Chip, JobBrief, Line, Mark, Meter, Tone
 from lineclear.desktop.theme import FontRole, Look, Token
-from lineclear.desktop.views.controls import Link, MeterBar
+from lineclear.desktop.views.controls import Link
 from lineclear.desktop.views.kit import ChipLabel, Fit, Hairline, MarkLine, Text, clear, column, row
+from lineclear.desktop.views.meters import MeterBar
 from lineclear.domain.wording import marked, say
 
 _REASONS: Final = {False: marked("Why it needs you"), True: marked("Why it was asked")}

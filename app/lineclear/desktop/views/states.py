@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, override
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from lineclear.desktop.commands import key_of
@@ -15,6 +15,9 @@ from lineclear.desktop.theme import GROUNDS, INKS, FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Fit, Icon, Text, column, row
 
+_WIDEST: Final = 360
+_BEGINS: Final = 0.36
+"""The share of the window's height above a state that has the room."""
 STATES: Final = {
     NoticeKind.EMPTY: ("check", Tone.OK),
     NoticeKind.LOADING: ("loader-circle", Tone.NEUTRAL),
@@ -104,6 +107,7 @@ class StateView(QWidget):
         self._step = ""
         self._block: QWidget | None = None
         self._notice: Notice | None = None
+        self._above: QWidget | None = None
         self._across = row(self, margins=(24, 0, 24, 0))
 
     def display(self, notice: Notice) -> None:
@@ -116,9 +120,28 @@ class StateView(QWidget):
             self._block.hide()
             self._block.deleteLater()
         self._block = QWidget(self)
-        self._block.setMaximumWidth(360)
+        self._block.setMaximumWidth(_WIDEST)
         self._across.addWidget(self._block, 1)
         self._fill(column(self._block), notice)
+        self._rise()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._rise()
+
+    def _rise(self) -> None:
+        """Begin at one height of the window, so that two states side by side stand in one line."""
+        stack = self._block.layout() if self._block is not None else None
+        if stack is None or self._above is None:
+            return
+        self._above.setFixedHeight(0)
+        stack.invalidate()
+        needs = stack.totalHeightForWidth(min(max(self.width() - 48, 0), _WIDEST))
+        free = max(self.height() - max(needs, stack.totalSizeHint().height()), 0)
+        top = self.mapTo(self.window(), QPoint(0, 0)).y()
+        wanted = max(int(self.window().height() * _BEGINS) - top, 24)
+        self._above.setFixedHeight(min(wanted, free * 2 // 5))
 
     def _fill(self, stack: QVBoxLayout, notice: Notice) -> None:
         icon, tone = STATES[notice.kind]
@@ -127,7 +150,8 @@ class StateView(QWidget):
         text = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
         text.set_words(notice.text)
         self.setAccessibleName(". ".join(filter(None, (text_of(notice.title), text.text()))))
-        stack.addStretch(2)
+        self._above = QWidget()
+        stack.addWidget(self._above)
         stack.addWidget(Icon(self._look, icon, INKS[tone], 24))
         stack.addSpacing(10)
         stack.addWidget(title)
@@ -139,7 +163,7 @@ class StateView(QWidget):
             button.clicked.connect(self._take_step)
             stack.addSpacing(14)
             stack.addWidget(button)
-        stack.addStretch(3)
+        stack.addStretch(1)
 
     def _take_step(self) -> None:
         self.stepped.emit(self._step)

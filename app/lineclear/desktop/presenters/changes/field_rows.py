@@ -251,7 +251,7 @@ def _glossed(value: Value | None, gloss: str) -> Value | None:
 
 
 def _change(change: Change, name: str) -> ChangeRow:
-    """Inside a text, what differs is marked; an amount is another one as a whole, not other digits."""
+    """Inside a text, what differs is marked; an amount is another as a whole, whatever it shares."""
     spans = change.spans()
     inside = change.kind is not Kind.MONEY and bool(spans.before or spans.after)
     old = _side(change.before, spans.before if inside else None, change)

@@ -162,7 +162,7 @@ def _connector(
             detail=breaker.detail,
         ).lstrip("; ")
     elif probe is not None:
-        said = say("{said}; answered in {milliseconds} ms", said=said, milliseconds=probe.milliseconds)
+        said = say("{said}; last answer in {milliseconds} ms", said=said, milliseconds=probe.milliseconds)
     return HealthRow(paintable(name), state, paintable(said))
 
 

@@ -28,6 +28,7 @@ _MORE: Final = marked(
     "{approvals:,} more approvals: {hours:,.1f} hours and ${cost:,.2f} more, "
     "at {minutes} minutes a review and ${hourly} an hour"
 )
+_AS_MANY: Final = marked("As many approvals as now, at {minutes} minutes a review and ${hourly} an hour")
 _WAYS: Final = {
     Direction.LOOSER: marked("looser"),
     Direction.OTHER: marked("other"),
@@ -99,7 +100,9 @@ def queue_findings(trial: QueueTrial, at_most: int = 0) -> Findings:
             "{judged}; {number} would change",
             judged=_results(judged),
             number=say_n("{count:,} result", "{count:,} results", len(turned)),
-        ),
+        )
+        if turned
+        else _results(judged),
         tuple(lines),
     )
 
@@ -154,7 +157,7 @@ def history_lines(before: Replayed, after: Replayed, effort: Effort = USUAL) -> 
     yield Line(
         Mark.MET if fewer >= 0 else Mark.ATTENTION,
         say(
-            _FEWER if fewer >= 0 else _MORE,
+            _FEWER if fewer > 0 else _MORE if fewer else _AS_MANY,
             approvals=abs(fewer),
             hours=hours,
             cost=usd,

@@ -170,7 +170,7 @@ def _expired_words(listing: Listing) -> str:
 
 def _narrowing(listing: Listing) -> Narrowing:
     shown, total = f"{listing.count:,}", f"{listing.total:,}"
-    is_on = is_narrow(listing.query)
+    is_on = is_narrow(listing.query) and bool(listing.total)
     words = say("{shown} of {total} shown", shown=shown, total=total) if is_on else say("Nothing left out")
     is_own = listing.lens.chosen.id.startswith(OWN)
     return Narrowing(words, is_on, listing.query.order.value, is_own)

@@ -69,11 +69,13 @@ class ChangesCard(Card):
         self.finder.stepped.connect(self._go_to_found)
         self.finder.closed.connect(self._end_search)
         self.column.addWidget(self.finder)
+        self._omitted_line = Hairline(look)
         self._omitted = column(margins=(15, 0, 15, 0), gap=6)
         self.add(self._titles)
         self.add(self.list)
         self.column.addWidget(self._fold_line)
         self.column.addWidget(self._fold)
+        self.column.addWidget(self._omitted_line)
         self.column.addLayout(self._omitted)
 
     def display(self, sheet: ChangesSheet) -> None:
@@ -95,7 +97,9 @@ class ChangesCard(Card):
         clear(self._omitted)
         for line in sheet.not_shown:
             self._omitted.addWidget(MarkLine(self._look, line))
-        self._omitted.setContentsMargins(15, 0, 15, 10 if sheet.not_shown else 0)
+        room = 8 if sheet.not_shown else 0
+        self._omitted.setContentsMargins(15, room, 15, room)
+        self._omitted_line.setVisible(bool(sheet.not_shown))
         self._show_rows(sheet)
 
     def run_command(self, command_id: str) -> None:

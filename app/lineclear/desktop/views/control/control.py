@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, override
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QWidget
 
 from lineclear.desktop.commands import key_of
 from lineclear.desktop.presenters.control.control_sheets import AgentRow, ControlSheet, HealthRow, Part
@@ -27,7 +28,9 @@ from lineclear.desktop.views.scrolling import scrolled
 from lineclear.domain.wording import marked, say
 
 _WIDEST: Final = 980
-
+_EDGE: Final = 20
+_ABOVE: Final = 15
+_SHORT: Final = 540
 
 _TITLES: Final = {
     Part.NOW: marked("Now"),
@@ -49,7 +52,6 @@ class ControlPage(Page):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, say("Control"), parent)
-        self.head.addStretch(1)
         self.connect_agent = Button(look, say("Connect an agent"), key=key_of("go.connect"))
         self.connect_agent.clicked.connect(lambda: self.stepped.emit("go.connect"))
         self.head.addWidget(self.connect_agent)
@@ -73,7 +75,7 @@ class ControlPage(Page):
             (Part.NOW, self._now()),
             (Part.CAPABILITIES, self.capabilities),
             (Part.TOOLS, self.tools),
-            (Part.MODES, _filled(self.modes)),
+            (Part.MODES, Fitted(self.modes)),
             (Part.PEOPLE, _scrolled(self.people)),
             (Part.DOCUMENT, _filled(self.document)),
         ):
@@ -100,7 +102,7 @@ class ControlPage(Page):
         pill = Pill(self._look, say(_TITLES[part]))
         pill.clicked.connect(lambda _on=False: self.show_part(part))
         self.pills[part] = pill
-        self.head.insertWidget(self.head.count() - 1, pill)
+        self.choices.addWidget(pill)
 
     def display(self, sheet: ControlSheet) -> None:
         """Show what is in force now."""
@@ -151,10 +153,34 @@ class ControlPage(Page):
         return scrolled(page)
 
 
+class Fitted(QWidget):
+    """A card as high as what it holds, and no higher than the page: then what it holds scrolls."""
+
+    def __init__(self, card: Card) -> None:
+        super().__init__()
+        self._card = card
+        card.setParent(self)
+
+    @override
+    def event(self, event: QEvent, /) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        wide = max(self.width() - 2 * _EDGE, 0)
+        most = max(self.height() - _ABOVE - _EDGE, 0)
+        natural = self._card.column.totalHeightForWidth(wide)
+        self._card.setGeometry(_EDGE, _ABOVE, wide, min(natural, most))
+
+
 def _filled(card: QWidget) -> QWidget:
-    """A card that takes all the room there is."""
+    """A card that goes down to the foot of the page, no wider than is good to read."""
     page = QWidget()
-    column(page, margins=(20, 15, 20, 20)).addWidget(card)
+    across = row(page, margins=(_EDGE, _ABOVE, _EDGE, _EDGE))
+    card.setMaximumWidth(_WIDEST)
+    across.addWidget(card, 10)
+    across.addStretch(0)
     return page
 
 
@@ -204,14 +230,27 @@ class HealthCard(Card):
         text.setAccessibleName(
             f"{text_of(health.name)}, {text_of(health.state.text)}: {text_of(health.text)}"
         )
-        across = row(line, margins=(15, 7, 15, 7), gap=12)
-        across.addWidget(name, 30)
-        state = column(margins=(0, 1, 0, 0))
-        state.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
-        state.addStretch(1)
-        across.addLayout(state, 24)
-        across.addWidget(text, 46)
+        rest = row()
+        rest.addWidget(text)
+        column(line, margins=(15, 7, 15, 7)).addLayout(_shares(name, chip, rest))
         return line
+
+
+def _shares(
+    name: QWidget,
+    state: QWidget,
+    rest: QHBoxLayout,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignTop,
+) -> QHBoxLayout:
+    """A line of one card or another: what it is, how it is, and what else is known, each in its column."""
+    across = row(gap=12)
+    across.addWidget(name, 30, align)
+    held = row(margins=(0, 1 if align is Qt.AlignmentFlag.AlignTop else 0, 0, 0))
+    held.addWidget(state, 0, align)
+    held.addStretch(1)
+    across.addLayout(held, 24)
+    across.addLayout(rest, 46)
+    return across
 
 
 class AgentsCard(Card):
@@ -250,15 +289,26 @@ class AgentLine(QWidget):
         self.reason = ReasonLine(look)
         self.reason.confirmed.connect(self._confirm)
         self.reason.left.connect(self._leave)
-        first = row(gap=10)
-        first.addWidget(self._name)
-        first.addWidget(self._chip)
-        first.addStretch(1)
-        first.addWidget(self.button)
-        stack = column(self, margins=(15, 7, 15, 8), gap=3)
-        stack.addLayout(first)
-        stack.addWidget(self._text)
+        stack = column(self, margins=(15, 6, 15, 6), gap=3)
+        rest = row(gap=10)
+        rest.addWidget(self._text, 1, Qt.AlignmentFlag.AlignVCenter)
+        rest.addStretch(0)
+        rest.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._rest, self._stack = rest, stack
+        stack.addLayout(_shares(self._name, self._chip, rest, Qt.AlignmentFlag.AlignVCenter))
         stack.addWidget(self.reason)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """Where the line is short, what else is known stands in one of its own."""
+        super().resizeEvent(event)
+        is_below = self.width() < _SHORT
+        if is_below and self._rest.indexOf(self._text) >= 0:
+            self._rest.removeWidget(self._text)
+            self._stack.insertWidget(1, self._text)
+        elif not is_below and self._rest.indexOf(self._text) < 0:
+            self._stack.removeWidget(self._text)
+            self._rest.insertWidget(0, self._text, 1, Qt.AlignmentFlag.AlignVCenter)
 
     def display(self, agent: AgentRow) -> None:
         """Show the agent; an open question about what no longer is goes."""

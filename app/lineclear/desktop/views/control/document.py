@@ -14,7 +14,7 @@ from lineclear.desktop.presenters.changes.syntax import Colouring
 from lineclear.desktop.presenters.sheets import Words, text_of
 from lineclear.desktop.theme import CODE_INKS, FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
-from lineclear.desktop.views.kit import Card
+from lineclear.desktop.views.kit import CORNER, Card
 from lineclear.domain.wording import say
 
 
@@ -23,6 +23,7 @@ class DocumentCard(Card):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
+        self.column.setContentsMargins(1, 0, 1, CORNER)
         self.heading.set_words(say("Capability document"))
         self.change = Button(look, say("Try a change"), is_small=True)
         self.head.addWidget(self.change)

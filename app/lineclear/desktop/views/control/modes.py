@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, override
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
 from lineclear.desktop.painting import advance, draw_line, fill_rounded, stroke_rounded
@@ -20,6 +20,8 @@ _CELL: Final = QSize(104, 28)
 _AROUND: Final = 18
 """What a mode needs besides its letters."""
 _NAME: Final = 240
+_ROW: Final = 37
+_EDGE: Final = 15
 
 
 class ModeButton(Pressable):
@@ -77,15 +79,15 @@ class ModesCard(Card):
         self.cells: dict[tuple[str, str], ModeButton] = {}
         self._table = QWidget()
         self._grid = QGridLayout(self._table)
-        self._grid.setContentsMargins(15, 8, 15, 12)
-        self._grid.setHorizontalSpacing(6)
-        self._grid.setVerticalSpacing(1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidget(self._table)
-        self.add(area)
-        self.column.setStretchFactor(area, 1)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(0)
+        self._grid.setVerticalSpacing(0)
+        self._area = WholeArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidget(self._table)
+        self.add(self._area)
+        self.column.setStretchFactor(self._area, 1)
         self.question = ModeQuestion(look)
         self.question.asked.connect(self.asked)
         self.question.left.connect(self._leave)
@@ -112,22 +114,28 @@ class ModesCard(Card):
             text.set_words(head)
             text.setMinimumWidth(min(text.sizeHint().width(), _NAME))
             held = QWidget()
-            row(held, margins=(10, 0, 0, 6)).addWidget(text, 1)
+            row(held, margins=(10, 6, 0, 6)).addWidget(text, 1)
             self._grid.addWidget(held, 0, number)
             self._grid.setColumnStretch(number, 10)
         self._grid.setColumnStretch(0, 14)
+        end = len(sheet.agents) + 1
+        self._grid.setColumnMinimumWidth(end, _EDGE)
         for number, each in enumerate(sheet.rows, 1):
             name = Text(self._look, FontRole.STRONG, Token.TEXT, Fit.ELIDE)
             name.set_words(each.name)
             name.setMinimumWidth(min(max(name.sizeHint().width(), 120), _NAME))
-            self._grid.addWidget(name, number, 0)
+            self._grid.addWidget(Hairline(self._look), 2 * number - 1, 0, 1, end + 1)
+            self._grid.setRowMinimumHeight(2 * number, _ROW)
+            held = QWidget()
+            row(held, margins=(_EDGE, 0, 8, 0)).addWidget(name, 1)
+            self._grid.addWidget(held, 2 * number, 0)
             for place, cell in enumerate(each.cells, 1):
                 button = ModeButton(self._look)
                 key = each.capability, cell.agent
                 button.clicked.connect(lambda _on=False, key=key: self._open(*key))
                 self.cells[key] = button
-                self._grid.addWidget(button, number, place)
-        self._grid.setRowStretch(len(sheet.rows) + 1, 1)
+                self._grid.addWidget(button, 2 * number, place)
+        self._area.updateGeometry()
 
     def _open(self, capability: str, agent: str) -> None:
         for key, button in self.cells.items():
@@ -153,6 +161,29 @@ class ModesCard(Card):
                 button.setChecked(False)
                 button.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.question.close_question()
+
+
+class WholeArea(QScrollArea):
+    """Wants to be as high as what it holds, and scrolls where it may not."""
+
+    _is_short = False
+    """Whether what it holds is wider, so that a scroll bar takes of its height."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        held, bar = self.widget(), self.horizontalScrollBar()
+        if held is None:
+            return super().sizeHint()
+        return held.sizeHint() + QSize(0, bar.sizeHint().height() if self._is_short else 0)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        held = self.widget()
+        is_short = held is not None and held.minimumSizeHint().width() > self.width()
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self.updateGeometry()
 
 
 class ModeQuestion(QWidget):

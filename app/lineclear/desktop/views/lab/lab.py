@@ -15,6 +15,7 @@ from lineclear.desktop.presenters.sheets import Tone, text_of
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field, Pill
 from lineclear.desktop.views.kit import (
+    CORNER,
     Card,
     ChipLabel,
     Fit,
@@ -109,6 +110,7 @@ class LabView(Panel):
 
     def _lay_out(self) -> None:
         card = Card(self._look)
+        card.column.setContentsMargins(1, 0, 1, CORNER)
         card.heading.hide()
         card.head.insertWidget(0, self.title)
         card.head.insertWidget(1, self.state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import override
+from typing import Final, override
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent
@@ -16,6 +16,9 @@ from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button, Field
 from lineclear.desktop.views.kit import Card, Fit, MarkLine, Text, clear, column, row
 from lineclear.domain.wording import say
+
+_WIDEST: Final = 640
+"""Of the figures: what they count stays beside them."""
 
 
 class Lines(QWidget):
@@ -54,6 +57,7 @@ class HistoryCard(Card):
         self.head.addWidget(self.stop)
         self._progress = Progress(look)
         self._table = QWidget()
+        self._table.setMaximumWidth(_WIDEST)
         self._grid = QGridLayout(self._table)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(14)
@@ -65,8 +69,13 @@ class HistoryCard(Card):
         inside = QWidget()
         stack = column(inside, margins=(15, 10, 15, 12), gap=10)
         self.effort = EffortLine(look)
-        for part in (self._progress, self._hint, self.lines, self._table, self.effort):
+        beside = row()
+        beside.addWidget(self._table, 1)
+        beside.addStretch(0)
+        for part in (self._progress, self._hint, self.lines):
             stack.addWidget(part)
+        stack.addLayout(beside)
+        stack.addWidget(self.effort)
         self.add(inside)
         self._shown: object = None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import override
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from lineclear.desktop.commands import find_command, tip_of
@@ -42,6 +43,7 @@ class QueueNarrowingBar(QWidget):
         self.filters: tuple[Filter, ...] = ()
         self.narrowing: Narrowing | None = None
         self._pills = Flow(gap=4)
+        self._more: Pill | None = None
         self._line = QWidget()
         self.said = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
         self.clear = Button(look, say("Clear"), is_small=True)
@@ -150,8 +152,22 @@ class QueueNarrowingBar(QWidget):
             pill.setChecked(one.is_on)
             pill.clicked.connect(lambda _checked=False, chosen=one.id: self.viewed.emit(chosen))
             self._pills.addWidget(pill)
-        more = Pill(self._look, say("Views ▾"))
+        more = self._more = Pill(self._look, say("Views"), opens=True)
         more.setAccessibleName(say("All views"))
         more.setCheckable(False)
         more.clicked.connect(lambda _checked=False: self.commanded.emit("queue.views"))
         self._pills.addWidget(more)
+        self._fit_pills()
+
+    def _fit_pills(self) -> None:
+        """In one line while that can be had for a word."""
+        if self._more is not None:
+            word = self._more.word_width
+            whole = self._pills.sizeHint().width() + (word if self._more.is_brief else 0)
+            self._more.shorten(is_brief=whole > self.width() >= whole - word)
+            self._pills.invalidate()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit_pills()

@@ -81,7 +81,11 @@ class TopBar(Panel):
         self._freshness.display(sheet.freshness)
         self._tier.set_chip(sheet.tier)
         self._person.set_words(sheet.person)
+        self._person.setVisible(bool(text_of(sheet.person)))
         self._show_safe_mode(sheet.safe_mode)
+        if sheet.safe_mode.state is SafeModeState.UNKNOWN and sheet.freshness.tone is Tone.NEUTRAL:
+            # Nothing is connected yet: there is nothing to be careful of.
+            self.safe_mode.set_state(sheet.safe_mode.text, is_on=False, tone=Tone.NEUTRAL)
 
     def show_page(self, name: str) -> None:
         """Another page is open: one that has a search of its own has no other beside it."""

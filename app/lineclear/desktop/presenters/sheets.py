@@ -345,7 +345,7 @@ class DecisionSheet:
     """The foot of the page: what can be done, and the exact thing that it would be done to.
 
     A `hint` says for a moment why a press did nothing. `reject_text` says what rejecting does besides.
-    `confirm` is to be typed before an approval is taken, `receivers` can be handed it, `places` asked besides.
+    `confirm` is to be typed before an approval is taken, `receivers` may be handed it, `places` asked too.
     """
 
     buttons: tuple[ButtonSheet, ...]

@@ -33,11 +33,11 @@ class _Room(QObject):
     def __init__(self, area: QScrollArea, layout: QLayout) -> None:
         super().__init__(area)
         self._layout, self._usual = layout, layout.contentsMargins()
-        self._wide = area.verticalScrollBar().sizeHint().width()
-        area.verticalScrollBar().rangeChanged.connect(self._give)
+        self._bar = area.verticalScrollBar()
+        self._bar.rangeChanged.connect(self._give)
 
     def _give(self, _least: int, most: int) -> None:
-        usual, taken = self._usual, self._wide if most else 0
+        usual, taken = self._usual, self._bar.sizeHint().width() if most else 0
         left, right = (taken, 0) if runs_from_right() else (0, taken)
         self._layout.setContentsMargins(
             max(usual.left() - left, 0), usual.top(), max(usual.right() - right, 0), usual.bottom()

@@ -143,9 +143,9 @@ class JobView(Panel):
         self._above.addWidget(self.about)
         self._above.addWidget(self.proposals, 1)
         stack.addLayout(self._above)
-        stack.addWidget(self.steps, 1)
+        stack.addWidget(self.steps, 100)
         stack.addWidget(self.compare)
-        stack.addStretch(0)
+        stack.addStretch(1)
         return scrolled(page)
 
 

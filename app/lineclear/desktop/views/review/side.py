@@ -13,11 +13,20 @@ from lineclear.desktop.views.kit import ChipLabel, Fit, Hairline, MarkLine, Text
 from lineclear.desktop.views.meters import MeterBar
 from lineclear.domain.wording import marked, say
 
-_REASONS: Final = {False: marked("Why it needs you"), True: marked("Why it was asked")}
+_WERE: Final = {Mark.REFUSED: marked("Why it was denied"), Mark.ATTENTION: marked("Why a person was asked")}
+"""What policy came to, once it is over; where neither is among its reasons it allowed the action."""
 _CHECKS: Final = {False: marked("Checks before it runs"), True: marked("Checks before it ran")}
 _FEW: Final = 2
 """Lines that are not worth a fold."""
 _DECIDES: Final = frozenset({Mark.ATTENTION, Mark.REFUSED})
+
+
+def _title(sheet: ActionSheet) -> str:
+    """What the reasons are reasons for."""
+    if not sheet.is_over:
+        return say("Why it needs you")
+    marks = {one.mark for one in sheet.reasons}
+    return next((say(words) for mark, words in _WERE.items() if mark in marks), say("Why it was allowed"))
 
 
 class SideView(QWidget):
@@ -88,8 +97,8 @@ class SideView(QWidget):
         decided = [one for one in sheet.reasons if one.mark in _DECIDES] or [*sheet.reasons[:1]]
         others = [one for one in sheet.reasons if one not in decided]
         if len(others) <= _FEW:
-            return self._lines(say(_REASONS[sheet.is_over]), sheet.reasons)
-        part = self._lines(say(_REASONS[sheet.is_over]), tuple(decided))
+            return self._lines(_title(sheet), sheet.reasons)
+        part = self._lines(_title(sheet), tuple(decided))
         rest = Folded(self._look, say("{others} more that policy looked at", others=len(others)))
         for line in others:
             rest.add(MarkLine(self._look, line))

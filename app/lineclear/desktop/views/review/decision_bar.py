@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final, override
 
 from PySide6.QtCore import Qt, Signal
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.commands import key_of
-from lineclear.desktop.presenters.sheets import ActionSheet, ButtonSheet, text_of
+from lineclear.desktop.presenters.sheets import ActionSheet, ButtonSheet
 from lineclear.desktop.theme import FontRole, Look, Token
 from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.flow import Flow
@@ -33,6 +33,7 @@ from lineclear.desktop.views.review.panels import (
     UndoPanel,
 )
 from lineclear.desktop.views.review.passing import EscalatePanel, HandOverPanel
+from lineclear.desktop.views.review.questions import opener_of, question_of
 from lineclear.domain.wording import say
 
 _SELDOM: Final = frozenset({"review.hand_over", "review.escalate"})
@@ -241,7 +242,7 @@ class DecisionBar(Panel):
         sheet = self._sheet
         if sheet is None:
             return
-        panel = _panel(self._look, sheet, command_id)
+        panel = question_of(self._look, sheet, command_id)
         if panel is not None:
             self._open(panel)
         match command_id:
@@ -305,11 +306,13 @@ class DecisionBar(Panel):
 
     def _leave(self) -> None:
         opened = self._panel
-        if opened is not None and opened.typed():
+        if opened is None:
+            return
+        if opened.typed():
             newest = dict([*self._typed.items()][-_MOST_TYPED:])
             self._typed = {**newest, _key(self._sheet, opened): opened.typed()}
         self.close_panel()
-        back = self._buttons.get(_OPENED_BY.get(type(opened), ""))
+        back = self._buttons.get(opener_of(opened))
         if back is not None:
             back.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -317,7 +320,7 @@ class DecisionBar(Panel):
         panel = self._panel
         if isinstance(panel, UndoPanel):
             panel.display(sheet.undo)
-        elif panel is not None and not self._is_possible(_OPENED_BY[type(panel)]):
+        elif panel is not None and not self._is_possible(opener_of(panel)):
             self.close_panel()
 
     def _show_hint(self, hint: str) -> None:
@@ -344,18 +347,6 @@ def _key(sheet: ActionSheet | None, panel: InlinePanel) -> tuple[str, type[Inlin
     return sheet.id if sheet is not None else "", type(panel)
 
 
-_OPENED_BY: Final[dict[type, str]] = {
-    RejectPanel: "review.reject",
-    ReconcilePanel: "review.reconcile",
-    HandOverPanel: "review.hand_over",
-    EscalatePanel: "review.escalate",
-    AskPanel: "review.ask",
-    ConfirmPanel: "review.approve",
-    StopPanel: "review.stop_job",
-    UndoPanel: "review.undo",
-}
-
-
 def _behind(
     widths: Mapping[str, int], more: int, room: int, may_go: tuple[str, ...]
 ) -> frozenset[str] | None:
@@ -367,33 +358,6 @@ def _behind(
         if sum(shown) + _GAP * (len(shown) - 1) <= room:
             return behind
     return None
-
-
-def _panel(look: Look, sheet: ActionSheet, command_id: str) -> InlinePanel | None:
-    """What a button opens; None where it does at once what it says."""
-    make = _PANELS.get(command_id)
-    if make is None or (command_id == "review.approve" and not text_of(sheet.decision.confirm)):
-        return None
-    return make(look, sheet)
-
-
-def _reject_panel(look: Look, sheet: ActionSheet) -> RejectPanel:
-    """The panel of a sheet; its yes says what the button that opened it said."""
-    decision = sheet.decision
-    titles = (each.title for each in decision.buttons if each.command == "review.reject")
-    return RejectPanel(look, next(titles, say("Reject")), decision.reject_reasons, decision.reject_text)
-
-
-_PANELS: Final[dict[str, Callable[[Look, ActionSheet], InlinePanel]]] = {
-    "review.approve": lambda look, sheet: ConfirmPanel(look, sheet.decision.confirm),
-    "review.hand_over": lambda look, sheet: HandOverPanel(look, sheet.decision.receivers),
-    "review.escalate": lambda look, sheet: EscalatePanel(look, sheet.decision.places),
-    "review.ask": lambda look, _sheet: AskPanel(look),
-    "review.reject": _reject_panel,
-    "review.reconcile": lambda look, sheet: ReconcilePanel(look, sheet.decision.reconcile_text),
-    "review.stop_job": lambda look, sheet: StopPanel(look, sheet.decision.stop_text),
-    "review.undo": lambda look, sheet: UndoPanel(look, sheet.undo),
-}
 
 
 def _shape(sheet: ActionSheet) -> tuple[tuple[str, str, str], ...]:

@@ -13,6 +13,7 @@ from lineclear.application.deciding.loading import load_person
 from lineclear.application.executing.inside import is_inside, raises_day
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import ActionQuery, Snapshot, Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment_named
 from lineclear.domain.actions import Action
@@ -179,8 +180,7 @@ def withdraw(services: Services, principal: Principal, identifier: str, *, undec
 def stop_job(services: Services, principal: Principal, identifier: str, reason: str) -> Job:
     """No further step of the job starts; what waits is stopped, what runs is recorded. Raises Refusal."""
     principal.require(Deed.STOP)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Stopping a job")
+    require_reason(reason, "Stopping a job")
 
     def work(tx: Transaction) -> Job:
         load_person(tx, principal)
@@ -199,8 +199,7 @@ def stop_job(services: Services, principal: Principal, identifier: str, reason: 
 def stop_agent(services: Services, principal: Principal, identifier: str, reason: str) -> Agent:
     """The agent may propose nothing more, and all its jobs are stopped. Raises Refusal."""
     principal.require(Deed.STOP)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Stopping an agent")
+    require_reason(reason, "Stopping an agent")
 
     def work(tx: Transaction) -> Agent:
         load_person(tx, principal)
@@ -218,8 +217,7 @@ def stop_agent(services: Services, principal: Principal, identifier: str, reason
 def resume_agent(services: Services, principal: Principal, identifier: str, reason: str) -> Agent:
     """The agent may open jobs and propose again; what was stopped stays stopped. Raises Refusal."""
     principal.require(Deed.RESUME_AGENT)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Resuming an agent")
+    require_reason(reason, "Resuming an agent")
 
     def work(tx: Transaction) -> Agent:
         load_person(tx, principal)

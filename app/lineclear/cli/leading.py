@@ -11,10 +11,11 @@ import typer
 from lineclear.application.budgeting.room import amount_text
 from lineclear.application.budgeting.setting import Limit
 from lineclear.application.reading.answers import BudgetAnswer
+from lineclear.application.reasons import require_reason
 from lineclear.cli.connecting import Place, Token, TokenFile, Url, desk
 from lineclear.cli.options import AsJson
 from lineclear.cli.rendering import Row, rows_of, words
-from lineclear.cli.reviewing import Desk, checked, require_reason, show_budgets
+from lineclear.cli.reviewing import Desk, checked, show_budgets
 from lineclear.domain.budgets import micros_of
 from lineclear.domain.events import BudgetKind
 from lineclear.domain.jobs import limit_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lineclear.cli.reviewing import Desk, checked, require_reason
+from lineclear.application.reasons import require_reason
+from lineclear.cli.reviewing import Desk, checked
 from lineclear.cli.sheets import attention_rows, escalated_rows, title_rows
 from lineclear.domain.actions import Action
 from lineclear.domain.policy.stages import Place

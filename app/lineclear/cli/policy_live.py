@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from lineclear.application.reading.answers import TrialState
+from lineclear.application.reasons import require_reason
 from lineclear.cli.connecting import Place, Token, TokenFile, Url, office
 from lineclear.cli.options import AsJson, new_app, read_document
 from lineclear.cli.policy_versions import Yes, confirm, rows_of
 from lineclear.cli.rendering import REMOVED, STRONG, Row, words
 from lineclear.domain.events import TrialEnd
-from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.trials import Guardrail
 
 app = new_app(no_args_is_help=True)
@@ -57,8 +57,7 @@ def start(  # noqa: PLR0913  # each is an option of the command
 ) -> None:
     """Begin a trial, as a person of tier 3; what differs is shown first. JSON: TrialState."""
     with office(Place(url, token, token_file, as_json)) as here:
-        if not reason.strip():
-            raise Refusal(Code.REASON_MISSING, deed="Beginning a trial")
+        require_reason(reason, "Beginning a trial")
         text = read_document(file)
         change = here.policies.compare(text, key=here.key())
         here.screen.show(rows_of(change))

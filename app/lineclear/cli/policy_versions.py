@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from lineclear.application.reading.answers import Policies, PolicyChange
+from lineclear.application.reasons import require_reason
 from lineclear.cli.connecting import Place, Token, TokenFile, Url, office
 from lineclear.cli.exits import Exit
 from lineclear.cli.office import Office
@@ -16,7 +17,6 @@ from lineclear.cli.options import AsJson, read_document
 from lineclear.cli.rendering import ADDED, REMOVED, STRONG, Row, words
 from lineclear.cli.reviewing import NotDone
 from lineclear.domain.policy.differences import Difference, Direction
-from lineclear.domain.refusals import Code, Refusal
 
 New = Annotated[Path, typer.Argument(help="The capability document that would come into force.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in a sentence; it is kept in the ledger.")]
@@ -53,8 +53,7 @@ def activate(
     """
     place = Place(url, token, token_file, as_json)
     with office(place) as here:
-        if not reason.strip():
-            raise Refusal(Code.REASON_MISSING, deed="Changing policy")
+        require_reason(reason, "Changing policy")
         text = read_document(file)
         change = here.policies.compare(text, key=here.key())
         here.screen.show(rows_of(change))

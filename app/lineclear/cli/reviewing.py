@@ -24,6 +24,7 @@ from lineclear.application.reading.answers import ActionPage, Detail, Me
 from lineclear.application.reading.contents import AlteredError, Contents, open_contents
 from lineclear.application.reading.gateway import Gateway
 from lineclear.application.reading.queue_query import Sort
+from lineclear.application.reasons import require_reason
 from lineclear.application.record.witnessing import Notebook
 from lineclear.cli.exits import Exit, status_of
 from lineclear.cli.holding import Around, agent_rows, safe_mode_rows, scope_rows
@@ -385,12 +386,6 @@ def _checked_agent(name: str) -> str:
 def _digest_of(action: Action, part: str) -> str:
     named = {"payload": action.content.payload, "before": action.content.before}
     return named.get(part, action.content.after)
-
-
-def require_reason(reason: str, deed: str) -> None:
-    """Refusal(REASON_MISSING) for a reason that says nothing."""
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed=deed)
 
 
 def show_budgets(here: Desk) -> None:

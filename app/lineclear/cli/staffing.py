@@ -11,9 +11,9 @@ from lineclear.application.governing.delegation import Loan
 from lineclear.application.governing.people import Grant
 from lineclear.application.ports import Clock, Ids
 from lineclear.application.reading.formats import local_time
+from lineclear.application.reasons import require_reason
 from lineclear.cli.rendering import BLANK, QUIET, STRONG, Row, Screen, rows_of, words
 from lineclear.domain.identities import Delegation, Device, Glass, Person
-from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.standing import is_over
 from lineclear.domain.vocabulary import Tier
 from lineclear.wire.people import People
@@ -57,24 +57,24 @@ class Clerk:
         self._say(self.staff.enrol(grant, key=self._key()))
 
     def take_off(self, name: str, reason: str) -> None:
-        _require(reason, "Taking somebody off")
+        require_reason(reason, "Taking somebody off")
         self._say(self.staff.take_off(name, reason, key=self._key()))
 
     def delegate(
         self, receiver: str, tier: Tier, capabilities: tuple[str, ...], lasts: timedelta, reason: str
     ) -> None:
-        _require(reason, "Delegating")
+        require_reason(reason, "Delegating")
         self._say(self.staff.delegate(Loan(receiver, tier, capabilities, lasts, reason), key=self._key()))
 
     def end_delegation(self, delegation: str, reason: str) -> None:
         self._say(self.staff.end_delegation(delegation, reason, key=self._key()))
 
     def break_glass(self, minutes: int, reason: str) -> None:
-        _require(reason, "Breaking the glass")
+        require_reason(reason, "Breaking the glass")
         self._say(self.staff.break_glass(minutes, reason, key=self._key()))
 
     def review_glass(self, name: str, reason: str, *, justified: bool) -> None:
-        _require(reason, "Reviewing a break-glass")
+        require_reason(reason, "Reviewing a break-glass")
         self._say(self.staff.review_glass(name, justified=justified, reason=reason, key=self._key()))
 
     def revoke_device(self, device: str) -> None:
@@ -132,8 +132,3 @@ def _glass(glass: Glass, now: datetime) -> str:
     state = "ended" if is_over(glass.until, now) else "runs until"
     until = local_time(glass.until, now)
     return f"Break-glass: tier 3, {state} {until}, not reviewed yet. Reason: {glass.reason}"
-
-
-def _require(reason: str, deed: str) -> None:
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed=deed)

@@ -16,11 +16,11 @@ from lineclear.application.budgeting.raising import (
     void_question,
 )
 from lineclear.application.budgeting.room import amount_text, require_room
-from lineclear.application.deciding.decide import REASON_LIMIT
 from lineclear.application.deciding.loading import load_person
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.jobs import LARGEST
 from lineclear.application.ports import Snapshot, Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
@@ -123,10 +123,7 @@ def _going(snapshot: Snapshot, identifier: str, *, is_over_allowed: bool) -> Job
 
 
 def _require_sound(wanted: Limit) -> None:
-    if not wanted.reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Changing a budget")
-    if len(wanted.reason) > REASON_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a reason may have {REASON_LIMIT:,} characters at most")
+    require_reason(wanted.reason, "Changing a budget")
     if not 1 <= wanted.limit <= LARGEST:
         problem = f"a limit is from 1 to {LARGEST:,}; to allow nothing more, stop the job"
         raise Refusal(Code.BODY_INVALID, problem=problem)

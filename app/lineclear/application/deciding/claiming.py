@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import Task, TaskKind, Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.actions import Action
@@ -31,7 +32,6 @@ from lineclear.domain.vocabulary import ActionStatus
 CLAIM = timedelta(minutes=5)
 RENEW_AFTER = timedelta(minutes=2)
 MOST_QUESTIONS = 20
-TEXT_LIMIT = 4_000
 
 
 def claim(services: Services, principal: Principal, identifier: str) -> Action:
@@ -91,7 +91,7 @@ def ask(
 ) -> tuple[Action, bool]:
     """Ask the agent; one question at a time. True where this was answered before. Raises Refusal."""
     principal.require(Deed.DECIDE)
-    check_text(text, "Asking the agent")
+    require_reason(text, "Asking the agent")
 
     def work(tx: Transaction) -> tuple[Action, bool]:
         if replayed(tx, principal, request) is not None:
@@ -114,7 +114,7 @@ def answer(
 ) -> tuple[Action, bool]:
     """The agent answers what it was asked; True where this was answered before. Raises Refusal."""
     principal.require(Deed.PROPOSE)
-    check_text(text, "Answering")
+    require_reason(text, "Answering")
 
     def work(tx: Transaction) -> tuple[Action, bool]:
         action = tx.load(Action, identifier)
@@ -168,11 +168,3 @@ def enrolled(tx: Transaction, name: str) -> Person:
     if person is None:
         raise Refusal(Code.PERSON_UNKNOWN, person=name)
     return person
-
-
-def check_text(text: str, deed: str) -> None:
-    """Refuse a text that says nothing, or that is too long."""
-    if not text.strip():
-        raise Refusal(Code.REASON_MISSING, deed=deed)
-    if len(text) > TEXT_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a text may have {TEXT_LIMIT:,} characters at most")

@@ -18,6 +18,7 @@ from lineclear.application.governing.canaries import is_canary, reveal
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import clear
 from lineclear.application.ports import Signatures, Snapshot, Transaction
+from lineclear.application.reasons import require_reason, require_short
 from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services, stamp
 from lineclear.domain import authority
@@ -36,8 +37,6 @@ from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.standing import Standing, standing_for
 from lineclear.domain.vocabulary import Grounds, JobStatus, Outcome, Tier, Verdict
-
-REASON_LIMIT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +75,9 @@ def decide(
         if verdict is Verdict.APPROVE:
             check_confirmed(tx, action, statement)
             check_room(tx, stamp(services.clock.now()), action)
-        if verdict is Verdict.REJECT and not decision.reason.strip():
-            raise Refusal(Code.REASON_MISSING, deed="Rejecting")
-        if len(decision.reason) > REASON_LIMIT:
-            raise Refusal(Code.BODY_INVALID, problem=f"a reason may have {REASON_LIMIT:,} characters at most")
+        if verdict is Verdict.REJECT:
+            require_reason(decision.reason, "Rejecting")
+        require_short(decision.reason)
         action = _record(services, tx, principal, action, stands, statement, decision)
         tx.remember(request.answered(principal, action.id))
         return action, False

@@ -23,6 +23,7 @@ from lineclear.application.judging.returning import Edited, Returned, return_to_
 from lineclear.application.ports import Snapshot, ToolFailed, Transaction
 from lineclear.application.propose import money_of, tool_refusal
 from lineclear.application.reading.answers import EditPreview
+from lineclear.application.reasons import require_short
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.contracts import ToolContract
@@ -38,7 +39,6 @@ from lineclear.domain.strict_json import StrictJsonError, canonical, parse
 from lineclear.domain.vocabulary import Outcome
 
 LAST_EDIT = 50
-REASON_LIMIT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,7 @@ def edit_action(
     ARGUMENTS_INVALID says what is wrong by JSON pointer. What policy denies is refused and not recorded.
     """
     principal.require(Deed.DECIDE)
-    if len(edit.reason) > REASON_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a reason may have {REASON_LIMIT:,} characters at most")
+    require_short(edit.reason)
     earlier = services.store.read(lambda snapshot: replayed(snapshot, principal, request))
     if earlier is not None:
         return services.store.read(lambda snapshot: load_action(snapshot, identifier)), True

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from lineclear.application.deciding.claiming import check_text, enrolled, waiting
+from lineclear.application.deciding.claiming import enrolled, waiting
 from lineclear.application.deciding.decide import conditions, judgement_of_stage
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import Snapshot, Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
@@ -49,7 +50,7 @@ def escalate(
     An empty place is the next tier up. Raises Refusal(ESCALATION_REFUSED) where nobody could answer.
     """
     principal.require(Deed.DECIDE)
-    check_text(reason, "Escalating")
+    require_reason(reason, "Escalating")
 
     def work(tx: Transaction) -> tuple[Action, bool]:
         if replayed(tx, principal, request) is not None:

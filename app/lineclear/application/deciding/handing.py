@@ -10,7 +10,6 @@ from datetime import datetime
 
 from lineclear.application.deciding.claiming import (
     CLAIM,
-    TEXT_LIMIT,
     check_claim,
     enrolled,
     record_claim,
@@ -18,6 +17,7 @@ from lineclear.application.deciding.claiming import (
 )
 from lineclear.application.deciding.decide import conditions
 from lineclear.application.ports import Transaction
+from lineclear.application.reasons import require_short
 from lineclear.application.services import Services, stamp
 from lineclear.domain import authority
 from lineclear.domain.actions import Action
@@ -32,8 +32,7 @@ def hand_over(
 ) -> Action:
     """Claim it for somebody else. Raises Refusal(HAND_OVER_REFUSED) where they could not decide."""
     principal.require(Deed.DECIDE)
-    if len(note) > TEXT_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a note may have {TEXT_LIMIT:,} characters at most")
+    require_short(note, "a note")
 
     def work(tx: Transaction) -> Action:
         action, now = waiting(tx, identifier), services.clock.now()

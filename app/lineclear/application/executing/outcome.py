@@ -8,6 +8,7 @@ from lineclear.application.budgeting.days import settle_start
 from lineclear.application.executing.consume import TOKEN, own_action
 from lineclear.application.executing.settling import Settlement
 from lineclear.application.ports import Transaction
+from lineclear.application.reasons import require_short
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import REPORTED, Action
@@ -34,8 +35,7 @@ def report(
     It is taken late as well, until a person has found out what happened.
     """
     principal.require(Deed.PROPOSE)
-    if len(note) > NOTE_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a note may have {NOTE_LIMIT:,} characters at most")
+    require_short(note, "a note", NOTE_LIMIT)
 
     def work(tx: Transaction) -> Action:
         action = own_action(tx, principal, identifier)
@@ -57,8 +57,7 @@ def report(
 def report_unknown(services: Services, principal: Principal, identifier: str, note: str) -> Action:
     """Record that the agent cannot say whether it took effect: a person finds out. Raises Refusal."""
     principal.require(Deed.PROPOSE)
-    if len(note) > NOTE_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a note may have {NOTE_LIMIT:,} characters at most")
+    require_short(note, "a note", NOTE_LIMIT)
 
     def work(tx: Transaction) -> Action:
         action = own_action(tx, principal, identifier)

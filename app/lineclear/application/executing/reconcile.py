@@ -7,6 +7,7 @@ from lineclear.application.deciding.loading import load_action, load_person
 from lineclear.application.executing.undoing import tier_of
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
@@ -31,8 +32,7 @@ def reconcile(
     who asked for an undo. Raises Refusal.
     """
     principal.require(Deed.DECIDE)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Reconciling")
+    require_reason(reason, "Reconciling")
 
     def work(tx: Transaction) -> tuple[Action, bool]:
         if replayed(tx, principal, request) is not None:

@@ -11,6 +11,7 @@ from lineclear.application.executing.undoing import judge_undo
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.judging.clearing import clear, policy_in_force, record_evaluation
 from lineclear.application.ports import ActionQuery, Snapshot, ToolFailed, Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
 from lineclear.domain.actions import Action
@@ -53,8 +54,7 @@ def undo(
     earlier = services.store.read(lambda snapshot: replayed(snapshot, principal, request))
     if earlier is not None:
         return services.store.read(lambda snapshot: load_action(snapshot, earlier)), True
-    if not wanted.reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Undoing")
+    require_reason(wanted.reason, "Undoing")
     original, effect = services.store.read(lambda snapshot: _undoable(services, snapshot, identifier))
     preview = _preview(services, original, effect)
     if preview.version != wanted.version:

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from lineclear.application.deciding.loading import load_person
 from lineclear.application.ports import Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, stamp
 from lineclear.domain.events import GlassBroken, GlassReviewed
@@ -25,8 +26,7 @@ LONGEST = timedelta(hours=1)
 def break_glass(services: Services, principal: Principal, lasts: timedelta, reason: str) -> Person:
     """Decide at tier 3 for a while; Refusal while an earlier time was not reviewed."""
     principal.require(Deed.BREAK_GLASS)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Breaking the glass")
+    require_reason(reason, "Breaking the glass")
     if not timedelta() < lasts <= LONGEST:
         raise Refusal(Code.BODY_INVALID, problem="break-glass lasts 60 minutes at most")
 
@@ -45,8 +45,7 @@ def review_glass(
 ) -> Person:
     """Say what one thinks of somebody else's break-glass, which ends it where it still runs."""
     principal.require(Deed.REVIEW_GLASS)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Reviewing a break-glass")
+    require_reason(reason, "Reviewing a break-glass")
 
     def work(tx: Transaction) -> Person:
         reviewer, person = load_person(tx, principal), tx.load(Person, whose)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from lineclear.application.deciding.loading import load_person
 from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, stamp
 from lineclear.domain.authority import DECIDERS
@@ -37,8 +38,7 @@ def delegate(services: Services, principal: Principal, loan: Loan) -> Person:
     Only what the giver was enrolled with can be lent: what somebody lent to them never goes on to a third.
     """
     principal.require(Deed.DELEGATE)
-    if not loan.reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Delegating")
+    require_reason(loan.reason, "Delegating")
 
     def work(tx: Transaction) -> Person:
         giver = load_person(tx, principal)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lineclear.application.deciding.decide import REASON_LIMIT
 from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.workspaces import ONLY
 from lineclear.application.ports import Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services
 from lineclear.domain.control import Workspace
@@ -25,10 +25,7 @@ def set_offline_rule(services: Services, principal: Principal, rule: OfflineRule
     problem = rule_problem(rule)
     if problem:
         raise Refusal(Code.OFFLINE_RULE_INVALID, problem=problem)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Changing what may be decided offline")
-    if len(reason) > REASON_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a reason may have {REASON_LIMIT:,} characters at most")
+    require_reason(reason, "Changing what may be decided offline")
 
     def work(tx: Transaction) -> OfflineRule:
         person = load_person(tx, principal)

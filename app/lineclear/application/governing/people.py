@@ -12,6 +12,7 @@ from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.delegation import end_all_by
 from lineclear.application.judging.in_force import check_known
 from lineclear.application.ports import Snapshot, Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment, stamp
 from lineclear.domain.events import (
@@ -155,8 +156,7 @@ def enrol(services: Services, principal: Principal, grant: Grant) -> Person:
 def take_off(services: Services, principal: Principal, name: str, reason: str) -> Person:
     """Somebody has left: their tokens, devices and delegations count no more. Raises Refusal."""
     principal.require(Deed.ADMINISTER)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Taking somebody off")
+    require_reason(reason, "Taking somebody off")
     if name == principal.subject:
         raise Refusal(Code.OWN_AUTHORITY, deed="leave")
 

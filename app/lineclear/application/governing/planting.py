@@ -10,6 +10,7 @@ from lineclear.application.idempotency import Request
 from lineclear.application.jobs import end_job, open_job
 from lineclear.application.ports import Ids, Remembered, Snapshot
 from lineclear.application.propose import Proposal, propose
+from lineclear.application.reasons import require_reason
 from lineclear.application.services import Services
 from lineclear.domain.actions import Action
 from lineclear.domain.canaries import marked
@@ -63,8 +64,7 @@ def plant(services: Services, planting: Planting) -> Action:
 
     What policy allows without a person is refused and leaves no trace; what it denies stays denied.
     """
-    if not planting.wrong.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Planting a canary")
+    require_reason(planting.wrong, "Planting a canary")
     if services.store.read(lambda snapshot: snapshot.load(Agent, planting.agent)) is None:
         raise Refusal(Code.NOT_FOUND, what=f"Agent {planting.agent}")
     secret = services.store.transact(lambda tx: secret_of(services, tx))

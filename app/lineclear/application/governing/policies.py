@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lineclear.application.deciding.decide import REASON_LIMIT
 from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.workspaces import activate_policy, check_document
 from lineclear.application.judging.clearing import ACTIVE
 from lineclear.application.ports import Snapshot
 from lineclear.application.reading.answers import Policies, PolicyChange, PolicyText, PolicyVersion
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import kept, read_stored
 from lineclear.application.services import Services
 from lineclear.domain.control import ActivePolicy
@@ -59,10 +59,7 @@ def bring_into_force(
     person = services.store.read(lambda snapshot: load_person(snapshot, principal))
     if person.tier < Tier.THREE:
         raise Refusal(Code.TIER_INSUFFICIENT, person=person.id, tier=int(person.tier), needed=3)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Changing policy")
-    if len(reason) > REASON_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a reason may have {REASON_LIMIT:,} characters at most")
+    require_reason(reason, "Changing policy")
     return activate_policy(services, text, by=person.id, reason=reason, expected=expected)
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.scopes import WORKSPACE, check_scope, safe_modes_over, scopes_of
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, Transaction
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import LAST, Services, moment, stamp
 from lineclear.domain.actions import Action
@@ -39,8 +40,7 @@ def switch_safe_mode(
     """
     principal.require(Deed.SAFE_MODE if on else Deed.LEAVE_SAFE_MODE)
     check_scope(scope)
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Safe mode" if on else "Leaving safe mode")
+    require_reason(reason, "Safe mode" if on else "Leaving safe mode")
 
     def work(tx: Transaction) -> SafeMode:
         person = load_person(tx, principal)

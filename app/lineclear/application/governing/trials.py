@@ -5,13 +5,13 @@ from __future__ import annotations
 from hashlib import sha256
 from importlib import import_module
 
-from lineclear.application.deciding.decide import REASON_LIMIT
 from lineclear.application.deciding.loading import load_person
 from lineclear.application.governing.workspaces import check_document
 from lineclear.application.judging.in_force import ACTIVE, policy_in_force
 from lineclear.application.lab.guarding import begun, end_trial, follow, judged
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.reading.answers import TrialLook, TrialState
+from lineclear.application.reasons import require_reason
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services
 from lineclear.domain.control import ActivePolicy
@@ -41,7 +41,7 @@ def start_trial(  # what a trial is
     person = services.store.read(lambda snapshot: load_person(snapshot, principal))
     if person.tier < Tier.THREE:
         raise Refusal(Code.TIER_INSUFFICIENT, person=person.id, tier=int(person.tier), needed=3)
-    _check_reason(reason, "Beginning a trial")
+    require_reason(reason, "Beginning a trial")
     document = check_document(text)
     try:
         import_module("scipy.stats")
@@ -74,7 +74,7 @@ def start_trial(  # what a trial is
 def stop_trial(services: Services, principal: Principal, reason: str) -> LiveTrial:
     """All jobs go on under the document in force; what ended already changes nothing. Raises Refusal."""
     principal.require(Deed.ACTIVATE_POLICY)
-    _check_reason(reason, "Ending a trial")
+    require_reason(reason, "Ending a trial")
     trial = services.store.read(lambda snapshot: snapshot.load(LiveTrial, LIVE))
     if trial is None:
         raise Refusal(Code.NOT_FOUND, what="A trial")
@@ -117,10 +117,3 @@ def _judge(judge: object) -> object:
     if judge is None:
         return None
     return tuple(getattr(judge, name) for name in ("url", "unreachable", "timeout_ms", "token_env"))
-
-
-def _check_reason(reason: str, deed: str) -> None:
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed=deed)
-    if len(reason) > REASON_LIMIT:
-        raise Refusal(Code.BODY_INVALID, problem=f"a reason may have {REASON_LIMIT:,} characters at most")

@@ -12,6 +12,7 @@ from typing import Final
 
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, Transaction
 from lineclear.application.reading.answers import Erasure
+from lineclear.application.reasons import require_reason
 from lineclear.application.record.retention import GOING, RETENTION, erased_at
 from lineclear.application.recording import Recorder
 from lineclear.application.services import Services, moment
@@ -54,8 +55,7 @@ def erase_as(services: Services, actor: str, by: str, whose: Whose, name: str, r
 
     What is open cannot be erased: Refusal(STILL_NEEDED). Under legal hold nothing is: Refusal(LEGAL_HOLD).
     """
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Erasing")
+    require_reason(reason, "Erasing")
 
     def work(tx: Transaction) -> Erasure:
         _require_no_hold(tx)
@@ -74,8 +74,7 @@ def erase_as(services: Services, actor: str, by: str, whose: Whose, name: str, r
 
 def switch_hold(services: Services, actor: str, by: str, *, on: bool, reason: str) -> LegalHold:
     """Place or lift legal hold; asking for what already is changes nothing. Raises Refusal."""
-    if not reason.strip():
-        raise Refusal(Code.REASON_MISSING, deed="Legal hold" if on else "Lifting legal hold")
+    require_reason(reason, "Legal hold" if on else "Lifting legal hold")
 
     def work(tx: Transaction) -> LegalHold:
         present = hold_of(tx)

@@ -20,13 +20,12 @@ from lineclear.desktop.presenters.freshness import Freshness, damage_notice
 from lineclear.desktop.presenters.outbox.outgoing_sheets import OutgoingSheet
 from lineclear.desktop.presenters.outbox.waiting_sheets import WaitingSheet
 from lineclear.desktop.presenters.pages import top_sheet
-from lineclear.desktop.presenters.refused import remedy_of, sentence_of
+from lineclear.desktop.presenters.refused import notice_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
 from lineclear.domain.refusals import Code, Kind, Refusal
-from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import say
 
@@ -255,7 +254,7 @@ def refusal_notice(error: Exception) -> Notice:
     if error.kind is Kind.FORBIDDEN:
         kind = NoticeKind.FORBIDDEN
     step = Step("view.refresh", say("Try again")) if is_away else None
-    return Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error)), step)
+    return notice_of(error, kind, step)
 
 
 def loading_notice() -> Notice:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.domain.refusals import FORMS, Refusal, filled
+from lineclear.domain.text import paintable
 from lineclear.domain.wording import say
 
 
@@ -19,3 +21,8 @@ def remedy_of(refusal: Refusal) -> str:
 def whole_of(refusal: Refusal) -> str:
     """Both in one."""
     return f"{sentence_of(refusal)} {remedy_of(refusal)}".strip()
+
+
+def notice_of(refusal: Refusal, kind: NoticeKind = NoticeKind.FAILED, step: Step | None = None) -> Notice:
+    """Both as a state of a page, with what hides in names made visible."""
+    return Notice(kind, paintable(sentence_of(refusal)).text, paintable(remedy_of(refusal)), step)

@@ -11,11 +11,10 @@ from lineclear.application.reading.answers import Me
 from lineclear.application.reading.offices import key_of
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control.offline_page import offline_sheet, rule_of
-from lineclear.desktop.presenters.refused import remedy_of, sentence_of
-from lineclear.desktop.presenters.sheets import Notice, NoticeKind
+from lineclear.desktop.presenters.refused import notice_of
+from lineclear.desktop.presenters.sheets import Notice
 from lineclear.domain.offline import OfflineRule
 from lineclear.domain.refusals import Refusal
-from lineclear.domain.text import paintable
 
 
 class OfflineRuling(QObject):
@@ -67,8 +66,7 @@ class OfflineRuling(QObject):
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, Refusal):
             raise error
-        title = paintable(sentence_of(error)).text
-        self._notice = Notice(NoticeKind.FAILED, title, paintable(remedy_of(error)))
+        self._notice = notice_of(error)
         self._emit()
 
     def _read(self) -> None:

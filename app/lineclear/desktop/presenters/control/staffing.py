@@ -15,13 +15,12 @@ from lineclear.application.reading.answers import Me
 from lineclear.application.reading.offices import PeopleOffice, key_of
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.control.people_page import JUSTIFIED, Staff, glass_sheet, people_sheet
-from lineclear.desktop.presenters.refused import remedy_of, sentence_of
-from lineclear.desktop.presenters.sheets import Notice, NoticeKind
+from lineclear.desktop.presenters.refused import notice_of
+from lineclear.desktop.presenters.sheets import Notice
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.money import Money, MoneyError, parse_money
 from lineclear.domain.policy.document import DocumentError, load
 from lineclear.domain.refusals import Code, Refusal
-from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Role, Tier
 
 _GRANTS = frozenset({"break", "change", "delegate", "enrol"})
@@ -120,8 +119,7 @@ class Staffing(QObject):
     def _refuse(self, error: Exception) -> None:
         if not isinstance(error, Refusal):
             raise error
-        title = paintable(sentence_of(error)).text
-        self._notice = Notice(NoticeKind.FAILED, title, paintable(remedy_of(error)))
+        self._notice = notice_of(error)
         self._emit()
 
     def _read(self) -> None:

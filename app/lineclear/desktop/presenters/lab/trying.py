@@ -23,14 +23,13 @@ from lineclear.desktop.presenters.lab.lab_page import (
     queue_findings,
 )
 from lineclear.desktop.presenters.lab.lab_sheets import Findings, HistorySheet, LabSheet
-from lineclear.desktop.presenters.refused import remedy_of, sentence_of
-from lineclear.desktop.presenters.sheets import Chip, Notice, NoticeKind, Tone
+from lineclear.desktop.presenters.refused import notice_of
+from lineclear.desktop.presenters.sheets import Chip, Tone
 from lineclear.domain.control import ActivePolicy
 from lineclear.domain.policy.amending import with_mode
 from lineclear.domain.policy.document import DocumentError, load
 from lineclear.domain.principals import Deed
 from lineclear.domain.refusals import Refusal
-from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import Mode, Tier
 from lineclear.domain.wording import say
 
@@ -254,7 +253,7 @@ class Trying(QObject):
             if is_wanted() and self._draft is not None:
                 self._is_asking = False
                 self._draft.passed = replace(self._draft.passed, is_running=False)
-                self._draft.notice = _notice(error)
+                self._draft.notice = notice_of(error)
                 self._emit()
 
         return failed
@@ -298,13 +297,9 @@ def _write_mode(draft: Draft, capability: str, agent: str, mode: Mode) -> None:
     try:
         draft.text = with_mode(draft.text, capability, agent, mode)
     except Refusal as error:
-        draft.refused = _notice(error)
+        draft.refused = notice_of(error)
     else:
         draft.checked, draft.passed, draft.is_wished = None, Pass(), True
-
-
-def _notice(error: Refusal) -> Notice:
-    return Notice(NoticeKind.FAILED, paintable(sentence_of(error)).text, paintable(remedy_of(error)))
 
 
 def _why_not(draft: Draft, me: Me) -> str:

@@ -10,10 +10,8 @@ from lineclear.application.record.query import Facet, LedgerQuery, Order, parse_
 from lineclear.application.record.reading import FacetCounts, LedgerLine, OpenLedger
 from lineclear.desktop.background import Background
 from lineclear.desktop.presenters.ledger.ledger_words import entries_sheet, entry_row, facet_sheets
-from lineclear.desktop.presenters.refused import remedy_of, sentence_of
-from lineclear.desktop.presenters.sheets import Notice, NoticeKind
+from lineclear.desktop.presenters.refused import notice_of
 from lineclear.domain.refusals import Refusal
-from lineclear.domain.text import paintable
 
 BLOCK = 128
 """Entries that are read at once."""
@@ -68,10 +66,7 @@ class EntriesPresenter(QObject):
         try:
             self._query = parse_query(text, self._query.order)
         except Refusal as refusal:
-            notice = Notice(
-                NoticeKind.FAILED, paintable(sentence_of(refusal)).text, paintable(remedy_of(refusal))
-            )
-            self.noticed.emit(notice)
+            self.noticed.emit(notice_of(refusal))
             return
         self.noticed.emit(None)
         self.refresh(self.until)

@@ -10,7 +10,7 @@ from lineclear.desktop.presenters.ledger.entries_presenter import EntriesPresent
 from lineclear.desktop.presenters.ledger.ledger_story import story_sheet
 from lineclear.desktop.presenters.ledger.ledger_words import head_sheet, kept_back_notice, verdict_chip
 from lineclear.desktop.presenters.ledger.verdict_presenter import VerdictPresenter
-from lineclear.desktop.presenters.refused import remedy_of, sentence_of
+from lineclear.desktop.presenters.refused import notice_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind
 from lineclear.domain.refusals import Refusal
 from lineclear.domain.text import paintable
@@ -199,9 +199,7 @@ class LedgerPresenter(QObject):
             return
         if not isinstance(error, Refusal):
             raise error
-        self._notice = Notice(
-            NoticeKind.FAILED, paintable(sentence_of(error)).text, paintable(remedy_of(error))
-        )
+        self._notice = notice_of(error)
         self._show_head()
 
     def _show_head(self) -> None:

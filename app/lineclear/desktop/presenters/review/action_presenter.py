@@ -16,7 +16,7 @@ from lineclear.desktop.presenters.away import away_decision
 from lineclear.desktop.presenters.collaborators import Collaborators
 from lineclear.desktop.presenters.ledger.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.outbox.waiting_words import ways_without
-from lineclear.desktop.presenters.refused import remedy_of, sentence_of
+from lineclear.desktop.presenters.refused import notice_of
 from lineclear.desktop.presenters.review.action_sheet import Shown, changed_fields, show
 from lineclear.desktop.presenters.review.around import Viewer, read_around
 from lineclear.desktop.presenters.review.at_hand import AtHand
@@ -31,7 +31,6 @@ from lineclear.domain.identities import Agent
 from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import stream_of
-from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import marked, say
 
@@ -203,7 +202,7 @@ class ActionPresenter(QObject):
         if self._id == action_id:
             is_offline = error.code is Code.UNREACHABLE
             kind = NoticeKind.OFFLINE if is_offline else NoticeKind.FORBIDDEN
-            self.say(Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error))))
+            self.say(notice_of(error, kind))
             if not is_offline:
                 self.refresh()
 
@@ -226,7 +225,7 @@ class ActionPresenter(QObject):
             case Refusal():
                 kind = NoticeKind.OFFLINE if error.code is Code.UNREACHABLE else NoticeKind.FAILED
                 step = Step("view.refresh", say("Try again"))
-                notice = Notice(kind, paintable(sentence_of(error)).text, paintable(remedy_of(error)), step)
+                notice = notice_of(error, kind, step)
                 if self.shown is None:
                     self.emptied.emit(notice)
                 else:

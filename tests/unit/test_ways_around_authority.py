@@ -14,16 +14,24 @@ from lineclear.application.budgeting.setting import Limit, set_budget
 from lineclear.application.deciding.decide import Decision, decide, origin_of
 from lineclear.application.deciding.reviewing import statement_of
 from lineclear.application.executing.reconcile import reconcile
+from lineclear.application.executing.settling import Settlement
 from lineclear.application.executing.undo import UndoRequest, preview_undo, undo
 from lineclear.application.governing.people import Grant, issue_for, take_off
 from lineclear.application.governing.safe_mode import switch_safe_mode
 from lineclear.application.jobs import LARGEST, record_spans, stop_job
-from lineclear.application.ports import Transaction
+from lineclear.application.ports import ActionQuery, Transaction
 from lineclear.application.recording import BRIEF, Recorder, read_stored
 from lineclear.application.services import stamp
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
-from lineclear.domain.events import ActionProposed, BudgetKind, ExecutionStarted, Span
+from lineclear.domain.events import (
+    ActionProposed,
+    BudgetKind,
+    DetailBrief,
+    ExecutionFailed,
+    ExecutionStarted,
+    Span,
+)
 from lineclear.domain.identities import Device
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import sign_decision
@@ -188,6 +196,34 @@ def test_i28_i29_neither_stop_nor_safe_mode_fail_for_how_much_is_under_way(kerne
     entered = safe_mode(kernel, lead, on=True)
     assert (entered.on, len(entered.in_flight)) == (True, 1_000)
     assert stop_job(kernel.services, lead.principal, kernel.job, "it does not end").stopped_by == "lead"
+
+
+def test_i29_safe_mode_is_not_confirmed_while_something_runs_that_its_entry_had_no_room_to_name(
+    kernel: Kernel,
+):
+    lead = kernel.reviewer("lead")
+    under_way(kernel, 1_001)
+    entered = safe_mode(kernel, lead, on=True)
+    running = frozenset({ActionStatus.STARTED})
+    every = kernel.store.read(
+        lambda snapshot: snapshot.actions(ActionQuery(statuses=running), limit=2_000).items
+    )
+    (unnamed,) = {one.id for one in every} - set(entered.in_flight)
+
+    def end(*names: str) -> SafeMode | None:
+        def work(tx: Transaction) -> None:
+            recorder = Recorder(kernel.services, tx, kernel.agent.actor)
+            for name in names:
+                recorder.record(Action, name, ExecutionFailed(1, "gone"), brief=DetailBrief("it went away"))
+            Settlement(kernel.services, tx, "worker/one").confirm_safe_mode()
+
+        kernel.store.transact(work)
+        return kernel.store.read(lambda snapshot: snapshot.load(SafeMode, "workspace"))
+
+    part, whole = end(*entered.in_flight), end(unnamed)
+    assert part is not None
+    assert whole is not None
+    assert (part.confirmed_at, bool(whole.confirmed_at)) == ("", True)
 
 
 def test_what_would_make_an_entry_too_long_is_refused(kernel: Kernel):

@@ -10,6 +10,7 @@ from lineclear.application.budgeting.days import settle_start
 from lineclear.application.executing.breakers import count_failure, count_success, note_limits
 from lineclear.application.executing.calling import Absent, Done, Failed, Lost, Moved, Outcome, Start
 from lineclear.application.executing.permits import STOPPED
+from lineclear.application.governing.in_flight import is_in_flight
 from lineclear.application.judging.returning import return_to_review
 from lineclear.application.ports import Transaction
 from lineclear.application.recording import Recorder
@@ -26,7 +27,7 @@ from lineclear.domain.events import (
     ExecutionUnknown,
     SafeModeConfirmed,
 )
-from lineclear.domain.vocabulary import ActionStatus, EffectClass
+from lineclear.domain.vocabulary import EffectClass
 
 RETRY = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(days=1)
@@ -134,7 +135,6 @@ class Settlement:
     def confirm_safe_mode(self) -> None:
         """Safe mode is confirmed when nothing that was in flight at the request is left."""
         for safe_mode in self._tx.every(SafeMode):
-            if safe_mode.on and not safe_mode.confirmed_at:
-                running = [self._tx.load(Action, one) for one in safe_mode.in_flight]
-                if not any(one is not None and one.status is ActionStatus.STARTED for one in running):
-                    self._recorder.record(SafeMode, safe_mode.id, SafeModeConfirmed())
+            is_open = safe_mode.on and not safe_mode.confirmed_at
+            if is_open and not is_in_flight(self._tx, safe_mode):
+                self._recorder.record(SafeMode, safe_mode.id, SafeModeConfirmed())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from lineclear.application.deciding.loading import load_person
+from lineclear.application.governing.in_flight import MOST_NAMED, every_action, in_flight
 from lineclear.application.governing.scopes import WORKSPACE, check_scope, safe_modes_over, scopes_of
 from lineclear.application.ports import ActionQuery, Snapshot, Task, TaskKind, Transaction
 from lineclear.application.reasons import require_reason
@@ -22,12 +23,8 @@ from lineclear.domain.principals import MAY, Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Executor, Tier
 
-_IN_FLIGHT = ActionQuery(statuses=frozenset({ActionStatus.STARTED}))
 _WAITING = ActionQuery(statuses=frozenset({ActionStatus.PENDING, ActionStatus.CLEARED}))
-MOST_NAMED = 1_000
-"""So many executions in flight are named in its entry, which has an end: safe mode never fails for that."""
 _LEAVERS = MAY[Deed.LEAVE_SAFE_MODE]
-_PAGE = 500
 _LAST = datetime(LAST, 12, 31, tzinfo=UTC)
 
 
@@ -62,8 +59,7 @@ def safe_mode_of(snapshot: Snapshot, scope: str = WORKSPACE) -> SafeMode:
 
 
 def _enter(tx: Transaction, recorder: Recorder, person: Person, scope: str, reason: str) -> SafeMode:
-    running = [one.id for one in _every(tx, _IN_FLIGHT) if scope in scopes_of(one)]
-    named = tuple(running[:MOST_NAMED])
+    named = tuple(one.id for one in in_flight(tx, scope)[:MOST_NAMED])
     event = SafeModeSwitched(on=True, by=person.id, reason=reason, in_flight=named, tier=person.tier)
     return recorder.record(SafeMode, scope, event)
 
@@ -88,7 +84,7 @@ def _thaw(services: Services, tx: Transaction, recorder: Recorder, was: SafeMode
     For as long as another safe mode holds an action too, that one counts when it is left.
     """
     now = services.clock.now()
-    for action in _every(tx, _WAITING):
+    for action in every_action(tx, _WAITING):
         if action.executor is Executor.AGENT:
             continue  # its agent was told when it ends, and waits no longer
         if not action.mutates or not action.deadline or was.id not in scopes_of(action):
@@ -100,15 +96,3 @@ def _thaw(services: Services, tx: Transaction, recorder: Recorder, was: SafeMode
         due = min(moment(action.deadline) + frozen, _LAST)
         recorder.record(Action, action.id, DeadlineMoved(stamp(due), "safe mode was left"))
         tx.enqueue(Task(services.ids.new("tsk"), TaskKind.EXPIRE, action.id, due, proposer=action.proposer))
-
-
-def _every(snapshot: Snapshot, query: ActionQuery) -> tuple[Action, ...]:
-    """All that there are, before any of them is changed."""
-    found: list[Action] = []
-    after: str | None = None
-    while True:
-        page = snapshot.actions(query, after=after, limit=_PAGE)
-        found += page.items
-        after = page.next
-        if after is None:
-            return tuple(found)

@@ -164,8 +164,8 @@ class _Api:
             asked=Asked(request.scope["query_string"], body),
             key=request.headers.get(HEADER),
         )
-        by_agent = endpoint.deed is Deed.PROPOSE
-        answer = await self._tail.settled(lambda: self._run(endpoint, arrived), for_agent=by_agent)
+        agent = arrived.secret if endpoint.deed is Deed.PROPOSE else ""
+        answer = await self._tail.settled(lambda: self._run(endpoint, arrived), agent=agent)
         if endpoint.method == "GET":
             return _read(answer, request.headers.get("if-none-match"))
         return _written(answer)

@@ -7,14 +7,17 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from weakref import WeakValueDictionary
 
 from lineclear.application.ports import Store
 from lineclear.domain.refusals import Refusal
 from lineclear.server.endpoints import Answer
 
 _LOG = logging.getLogger(__name__)
-AGENT_THREADS = 16
+AGENT_THREADS = 64
 """Requests of agents that may block on the store or a connector at the same time."""
+EACH_AGENT = 16
+"""So many of them under one token: an agent whose system hangs leaves the others theirs."""
 
 _GLANCE = 0.5
 """Seconds for which the thread looks at the store before it looks whether it should end."""
@@ -31,6 +34,7 @@ class Tail:
         self._ending = threading.Event()
         self._waking = threading.Lock()
         self._for_agents = ThreadPoolExecutor(AGENT_THREADS, "lineclear-agent")
+        self._turns = WeakValueDictionary[str, asyncio.Semaphore]()
         self._thread = threading.Thread(target=self._watch, name="lineclear-tail", daemon=True)
         self._thread.start()
 
@@ -49,18 +53,17 @@ class Tail:
             pass
         return self._size
 
-    async def settled(self, run: Callable[[], Answer], *, for_agent: bool = False) -> Answer:
+    async def settled(self, run: Callable[[], Answer], *, agent: str = "") -> Answer:
         """What `run` answers in a thread, asked anew with each change until settled or out of time.
 
-        Agents' requests have threads of their own: they may wait for a system that hangs, and people who want
-        to stop that must not wait behind them.
+        Requests under the token of an `agent` have threads of their own, `EACH_AGENT` at most: they may wait
+        for a system that hangs, and neither people who want to stop that nor other agents wait behind them.
         """
-        threads = self._for_agents if for_agent else None
-        answer = await self._loop.run_in_executor(threads, run)
+        answer = await self._in_thread(run, agent)
         end = self._loop.time() + (answer.again.seconds if answer.again is not None else 0)
         while answer.again is not None and self._loop.time() < end and not self.is_closed:
             await self.beyond(answer.again.size, end - self._loop.time())
-            answer = await self._loop.run_in_executor(threads, run)
+            answer = await self._in_thread(run, agent)
         return answer
 
     def close(self) -> None:
@@ -77,6 +80,13 @@ class Tail:
         """Wait for the thread to end; at most for one glance after `close`."""
         self._thread.join()
         self._for_agents.shutdown(wait=False)
+
+    async def _in_thread(self, run: Callable[[], Answer], agent: str) -> Answer:
+        if not agent:
+            return await self._loop.run_in_executor(None, run)
+        turns = self._turns.setdefault(agent, asyncio.Semaphore(EACH_AGENT))
+        async with turns:
+            return await self._loop.run_in_executor(self._for_agents, run)
 
     def _wake(self, size: int) -> None:
         self._size = max(size, self._size)

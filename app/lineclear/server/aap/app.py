@@ -116,7 +116,7 @@ class AapApp:
             with self._turns.of(f"{principal.actor} {_operation(way)} {path} {key}"):
                 return way.run(asked)
 
-        answer = await self._tail.settled(run, for_agent=True)
+        answer = await self._tail.settled(run, agent=secret)
         sent = answer.body if isinstance(answer.body, bytes) else encode(answer.body)
         return answer.status, sent, {}
 

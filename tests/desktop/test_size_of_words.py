@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from lineclear.desktop.address import Address
 from lineclear.desktop.console import Console
@@ -35,6 +37,22 @@ def resized(window, factor):
 def test_nothing_is_clipped_when_words_grow_in_an_open_window(shows, scene, factor):
     window = shows(scene)
     resized(window, factor)
+    assert faults(window) == {}
+
+
+def test_settings_larger_than_the_window_scroll_to_their_last_line(shows):
+    window = shows("settings")
+    settings = window.overlays.settings
+    resized(window, 2)
+    below = settings.sheet.mapTo(window, settings.sheet.rect().bottomLeft()).y()
+    assert below < window.height()
+
+    QTest.keyClick(settings, Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+    settle()
+    last = QApplication.focusWidget()
+    assert last is not None
+    assert last.accessibleName().startswith("Lock when nobody is there for")
+    assert not last.visibleRegion().isEmpty()
     assert faults(window) == {}
 
 

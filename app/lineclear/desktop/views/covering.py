@@ -52,12 +52,18 @@ class Covering(QWidget):
         self._widen()
         look.changed.connect(self._widen)
         self.inside: QVBoxLayout = column(self.sheet, margins=(16, 14, 16, 14), gap=10)
-        around = column(self, margins=_MIDDLE if is_middle else _HIGH)
+        self._margins = _MIDDLE if is_middle else _HIGH
+        around = column(self, margins=self._margins)
         if is_middle:
             self.inside.setContentsMargins(24, 20, 24, 22)
             around.addStretch(1)
         around.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignHCenter)
         around.addStretch(1)
+
+    def room(self) -> int:
+        """How high the box may be in this window, in logical pixels."""
+        _, top, _, bottom = self._margins
+        return max(self.height() - top - bottom, 0)
 
     def _widen(self) -> None:
         """As wide as its words take in their size, and never wider than the smallest window."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -63,6 +63,7 @@ class QueuePresenter(QObject):
         self._taken: frozenset[str] = frozenset()
         self._kept: Mapping[str, str] = {}
         self._marks: frozenset[str] = frozenset()
+        self._built: tuple[_Basis, QueueSheet] | None = None
         self.selected: str | None = None
 
     @property
@@ -97,8 +98,7 @@ class QueuePresenter(QObject):
         def done(listing: Listing) -> None:
             if asked == self._generation:
                 self._listing, self._unreadable = listing, None
-                self._show()
-                self._choose_first()
+                self._show_chosen()
 
         store = self._with.replica.store
         self._with.background.run(lambda: store.read(read), done=done, failed=_raise)
@@ -158,7 +158,7 @@ class QueuePresenter(QObject):
 
     def mark_kept(self, kept: Mapping[str, str]) -> None:
         """By id, what was decided about these here and waits to be sent."""
-        self._kept = kept
+        self._kept = dict(kept)
         self._show()
 
     def show_marks(self, marks: frozenset[str]) -> None:
@@ -187,17 +187,11 @@ class QueuePresenter(QObject):
             self._state or self._unreadable or (None if listing.page.items else _empty(listing, self.lens))
         )
         is_offline = self._state is not None and self._state.kind is NoticeKind.OFFLINE
-        shown = replace(
-            listing,
-            viewer=replace(
-                listing.viewer,
-                taken=self._taken,
-                marked=self._marks,
-                kept=self._kept,
-                offline=is_offline and not _decides_offline(self._with),
-            ),
-        )
-        return queue_sheet(shown, notice=notice, selected=self.selected)
+        is_stuck = is_offline and not _decides_offline(self._with)
+        basis = _Basis(listing, notice, self._taken, self._marks, self._kept, is_stuck)
+        if self._built is None or not self._built[0].is_same(basis):
+            self._built = basis, basis.sheet()
+        return replace(self._built[1], selected=self.selected)
 
     def _show(self) -> None:
         sheet = self._sheet()
@@ -215,14 +209,40 @@ class QueuePresenter(QObject):
         self._unreadable = Notice(NoticeKind.FAILED, say("The filter cannot be read"), text, clear)
         self._show()
 
-    def _choose_first(self) -> None:
+    def _show_chosen(self) -> None:
+        """Show what was read, with its first row chosen where nothing is, or what was is in another view."""
         rows, is_turning, self._is_turning = self.row_ids, self._is_turning, False
-        if self.selected is not None and (not is_turning or not rows or self.selected in rows):
-            return
-        if rows:
+        is_kept = self.selected is not None and (not is_turning or not rows or self.selected in rows)
+        if rows and not is_kept:
             self.choose(rows[0])
-        else:
+            return
+        self._show()
+        if not is_kept:
             self.emptied.emit(self._state or _idle())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Basis:
+    """All that the rows are made of. Choosing one of them makes none anew."""
+
+    listing: Listing
+    notice: Notice | None
+    taken: frozenset[str]
+    marks: frozenset[str]
+    kept: Mapping[str, str]
+    is_stuck: bool
+
+    def is_same(self, other: _Basis) -> bool:
+        return self.listing is other.listing and self._around() == other._around()
+
+    def _around(self) -> tuple[object, ...]:
+        return self.notice, self.taken, self.marks, self.kept, self.is_stuck
+
+    def sheet(self) -> QueueSheet:
+        viewer = replace(
+            self.listing.viewer, taken=self.taken, marked=self.marks, kept=self.kept, offline=self.is_stuck
+        )
+        return queue_sheet(replace(self.listing, viewer=viewer), notice=self.notice, selected=None)
 
 
 def _empty(listing: Listing, lens: Lens) -> Notice:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import override
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from lineclear.desktop.languages import OWN_NAMES
@@ -15,7 +17,8 @@ from lineclear.desktop.theme import Density, FontRole, Look, ThemeName, Token
 from lineclear.desktop.views.controls import Button, Pill
 from lineclear.desktop.views.covering import Covering
 from lineclear.desktop.views.flow import Flow
-from lineclear.desktop.views.kit import Fit, Text, row
+from lineclear.desktop.views.kit import Fit, Text, column, row
+from lineclear.desktop.views.scrolling import scrolled
 from lineclear.domain.wording import say
 
 
@@ -39,13 +42,17 @@ class Settings(Covering):
         self._choices = Choices()
         self._pills: list[tuple[Pill, Option]] = []
         self._head()
+        self._page = QWidget()
+        self._choosing = column(self._page, gap=10)
         for heading, lines in _sections():
             self._heading(heading)
             for title, options in lines:
                 self._line(title, options)
         self._note = Text(look, FontRole.SMALL, Token.MUTED, Fit.WRAP)
-        self.inside.addSpacing(2)
-        self.inside.addWidget(self._note)
+        self._choosing.addSpacing(2)
+        self._choosing.addWidget(self._note)
+        self._area = scrolled(self._page)
+        self.inside.addWidget(self._area)
         look.changed.connect(self._fit)
 
     def ask(self, choices: Choices, file: str) -> None:
@@ -58,10 +65,22 @@ class Settings(Covering):
         self._fit()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    @override
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
-        """As high as its words take, also when they became larger or smaller just now."""
+        """As high as its words take, also when they became larger just now; beyond the window it scrolls."""
+        sides = self.inside.contentsMargins()
+        self._choosing.invalidate()
+        whole = self._choosing.totalHeightForWidth(self.sheet.width() - sides.left() - sides.right())
+        self._area.setFixedHeight(whole)
         self.inside.invalidate()
-        self.sheet.setFixedHeight(self.sheet.heightForWidth(self.sheet.width()))
+        beyond = self.inside.totalSizeHint().height() - self.room()
+        self._area.setFixedHeight(max(whole - max(beyond, 0), 0))
+        self.inside.invalidate()
+        self.sheet.setFixedHeight(self.inside.totalSizeHint().height())
 
     def _head(self) -> None:
         heading = Text(self._look, FontRole.TITLE)
@@ -77,8 +96,8 @@ class Settings(Covering):
     def _heading(self, title: str) -> None:
         words = Text(self._look, FontRole.HEADING)
         words.set_words(title)
-        self.inside.addSpacing(2)
-        self.inside.addWidget(words)
+        self._choosing.addSpacing(2)
+        self._choosing.addWidget(words)
 
     def _line(self, title: str, options: tuple[Option, ...]) -> None:
         words = Text(self._look, FontRole.BODY, Token.MUTED, Fit.WRAP)
@@ -93,7 +112,7 @@ class Settings(Covering):
             pill.clicked.connect(lambda _checked=False, by=option.change: self._choose(by))
             self._pills.append((pill, option))
             pills.addWidget(pill)
-        self.inside.addLayout(across)
+        self._choosing.addLayout(across)
 
     def _choose(self, change: Callable[[Choices], Choices]) -> None:
         self._show(change(self._choices))

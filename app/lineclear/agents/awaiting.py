@@ -10,6 +10,7 @@ import msgspec
 
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.wire.codecs import JSON, WireError, decode, encode
+from lineclear.wire.failures import words_of
 from lineclear.wire.messages import Message, Problem
 
 
@@ -47,7 +48,7 @@ class AwaitingConnection:
         try:
             yield
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise self._unreachable(str(error) or type(error).__name__) from error
+            raise self._unreachable(words_of(error)) from error
 
     def _read[A](self, response: httpx.Response, kind: type[A]) -> A:
         if not response.is_success:

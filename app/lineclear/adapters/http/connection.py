@@ -11,6 +11,7 @@ import msgspec
 
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.wire.codecs import JSON, WireError, decode, encode
+from lineclear.wire.failures import words_of
 from lineclear.wire.messages import Message, Problem
 
 _KEY = "Idempotency-Key"
@@ -98,7 +99,7 @@ class Connection:
         try:
             yield
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise self.unreachable(str(error) or type(error).__name__) from error
+            raise self.unreachable(words_of(error)) from error
 
 
 def authorities() -> ssl.SSLContext:

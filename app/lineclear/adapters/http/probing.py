@@ -15,6 +15,7 @@ from lineclear.adapters.http.connection import authorities
 from lineclear.application.reading.answers import Me
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import Role
+from lineclear.wire.failures import words_of
 
 _ALIVE: Final = "/healthz"
 _PASSING: Final = frozenset(
@@ -107,7 +108,7 @@ def _named(url: str, timeout: float) -> Iterator[None]:
         if isinstance(problem, ssl.SSLError):
             said = "it does not speak TLS; perhaps its address begins with http"
             raise Refusal(Code.BACKEND_OTHER, url=url, problem=said) from error
-        raise Refusal(Code.ADDRESS_UNKNOWN, url=url, problem=str(problem) or "no connection") from error
+        raise Refusal(Code.ADDRESS_UNKNOWN, url=url, problem=words_of(problem)) from error
 
 
 def _reason(error: BaseException) -> BaseException:

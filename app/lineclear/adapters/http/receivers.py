@@ -21,6 +21,7 @@ import httpx
 
 from lineclear.application.ports import Posted, ToolFailed
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.wire.failures import words_of
 
 SECONDS = 10.0
 MOST_ANSWERED = 65_536
@@ -47,8 +48,7 @@ class ReceiverPoster:
         try:
             return asyncio.run(self._posted(parts, headers, body))
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError) as error:
-            words = str(error).strip().rstrip(".") or type(error).__name__
-            raise ToolFailed("unreachable", f"it did not answer ({words:.120})") from error
+            raise ToolFailed("unreachable", f"it did not answer ({words_of(error):.120})") from error
 
     def check(self, url: str) -> SplitResult:
         """The parts of a URL that has the right form; Refusal(RECEIVER_UNSAFE)."""

@@ -64,8 +64,7 @@ def _denying(stage: Stage) -> None:
 
 def _reported(stage: Stage) -> None:
     seat, action = asked(stage)
-    seat.choose(action)
-    seat.press("review.approve")
+    seat.approve(action)
     seat.let_go()
     stage.backend.later(seconds=20)
     stage.backend.make_call(action, "Sent as message 7f3a; ticket 20418 is closed.")

@@ -15,16 +15,14 @@ from lineclear.domain.actions import Action
 def _done(stage: Stage) -> None:
     morning = stage.morning()
     seat = stage.sit()
-    seat.choose(morning.invoice)
-    _approve(stage, seat)
+    _approve(stage, seat, morning.invoice)
     seat.find(morning.invoice, "done")
 
 
 def _undo_preview(stage: Stage) -> None:
     morning = stage.morning()
     seat = stage.sit()
-    seat.choose(morning.invoice)
-    _approve(stage, seat)
+    _approve(stage, seat, morning.invoice)
     seat.find(morning.invoice, "done")
     seat.press("review.undo")
 
@@ -32,8 +30,7 @@ def _undo_preview(stage: Stage) -> None:
 def _undone(stage: Stage) -> None:
     morning = stage.morning()
     seat = stage.sit()
-    seat.choose(morning.invoice)
-    _approve(stage, seat)
+    _approve(stage, seat, morning.invoice)
     seat.find(morning.invoice, "done")
     seat.press("review.undo")
     seat.confirm()
@@ -92,8 +89,8 @@ def _stopped(stage: Stage) -> None:
     seat.find(morning.refund, "done")
 
 
-def _approve(stage: Stage, seat: Seat) -> None:
-    seat.press("review.approve")
+def _approve(stage: Stage, seat: Seat, action: Action) -> None:
+    seat.approve(action)
     seat.let_go()
     _work(stage, seat)
 

@@ -84,8 +84,7 @@ def _revised(stage: Stage) -> None:
     morning = stage.morning()
     stage.tell(stage.stories.phone())
     seat = stage.sit()
-    seat.choose(morning.move)
-    seat.press("review.approve")
+    seat.approve(morning.move)
     seat.let_go()
     stage.backend.work()
     seat.read()
@@ -96,8 +95,7 @@ def _held(stage: Stage) -> None:
     """Cleared while safe mode is on: it waits, and says so."""
     morning = stage.morning()
     seat = stage.sit()
-    seat.choose(morning.invoice)
-    seat.press("review.approve")
+    seat.approve(morning.invoice)
     seat.let_go()
     seat.ask_safe_mode("Refunds doubled since 08:40, looking into it")
     stage.backend.work()
@@ -109,8 +107,7 @@ def _offline(stage: Stage) -> None:
     """The backend went away while somebody was reading, and a decision could not be sent."""
     morning = stage.morning()
     seat = stage.sit()
-    seat.choose(morning.refund)
-    seat.press("review.approve")
+    seat.approve(morning.refund)
     seat.gateway.address = "https://lineclear.acme.example"
     seat.gateway.down = True
     seat.look(40)

@@ -27,6 +27,8 @@ from lineclear.domain.refusals import Refusal
 _SECRET = bytes(32)
 _LOOK_SECONDS = 2.0
 """How long a person looks before they press a key: more than it takes to arm."""
+_READ_SECONDS = 18.0
+"""How much longer before they approve: as long as it takes to read what changes."""
 
 
 class Seat:
@@ -93,6 +95,14 @@ class Seat:
         """Choose an action of the queue and look at it."""
         self.session.queue.choose(action if isinstance(action, str) else action.id)
         self.look()
+
+    def approve(self, action: Action) -> None:
+        """Choose an action, read it, and press the key. Raises ValueError where that was not taken."""
+        self.choose(action)
+        self.look(_READ_SECONDS)
+        self.press("review.approve")
+        if all(row.id != action.id for row in self.session.deciding.outgoing.rows):
+            raise ValueError(f"{action.title} was not approved")
 
     def find(self, action: Action, filter_id: str) -> None:
         """Narrow the queue, then choose."""

@@ -18,8 +18,10 @@ from lineclear.desktop.assets import find_assets
 from lineclear.desktop.console import Console
 from lineclear.desktop.gallery.pictures import picture, settle
 from lineclear.desktop.languages import Language, speak
+from lineclear.desktop.presenters.sheets import NoticeKind
 from lineclear.desktop.theme import Look, ThemeName
 from lineclear.desktop.views.shell.window import Window
+from lineclear.desktop.views.states import StateView
 
 _NOWHERE = "http://127.0.0.1:9"
 """The discard service (RFC 863), which no machine runs any more."""
@@ -82,9 +84,8 @@ class Studio:
         console = Console(Address(_NOWHERE, "no-token"), theme=self._format.theme)
         try:
             self.prepare(console.window)
-            before = picture(console.window, 1)
             console.connect_backend()
-            _run_until(lambda: picture(console.window, 1) != before)
+            _run_until(lambda: _is_told(console.window, NoticeKind.OFFLINE))
             yield console.window
         finally:
             console.close()
@@ -113,6 +114,12 @@ class Studio:
         window.close()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _is_told(window: Window, kind: NoticeKind) -> bool:
+    """Whether a state of this kind fills a place of the window."""
+    shown = (one.notice for one in window.findChildren(StateView) if one.isVisible())
+    return any(notice is not None and notice.kind is kind for notice in shown)
 
 
 def _run_until(is_over: Callable[[], bool]) -> None:

@@ -12,8 +12,8 @@ from lineclear.demo.gallery.seat import Seat
 from lineclear.demo.gallery.stage import Scene, Stage
 from lineclear.domain.actions import Action
 
-_TRIES: Final = 6
-"""As often as it takes until the breaker opens."""
+_TRIES: Final = 4
+"""With the first attempt, as often as it takes until the breaker opens."""
 
 
 @contextmanager
@@ -43,13 +43,11 @@ def _breaker(stage: Stage) -> Seat:
     seat = stage.sit()
     with _system_away(stage):
         _approve(stage, seat, morning.invoice)
+        seat.approve(morning.refund)
         for _ in range(_TRIES):
             stage.backend.later(seconds=20)
             stage.backend.work()
-        _approve(stage, seat, morning.refund)
-        stage.backend.later(seconds=2)
-        stage.backend.work()
-    seat.read()
+        _send(stage, seat)
     seat.find(morning.refund, "all")
     return seat
 
@@ -86,8 +84,7 @@ def _reconcile(stage: Stage) -> None:
 def _silent(stage: Stage) -> Seat:
     """An agent began what was cleared, and never said what became of it."""
     seat, action = asked(stage)
-    seat.choose(action)
-    seat.press("review.approve")
+    seat.approve(action)
     seat.let_go()
     stage.backend.later(seconds=20)
     stage.backend.begin_call(action)
@@ -99,8 +96,11 @@ def _silent(stage: Stage) -> Seat:
 
 
 def _approve(stage: Stage, seat: Seat, action: Action) -> None:
-    seat.choose(action)
-    seat.press("review.approve")
+    seat.approve(action)
+    _send(stage, seat)
+
+
+def _send(stage: Stage, seat: Seat) -> None:
     seat.let_go()
     stage.backend.later(seconds=1)
     stage.backend.work()

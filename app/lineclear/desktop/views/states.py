@@ -110,6 +110,11 @@ class StateView(QWidget):
         self._above: QWidget | None = None
         self._across = row(self, margins=(24, 0, 24, 0))
 
+    @property
+    def notice(self) -> Notice | None:
+        """The state that is shown."""
+        return self._notice
+
     def display(self, notice: Notice) -> None:
         """Show a state with its next step."""
         if notice == self._notice:

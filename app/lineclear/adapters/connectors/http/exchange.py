@@ -32,6 +32,7 @@ from lineclear.application.executing.permits import UNLIMITED
 from lineclear.application.ports import Permit, ToolFailed, ToolOutcomeUnknown
 from lineclear.domain.effects import Health, HealthState
 from lineclear.domain.strict_json import Json, StrictJsonError, parse
+from lineclear.wire.failures import words_of
 
 _SHOWN = 200
 _ABSENT = (404, 410)
@@ -308,7 +309,7 @@ class Exchange:
         return RateLimited(self._name, _seconds(raw.headers.get("Retry-After", ""), self._now()))
 
     def _unreachable(self, error: httpx.TransportError) -> ToolFailed:
-        words = self._system.redacted(_line(str(error)) or _name(error), self._environment)
+        words = self._system.redacted(_line(words_of(error)), self._environment)
         return ToolFailed("unreachable", f"{self._name} did not answer: {words}. Nothing was changed.")
 
     def _said(self, raw: _Raw) -> str:

@@ -118,11 +118,11 @@ def check_lines(detail: Detail, viewer: Viewer) -> tuple[Line, ...]:
         return ()
     if is_inside(action):
         return _inside_lines(action)
-    lines = [
-        *_safe_mode_line(action, viewer),
-        _connector_line(detail, viewer),
-        *_breaker_line(action, viewer),
-    ]
+    connector, breaker = _connector_line(detail, viewer), tuple(_breaker_line(action, viewer))
+    if breaker and connector.mark is Mark.MET:
+        lines = [*_safe_mode_line(action, viewer), *breaker]  # what a probe found before the calls failed
+    else:
+        lines = [*_safe_mode_line(action, viewer), connector, *breaker]
     if is_outside(action):
         return (*lines, Line(Mark.MET, say("Its clearance is good for one start")))
     if action.status is ActionStatus.PENDING:

@@ -10,8 +10,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton
 
-from lineclear.desktop.gallery import samples, states, waits
+from lineclear.desktop.gallery import deciding, samples, states, waits
 from lineclear.desktop.gallery.pictures import settle
+from lineclear.desktop.views.controls import Button
 from lineclear.desktop.views.kit import Text
 from lineclear.desktop.views.review.panels import ReconcilePanel, RejectPanel, StopPanel, UndoPanel
 
@@ -289,18 +290,26 @@ def test_a_rejection_that_ends_the_job_says_so_on_the_button_that_does_it(shows)
     assert "Rejecting ends the job; what still waits of it is stopped." in texts
 
 
-def test_a_press_that_came_too_soon_is_answered_without_moving_anything(shows):
+@pytest.mark.parametrize("width", [1_024, 1_440])
+@pytest.mark.parametrize("action", [samples.ACTION, deciding.ACTION_CLAIMABLE])
+def test_a_press_that_came_too_soon_is_answered_without_moving_anything(shows, action, width):
     window = shows("review")
+    window.review.display_action(action)
     bar = window.review.bar
-    before = {name: bar.button(f"review.{name}").geometry() for name in ("approve", "reject", "stop_job")}
-    place = bar.geometry()
-    window.review.display_action(waits.ACTION_TOO_SOON)
+    window.resize(width, 700)
+    settle()
+
+    def places():
+        return [bar.geometry(), *(one.geometry() for one in bar.findChildren(Button) if one.isVisible())]
+
+    before = places()
+    too_soon = replace(action.decision, hint=waits.ACTION_TOO_SOON.decision.hint)
+    window.review.display_action(replace(action, decision=too_soon))
     settle()
     assert bar._hint.isVisible()
     assert bar._hint.text() == "Look first: this changed just now."
-    assert {name: bar.button(f"review.{name}").geometry() for name in before} == before
-    assert bar.geometry() == place
-    window.review.display_action(samples.ACTION)
+    assert places() == before
+    window.review.display_action(action)
     assert bar._digest.isVisible()
     assert not bar._hint.isVisible()
 

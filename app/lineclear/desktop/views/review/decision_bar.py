@@ -228,6 +228,11 @@ class DecisionBar(Panel):
             behind = _behind(widths, more, room, _NEXT_TO_GO) or _SELDOM.union(_NEXT_TO_GO)
         self._behind = behind
         self._place_digest()
+        shown = [width for command, width in widths.items() if command not in behind]
+        shown += [more] if len(shown) < len(widths) else []
+        beside = room - sum(width + _GAP for width in shown) - _APART
+        self._hint.setMinimumHeight(self._digest.sizeHint().height())
+        self._hint.setMaximumWidth(max(beside, 0) if self._is_beside else room)
         if self._panel is None:
             self._show_buttons(visible=True)
 

@@ -10,6 +10,7 @@ from time import perf_counter
 import pytest
 
 from lineclear.domain.contracts import MoneyFields, ToolContract
+from lineclear.domain.policy.consulted import Consulted
 from lineclear.domain.policy.document import load
 from lineclear.domain.policy.evaluation import Facts, evaluate
 from lineclear.domain.vocabulary import EffectClass, Mode, Outcome, Stake
@@ -22,6 +23,7 @@ ROUNDS, EACH = 5, 5_000
 @pytest.mark.bench
 def test_policy_judges_ten_thousand_actions_a_second(report_ratio: Callable[[Ratio], None]):
     document = load(FULL)
+    assert document.opa is not None
     refund = Facts(
         capability="issue_refund",
         tool="payments.create_refund",
@@ -38,6 +40,7 @@ def test_policy_judges_ten_thousand_actions_a_second(report_ratio: Callable[[Rat
         idempotency_key=True,
         mode=Mode.DELEGATED,
         uninspectable=1,
+        consulted=Consulted("propose", document.opa.url, Outcome.ALLOW),
     )
     rates = []
     for _ in range(ROUNDS):

@@ -174,6 +174,26 @@ def test_what_was_typed_is_still_there_when_a_question_that_was_left_is_asked_ag
     assert seat.focus().text() == "The second capture was void"
 
 
+def test_a_rejection_that_was_taken_back_leaves_its_reason_for_the_next_one(seat):
+    rejected = seat.on_screen
+    seat.wait(2)
+    seat.press(KEY.Key_R)
+    QTest.keyClicks(seat.focus(), "The second capture was voided")
+    seat.press(KEY.Key_Return)
+    assert seat.on_screen != rejected
+    seat.press(KEY.Key_Z)
+    assert seat.on_screen == rejected
+
+    seat.wait(2)
+    seat.press(KEY.Key_R)
+    assert seat.window.review.bar.panel.typed() == "The second capture was voided"
+    seat.press(KEY.Key_Escape)
+    seat.press(KEY.Key_J)
+    seat.wait(2)
+    seat.press(KEY.Key_R)
+    assert seat.window.review.bar.panel.typed() == "", "another action has reasons of its own"
+
+
 def test_return_on_a_question_without_an_answer_says_what_is_missing(seat):
     bar = seat.window.review.bar
     seat.press(KEY.Key_R)

@@ -93,6 +93,7 @@ class Desk(QObject):
         deciding.decided.connect(self.queue.choose_next)
         deciding.decided.connect(self._focus_queue)
         deciding.taken_back.connect(self._come_back)
+        deciding.unsaid.connect(bar.drafts.keep_rejections)
         deciding.taken_changed.connect(self.queue.mark_taken)
         deciding.taken_changed.connect(self.action.mark_taken)
         deciding.outgoing_changed.connect(self._show_outgoing)

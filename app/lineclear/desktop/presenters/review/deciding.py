@@ -33,6 +33,8 @@ class Deciding(QObject):
     """Id of an action whose job was stopped, or will be as soon as the backend answers."""
     taken_back = Signal(str)
     """Id of an action whose decision was taken back before it was sent."""
+    unsaid = Signal(object)
+    """By action id, the reasons of rejections that were taken back."""
     kept = Signal()
     """Something was decided that waits on this device for the backend."""
     taken_back_further = Signal()
@@ -90,6 +92,7 @@ class Deciding(QObject):
         taken = self._out.take_back_newest()
         if taken:
             self._show()
+            self.unsaid.emit(_reasons(*taken))
             self.taken_back.emit(taken[0].action.id)
         else:
             self.taken_back_further.emit()
@@ -104,6 +107,7 @@ class Deciding(QObject):
         taken = self._out.take_back(action_id)
         if taken is not None:
             self._show()
+            self.unsaid.emit(_reasons(taken))
             self.taken_back.emit(action_id)
             if taken.refusal is not None:
                 self._action.refuse(action_id, taken.refusal)
@@ -223,3 +227,7 @@ class Deciding(QObject):
             self._said = said
             self.taken_changed.emit(said)
         self.outgoing_changed.emit(self._out.sheet())
+
+
+def _reasons(*taken: Taken) -> dict[str, str]:
+    return {each.action.id: each.reason for each in taken if each.verdict is Verdict.REJECT}

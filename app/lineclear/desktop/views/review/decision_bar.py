@@ -33,7 +33,7 @@ from lineclear.desktop.views.review.panels import (
     UndoPanel,
 )
 from lineclear.desktop.views.review.passing import EscalatePanel, HandOverPanel
-from lineclear.desktop.views.review.questions import opener_of, question_of
+from lineclear.desktop.views.review.questions import Drafts, opener_of, question_of
 from lineclear.domain.wording import say
 
 _SELDOM: Final = frozenset({"review.hand_over", "review.escalate"})
@@ -43,8 +43,6 @@ _NEXT_TO_GO: Final = ("review.ask", "review.claim", "review.stop_job")
 _MARGIN: Final = 20
 _GAP: Final = 8
 _APART: Final = 8
-_MOST_TYPED: Final = 50
-"""Questions of which what was typed is kept."""
 
 
 class DecisionBar(Panel):
@@ -84,8 +82,7 @@ class DecisionBar(Panel):
         super().__init__(look, Token.SURFACE, parent)
         self._sheet: ActionSheet | None = None
         self._panel: InlinePanel | None = None
-        self._typed: dict[tuple[str, type[InlinePanel]], str] = {}
-        """By action and question, what was typed before the question was left."""
+        self.drafts = Drafts()
         self._buttons: dict[str, Button] = {}
         self._more = Button(look, say("More"), is_small=True)
         self._more.clicked.connect(self._show_all)
@@ -249,7 +246,7 @@ class DecisionBar(Panel):
             return
         panel = question_of(self._look, sheet, command_id)
         if panel is not None:
-            self._open(panel)
+            self._open(sheet.id, panel)
         match command_id:
             case "review.approve" if panel is None:
                 self.decided.emit(sheet.id, "approve", "")
@@ -262,7 +259,7 @@ class DecisionBar(Panel):
             case _ if panel is None:
                 self.commanded.emit(command_id)
 
-    def _open(self, panel: InlinePanel) -> None:
+    def _open(self, action_id: str, panel: InlinePanel) -> None:
         self.close_panel()
         self._panel = panel
         panel.left.connect(self._leave)
@@ -274,7 +271,7 @@ class DecisionBar(Panel):
         self._row.addWidget(panel.no)
         for part in (panel, panel.yes, panel.no):
             part.show()
-        if kept := self._typed.pop(_key(self._sheet, panel), ""):
+        if kept := self.drafts.take(action_id, type(panel)):
             panel.retype(kept)
         panel.take_focus()
 
@@ -310,12 +307,10 @@ class DecisionBar(Panel):
                 self.asked.emit(action_id, said)
 
     def _leave(self) -> None:
-        opened = self._panel
-        if opened is None:
+        opened, sheet = self._panel, self._sheet
+        if opened is None or sheet is None:
             return
-        if opened.typed():
-            newest = dict([*self._typed.items()][-_MOST_TYPED:])
-            self._typed = {**newest, _key(self._sheet, opened): opened.typed()}
+        self.drafts.keep(sheet.id, type(opened), opened.typed())
         self.close_panel()
         back = self._buttons.get(opener_of(opened))
         if back is not None:
@@ -346,10 +341,6 @@ class DecisionBar(Panel):
         has_more = not self._shows_all and not self._buttons.keys().isdisjoint(self._behind)
         self._more.setVisible(visible and has_more)
         self._why.setVisible(visible and bool(self._why.text()))
-
-
-def _key(sheet: ActionSheet | None, panel: InlinePanel) -> tuple[str, type[InlinePanel]]:
-    return sheet.id if sheet is not None else "", type(panel)
 
 
 def _behind(

@@ -1,8 +1,8 @@
-"""Which question a button of the decision bar opens."""
+"""Which question a button of the decision bar opens, and what was typed into those that were left."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from lineclear.desktop.presenters.sheets import ActionSheet, text_of
@@ -29,6 +29,31 @@ _OPENED_BY: Final[dict[type[InlinePanel], str]] = {
     StopPanel: "review.stop_job",
     UndoPanel: "review.undo",
 }
+
+
+_MOST_KEPT: Final = 50
+
+
+class Drafts:
+    """What was typed into questions, by action and question, to be gone on with; the newest fifty."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, type[InlinePanel]], str] = {}
+
+    def keep(self, action_id: str, question: type[InlinePanel], text: str) -> None:
+        """Keep it, unless it says nothing."""
+        if text:
+            newest = dict([*self._kept.items()][1 - _MOST_KEPT :])
+            self._kept = {**newest, (action_id, question): text}
+
+    def keep_rejections(self, reasons: Mapping[str, str]) -> None:
+        """Rejections were taken back: their reasons, by action, wait for the next one."""
+        for action_id, reason in reasons.items():
+            self.keep(action_id, RejectPanel, reason)
+
+    def take(self, action_id: str, question: type[InlinePanel]) -> str:
+        """It, once; empty where nothing was kept."""
+        return self._kept.pop((action_id, question), "")
 
 
 def opener_of(panel: InlinePanel) -> str:

@@ -43,6 +43,7 @@ from lineclear.domain.confirming import asks_to_confirm, confirm_words
 from lineclear.domain.control import SafeMode
 from lineclear.domain.identities import Agent
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.standing import reach_of
 from lineclear.domain.vocabulary import ActionStatus, JobStatus, Tier, Verdict
 from lineclear.wire.messages import View
 
@@ -179,7 +180,7 @@ class Desk:
         tier = None
         if chosen is Filter.MINE:
             person = self.backend.me().person
-            tier = person.tier if person is not None else None
+            tier = reach_of(person, self.now()) if person is not None else None
         found, more = self.collect(chosen, tier, sought, limit)
         empty = "Nothing fits the filter." if sought.sifting else _EMPTY[chosen]
         rows = list_rows(found, self.now(), more=more, empty=empty)

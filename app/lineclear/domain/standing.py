@@ -32,6 +32,12 @@ def standing_for(person: Person, action: Action, at: datetime) -> Standing:
     return next((one for one in (own, *_others(person, action, at)) if _suffices(one, action)), own)
 
 
+def reach_of(person: Person, at: datetime) -> Tier:
+    """The highest tier at which they may stand for anything at this time; of loans, for some of it alone."""
+    lent = (one.tier for one in person.received if not is_over(one.until, at))
+    return Tier.THREE if _has_glass(person, at) else max((person.tier, *lent))
+
+
 def money_of(ceiling: str, currency: str) -> Money | None:
     """A ceiling as the ledger has it; None where there is none."""
     return parse_money(ceiling, currency) if ceiling else None
@@ -55,9 +61,13 @@ def _others(person: Person, action: Action, at: datetime) -> Iterator[Standing]:
     for one in person.received:
         if action.capability in one.capabilities and one.giver not in barred and not is_over(one.until, at):
             yield _lent(one)
+    if person.glass is not None and _has_glass(person, at):
+        yield Standing(Tier.THREE, None, Grounds.BREAK_GLASS, until=person.glass.until)
+
+
+def _has_glass(person: Person, at: datetime) -> bool:
     glass = person.glass
-    if glass is not None and not glass.reviewed_by and not is_over(glass.until, at):
-        yield Standing(Tier.THREE, None, Grounds.BREAK_GLASS, until=glass.until)
+    return glass is not None and not glass.reviewed_by and not is_over(glass.until, at)
 
 
 def _who_decided(action: Action) -> Collection[str]:

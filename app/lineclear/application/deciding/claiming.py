@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from lineclear.application.deciding.authorising import check_authority
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import Task, TaskKind, Transaction
 from lineclear.application.reasons import require_reason
@@ -27,6 +28,7 @@ from lineclear.domain.events import (
 from lineclear.domain.identities import Person
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.standing import standing_for
 from lineclear.domain.vocabulary import ActionStatus
 
 CLAIM = timedelta(minutes=5)
@@ -37,6 +39,8 @@ MOST_QUESTIONS = 20
 def claim(services: Services, principal: Principal, identifier: str) -> Action:
     """Claim it for five minutes, or renew. Raises Refusal(CLAIM_HELD) and others.
 
+    Who could not decide on it keeps nobody else from it.
+
     Within two minutes of the last time nothing is recorded.
     """
     principal.require(Deed.DECIDE)
@@ -45,8 +49,7 @@ def claim(services: Services, principal: Principal, identifier: str) -> Action:
         action, now = waiting(tx, identifier), services.clock.now()
         check_claim(action, principal.subject, now)
         person = enrolled(tx, principal.subject)
-        if person.id == action.owner:
-            raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
+        check_authority(action, person, standing_for(person, action, now), now)
         attention = action.attention
         is_fresh = attention.until and moment(attention.until) - now > CLAIM - RENEW_AFTER
         if attention.claimed_by == person.id and is_fresh:

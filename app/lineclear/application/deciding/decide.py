@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from lineclear.application.budgeting.budgets import end_paused
 from lineclear.application.budgeting.days import keep
 from lineclear.application.deciding.arriving import check_arrival
+from lineclear.application.deciding.authorising import check_vote, judgement
 from lineclear.application.deciding.claiming import check_claim
 from lineclear.application.deciding.loading import load_action, load_person
 from lineclear.application.deciding.looking_twice import draw_second_look
@@ -21,8 +20,7 @@ from lineclear.application.ports import Signatures, Snapshot, Transaction
 from lineclear.application.reasons import require_reason, require_short
 from lineclear.application.recording import Recorder, kept
 from lineclear.application.services import Services, stamp
-from lineclear.domain import authority
-from lineclear.domain.actions import Action, Judged, Vote
+from lineclear.domain.actions import Action
 from lineclear.domain.bulk import MOST, SENTENCES, Hindrance, hindrances
 from lineclear.domain.confirming import confirm_words, is_confirmed
 from lineclear.domain.control import Workspace
@@ -30,13 +28,11 @@ from lineclear.domain.events import DecisionBrief, DecisionRecorded, DeviceSigne
 from lineclear.domain.identities import Device, Person
 from lineclear.domain.jobs import Job
 from lineclear.domain.ledger.statements import DecisionStatement, StatementError, open_decision
-from lineclear.domain.money import Money, parse_money
 from lineclear.domain.payloads import view_digest
-from lineclear.domain.policy.reasons import Evaluation
 from lineclear.domain.principals import Deed, Principal
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.standing import Standing, standing_for
-from lineclear.domain.vocabulary import Grounds, JobStatus, Outcome, Tier, Verdict
+from lineclear.domain.vocabulary import JobStatus, Tier, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,7 @@ def decide(
             check_claim(action, person.id, services.clock.now())
         check_binding(origin_of(tx), action, statement, device)
         stands = standing_for(person, action, services.clock.now())
-        _check_authority(action, person, stands, services.clock.now())
+        check_vote(action, person, stands, services.clock.now())
         _check_bulk(action, person, statement, services.clock.now())
         if verdict is Verdict.APPROVE:
             check_confirmed(tx, action, statement)
@@ -145,91 +141,6 @@ def origin_of(snapshot: Snapshot) -> str:
     return snapshot.every(Workspace)[0].origin
 
 
-def conditions(action: Action, person: Person, at: datetime) -> tuple[authority.Condition, ...]:
-    """Everything that this person's decision on this action takes at a time, met or missing."""
-    stands = standing_for(person, action, at)
-    reviewer = authority.Reviewer(
-        person.id,
-        person.role,
-        stands.tier,
-        stands.ceiling,
-        is_active=not person.left,
-        groups=person.groups,
-        giver=stands.giver,
-    )
-    judged = action.judged
-    subject = authority.Subject(
-        action.owner,
-        action.tier,
-        max(1, judged.approvals if judged else 1),
-        _money(action),
-        action.capability,
-        judged.stages if judged else (),
-        judged.ceilings if judged else {},
-        action.besides,
-    )
-    return (*authority.eligibility(reviewer, subject), *_grounds(stands))
-
-
-def _grounds(stands: Standing) -> tuple[authority.Condition, ...]:
-    """A line of its own for authority that is not the person's own."""
-    params = {"giver": stands.giver, "until": stands.until}
-    match stands.grounds:
-        case Grounds.OWN:
-            return ()
-        case Grounds.DELEGATED:
-            return (authority.Condition(authority.ConditionCode.DELEGATED, met=True, params=params),)
-        case Grounds.BREAK_GLASS:
-            return (authority.Condition(authority.ConditionCode.BREAK_GLASS, met=True, params=params),)
-
-
-def _money(action: Action) -> Money | None:
-    return parse_money(action.amount, action.currency) if action.amount else None
-
-
-def judgement(
-    action: Action, votes: tuple[Vote, ...], asked: Evaluation | Judged | None = None
-) -> authority.Judgement:
-    """Whether these votes suffice for the present revision: as it was judged, or under a newer evaluation.
-
-    A second look that was drawn takes one person more than had approved before it.
-    Who could not approve under the newer one, because a ceiling is lower now, does not count there.
-    """
-    judged = asked or action.judged
-    money, ceilings = _money(action), judged.ceilings if judged else {}
-    cast = [
-        authority.Vote(vote.person, vote.tier, vote.verdict, vote.device, vote.giver, vote.groups)
-        for vote in votes
-        if vote.verdict is Verdict.REJECT
-        or authority.within_ceilings((vote.person, vote.giver), money, ceilings)
-    ]
-    excluded = frozenset({action.owner, action.agent, action.proposer.partition("/")[2]})
-    found = authority.judge_each(_requirements(action, judged), cast, excluded=excluded)
-    if action.second_look is None or not action.second_look.is_drawn:
-        return found
-    others = excluded.union(action.second_look.after)
-    return authority.together(
-        [found, authority.judge(authority.Quorum(1, action.tier), cast, excluded=others)]
-    )
-
-
-def judgement_of_stage(action: Action, name: str) -> authority.Judgement:
-    """Whether the votes that there are meet one stage by itself."""
-    stages = action.judged.stages if action.judged else ()
-    one = tuple(stage for stage in stages if stage.name == name)
-    alone = Judged(Outcome.ASK, "", 0, (), tier=action.tier, approvals=1, stages=one)
-    return judgement(msgspec.structs.replace(action, escalated=(), second_look=None), action.votes, alone)
-
-
-def _requirements(action: Action, judged: Evaluation | Judged | None) -> list[authority.Requirement]:
-    """What policy asked for, then each who is asked besides."""
-    if judged is None:
-        asked = authority.required((), 1, action.tier)
-    else:
-        asked = authority.required(judged.stages, judged.approvals, judged.tier or Tier.ONE)
-    return [asked, *(authority.besides(one.to) for one in action.escalated)]
-
-
 def _device(snapshot: Snapshot, identifier: str, person: Person) -> Device:
     device = snapshot.load(Device, identifier)
     if device is None or device.person != person.id or device.revoked:
@@ -244,23 +155,6 @@ def _verdict(statement: DecisionStatement) -> Verdict:
         raise Refusal(Code.SIGNATURE_INVALID, problem=f"{statement.verdict!r} is not a verdict") from None
 
 
-def _check_authority(action: Action, person: Person, stands: Standing, at: datetime) -> None:
-    if person.id == action.owner:
-        raise Refusal(Code.OWNER_CANNOT_DECIDE, person=person.id, agent=action.agent)
-    staged = action.judged is not None and action.judged.stages
-    if not staged and stands.tier < action.tier:
-        raise Refusal(
-            Code.TIER_INSUFFICIENT, person=person.id, tier=int(stands.tier), needed=int(action.tier)
-        )
-    for condition in conditions(action, person, at):
-        if not condition.met:
-            raise authority_refusal(condition, person)
-    if action.proposer == f"person/{person.id}":
-        raise Refusal(Code.AUTHORITY_MISSING, person=person.id, problem="you asked for this undo.")
-    if any(person.id in {vote.person, vote.giver} for vote in action.votes):
-        raise Refusal(Code.DUPLICATE_VOTE, person=person.id)
-
-
 def _check_bulk(action: Action, person: Person, statement: DecisionStatement, at: datetime) -> None:
     """Refuse what was decided among others and may only be decided by itself."""
     if not statement.bulk:
@@ -272,11 +166,6 @@ def _check_bulk(action: Action, person: Person, statement: DecisionStatement, at
         because.append(SENTENCES[Hindrance.TOO_MANY])
     if because:
         raise Refusal(Code.BULK_EXCLUDED, action=action.id, problem="; ".join(because))
-
-
-def authority_refusal(condition: authority.Condition, person: Person) -> Refusal:
-    """An unmet condition as the refusal that its person meets."""
-    return Refusal(Code.AUTHORITY_MISSING, person=person.id, problem=authority.sentence(condition))
 
 
 def _record(

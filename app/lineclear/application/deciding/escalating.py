@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from lineclear.application.deciding.authorising import conditions, judgement_of_stage
 from lineclear.application.deciding.claiming import enrolled, waiting
-from lineclear.application.deciding.decide import conditions, judgement_of_stage
 from lineclear.application.idempotency import Request, replayed
 from lineclear.application.ports import Snapshot, Transaction
 from lineclear.application.reasons import require_reason

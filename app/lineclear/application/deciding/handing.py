@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lineclear.application.deciding.authorising import conditions
 from lineclear.application.deciding.claiming import (
     CLAIM,
     check_claim,
@@ -15,7 +16,6 @@ from lineclear.application.deciding.claiming import (
     record_claim,
     waiting,
 )
-from lineclear.application.deciding.decide import conditions
 from lineclear.application.ports import Transaction
 from lineclear.application.reasons import require_short
 from lineclear.application.services import Services, stamp

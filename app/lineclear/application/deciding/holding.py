@@ -11,7 +11,7 @@ from datetime import datetime
 
 import msgspec
 
-from lineclear.application.deciding.decide import judgement
+from lineclear.application.deciding.authorising import judgement
 from lineclear.application.ports import Snapshot
 from lineclear.domain.actions import Action, Vote
 from lineclear.domain.authority import DECIDERS

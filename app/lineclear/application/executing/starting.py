@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from lineclear.application.budgeting.days import name_of, reserve_start, used_text
-from lineclear.application.deciding.decide import judgement, verify_votes
+from lineclear.application.deciding.authorising import judgement
+from lineclear.application.deciding.decide import verify_votes
 from lineclear.application.deciding.holding import votes_that_hold
 from lineclear.application.executing.breakers import open_breaker
 from lineclear.application.executing.inside import is_inside

@@ -19,6 +19,7 @@ from lineclear.application.ports import ActionQuery
 from lineclear.domain.identities import Person
 from lineclear.domain.listing import ANYBODY, NOBODY
 from lineclear.domain.refusals import Code, Refusal
+from lineclear.domain.standing import reach_of
 from lineclear.domain.vocabulary import ActionStatus, Stake, Tier
 
 
@@ -147,7 +148,7 @@ def resolved(query: QueueQuery, person: Person | None, now: datetime) -> ActionQ
     return ActionQuery(
         statuses=STATUSES[query.state],
         stakes=frozenset({query.kind} if query.kind else ()),
-        at_most=person.tier if query.mine and person is not None else None,
+        at_most=reach_of(person, now) if query.mine and person is not None else None,
         agent=query.agent,
         order=query.order.value,
         words=query.words,

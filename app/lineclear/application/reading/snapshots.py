@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineclear.application.budgeting.allowances import budgets_of, budgets_today
-from lineclear.application.deciding.decide import conditions
+from lineclear.application.deciding.authorising import conditions
 from lineclear.application.deciding.loading import load_action, load_person
 from lineclear.application.governing.workspaces import ONLY
 from lineclear.application.judging.clearing import ACTIVE

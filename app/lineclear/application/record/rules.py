@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from lineclear.application.deciding.decide import conditions, judgement
+from lineclear.application.deciding.authorising import conditions, judgement
 from lineclear.application.governing.scopes import scopes_of
 from lineclear.application.services import moment, stamp
 from lineclear.domain import authority

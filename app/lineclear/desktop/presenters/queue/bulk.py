@@ -21,7 +21,7 @@ from lineclear.desktop.presenters.ledger.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.queue.bulk_sheets import BulkLeft, BulkLine, BulkSheet
 from lineclear.desktop.presenters.queue.queue_presenter import QueuePresenter
 from lineclear.desktop.presenters.review.action_sheet import Shown, show
-from lineclear.desktop.presenters.review.around import Viewer, read_around
+from lineclear.desktop.presenters.review.around import read_around, viewer_of
 from lineclear.desktop.presenters.review.deciding import Deciding
 from lineclear.desktop.presenters.sheets import Sign
 from lineclear.domain.actions import Action
@@ -179,7 +179,7 @@ class BulkPresenter(QObject):
 
 def _read(with_: Collaborators, ids: tuple[str, ...]) -> _Read:
     """On a worker thread. Raises Refusal where the backend cannot be asked."""
-    viewer = Viewer(with_.person, with_.ticks.now(), with_.replica.store.read(read_around))
+    viewer = viewer_of(with_.person, with_.ticks.now(), with_.replica.store.read(read_around))
     shown: dict[str, Shown] = {}
     actions: list[Action] = []
     unread: set[str] = set()

@@ -20,7 +20,7 @@ from lineclear.desktop.presenters.queue.queue_sheet import (
     unknown_query,
 )
 from lineclear.desktop.presenters.queue.queue_views import FOR_ME, Lens
-from lineclear.desktop.presenters.review.around import Viewer, read_around
+from lineclear.desktop.presenters.review.around import read_around, viewer_of
 from lineclear.desktop.presenters.sheets import Notice, NoticeKind, QueueSheet, Step
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Refusal
@@ -80,7 +80,7 @@ class QueuePresenter(QObject):
     def refresh(self) -> None:
         """Read the queue anew."""
         self._generation += 1
-        asked, person, lens, limit = self._generation, self._with.person, self.lens, self._limit
+        asked, lens, limit = self._generation, self.lens, self._limit
         try:
             sought = lens.query
         except Refusal as refusal:
@@ -88,9 +88,9 @@ class QueuePresenter(QObject):
             return
 
         def read(snapshot: Snapshot) -> Listing:
-            viewer = Viewer(person, self._with.ticks.now(), read_around(snapshot))
-            query = resolved(sought, person, viewer.now)
-            whole = resolved(unfiltered(sought), person, viewer.now)
+            viewer = viewer_of(self._with.person, self._with.ticks.now(), read_around(snapshot))
+            query = resolved(sought, viewer.person, viewer.now)
+            whole = resolved(unfiltered(sought), viewer.person, viewer.now)
             expired = expired_today(snapshot.actions(_EXPIRED, limit=PAGE).items, viewer.now)
             page, count = _page(snapshot, query, limit), snapshot.count_actions(query)
             return Listing(lens, sought, page, count, snapshot.count_actions(whole), viewer, expired)

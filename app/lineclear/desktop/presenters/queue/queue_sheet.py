@@ -29,7 +29,7 @@ from lineclear.desktop.presenters.saying import said_chip
 from lineclear.desktop.presenters.sheets import Chip, Notice, QueueRow, QueueSheet, Tone
 from lineclear.domain.actions import Action
 from lineclear.domain.flags import least_tier
-from lineclear.domain.identities import Person
+from lineclear.domain.standing import standing_for
 from lineclear.domain.text import Paintable, paintable
 from lineclear.domain.vocabulary import ActionStatus, Tier
 from lineclear.domain.wording import marked, say, say_n
@@ -276,7 +276,7 @@ def _place(action: Action, viewer: Viewer) -> tuple[str, str]:
     if action.status in _ENDED:
         return (TODAYS_OUTCOMES if age < DAY else EARLIER), age_text(age)
     if action.status is ActionStatus.UNKNOWN:
-        return (NEEDS_ANSWER if _may_answer(action, viewer.person) else WAITING_ON_OTHERS), age_text(age)
+        return (NEEDS_ANSWER if _may_answer(action, viewer) else WAITING_ON_OTHERS), age_text(age)
     if action.status is not ActionStatus.PENDING:
         return IN_HAND, age_text(age)
     left = -seconds_between(action.deadline, viewer.now) if action.deadline else None
@@ -301,9 +301,12 @@ def _waits_on_others(action: Action, viewer: Viewer) -> bool:
     if action.attention.open_question is not None:
         return True
     voted = any(vote.person == person.id for vote in action.votes)
-    return voted or action.proposer == f"person/{person.id}" or not _may_answer(action, person)
+    return voted or action.proposer == f"person/{person.id}" or not _may_answer(action, viewer)
 
 
-def _may_answer(action: Action, person: Person | None) -> bool:
-    """Whether somebody has the tier and does not own the agent."""
-    return person is not None and action.owner != person.id and person.tier >= least_tier(action)
+def _may_answer(action: Action, viewer: Viewer) -> bool:
+    """Whether who looks has the tier, by whatever gives it, and does not own the agent."""
+    person = viewer.person
+    if person is None or action.owner == person.id:
+        return False
+    return standing_for(person, action, viewer.now).tier >= least_tier(action)

@@ -18,7 +18,7 @@ from lineclear.desktop.presenters.ledger.alarms import APPROVING_OFF
 from lineclear.desktop.presenters.outbox.waiting_words import ways_without
 from lineclear.desktop.presenters.refused import notice_of
 from lineclear.desktop.presenters.review.action_sheet import Shown, changed_fields, show
-from lineclear.desktop.presenters.review.around import Viewer, read_around
+from lineclear.desktop.presenters.review.around import read_around, viewer_of
 from lineclear.desktop.presenters.review.at_hand import AtHand
 from lineclear.desktop.presenters.review.decisions import withheld
 from lineclear.desktop.presenters.review.dwelling import Dwelling
@@ -27,7 +27,7 @@ from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import ActivePolicy, Breaker, ConnectorHealth, SafeMode
 from lineclear.domain.effects import Preview
-from lineclear.domain.identities import Agent
+from lineclear.domain.identities import Agent, Person
 from lineclear.domain.jobs import Job
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.state import stream_of
@@ -94,7 +94,7 @@ class ActionPresenter(QObject):
             detail = at_hand.read(action_id)
             is_done = detail.action.status is ActionStatus.SUCCEEDED
             off = say(APPROVING_OFF) if with_.alarm is not None else ""
-            viewer = Viewer(with_.person, with_.ticks.now(), with_.replica.store.read(read_around), off)
+            viewer = viewer_of(with_.person, with_.ticks.now(), with_.replica.store.read(read_around), off)
             return show(detail, viewer, undo=undo if is_done else None, earlier=earlier)
 
         def done(shown: Shown) -> None:
@@ -148,9 +148,10 @@ class ActionPresenter(QObject):
             self._emit()
 
     def on_changed(self, streams: frozenset[str]) -> None:
-        """The ledger grew: read again if it is about this action or what stands around it."""
+        """The ledger grew: read again if it is about this action, what stands around it, or who looks."""
         about = _about(self.shown.detail.action) if self.shown else {stream_of(Action, self._id or "")}
-        if streams & about:
+        me = self._with.person
+        if streams & about or (me is not None and stream_of(Person, me.id) in streams):
             self.refresh()
 
     def on_tick(self) -> None:

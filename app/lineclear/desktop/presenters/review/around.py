@@ -64,6 +64,12 @@ class Viewer:
     """Whether the backend cannot be asked: then nothing can be decided."""
 
 
+def viewer_of(person: Person | None, now: datetime, around: Around, approving_off: str = "") -> Viewer:
+    """Who looks, with the tier, the loans and the glass that the ledger has of them by now."""
+    known = None if person is None else around.people.get(person.id, person)
+    return Viewer(known, now, around, approving_off)
+
+
 def read_around(snapshot: Snapshot) -> Around:
     """What the replica knows of it."""
     return Around(

@@ -23,6 +23,7 @@ from lineclear.domain.confirming import confirm_words
 from lineclear.domain.effects import Effect, Preview
 from lineclear.domain.identities import Person
 from lineclear.domain.instances import Ability
+from lineclear.domain.standing import standing_for
 from lineclear.domain.text import paintable
 from lineclear.domain.vocabulary import ActionStatus, Tier
 from lineclear.domain.wording import marked, say
@@ -175,10 +176,23 @@ def _why_not_decide(detail: Detail, viewer: Viewer) -> str:
     return _not_counted(detail.action, viewer.person) or _not_yet(detail, viewer.person, viewer)
 
 
+def _why_no_authority(detail: Detail, viewer: Viewer) -> str:
+    """Why they could not decide on it whatever was decided so far."""
+    if viewer.person is None:
+        return say("You are not enrolled as a reviewer.")
+    return _owns(detail.action, viewer.person) or _not_yet(detail, viewer.person, viewer)
+
+
+def _owns(action: Action, person: Person) -> str:
+    if action.owner != person.id:
+        return ""
+    return say("You own agent {agent}; your decision never counts for its actions.", agent=action.agent)
+
+
 def _not_counted(action: Action, person: Person) -> str:
     """Why this person's decision would never count."""
-    if action.owner == person.id:
-        return say("You own agent {agent}; your decision never counts for its actions.", agent=action.agent)
+    if owns := _owns(action, person):
+        return owns
     if action.proposer == f"person/{person.id}":
         return say("You asked for this undo; somebody else must clear it.")
     if any(vote.person == person.id for vote in action.votes):
@@ -188,12 +202,10 @@ def _not_counted(action: Action, person: Person) -> str:
 
 def _not_yet(detail: Detail, person: Person, viewer: Viewer) -> str:
     """What is missing for it."""
-    if person.tier < detail.action.tier:
-        return say(
-            "This takes tier {tier}; you are at tier {own}.",
-            tier=int(detail.action.tier),
-            own=int(person.tier),
-        )
+    stands = standing_for(person, detail.action, viewer.now)
+    is_staged = detail.action.judged is not None and detail.action.judged.stages
+    if not is_staged and stands.tier < detail.action.tier:
+        return _lower(detail.action, stands.tier)
     missing = [condition_words(one) for one in detail.conditions if not one.met]
     return say("Missing: {missing}", missing=missing[0]) if missing else claimed_text(detail.action, viewer)
 
@@ -218,9 +230,7 @@ def _attending(detail: Detail, viewer: Viewer) -> Iterator[ButtonSheet]:
     action, person = detail.action, viewer.person
     holder = action.attention.holder(viewer.now)
     is_mine = person is not None and holder == person.id
-    why_not = say("You are not enrolled as a reviewer.") if person is None else claimed_text(action, viewer)
-    if person is not None and person.id == action.owner:
-        why_not = _why_not_decide(detail, viewer)
+    why_not = _why_no_authority(detail, viewer)
     yield ButtonSheet("review.claim", say("Release") if is_mine else say("Claim"), why_not=why_not)
     if not action.undoes and not is_inside(action):
         asked = action.attention.open_question
@@ -246,8 +256,10 @@ def claimed_text(action: Action, viewer: Viewer) -> str:
 
 def _why_not_edit(detail: Detail, viewer: Viewer) -> str:
     action, person = detail.action, viewer.person
-    if person is None or person.id == action.owner or person.tier < action.tier:
+    if person is None or person.id == action.owner:
         return _why_not_decide(detail, viewer)
+    if person.tier < action.tier:  # what is lent, and a glass, are for decisions alone
+        return _lower(action, person.tier)
     return say("Its payload was erased.") if "payload" in detail.missing else claimed_text(action, viewer)
 
 
@@ -257,13 +269,11 @@ def _why_not_reconcile(action: Action, viewer: Viewer) -> str:
         return say("You are not enrolled as a reviewer.")
     if action.owner == person.id:
         return say("You own agent {agent}; your answer never counts for its actions.", agent=action.agent)
-    if person.tier < action.tier:
-        return say(
-            "This takes tier {tier}; you are at tier {own}.",
-            tier=int(action.tier),
-            own=int(person.tier),
-        )
-    return ""
+    return _lower(action, person.tier) if person.tier < action.tier else ""
+
+
+def _lower(action: Action, own: Tier) -> str:
+    return say("This takes tier {tier}; you are at tier {own}.", tier=int(action.tier), own=int(own))
 
 
 def _why_not_undo(action: Action) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lineclear.application.agents.agents_word import is_outside
-from lineclear.application.deciding.decide import judgement
+from lineclear.application.deciding.authorising import judgement
 from lineclear.application.executing.inside import ends_job, is_inside
 from lineclear.application.reading.answers import Condition, Detail
 from lineclear.application.reading.blind import BLIND, is_blind

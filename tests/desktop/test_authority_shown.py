@@ -8,7 +8,11 @@ import pytest
 
 from lineclear.application.governing.break_glass import break_glass
 from lineclear.application.governing.delegation import Loan, delegate
+from lineclear.application.governing.people import Grant, enrol
+from lineclear.desktop.presenters.console_presenter import ConsolePresenter
 from lineclear.desktop.presenters.queue.queue_sheet import NEEDS_ME
+from lineclear.desktop.presenters.sheets import text_of
+from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.refusals import Code, Refusal
 from lineclear.domain.vocabulary import ActionStatus, Role, Tier
@@ -86,3 +90,16 @@ def test_who_could_not_decide_claims_nothing_and_sees_why(desk: Console):
 
     west = Console(desk.kernel, name="ops-west", role=Role.OPS)
     assert west.reviewer.claim(action.id).attention.claimed_by == "ops-west"
+
+
+def test_the_top_bar_says_the_tier_that_an_administrator_has_just_given(desk: Console):
+    presenter, seen = ConsolePresenter(desk.with_, desk.me), []
+    presenter.top_changed.connect(lambda sheet: seen.append(text_of(sheet.tier.text)))
+    presenter.start()
+    presenter.on_contact(Contact())
+    assert seen[-1] == "Tier 1"
+
+    admin = desk.kernel.reviewer("boss", role=Role.ADMIN)
+    enrol(desk.kernel.services, admin.principal, Grant("ops-night", Role.OPS, Tier.THREE))
+    presenter.on_changed(desk.replica.apply(desk.gateway.feed(desk.replica.size()).items))
+    assert seen[-1] == "Tier 3"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from lineclear.application.deciding.reviewer import Reviewer
@@ -25,7 +26,9 @@ from lineclear.desktop.presenters.sheets import Notice, NoticeKind, Step
 from lineclear.desktop.sync import Contact
 from lineclear.domain.actions import Action
 from lineclear.domain.control import SafeMode
+from lineclear.domain.identities import Person
 from lineclear.domain.refusals import Code, Kind, Refusal
+from lineclear.domain.state import stream_of
 from lineclear.domain.vocabulary import ActionStatus
 from lineclear.domain.wording import say
 
@@ -92,8 +95,10 @@ class ConsolePresenter(QObject):
 
     def on_changed(self, streams: frozenset[str]) -> None:
         """The ledger grew."""
-        if any(stream.startswith("safe_mode/") for stream in streams):
-            self._load_safe_modes()
+        person = self._me.person
+        is_about_me = person is not None and stream_of(Person, person.id) in streams
+        if is_about_me or any(stream.startswith("safe_mode/") for stream in streams):
+            self._load_around()
         if self._page != "review":
             self._load_page()
 
@@ -141,7 +146,7 @@ class ConsolePresenter(QObject):
 
     def start(self) -> None:
         """Show what is known so far."""
-        self._load_safe_modes()
+        self._load_around()
         self._show_state()
 
     # -- top bar and state ------------------------------------------------------------------------
@@ -156,13 +161,20 @@ class ConsolePresenter(QObject):
         told = damage_notice(self._damage) if self._damage and fresh.is_heard else None
         self.state_changed.emit(fresh.notice(now) or told)
 
-    def _load_safe_modes(self) -> None:
-        store = self._with.replica.store
-        self._with.background.run(
-            lambda: store.read(lambda snapshot: snapshot.every(SafeMode)),
-            done=self._take_safe_modes,
-            failed=_raise,
-        )
+    def _load_around(self) -> None:
+        """Safe modes, and who looks, as the ledger has them by now."""
+        store, known = self._with.replica.store, self._me.person
+
+        def read(snapshot: Snapshot) -> tuple[Iterable[SafeMode], Person | None]:
+            person = None if known is None else snapshot.load(Person, known.id)
+            return snapshot.every(SafeMode), person or known
+
+        def done(found: tuple[Iterable[SafeMode], Person | None]) -> None:
+            safe_modes, person = found
+            self._me = msgspec.structs.replace(self._me, person=person)
+            self._take_safe_modes(safe_modes)
+
+        self._with.background.run(lambda: store.read(read), done=done, failed=_raise)
 
     def _take_safe_modes(self, safe_modes: Iterable[SafeMode]) -> None:
         for one in safe_modes:

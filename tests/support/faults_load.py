@@ -153,6 +153,9 @@ class Load:
             try:
                 action = again(agent)
             except Refusal as refusal:
+                if refusal.code is Code.TOO_MANY_PENDING:
+                    self._ending.wait(0.05)  # reviewers are behind: it was refused, and left nothing
+                    continue
                 _expected(refusal, _NOT_NOW)
                 with self._turn:
                     self.told.unanswered.append(Sent(key, target, again))
